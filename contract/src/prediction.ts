@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** Why a version answered: the first rule that applied. */
+export const routes = ['pinned', 'sticky', 'weighted', 'failover', 'preview'] as const;
+export const route = z.enum(routes);
+export type Route = z.infer<typeof route>;
+
+export const MAX_BATCH_ROWS = 1024;
+
+const featureRow = z.union([z.array(z.number()), z.record(z.string(), z.number())]);
+const options = {
+  user: z.string().min(1).max(256).optional().describe('Sticky key: the same user keeps the same version.'),
+  preview: z.boolean().optional().describe('Answered and nothing else: not counted, not recorded.'),
+};
+
+/** Body of `POST /predict`: one row as `features`, or up to 1,024 as `instances`. */
+export const predictRequest = z.union([
+  z.strictObject({ features: featureRow, ...options }),
+  z.strictObject({ instances: z.array(featureRow).min(1).max(MAX_BATCH_ROWS), ...options }),
+]);
+export type PredictRequest = z.infer<typeof predictRequest>;
+
+const predictedRow = {
+  prediction: z.int().nonnegative().describe('Index of the class.'),
+  class: z.string(),
+  probability: z.array(z.number()).describe('Vote share of each class, in class order.'),
+};
+
+/** Answer to one row. `prediction_id` (uuid v7) is absent for a preview. */
+export const prediction = z.object({
+  ...predictedRow,
+  model_version: z.string(),
+  route: route,
+  prediction_id: z.string().optional(),
+});
+export type Prediction = z.infer<typeof prediction>;
+
+/** Answer to `instances`: all rows by one version, in order. */
+export const predictionBatch = z.object({
+  predictions: z.array(z.object({ ...predictedRow, prediction_id: z.string().optional() })),
+  model_version: z.string(),
+  route: route,
+});
+export type PredictionBatch = z.infer<typeof predictionBatch>;

@@ -1,0 +1,4 @@
+export * from './env.ts';
+export * from './log.ts';
+export * from './problem.ts';
+export * from './serve.ts';

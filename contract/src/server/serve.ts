@@ -1,0 +1,78 @@
+import { type RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { ConfigError } from './env.ts';
+
+type Options = {
+  port: number;
+  /** Milliseconds that a request may take to arrive whole, so that slow clients cannot hold sockets. */
+  requestTimeout?: number;
+};
+
+export type Serving = {
+  server: Server;
+  port: number;
+  /** Stops listening, lets answers under way end, closes idle connections; after `graceMs` closes the rest. */
+  drain(graceMs: number): Promise<void>;
+};
+
+/** Listens with an app. A taken port is a `ConfigError` of one line. */
+export async function serve(app: RequestListener, { port, requestTimeout = 30_000 }: Options): Promise<Serving> {
+  const server = new Server(
+    { requestTimeout, headersTimeout: Math.min(requestTimeout, 15_000), keepAliveTimeout: 65_000 },
+    app,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new ConfigError(`port ${port} is taken by another program`, { cause: error })
+          : error,
+      ),
+    );
+    server.listen(port, resolve);
+  });
+  return { server, port: (server.address() as AddressInfo).port, drain: (graceMs) => drain(server, graceMs) };
+}
+
+/** Runs a program's `main`: a `ConfigError` ends it with one line and status 1, anything else with its stack. */
+export async function runMain(log: Pick<Logger, 'fatal'>, main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (error instanceof ConfigError) log.fatal(error.message);
+    else log.fatal({ err: error }, 'start failed');
+    process.exitCode = 1;
+    process.exit();
+  }
+}
+
+/** Calls `stop` once on SIGTERM or SIGINT, then ends the process with 0 (1 when `stop` fails). */
+export function onStopSignal(log: Pick<Logger, 'info' | 'error'>, stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      log.info({ signal }, 'stopping');
+      stop().then(
+        () => process.exit(0),
+        (error) => {
+          log.error({ err: error }, 'stop failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+async function drain(server: Server, graceMs: number): Promise<void> {
+  // a kept-alive connection would get its next request refused: tell clients to open another one elsewhere
+  server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const hard = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(hard);
+}
