@@ -5,6 +5,8 @@ import { ConfigError } from './env.ts';
 
 type Options = {
   port: number;
+  /** Address to listen on; all interfaces when not given. */
+  host?: string | undefined;
   /** Milliseconds that a request may take to arrive whole, so that slow clients cannot hold sockets. */
   requestTimeout?: number;
 };
@@ -17,7 +19,7 @@ export type Serving = {
 };
 
 /** Listens with an app. A taken port is a `ConfigError` of one line. */
-export async function serve(app: RequestListener, { port, requestTimeout = 30_000 }: Options): Promise<Serving> {
+export async function serve(app: RequestListener, { port, host, requestTimeout = 30_000 }: Options): Promise<Serving> {
   const server = new Server(
     { requestTimeout, headersTimeout: Math.min(requestTimeout, 15_000), keepAliveTimeout: 65_000 },
     app,
@@ -30,7 +32,7 @@ export async function serve(app: RequestListener, { port, requestTimeout = 30_00
           : error,
       ),
     );
-    server.listen(port, resolve);
+    server.listen({ port, host }, resolve);
   });
   return { server, port: (server.address() as AddressInfo).port, drain: (graceMs) => drain(server, graceMs) };
 }
