@@ -51,6 +51,11 @@ export const modelCard = z.object({
       }),
     )
     .min(2),
+  /**
+   * The training rows whose columns are the features' `sample`: at most 2,000 whole rows, so that traffic like the
+   * training's keeps how features and classes go together. `class` is the index of the true class.
+   */
+  rows: z.array(z.object({ features: z.array(z.number()), class: z.int().nonnegative() })).min(1),
   parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   metrics: z.object({
     /** Rows of the test split the figures were computed on. */
