@@ -1,0 +1,71 @@
+# The host and its two encrypted volumes.
+
+locals {
+  arch = can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", var.instance_type)) ? "arm64" : "x86_64"
+
+  user_data = templatefile("${path.module}/user-data.sh.tftpl", {
+    name                  = var.name
+    region                = var.region
+    data_volume_id        = aws_ebs_volume.data.id
+    release_url           = var.release_url
+    release_sha256        = var.release_sha256 == null ? "" : var.release_sha256
+    registry              = var.registry == null ? "" : var.registry
+    ecr_pull              = var.ecr_pull
+    image_tag             = var.image_tag
+    weights               = var.weights
+    domain                = var.domain == null ? "" : var.domain
+    admin_token_parameter = var.admin_token_parameter == null ? "" : var.admin_token_parameter
+    api_keys_parameter    = var.api_keys_parameter == null ? "" : var.api_keys_parameter
+    compose_version       = var.compose_version
+    buildx_version        = var.buildx_version
+  })
+}
+
+data "aws_ssm_parameter" "ami" {
+  name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${local.arch}"
+}
+
+resource "aws_instance" "host" {
+  ami                         = data.aws_ssm_parameter.ami.value
+  instance_type               = var.instance_type
+  subnet_id                   = data.aws_subnet.host.id
+  vpc_security_group_ids      = [aws_security_group.host.id]
+  iam_instance_profile        = aws_iam_instance_profile.host.name
+  key_name                    = var.ssh_key_name
+  associate_public_ip_address = true
+  user_data                   = local.user_data
+
+  root_block_device {
+    volume_type = "gp3"
+    volume_size = var.root_volume_gb
+    encrypted   = true
+  }
+
+  metadata_options {
+    http_tokens = "required"
+    # containers reach the network through one more hop; 1 keeps the host's role away from them
+    http_put_response_hop_limit = 1
+  }
+
+  tags = { Name = var.name }
+
+  lifecycle {
+    # user data runs once, at first boot: a newer image or other weights are no reason to replace a living host
+    ignore_changes = [ami, user_data]
+  }
+}
+
+resource "aws_ebs_volume" "data" {
+  availability_zone = data.aws_subnet.host.availability_zone
+  type              = "gp3"
+  size              = var.data_volume_gb
+  encrypted         = true
+  tags              = { Name = "${var.name}-data", Snapshots = "${var.name}-daily" }
+}
+
+resource "aws_volume_attachment" "data" {
+  device_name                    = "/dev/sdf"
+  volume_id                      = aws_ebs_volume.data.id
+  instance_id                    = aws_instance.host.id
+  stop_instance_before_detaching = true
+}
