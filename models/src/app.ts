@@ -1,0 +1,42 @@
+import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/contract/server';
+import express from 'express';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Config } from './config.ts';
+import { healthRoutes } from './endpoints/health.ts';
+import { logRequests } from './endpoints/log-requests.ts';
+import { metricsRoutes } from './endpoints/metrics.ts';
+import { oipRoutes } from './endpoints/oip.ts';
+import { predictRoutes } from './endpoints/predict.ts';
+import type { Host } from './endpoints/require-model.ts';
+import { createMetrics } from './metrics.ts';
+
+type Deps = {
+  config: Pick<Config, 'modelName' | 'modelVersion'>;
+  host: Host;
+  registry: Registry;
+  log: Pick<Logger, 'debug' | 'error' | 'isLevelEnabled'>;
+};
+
+/** The model server: what answers a request, in the order it is met. */
+export function createApp({ config, host, registry, log }: Deps): express.Express {
+  const metrics = createMetrics(registry, () => host.status.ready);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  if (log.isLevelEnabled('debug')) app.use(logRequests(log));
+  app.use(oipRoutes({ config, host, metrics }));
+  app.use(predictRoutes({ config, host, metrics }));
+  app.use(healthRoutes({ config, host }));
+  app.use(metricsRoutes(registry));
+  app.use(notFound);
+  app.use(errorHandler(log, errorBody));
+  return app;
+}
+
+/** Open Inference Protocol paths have that protocol's error body, the others problem+json. */
+function errorBody(error: HttpError, path: string) {
+  return /^\/v2(\/|$)/.test(path)
+    ? { type: 'application/json', body: { error: error.message } }
+    : { type: 'application/problem+json', body: toProblem(error) };
+}

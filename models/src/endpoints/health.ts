@@ -1,0 +1,27 @@
+import { Router } from 'express';
+import type { Config } from '../config.ts';
+import { type Host, requireModel } from './require-model.ts';
+
+type Deps = { host: Host; config: Pick<Config, 'modelName' | 'modelVersion'> };
+
+/** `GET /health` (the process lives), `/ready` (503 and why until the model is loaded) and `/model-info` (the card). */
+export function healthRoutes({ host, config }: Deps): Router {
+  const names = { model: config.modelName, version: config.modelVersion };
+  const router = Router();
+  router.get('/health', (_req, res) => {
+    res.json({ status: 'ok', ...names });
+  });
+  router.get('/ready', (_req, res) => {
+    const { status } = host;
+    if (status.ready) res.json({ status: 'ready', ...names });
+    else
+      res
+        .status(503)
+        .set('Retry-After', '1')
+        .json({ status: 'unavailable', ...names, reason: status.reason });
+  });
+  router.get('/model-info', (_req, res) => {
+    res.json(requireModel(host).card);
+  });
+  return router;
+}

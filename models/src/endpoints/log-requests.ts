@@ -1,0 +1,17 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+
+const quiet = /^\/(health|ready|metrics|v2\/health\/(live|ready))$/;
+
+/** One debug line per request, without its body; health checks and scrapes are left out. */
+export function logRequests(log: Pick<Logger, 'debug'>): RequestHandler {
+  return (req, res, next) => {
+    const { method, path } = req;
+    const began = performance.now();
+    if (!quiet.test(path))
+      res.once('finish', () =>
+        log.debug({ method, path, status: res.statusCode, ms: Math.round(performance.now() - began) }, 'answered'),
+      );
+    next();
+  };
+}

@@ -1,0 +1,88 @@
+import { HttpError } from '@coppice/contract/server';
+import express, { type RequestHandler, Router } from 'express';
+import type { Config } from '../config.ts';
+import type { Metrics } from '../metrics.ts';
+import { encodeInferResponse } from '../oip/encode-infer-response.ts';
+import { parseInferRequest } from '../oip/infer-request.ts';
+import { counted } from './counted.ts';
+import { methodNotAllowed } from './method-not-allowed.ts';
+import { type Host, requireModel } from './require-model.ts';
+
+type Deps = { host: Host; metrics: Metrics; config: Pick<Config, 'modelName' | 'modelVersion'> };
+
+/** The Open Inference Protocol V2 over REST, below `/v2`. */
+export function oipRoutes({ host, metrics, config }: Deps): Router {
+  const { modelName, modelVersion } = config;
+  const router = Router();
+  router.get('/v2', (_req, res) => {
+    res.json({ name: 'coppice-model-server', version: '0.1.0', extensions: ['binary_tensor_data'] });
+  });
+  // public clients read different fields of the two, so both answer both
+  router.get('/v2/health/live', (_req, res) => {
+    res.json({ live: true, ready: host.status.ready });
+  });
+  router.get('/v2/health/ready', (_req, res) => {
+    const { ready } = host.status;
+    res.status(ready ? 200 : 503).json({ live: true, ready });
+  });
+
+  for (const base of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
+    router.get(base, known(config), (_req, res) => {
+      const { input, outputs } = requireModel(host);
+      res.json({ name: modelName, versions: [modelVersion], platform: 'onnxruntime_onnx', inputs: [input], outputs });
+    });
+    router.get(`${base}/ready`, known(config), (_req, res) => {
+      const { ready } = host.status;
+      res.status(ready ? 200 : 503).json({ name: modelName, ready });
+    });
+    const infer: RequestHandler = async (req, res) => {
+      const model = requireModel(host);
+      const request = parseInferRequest(req.body ?? Buffer.alloc(0), req.get('inference-header-content-length'), model);
+      const began = performance.now();
+      const names = request.outputs.map(({ name }) => name);
+      const tensors = await model.infer(request.features, request.rows, names);
+      metrics.inferred(request.rows, (performance.now() - began) / 1000);
+      const { body, headerLength } = encodeInferResponse({
+        modelName,
+        modelVersion,
+        id: request.id,
+        outputs: tensors.map((tensor, index) => ({ tensor, binary: request.outputs[index]?.binary ?? false })),
+      });
+      if (headerLength === undefined) res.setHeader('Content-Type', 'application/json');
+      else {
+        res.setHeader('Content-Type', 'application/octet-stream');
+        res.setHeader('Inference-Header-Content-Length', headerLength);
+      }
+      res.setHeader('Content-Length', body.length);
+      res.end(body);
+    };
+    router
+      .route(`${base}/infer`)
+      .post(known(config), counted(metrics, 'infer'), rightType, rawBody, infer)
+      .all(methodNotAllowed('POST'));
+  }
+  return router;
+}
+
+const rawBody = express.raw({ limit: '32mb', type: () => true });
+
+/** JSON, raw tensors after JSON, or nothing said: tritonclient names no type at all. */
+const rightType: RequestHandler = (req, _res, next) => {
+  const type = req.headers['content-type'];
+  if (type !== undefined && !/^\s*application\/(json|octet-stream)\s*(;|$)/i.test(type))
+    throw new HttpError(
+      415,
+      `Content-Type ${type.slice(0, 100)} is not supported: application/json is, or application/octet-stream.`,
+    );
+  next();
+};
+
+/** Answers 404 for another model or version than the one served here. */
+function known({ modelName, modelVersion }: Deps['config']): RequestHandler<{ name: string; version?: string }> {
+  return (req, _res, next) => {
+    const { name, version = modelVersion } = req.params;
+    if (name !== modelName || version !== modelVersion)
+      throw new HttpError(404, `Model ${name} ${version} is not here: ${modelName} ${modelVersion} is.`.slice(0, 500));
+    next();
+  };
+}

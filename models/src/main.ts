@@ -1,0 +1,19 @@
+import { createLogger, onStopSignal, runMain, serve } from '@coppice/contract/server';
+import { Registry } from 'prom-client';
+import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { ModelHost } from './model/model-host.ts';
+
+await runMain(createLogger('model', 'info'), async () => {
+  const config = readConfig(process.env);
+  const log = createLogger(`model-${config.modelVersion}`, config.logLevel);
+  const host = new ModelHost({ ...config, log });
+  const app = createApp({ config, host, registry: new Registry(), log });
+  const { port, drain } = await serve(app, { port: config.port, ...(config.host ? { host: config.host } : {}) });
+  log.info({ port }, 'listening');
+  onStopSignal(log, async () => {
+    host.stop();
+    await drain(config.shutdownGraceMs);
+  });
+  await host.start();
+});

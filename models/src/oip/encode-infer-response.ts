@@ -1,0 +1,34 @@
+import type { OutputTensor } from '../model/model.ts';
+
+type Answer = {
+  modelName: string;
+  modelVersion: string;
+  id: string | undefined;
+  outputs: { tensor: OutputTensor; binary: boolean }[];
+};
+
+/**
+ * Body of an infer answer: JSON, or, when an output is asked for in binary, JSON followed by the raw tails in output
+ * order; then `headerLength` is the length of the JSON in bytes.
+ */
+export function encodeInferResponse(answer: Answer): { body: Buffer; headerLength: number | undefined } {
+  const head = Buffer.from(
+    JSON.stringify({
+      model_name: answer.modelName,
+      model_version: answer.modelVersion,
+      id: answer.id,
+      outputs: answer.outputs.map(describe),
+    }),
+  );
+  const tails = answer.outputs.filter(({ binary }) => binary).map(({ tensor }) => rawBytes(tensor));
+  if (tails.length === 0) return { body: head, headerLength: undefined };
+  return { body: Buffer.concat([head, ...tails]), headerLength: head.length };
+}
+
+function describe({ tensor: { name, datatype, shape, data }, binary }: Answer['outputs'][number]) {
+  return binary
+    ? { name, datatype, shape, parameters: { binary_data_size: data.byteLength } }
+    : { name, datatype, shape, data: Array.from(data as ArrayLike<number | bigint>, Number) };
+}
+
+const rawBytes = ({ data }: OutputTensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
