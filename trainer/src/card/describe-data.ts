@@ -1,0 +1,36 @@
+import type { ModelCard } from '@coppice/contract';
+import { median } from 'simple-statistics';
+import { sampleWithSeed } from '../random.ts';
+import { columnOf, rowOf, type Table } from '../table.ts';
+import { describeFeature } from './feature-card.ts';
+
+const mostSampled = 2000;
+
+/** What the training rows look like: the parts of a model card that depend on the data alone. */
+export function describeData(
+  table: Table,
+  trainRows: readonly number[],
+  seed: number,
+): Pick<ModelCard, 'features' | 'classes' | 'rows'> {
+  const positions = Array.from(trainRows.keys());
+  const sampleAt = sampleWithSeed(positions, Math.min(mostSampled, positions.length), seed);
+  const sampled = sampleAt.map((at) => trainRows[at] as number);
+  const rowsOfClass = table.classes.map((_, index) => trainRows.filter((row) => table.labels[row] === index));
+  return {
+    features: table.features.map((feature, column) =>
+      describeFeature(feature, columnOf(table, column, trainRows), sampleAt),
+    ),
+    rows: sampled.map((row) => ({
+      features: Array.from(rowOf(table, row)),
+      class: table.labels[row] as number,
+    })),
+    classes: table.classes.map((name, index) => {
+      const rows = rowsOfClass[index] as number[];
+      return {
+        name,
+        share: rows.length / trainRows.length,
+        medians: table.features.map((_, column) => median(Array.from(columnOf(table, column, rows)))),
+      };
+    }),
+  };
+}

@@ -1,0 +1,121 @@
+import type { Tree } from '../tree.ts';
+import {
+  batchTensor,
+  dataType,
+  doublesAttribute,
+  doubleTensor,
+  encodeModel,
+  intAttribute,
+  intsAttribute,
+  stringAttribute,
+  stringsAttribute,
+} from './schema.ts';
+
+type Forest = { trees: readonly Tree[]; features: number; classes: number };
+
+/**
+ * A forest as an ONNX model: input `features` FP64 [rows, F]; outputs `label` INT64 [rows] (index of the class with most
+ * votes, the lowest on a tie) and `probability` FP64 [rows, C] (votes / trees, exact).
+ */
+export function exportForest({ trees, features, classes }: Forest): Uint8Array {
+  const nodes = ensembleAttributes(trees, classes);
+  return encodeModel({
+    irVersion: 8,
+    producerName: 'coppice',
+    opsetImport: [
+      { domain: '', version: 17 },
+      { domain: 'ai.onnx.ml', version: 3 },
+    ],
+    graph: {
+      name: 'forest',
+      node: [
+        {
+          name: 'votes',
+          opType: 'TreeEnsembleClassifier',
+          domain: 'ai.onnx.ml',
+          input: ['features'],
+          output: ['label', 'votes_fp32'],
+          attribute: nodes,
+        },
+        // the operator's scores are FP32 whatever its input: whole votes survive that, shares would be rounded
+        {
+          name: 'to_double',
+          opType: 'Cast',
+          input: ['votes_fp32'],
+          output: ['votes'],
+          attribute: [intAttribute('to', dataType.double)],
+        },
+        { name: 'share', opType: 'Div', input: ['votes', 'trees'], output: ['probability'] },
+      ],
+      initializer: [doubleTensor('trees', [trees.length])],
+      input: [batchTensor('features', dataType.double, features)],
+      output: [batchTensor('label', dataType.int64), batchTensor('probability', dataType.double, classes)],
+    },
+  });
+}
+
+function ensembleAttributes(trees: readonly Tree[], classes: number): object[] {
+  const nodes = {
+    tree: [] as number[],
+    id: [] as number[],
+    feature: [] as number[],
+    mode: [] as string[],
+    threshold: [] as number[],
+    below: [] as number[],
+    above: [] as number[],
+  };
+  const votes = { tree: [] as number[], node: [] as number[], class: [] as number[], weight: [] as number[] };
+
+  trees.forEach((tree, treeIndex) => {
+    let next = 0;
+    const add = (node: Tree): number => {
+      const id = next++;
+      const at = nodes.tree.length;
+      const leaf = 'vote' in node;
+      nodes.tree.push(treeIndex);
+      nodes.id.push(id);
+      nodes.mode.push(leaf ? 'LEAF' : 'BRANCH_LT');
+      nodes.feature.push(leaf ? 0 : node.feature);
+      nodes.threshold.push(leaf ? 0 : node.threshold);
+      nodes.below.push(0);
+      nodes.above.push(0);
+      if (leaf) {
+        addVote(treeIndex, id, node.vote, 1);
+        // without this, two classes of which only one is ever voted for would be read as a binary score of that one
+        if (treeIndex === 0 && votes.tree.length === 1)
+          for (let other = 0; other < classes; other++) if (other !== node.vote) addVote(treeIndex, id, other, 0);
+      } else {
+        nodes.below[at] = add(node.below);
+        nodes.above[at] = add(node.above);
+      }
+      return id;
+    };
+    add(tree);
+  });
+
+  function addVote(tree: number, node: number, classIndex: number, weight: number) {
+    votes.tree.push(tree);
+    votes.node.push(node);
+    votes.class.push(classIndex);
+    votes.weight.push(weight);
+  }
+
+  return [
+    intsAttribute('nodes_treeids', nodes.tree),
+    intsAttribute('nodes_nodeids', nodes.id),
+    intsAttribute('nodes_featureids', nodes.feature),
+    stringsAttribute('nodes_modes', nodes.mode),
+    doublesAttribute('nodes_values_as_tensor', nodes.threshold),
+    intsAttribute('nodes_truenodeids', nodes.below),
+    intsAttribute('nodes_falsenodeids', nodes.above),
+    intsAttribute('class_treeids', votes.tree),
+    intsAttribute('class_nodeids', votes.node),
+    intsAttribute('class_ids', votes.class),
+    doublesAttribute('class_weights_as_tensor', votes.weight),
+    intsAttribute(
+      'classlabels_int64s',
+      Array.from({ length: classes }, (_, index) => index),
+    ),
+    stringAttribute('post_transform', 'NONE'),
+  ];
+}
