@@ -1,4 +1,5 @@
 export * from './env.ts';
 export * from './log.ts';
+export * from './parse.ts';
 export * from './problem.ts';
 export * from './serve.ts';
