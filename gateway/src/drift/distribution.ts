@@ -1,0 +1,37 @@
+import type { FeatureDrift, Histogram } from '@coppice/contract';
+import { mean, quantileSorted, standardDeviation } from 'simple-statistics';
+import type { Moments } from './score.ts';
+
+const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/** Mean and population standard deviation of an ascending sample; exact when all values are equal. */
+export function moments(sorted: readonly number[]): Moments {
+  const first = sorted[0] as number;
+  if (first === sorted.at(-1)) return { mean: first, std: 0 };
+  return { mean: mean(sorted as number[]), std: standardDeviation(sorted as number[]) };
+}
+
+/** An ascending sample described for a plot, in the training histogram's bins. */
+export function distribution(sorted: readonly number[], training: Histogram): NonNullable<FeatureDrift['now']> {
+  return {
+    ...moments(sorted),
+    deciles: TENTHS.map((p) => quantileSorted(sorted as number[], p)),
+    histogram: histogram(sorted, training.edges),
+  };
+}
+
+/** Counts in half-open bins, the last one closed; what lies outside gets one more bin on its side. */
+export function histogram(sorted: readonly number[], edges: readonly number[]): Histogram {
+  const lowest = sorted[0] as number;
+  const highest = sorted.at(-1) as number;
+  const all = [...edges];
+  if (lowest < (edges[0] as number)) all.unshift(lowest);
+  if (highest > (edges.at(-1) as number)) all.push(highest);
+  const counts = new Array<number>(all.length - 1).fill(0);
+  let bin = 0;
+  for (const value of sorted) {
+    while (bin < counts.length - 1 && value >= (all[bin + 1] as number)) bin++;
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return { edges: all, counts };
+}

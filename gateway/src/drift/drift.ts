@@ -1,0 +1,95 @@
+import type { DriftReport, ModelCard } from '@coppice/contract';
+import { HttpError } from '@coppice/contract/server';
+import type { DriftConfig } from './drift-config.ts';
+import { type DriftReference, driftReference } from './reference.ts';
+import { driftReport } from './report.ts';
+import { DriftWindow } from './window.ts';
+
+/** The models' shape once a version has told it; `card` is null when its server has none. */
+type Models = { shape(): { card: ModelCard | null } | null };
+
+type DriftMetrics = {
+  driftScore(score: number): void;
+  driftSamples(samples: number): void;
+  driftDetected(on: boolean): void;
+  featureDrift(feature: string, method: 'psi' | 'ks' | 'mean_std', value: number): void;
+  featureDriftDetected(feature: string, on: boolean): void;
+  predictionDriftDetected(on: boolean): void;
+  beforeScrape(update: () => void): void;
+};
+
+export type Drift = {
+  /** Takes an answered, recorded row in: copies it and does nothing else. Rows that do not fit the model card are left out. */
+  observe(features: ArrayLike<number>, label: number): void;
+  /** Puts older rows, oldest first, before what was observed since the start. */
+  refill(rows: readonly { features: ArrayLike<number>; label: number }[]): void;
+  /** Judged anew when there are new rows, at most once a second. Throws a 503 while there is no model card. */
+  report(): DriftReport;
+};
+
+/** How long a report is served again before rows that came since count, in milliseconds. */
+const FRESH_MS = 1000;
+
+/** Watches the recorded predictions for drift and sets the drift gauges at each scrape. `now` is a clock in milliseconds. */
+export function createDrift(
+  config: DriftConfig,
+  { models, metrics, now = () => performance.now() }: { models: Models; metrics: DriftMetrics; now?: () => number },
+): Drift {
+  let known: { reference: DriftReference; window: DriftWindow } | null = null;
+  let last: { report: DriftReport; added: number; at: number } | null = null;
+
+  const prepare = () => {
+    const card = known ? null : models.shape()?.card;
+    if (card) known = { reference: driftReference(card), window: new DriftWindow(config.window, card.features.length) };
+    return known;
+  };
+  const report = () => {
+    const state = prepare();
+    if (!state) return null;
+    const added = state.window.added;
+    if (!last || (last.added !== added && now() - last.at >= FRESH_MS))
+      last = { report: driftReport(state.reference, state.window, config), added, at: now() };
+    return last.report;
+  };
+  const add = (window: DriftWindow, classes: number, features: ArrayLike<number>, label: number) => {
+    if (features.length === window.features && label >= 0 && label < classes) window.add(features, label);
+  };
+  metrics.beforeScrape(() => {
+    const current = report();
+    if (current) exportReport(current, metrics);
+  });
+
+  return {
+    observe(features, label) {
+      const state = known ?? prepare();
+      if (state) add(state.window, state.reference.classes.length, features, label);
+    },
+    refill(rows) {
+      const state = prepare();
+      if (!state) return;
+      const newer = state.window.rows();
+      state.window.clear();
+      for (const { features, label } of [...rows, ...newer])
+        add(state.window, state.reference.classes.length, features, label);
+      last = null;
+    },
+    report() {
+      const current = report();
+      if (!current) throw new HttpError(503, 'Drift cannot be told: no version has sent its model card.');
+      return current;
+    },
+  };
+}
+
+function exportReport(report: DriftReport, metrics: DriftMetrics): void {
+  metrics.driftSamples(report.samples);
+  metrics.driftScore(report.score ?? 0);
+  metrics.driftDetected(report.drifted);
+  metrics.predictionDriftDetected(report.prediction?.drifted ?? false);
+  for (const { feature, psi, ks, mean_std, drifted } of report.features) {
+    metrics.featureDrift(feature, 'psi', psi?.value ?? 0);
+    metrics.featureDrift(feature, 'ks', ks?.statistic ?? 0);
+    metrics.featureDrift(feature, 'mean_std', mean_std ?? 0);
+    metrics.featureDriftDetected(feature, drifted);
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { driftScore, featureScore } from './score.ts';
+
+const training = { mean: 5, std: 2 };
+
+describe('the drift score', () => {
+  it.each([
+    ['the training itself', { mean: 5, std: 2 }, 0],
+    ['a mean 1 σ above', { mean: 7, std: 2 }, 0.5],
+    ['a mean 1 σ below', { mean: 3, std: 2 }, 0.5],
+    ['twice the spread', { mean: 5, std: 4 }, 0.5],
+    ['both', { mean: 7, std: 4 }, 1],
+    ['no spread at all', { mean: 5, std: 0 }, 0.5],
+    ['a far mean, not clamped', { mean: 105, std: 2 }, 25],
+  ])('counts %s as its half of A + B', (_name, now, part) => {
+    expect(featureScore(now, training)).toBe(part);
+  });
+
+  it('counts a constant feature as 0 while it is that constant, else 1', () => {
+    const constant = { mean: 0.1, std: 0 };
+    expect(featureScore({ mean: 0.1, std: 0 }, constant)).toBe(0);
+    expect(featureScore({ mean: 0.2, std: 0 }, constant)).toBe(1);
+    expect(featureScore({ mean: 0.1, std: 0.5 }, constant)).toBe(1);
+  });
+
+  it('is 0.30 when every feature is shifted by 0.6 σ', () => {
+    const part = featureScore({ mean: 5 + 0.6 * 2, std: 2 }, training);
+    expect(driftScore([part, part, part, part])).toBeCloseTo(0.3, 12);
+  });
+
+  it('is 0.25 when one of ten features is shifted by 5 σ, and never more than 1', () => {
+    expect(driftScore([2.5, ...Array(9).fill(0)])).toBe(0.25);
+    expect(driftScore([25])).toBe(1);
+    expect(driftScore([Number.POSITIVE_INFINITY, 0])).toBe(1);
+  });
+});

@@ -1,0 +1,69 @@
+/** Squares of what is kept, and their sum over a window, must stay finite. */
+const LARGEST = 1e150;
+
+/** The last `capacity` rows with their predicted classes, in ring buffers made once. Adding a row copies it and does nothing else. */
+export class DriftWindow {
+  readonly capacity: number;
+  readonly #columns: Float64Array[];
+  readonly #labels: Int32Array;
+  #added = 0;
+
+  constructor(capacity: number, features: number) {
+    this.capacity = capacity;
+    this.#columns = Array.from({ length: features }, () => new Float64Array(capacity));
+    this.#labels = new Int32Array(capacity);
+  }
+
+  /** Values in a row. */
+  get features(): number {
+    return this.#columns.length;
+  }
+
+  /** Rows held now. */
+  get size(): number {
+    return Math.min(this.#added, this.capacity);
+  }
+
+  /** Rows ever added: tells whether anything is new. */
+  get added(): number {
+    return this.#added;
+  }
+
+  /** Expects as many finite values as there are features; beyond ±1e150 they count as ±1e150. */
+  add(features: ArrayLike<number>, label: number): void {
+    const slot = this.#added++ % this.capacity;
+    for (let i = 0; i < this.#columns.length; i++) {
+      const value = features[i] as number;
+      (this.#columns[i] as Float64Array)[slot] = Math.max(-LARGEST, Math.min(LARGEST, value));
+    }
+    this.#labels[slot] = label;
+  }
+
+  clear(): void {
+    this.#added = 0;
+  }
+
+  /** A feature's values, ascending; a copy. */
+  sorted(feature: number): number[] {
+    return Array.from((this.#columns[feature] as Float64Array).slice(0, this.size).sort());
+  }
+
+  /** How often each of `classes` classes was predicted. */
+  classCounts(classes: number): number[] {
+    const counts = new Array<number>(classes).fill(0);
+    for (const label of this.#labels.subarray(0, this.size)) counts[label] = (counts[label] ?? 0) + 1;
+    return counts;
+  }
+
+  /** What is held, oldest first. */
+  rows(): { features: number[]; label: number }[] {
+    const first = this.#added - this.size;
+    return Array.from({ length: this.size }, (_, i) => {
+      const slot = (first + i) % this.capacity;
+      return {
+        features: this.#columns.map((column) => column[slot] as number),
+        label: this.#labels[slot] as number,
+      };
+    });
+  }
+}
