@@ -1,0 +1,125 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { HttpError } from '@coppice/contract/server';
+import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import type { Logger } from 'pino';
+import type { GatewayMetrics } from '../metrics.ts';
+import { AnswerTemplate } from '../predict/answer-template.ts';
+import { observeRows, type PredictionObserver } from '../predict/observers.ts';
+import { type PredictionRequest, parseRequest } from '../predict/parse-request.ts';
+import { PredictionError, type PredictionOutcome, type PredictionService } from '../predict/prediction-service.ts';
+import { NoVersionError } from '../traffic/traffic-split.ts';
+import type { ModelCatalog } from '../versions/model-catalog.ts';
+import { pinOf, requestIdOf, userOf } from './request-headers.ts';
+import { toClientError } from './version-errors.ts';
+
+/** Holds 1,024 rows of some 50 features. */
+const BODY_LIMIT = '1mb';
+
+type Deps = {
+  predictions: PredictionService;
+  models: Pick<ModelCatalog, 'require' | 'onShape'>;
+  metrics: GatewayMetrics;
+  observers: readonly PredictionObserver[];
+  log: Pick<Logger, 'debug' | 'isLevelEnabled'>;
+};
+
+/** `POST /predict`: one row or a batch, answered by one version. */
+export function predictRoutes({ predictions, models, metrics, observers, log }: Deps): Router {
+  let template = new AnswerTemplate([]);
+  models.onShape(({ classes }) => {
+    template = new AnswerTemplate(classes);
+  });
+
+  async function predict(req: Request, res: Response): Promise<void> {
+    const startedAt = performance.now();
+    const request = readRequest(req);
+    const time = Date.now();
+    const ids = request.preview ? [] : Array.from({ length: request.rows }, newId);
+    let outcome: PredictionOutcome;
+    try {
+      outcome = await predictions.predict(request, pinOf(req));
+    } catch (error) {
+      if (!request.preview) countFailure(error, request, ids, time, secondsSince(startedAt));
+      throw toClientError(error);
+    }
+
+    const { version, route, answer, first } = outcome;
+    const body = request.batch
+      ? template.batch(answer, first, request.rows, version.name, route, ids)
+      : template.one(answer, first, version.name, route, ids[0]);
+    const seconds = secondsSince(startedAt);
+    const requestId = requestIdOf(req) ?? ids[0] ?? newId();
+    res.writeHead(200, [
+      ...['Content-Type', 'application/json; charset=utf-8'],
+      ...['Content-Length', String(Buffer.byteLength(body))],
+      ...['X-Model-Version', version.name],
+      ...['X-Request-Id', requestId],
+      ...['Server-Timing', `total;dur=${(seconds * 1000).toFixed(2)}`],
+    ]);
+    res.end(body);
+
+    if (request.preview) return;
+    metrics.requestReceived();
+    version.metrics.served(seconds);
+    for (let i = 0; i < request.rows; i++) version.metrics.predicted(answer.labels[first + i] as number);
+    const { user, features } = request;
+    observeRows(observers, {
+      ...{ time, version: version.name, route, user, features, ids, answer, first },
+      latencySeconds: seconds,
+      error: null,
+    });
+    if (log.isLevelEnabled('debug'))
+      log.debug(
+        { request_id: requestId, prediction_id: ids[0], version: version.name, route, latency_ms: seconds * 1000 },
+        'predicted',
+      );
+  }
+
+  function readRequest(req: Request): PredictionRequest {
+    const shape = models.require();
+    if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
+      throw new HttpError(415, 'The body must be JSON: send Content-Type: application/json.');
+    const request = parseRequest(req.body, shape.features);
+    request.user ??= userOf(req);
+    return request;
+  }
+
+  function countFailure(
+    error: unknown,
+    request: PredictionRequest,
+    ids: string[],
+    time: number,
+    seconds: number,
+  ): void {
+    if (error instanceof NoVersionError) {
+      metrics.requestReceived();
+      metrics.requestFailed('unavailable');
+    } else if (error instanceof PredictionError) {
+      const { version, route, reason } = error;
+      metrics.requestReceived();
+      version.metrics.failed(reason, seconds);
+      const { user, features } = request;
+      observeRows(observers, {
+        ...{ time, version: version.name, route, user, features, ids, answer: null, first: 0 },
+        latencySeconds: seconds,
+        error: reason,
+      });
+    }
+  }
+
+  /** Counts requests that never came to a version: bad bodies, and those that came before any version was ready. */
+  const countRefused: ErrorRequestHandler = (error, _req, _res, next) => {
+    const status = (error as { status?: number }).status ?? 500;
+    const { cause } = error as { cause?: unknown };
+    if (!(cause instanceof PredictionError || cause instanceof NoVersionError)) {
+      metrics.requestReceived();
+      metrics.requestFailed(status < 500 ? 'invalid' : 'unavailable');
+    }
+    next(error);
+  };
+
+  return Router().post('/predict', express.json({ limit: BODY_LIMIT }), predict, countRefused);
+}
+
+const newId = () => randomUUIDv7();
+const secondsSince = (startedAt: number) => (performance.now() - startedAt) / 1000;

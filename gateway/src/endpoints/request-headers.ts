@@ -1,0 +1,23 @@
+import { HttpError } from '@coppice/contract/server';
+import type { Request } from 'express';
+
+/** The version that a request insists on. */
+export function pinOf(req: Pick<Request, 'headers'>): string | undefined {
+  return text(req.headers['x-model-version']);
+}
+
+/** The sticky key of a request that has none in its body. Throws 400 above 256 characters. */
+export function userOf(req: Pick<Request, 'headers'>): string | undefined {
+  const user = text(req.headers['x-user-id']);
+  if (user !== undefined && user.length > 256) throw new HttpError(400, 'X-User-Id must have at most 256 characters.');
+  return user;
+}
+
+/** The request's own id when it is fit to be echoed: up to 128 visible characters without quotes, `\` and `<>`. */
+export function requestIdOf(req: Pick<Request, 'headers'>): string | undefined {
+  const id = text(req.headers['x-request-id']);
+  return id !== undefined && /^[\w.:/+=@-]{1,128}$/.test(id) ? id : undefined;
+}
+
+const text = (header: string | string[] | undefined) =>
+  typeof header === 'string' && header !== '' ? header : undefined;

@@ -1,0 +1,102 @@
+import type { Route } from '@coppice/contract';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { TrafficSplit } from '../traffic/traffic-split.ts';
+import type { InferError } from '../versions/infer-error.ts';
+import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
+import type { Version } from '../versions/version.ts';
+import type { PredictionRequest } from './parse-request.ts';
+
+export type PredictionOutcome = {
+  version: Version;
+  route: Route;
+  answer: InferAnswer;
+  /** The request's rows begin here in the answer, which others may share. */
+  first: number;
+};
+
+/** The version that was asked last could not answer. */
+export class PredictionError extends Error {
+  readonly version: Version;
+  readonly route: Route;
+  readonly reason: InferError['reason'];
+
+  constructor(version: Version, route: Route, cause: InferError) {
+    super(`Version ${version.name} could not answer: ${cause.message}.`, { cause });
+    this.version = version;
+    this.route = route;
+    this.reason = cause.reason;
+  }
+}
+
+type Deps = { split: TrafficSplit; metrics: GatewayMetrics };
+
+/** Gets requests answered: assigns each to a version, and asks another one once when that version fails. */
+export class PredictionService {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
+  predict(request: PredictionRequest, pin: string | undefined): Promise<PredictionOutcome> {
+    const { version, route, instead } = this.#deps.split.assign(pin, request.user);
+    if (instead && !request.preview) this.#deps.metrics.failedOver(instead.name, version.name);
+    const attempt = new Attempt(this.#deps, request, version, route);
+    version.client.submit(attempt);
+    return attempt.outcome;
+  }
+}
+
+/** One request on its way, at most twice. */
+class Attempt implements InferJob {
+  readonly features: ArrayLike<number>;
+  readonly rows: number;
+  readonly outcome: Promise<PredictionOutcome>;
+  readonly #deps: Deps;
+  readonly #request: PredictionRequest;
+  #resolve!: (outcome: PredictionOutcome) => void;
+  #reject!: (error: PredictionError) => void;
+  #version: Version;
+  #retried = false;
+  #route: Exclude<Route, 'preview'>;
+
+  constructor(deps: Deps, request: PredictionRequest, version: Version, route: Exclude<Route, 'preview'>) {
+    this.features = request.features;
+    this.rows = request.rows;
+    this.#deps = deps;
+    this.#request = request;
+    this.#version = version;
+    this.#route = route;
+    this.outcome = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  succeed(answer: InferAnswer, first: number): void {
+    this.#resolve({ version: this.#version, route: this.#told, answer, first });
+  }
+
+  fail(error: InferError): void {
+    const other = this.#mayFailOver(error) ? this.#deps.split.failover(this.#version, this.#request.user) : null;
+    if (!other) {
+      this.#reject(new PredictionError(this.#version, this.#told, error));
+      return;
+    }
+    if (!this.#request.preview) this.#deps.metrics.failedOver(this.#version.name, other.name);
+    this.#version = other;
+    this.#route = 'failover';
+    this.#retried = true;
+    other.client.submit(this);
+  }
+
+  get #told(): Route {
+    return this.#request.preview ? 'preview' : this.#route;
+  }
+
+  #mayFailOver(error: InferError): boolean {
+    // an overloaded version's traffic would only overload the next one
+    return this.#route !== 'pinned' && !this.#retried && error.reason !== 'overload';
+  }
+}

@@ -1,0 +1,121 @@
+import type { Route, VersionState } from '@coppice/contract';
+import type { Version } from '../versions/version.ts';
+import { pickVersion } from './pick-version.ts';
+import { BUCKETS, stickyBucket } from './sticky-bucket.ts';
+import type { TrafficControl } from './traffic.ts';
+
+/** The part of a version that the split looks at. */
+export type SplitVersion = Pick<Version, 'name' | 'available' | 'ready' | 'ejectedUntil' | 'reason'>;
+
+export type Assignment<V extends SplitVersion> = {
+  version: V;
+  route: Exclude<Route, 'preview'>;
+  /** The version whose turn it was but that cannot serve, when the route is `failover`. */
+  instead?: V;
+};
+
+export class UnknownVersionError extends Error {}
+export class NoVersionError extends Error {}
+
+type Options<V> = {
+  versions: readonly V[];
+  weights: Record<string, number>;
+  shadow?: string | null;
+  /** Seed of the sticky hash. */
+  salt: string;
+  /** 0 ≤ random() < 1. */
+  random?: () => number;
+  /** Told the weights whenever they are set. */
+  onWeights?: (version: string, weight: number) => void;
+};
+
+/** Assigns each request to a version: pin, else sticky key, else by chance in proportion to the weights. */
+export class TrafficSplit<V extends SplitVersion = Version> implements TrafficControl {
+  readonly versions: readonly string[];
+  readonly #versions: readonly V[];
+  readonly #salt: string;
+  readonly #random: () => number;
+  readonly #onWeights: (version: string, weight: number) => void;
+  #weights: readonly number[] = [];
+  #shadow: string | null;
+
+  constructor({ versions, weights, shadow = null, salt, random = Math.random, onWeights = () => {} }: Options<V>) {
+    this.#versions = versions;
+    this.versions = versions.map(({ name }) => name);
+    this.#salt = salt;
+    this.#random = random;
+    this.#onWeights = onWeights;
+    this.#shadow = shadow;
+    this.setWeights(weights);
+  }
+
+  /** Throws `UnknownVersionError` for a pin that is no version and `NoVersionError` when nothing can serve. */
+  assign(pin: string | undefined, user: string | undefined): Assignment<V> {
+    if (pin !== undefined) return { version: this.#pinned(pin), route: 'pinned' };
+    const index = this.#pick(this.#weights, user);
+    const version = this.#versions[index] as V;
+    if (version.available) return { version, route: user === undefined ? 'weighted' : 'sticky' };
+    const other = this.failover(version, user);
+    if (!other) throw new NoVersionError('No version that has traffic is ready.');
+    return { version: other, route: 'failover', instead: version };
+  }
+
+  /** Another version that has traffic and can serve, in proportion to the weights of those; null when there is none. */
+  failover(failed: V, user: string | undefined): V | null {
+    const weights = this.#weights.map((weight, i) => {
+      const version = this.#versions[i] as V;
+      return version !== failed && version.available ? weight : 0;
+    });
+    return this.#versions[this.#pick(weights, user)] ?? null;
+  }
+
+  weights(): Record<string, number> {
+    return Object.fromEntries(this.versions.map((name, i) => [name, this.#weights[i] ?? 0]));
+  }
+
+  setWeights(weights: Record<string, number>): void {
+    const next = this.versions.map((name) => weights[name] ?? 0);
+    if (!next.every((weight) => Number.isInteger(weight) && weight >= 0) || next.every((weight) => weight === 0))
+      throw new RangeError('weights must be whole numbers of 0 or more, at least one above 0');
+    this.#weights = next;
+    for (const [i, name] of this.versions.entries()) this.#onWeights(name, next[i] as number);
+  }
+
+  shadow(): string | null {
+    return this.#shadow;
+  }
+
+  setShadow(version: string | null): void {
+    this.#shadow = version;
+  }
+
+  states(): VersionState[] {
+    const total = this.#weights.reduce((sum, weight) => sum + weight, 0);
+    return this.#versions.map((version, i) => {
+      const weight = this.#weights[i] as number;
+      const until = version.ejectedUntil;
+      return {
+        version: version.name,
+        weight,
+        share: weight / total,
+        ready: version.ready,
+        ejected: until !== null,
+        ejected_until: until === null ? null : new Date(until).toISOString(),
+        reason: version.reason,
+      };
+    });
+  }
+
+  #pinned(pin: string): V {
+    const version = this.#versions[this.versions.indexOf(pin)];
+    if (!version) throw new UnknownVersionError(`There is no version ${pin}: there are ${this.versions.join(', ')}.`);
+    if (!version.available) throw new NoVersionError(`Version ${pin} is not ready.`);
+    return version;
+  }
+
+  #pick(weights: readonly number[], user: string | undefined): number {
+    return user === undefined
+      ? pickVersion(weights, this.#random())
+      : pickVersion(weights, stickyBucket(this.#salt, user), BUCKETS);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+import type { GatewayConfig } from '../config.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+import { Version } from './version.ts';
+
+const CHECK_MS = 1000;
+/** While a version starts it is asked more often, so that the first prediction need not wait. */
+const STARTING_CHECK_MS = 100;
+const STARTING_MS = 30_000;
+
+/** All versions, in version order. */
+export class Fleet {
+  readonly versions: readonly Version[];
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #stopped = false;
+
+  constructor(
+    config: Pick<GatewayConfig, 'versions' | 'modelName' | 'upstream'>,
+    { metrics, catalog, log }: { metrics: GatewayMetrics; catalog: ModelCatalog; log: Pick<Logger, 'info' | 'warn'> },
+  ) {
+    this.versions = config.versions.map(
+      (version) =>
+        new Version(version, {
+          modelName: config.modelName,
+          upstream: config.upstream,
+          catalog,
+          log,
+          metrics: metrics.forVersion(version.name),
+        }),
+    );
+    catalog.onShape(({ classes }) => metrics.setClasses(classes));
+  }
+
+  find(name: string): Version | undefined {
+    return this.versions.find((version) => version.name === name);
+  }
+
+  /** Asks each version for its readiness, now and then every second. Resolves after the first round. */
+  async start(): Promise<void> {
+    const startedAt = Date.now();
+    await Promise.all(this.versions.map((version) => this.#watch(version, startedAt)));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.all(this.versions.map((version) => version.close()));
+  }
+
+  async #watch(version: Version, startedAt: number): Promise<void> {
+    await version.check();
+    if (this.#stopped) return;
+    const starting = !version.ready && Date.now() - startedAt < STARTING_MS;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        void this.#watch(version, startedAt);
+      },
+      starting ? STARTING_CHECK_MS : CHECK_MS,
+    );
+    this.#timers.add(timer);
+  }
+}

@@ -1,0 +1,145 @@
+import type { Logger } from 'pino';
+import type { UpstreamConfig, VersionConfig } from '../config.ts';
+import type { VersionMetrics } from '../metrics.ts';
+import { Ejection } from './ejection.ts';
+import { InferClient } from './infer-client.ts';
+import { InferError } from './infer-error.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+import { probeReady, readModel } from './probe.ts';
+import type { Signature } from './signature.ts';
+import { Upstream } from './upstream.ts';
+
+export type VersionDeps = {
+  modelName: string;
+  upstream: UpstreamConfig;
+  catalog: ModelCatalog;
+  metrics: VersionMetrics;
+  log: Pick<Logger, 'info' | 'warn'>;
+  ejection?: Ejection;
+};
+
+/** One version of the model: the client of its server, and whether it may have traffic. */
+export class Version {
+  readonly name: string;
+  readonly url: string;
+  readonly metrics: VersionMetrics;
+  readonly client: InferClient;
+  /** Separate from `client` so that copies of traffic never stand in the queue of the real one. */
+  readonly shadowClient: InferClient;
+  readonly #deps: VersionDeps;
+  readonly #upstream: Upstream;
+  readonly #ejection: Ejection;
+  #ready = false;
+  #wasReady = false;
+  #reason: string | null = 'it has not answered yet';
+  #signature: Signature | null = null;
+  #lastSuccess = 0;
+  #checking: Promise<void> | null = null;
+
+  constructor({ name, url }: VersionConfig, deps: VersionDeps) {
+    this.name = name;
+    this.url = url;
+    this.metrics = deps.metrics;
+    this.#deps = deps;
+    this.#ejection = deps.ejection ?? new Ejection();
+    this.#upstream = new Upstream(url, deps.upstream.timeoutMs);
+    this.client = new InferClient(this.#upstream, deps.modelName, deps.upstream, {
+      batchSent: deps.metrics.batchSent,
+      succeeded: () => {
+        this.#lastSuccess = Date.now();
+        this.#ejection.succeeded();
+      },
+      failed: (error) => this.#inferFailed(error),
+    });
+    const shadowLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
+    this.shadowClient = new InferClient(this.#upstream, deps.modelName, shadowLimits);
+  }
+
+  get available(): boolean {
+    return this.#ready && this.#ejection.until === null;
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Milliseconds since the epoch, or null. */
+  get ejectedUntil(): number | null {
+    return this.#ejection.until;
+  }
+
+  /** Why it has no traffic, or null. */
+  get reason(): string | null {
+    return this.#ready && this.#ejection.until !== null ? 'its last requests failed' : this.#reason;
+  }
+
+  /** Asks the server for its readiness now. Calls while one is under way share it. */
+  check(): Promise<void> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = null;
+    });
+    return this.#checking;
+  }
+
+  close(): Promise<void> {
+    return this.#upstream.close();
+  }
+
+  async #check(): Promise<void> {
+    const begun = Date.now();
+    try {
+      const reason = await probeReady(this.#upstream, this.#deps.modelName);
+      if (reason !== null) return this.#becomeUnready(reason);
+      if (!this.#ready || !this.#signature) {
+        this.#signature = await readModel(
+          this.#upstream,
+          { name: this.name, modelName: this.#deps.modelName },
+          this.#deps.catalog,
+        );
+        this.client.use(this.#signature);
+        this.shadowClient.use(this.#signature);
+      }
+      this.#becomeReady();
+    } catch (error) {
+      // a server that is busy answering predictions may be late with its readiness: that is not being down
+      const busy = error instanceof InferError && error.reason === 'timeout' && this.#lastSuccess >= begun;
+      if (!busy) this.#becomeUnready((error as Error).message);
+    }
+  }
+
+  #becomeReady(): void {
+    const wasEjected = this.#ejection.until !== null;
+    this.#ejection.end();
+    this.metrics.up(true);
+    if (this.#ready && !wasEjected) return;
+    this.#ready = true;
+    this.#wasReady = true;
+    this.#reason = null;
+    this.#deps.log.info({ version: this.name }, 'version is ready');
+  }
+
+  #becomeUnready(reason: string): void {
+    this.metrics.up(false);
+    if (this.#ready || reason !== this.#reason) {
+      const message = 'version is not ready';
+      // a version that has never been ready is still starting
+      if (this.#wasReady) this.#deps.log.warn({ version: this.name, reason }, message);
+      else this.#deps.log.info({ version: this.name, reason }, message);
+    }
+    this.#ready = false;
+    this.#reason = reason;
+    this.client.failQueued(new InferError('unavailable'));
+    this.shadowClient.failQueued(new InferError('unavailable'));
+  }
+
+  #inferFailed(error: InferError): void {
+    // 4xx is about a request, not about the server
+    if (error.reason === 'refused') return;
+    if (error.reason === 'connect') void this.check();
+    if (!this.#ejection.failed()) return;
+    this.metrics.up(false);
+    const seconds = Math.round(((this.#ejection.until ?? 0) - Date.now()) / 1000);
+    this.#deps.log.warn({ version: this.name, reason: error.reason, seconds }, 'version is ejected');
+    this.client.failQueued(new InferError('unavailable'));
+  }
+}
