@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ModelCard, modelCard } from '@coppice/contract';
@@ -6,6 +5,7 @@ import { describeData } from './card/describe-data.ts';
 import { formatCard } from './card/format-card.ts';
 import { evaluate } from './evaluate.ts';
 import { exportForest } from './onnx/export-forest.ts';
+import { sha256 } from './sha256.ts';
 import { type Tree, treeVote } from './tree.ts';
 
 type FixtureOptions = {
@@ -88,5 +88,3 @@ function sampleRows(features: number, classes: number, tree: Tree) {
   }
   return { values, labels };
 }
-
-const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');

@@ -1,0 +1,139 @@
+import { type LibraryForest, RandomForestClassifier } from './library-forest.ts';
+
+type MatrixLike = { rows: number; getRow(row: number): ArrayLike<number> };
+type Split = { maxGain: number; maxColumn?: number; maxValue?: number; numberSamples?: number };
+type Candidate = { column: number; value: number; gain: number };
+type SplitSearch = { bestSplit(columns: MatrixLike, labels: ArrayLike<number>): Split };
+
+/**
+ * Gives ml-cart 2.1 a split search that finds the very split that its own does, in n log n steps rather than n² (its own
+ * copies all rows for each candidate threshold: 15,000 rows would take days). Returns a function that undoes it.
+ */
+export function useFastSplits(): () => void {
+  const nodes = nodePrototype();
+  const own = nodes.bestSplit;
+  nodes.bestSplit = bestSplit;
+  return () => {
+    nodes.bestSplit = own;
+  };
+}
+
+/** ml-cart does not export its node class: a trained tree has one. */
+function nodePrototype(): SplitSearch {
+  const forest: LibraryForest = new RandomForestClassifier({ nEstimators: 1, seed: 1, noOOB: true });
+  forest.train([[0], [1]], [0, 1]);
+  return Object.getPrototypeOf(forest.estimators[0]?.root);
+}
+
+/** Rounding in ml-cart's sums of 1/n stays far below this up to millions of rows. */
+const tolerance = 1e-9;
+
+export function bestSplit(columns: MatrixLike, labels: ArrayLike<number>): Split {
+  const classes = 1 + largest(labels);
+  const order = new Uint32Array(labels.length);
+  const totals = new Float64Array(classes);
+  for (let i = 0; i < labels.length; i++) totals[labels[i] as number] = (totals[labels[i] as number] as number) + 1;
+
+  let closeToBest: Candidate[] = [];
+  let best = Number.NEGATIVE_INFINITY;
+  for (let column = 0; column < columns.rows; column++) {
+    const values = columns.getRow(column);
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    order.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b);
+    for (const candidate of candidates(column, values, labels, order, totals)) {
+      if (candidate.gain < best - tolerance) continue;
+      best = Math.max(best, candidate.gain);
+      closeToBest.push(candidate);
+    }
+    closeToBest = closeToBest.filter(({ gain }) => gain >= best - tolerance);
+  }
+  return exactBest(closeToBest, columns, labels, totals);
+}
+
+/** ml-cart's candidates in its order: half-way between neighbours of different classes. Repeated values are left out. */
+function* candidates(
+  column: number,
+  values: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  order: Uint32Array,
+  totals: Float64Array,
+): Generator<Candidate> {
+  const rows = order.length;
+  const below = new Float64Array(totals.length);
+  let counted = 0;
+  let previous = Number.NaN;
+  for (let i = 1; i < rows; i++) {
+    const [a, b] = [order[i - 1] as number, order[i] as number];
+    if (labels[a] === labels[b]) continue;
+    const value = ((values[a] as number) + (values[b] as number)) / 2;
+    if (value === previous) continue;
+    previous = value;
+    while (counted < rows && (values[order[counted] as number] as number) < value) {
+      const label = labels[order[counted++] as number] as number;
+      below[label] = (below[label] as number) + 1;
+    }
+    yield { column, value, gain: approximateGain(below, counted, totals, rows) };
+  }
+}
+
+function approximateGain(below: Float64Array, rowsBelow: number, totals: Float64Array, rows: number): number {
+  let whole = 0;
+  let lesser = 0;
+  let greater = 0;
+  for (let c = 0; c < totals.length; c++) {
+    const [total, less] = [totals[c] as number, below[c] as number];
+    whole += total * total;
+    lesser += less * less;
+    greater += (total - less) * (total - less);
+  }
+  const rowsAbove = rows - rowsBelow;
+  const impurity = (squares: number, count: number) => (count === 0 ? 0 : count - squares / count);
+  return (impurity(whole, rows) - impurity(lesser, rowsBelow) - impurity(greater, rowsAbove)) / rows;
+}
+
+/** Of the candidates within rounding of the best, the first that ml-cart's own arithmetic puts highest. */
+function exactBest(
+  close: readonly Candidate[],
+  columns: MatrixLike,
+  labels: ArrayLike<number>,
+  totals: Float64Array,
+): Split {
+  let found: Split = { maxGain: Number.NEGATIVE_INFINITY };
+  const whole = giniImpurity(totals);
+  for (const { column, value } of close) {
+    const values = columns.getRow(column);
+    const [below, above] = [new Float64Array(totals.length), new Float64Array(totals.length)];
+    let rowsBelow = 0;
+    for (let i = 0; i < labels.length; i++) {
+      const isBelow = (values[i] as number) < value;
+      const side = isBelow ? below : above;
+      if (isBelow) rowsBelow++;
+      side[labels[i] as number] = (side[labels[i] as number] as number) + 1;
+    }
+    const rowsAbove = labels.length - rowsBelow;
+    // the order of these operations is ml-cart's, so that the last bit is its too
+    const rest = (giniImpurity(above) * rowsAbove) / labels.length + (giniImpurity(below) * rowsBelow) / labels.length;
+    const maxGain = whole - rest;
+    if (maxGain > found.maxGain) found = { maxGain, maxColumn: column, maxValue: value, numberSamples: labels.length };
+  }
+  return found;
+}
+
+/** As ml-cart: each share is 1/n added once per row, not count/n. */
+function giniImpurity(counts: Float64Array): number {
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  if (rows === 0) return 0;
+  let squares = 0;
+  for (const count of counts) {
+    let share = 0;
+    for (let i = 0; i < count; i++) share += 1 / rows;
+    squares += share * share;
+  }
+  return 1 - squares;
+}
+
+function largest(labels: ArrayLike<number>): number {
+  let max = 0;
+  for (let i = 0; i < labels.length; i++) max = Math.max(max, labels[i] as number);
+  return max;
+}

@@ -1,0 +1,40 @@
+import { RandomForestClassifier as Library } from 'ml-random-forest';
+
+/** A node as ml-cart 2.1 keeps it: one with both children splits, any other is a leaf. */
+export type LibraryNode = {
+  splitColumn?: number;
+  splitValue?: number;
+  left?: LibraryNode;
+  right?: LibraryNode;
+  /** Share of each class among a leaf's training rows: one row of a matrix. */
+  distribution?: number[][];
+};
+
+export type LibraryModel = {
+  name: 'RFClassifier';
+  baseModel: { indexes: number[][]; nEstimators: number; estimators: { root: LibraryNode }[] };
+};
+
+export type ForestOptions = {
+  nEstimators: number;
+  seed: number;
+  maxFeatures: number;
+  replacement: boolean;
+  useSampleBagging: boolean;
+  noOOB: boolean;
+  treeOptions: { maxDepth: number; minNumSamples: number; gainThreshold: number };
+};
+
+/** What is used of ml-random-forest's classifier; its own type declarations do not compile. */
+export type LibraryForest = {
+  estimators: { root: object }[];
+  train(rows: ArrayLike<number>[], labels: number[]): void;
+  predict(rows: ArrayLike<number>[]): number[];
+  predictionValues(rows: ArrayLike<number>[]): { rows: number; getRow(row: number): number[] };
+  toJSON(): LibraryModel;
+};
+
+export const RandomForestClassifier = Library as unknown as {
+  new (options: Partial<ForestOptions>): LibraryForest;
+  load(model: LibraryModel): LibraryForest;
+};

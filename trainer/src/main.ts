@@ -1,0 +1,65 @@
+import { basename, join } from 'node:path';
+import { isUpToDate, type Source } from './artifacts/up-to-date.ts';
+import { readCsv, readTargetName } from './csv/read-csv.ts';
+import { readDataFile } from './csv/read-data-file.ts';
+import { DataError } from './data-error.ts';
+import { libraryVersions, sourceCommit } from './libraries.ts';
+import { helpText, type Options, readOptions } from './options.ts';
+import { parametersOf } from './recipe.ts';
+import { sha256 } from './sha256.ts';
+
+const log = process.stderr;
+
+try {
+  await main();
+} catch (error) {
+  log.write(error instanceof DataError ? `${error.message}\n` : `training failed: ${(error as Error).stack}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  // npm starts scripts in the package's folder; INIT_CWD is where the user stood
+  const options = readOptions(process.argv.slice(2), process.env, process.env.INIT_CWD ?? process.cwd());
+  if (options.help) {
+    process.stdout.write(helpText);
+    return;
+  }
+  const bytes = readDataFile(options.data);
+  const file = basename(options.data);
+  const sources = sourcesOf(options, bytes);
+  if (!options.force && sources.every((source) => isUpToDate(join(options.out, source.version), source))) {
+    log.write(
+      `${versionsOf(options)} in ${options.out}: up to date with ${file}, nothing to train (--force trains anyway)\n`,
+    );
+    return;
+  }
+  const table = readCsv(bytes, { file: options.data, target: options.target });
+  // onnxruntime and the libraries for training take a while to load: an up-to-date run does without
+  const { train } = await import('./train.ts');
+  const { publishArtifacts } = await import('./artifacts/publish.ts');
+  const artifacts = await train({ options, table, sources, file, gitCommit: sourceCommit(process.env), log });
+  publishArtifacts(options.out, artifacts);
+  for (const { card } of artifacts)
+    log.write(
+      `${card.version}: accuracy ${card.metrics.accuracy.toFixed(3)}, macro F1 ${card.metrics.f1.toFixed(3)} on ${card.metrics.rows} test rows → ${join(options.out, card.version)}\n`,
+    );
+}
+
+function sourcesOf(options: Options, bytes: Buffer): Source[] {
+  const data = {
+    sha256: sha256(bytes),
+    target: readTargetName(bytes, { file: options.data, target: options.target }),
+  };
+  const libraries = libraryVersions();
+  return options.forests.map((spec) => ({
+    name: options.name,
+    version: spec.version,
+    parameters: parametersOf(spec, options),
+    libraries,
+    data,
+  }));
+}
+
+function versionsOf({ forests }: Options): string {
+  return forests.map(({ version }) => version).join(', ');
+}

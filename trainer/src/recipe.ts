@@ -1,0 +1,25 @@
+import { forestOptions } from './forest/forest-options.ts';
+import type { ForestSpec, Options } from './options.ts';
+
+/** The share of each class's rows that is kept for testing. */
+export const testShare = 0.2;
+
+/** Raised when the same data, flags and libraries would from now on give another model or card. */
+const revision = 1;
+
+/** Every choice that a version's model depends on, as its card lists them. */
+export function parametersOf(spec: ForestSpec, { seed }: Pick<Options, 'seed'>): Record<string, number | boolean> {
+  const { nEstimators, treeOptions, maxFeatures, replacement, useSampleBagging } = forestOptions(spec, seed);
+  return {
+    trees: nEstimators,
+    depth: treeOptions.maxDepth,
+    seed,
+    testShare,
+    minNumSamples: treeOptions.minNumSamples,
+    gainThreshold: treeOptions.gainThreshold,
+    maxFeatures,
+    replacement,
+    useSampleBagging,
+    trainerRevision: revision,
+  };
+}

@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import type { ModelCard } from '@coppice/contract';
+import type { Artifact } from './artifacts/publish.ts';
+import type { Source } from './artifacts/up-to-date.ts';
+import { describeData } from './card/describe-data.ts';
+import { aboutTime, estimateSeconds } from './estimate.ts';
+import { evaluate } from './evaluate.ts';
+import { forestOptions } from './forest/forest-options.ts';
+import { forestTrees } from './forest/forest-trees.ts';
+import { type LibraryModel, RandomForestClassifier } from './forest/library-forest.ts';
+import { trainForests } from './forest/train-forests.ts';
+import { exportForest } from './onnx/export-forest.ts';
+import type { ForestSpec, Options } from './options.ts';
+import { treeProgress } from './progress.ts';
+import { testShare } from './recipe.ts';
+import { sha256 } from './sha256.ts';
+import { stratifiedSplit } from './split.ts';
+import type { Table } from './table.ts';
+import { verifyModel } from './verify.ts';
+
+const longRunSeconds = 60;
+
+type Job = {
+  options: Pick<Options, 'forests' | 'seed' | 'workers'>;
+  table: Table;
+  /** One per forest, in the same order. */
+  sources: readonly Source[];
+  file: string;
+  gitCommit: string | null;
+  now?: () => Date;
+  log: Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean };
+};
+
+/**
+ * Splits, trains every forest, exports each to ONNX and compares that with the forest on every row of the data; nothing
+ * is written. Throws when an ONNX model and its forest disagree.
+ */
+export async function train(job: Job): Promise<Artifact[]> {
+  const { options, table } = job;
+  const split = stratifiedSplit(table.labels, { testShare, seed: options.seed });
+  const models = await trainWithProgress(job, split.train);
+  const described = describeData(table, split.train, options.seed);
+  const createdAt = (job.now ?? (() => new Date()))().toISOString();
+  const artifacts: Artifact[] = [];
+  for (const [index, source] of job.sources.entries()) {
+    const { model, labels } = await exportVerified(models[index] as LibraryModel, table);
+    const at = <T>(all: ArrayLike<T>) => split.test.map((row) => all[row] as T);
+    const card: ModelCard = {
+      format: 1,
+      name: source.name,
+      version: source.version,
+      algorithm: 'random-forest',
+      ...described,
+      parameters: source.parameters,
+      metrics: evaluate(table.classes, at(table.labels), at(labels)),
+      data: {
+        file: job.file,
+        ...source.data,
+        rows: table.labels.length,
+        trainRows: split.train.length,
+        testRows: split.test.length,
+      },
+      artifact: { file: 'model.onnx', sha256: sha256(model), bytes: model.length },
+      libraries: source.libraries,
+      gitCommit: job.gitCommit,
+      createdAt,
+    };
+    artifacts.push({ card, model });
+  }
+  return artifacts;
+}
+
+async function trainWithProgress({ options, table, log }: Job, trainRows: number[]): Promise<LibraryModel[]> {
+  const { forests, seed, workers = availableParallelism() } = options;
+  const trees = sumTrees(forests);
+  const size = { rows: trainRows.length, features: table.features.length };
+  const seconds = estimateSeconds(forests, { ...size, workers });
+  const on = `${trees} trees on ${size.rows} rows × ${size.features} features`;
+  if (seconds > longRunSeconds)
+    log.write(`training ${on}: a long run, about ${aboutTime(seconds)}; Ctrl-C changes nothing\n`);
+  else log.write(`training ${on}\n`);
+  const progress = treeProgress(trees, log);
+  try {
+    return await trainForests(
+      table,
+      trainRows,
+      forests.map((forest) => forestOptions(forest, seed)),
+      { workers, onTree: (done) => progress.update(done) },
+    );
+  } finally {
+    progress.stop();
+  }
+}
+
+async function exportVerified(model: LibraryModel, table: Table): Promise<{ model: Uint8Array; labels: number[] }> {
+  const bytes = exportForest({
+    trees: forestTrees(model),
+    features: table.features.length,
+    classes: table.classes.length,
+  });
+  return { model: bytes, labels: await verifyModel(bytes, RandomForestClassifier.load(model), table) };
+}
+
+const sumTrees = (forests: readonly ForestSpec[]) => forests.reduce((sum, { trees }) => sum + trees, 0);

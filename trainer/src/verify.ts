@@ -1,0 +1,36 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { countVotes, voteLabel } from './forest/count-votes.ts';
+import type { LibraryForest } from './forest/library-forest.ts';
+import { rowOf, type Table } from './table.ts';
+
+const shareTolerance = 1e-6;
+const batch = 1024;
+
+/**
+ * Compares an ONNX model with the forest that it was made from on every row: labels exactly, vote shares to 1e-6.
+ * Throws at the first row that differs; returns the forest's labels.
+ */
+export async function verifyModel(model: Uint8Array, forest: LibraryForest, table: Table): Promise<number[]> {
+  const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
+  const [width, classes] = [table.features.length, table.classes.length];
+  const labels: number[] = [];
+  for (let start = 0; start < table.labels.length; start += batch) {
+    const end = Math.min(start + batch, table.labels.length);
+    const rows = Array.from({ length: end - start }, (_, i) => rowOf(table, start + i));
+    const input = Float64Array.from(table.values.subarray(start * width, end * width));
+    const answer = await session.run({ features: new Tensor('float64', input, [rows.length, width]) });
+    const label = answer.label?.data as BigInt64Array;
+    const probability = answer.probability?.data as Float64Array;
+    countVotes(forest, rows, classes).forEach((votes, i) => {
+      const trees = votes.reduce((sum, count) => sum + count, 0);
+      const expected = voteLabel(votes);
+      const same =
+        Number(label[i]) === expected &&
+        votes.every((count, c) => Math.abs(count / trees - (probability[i * classes + c] as number)) <= shareTolerance);
+      if (!same) throw new Error(`the ONNX model and the forest differ on row ${start + i + 1} of the data`);
+      labels.push(expected);
+    });
+  }
+  await session.release();
+  return labels;
+}
