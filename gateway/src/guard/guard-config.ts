@@ -1,0 +1,88 @@
+import { ConfigError, envInteger, envPort, envSecret, envUrl } from '@coppice/contract/server';
+import express from 'express';
+
+type Env = Record<string, string | undefined>;
+
+export type GuardConfig = {
+  /** `ADMIN_TOKEN`; undefined when the gateway is to make one. */
+  adminToken: string | undefined;
+  /** Keys that predictions and feedback ask for; empty: open to all. */
+  apiKeys: string[];
+  /** Requests per minute and client; 0: no limit. */
+  rateLimit: number;
+  /** What Express takes as `trust proxy`: false, a number of hops, or addresses and subnets. */
+  trustProxy: false | number | string[];
+  /** Origins whose pages may call the gateway; empty: none. `*`: all. */
+  corsOrigins: string[];
+  /** Where the page is reached, for the address that is logged with a new token. */
+  publicUrl: string;
+};
+
+/** Who may do what, from the environment. Throws `ConfigError`, which never shows a secret. */
+export function readGuardConfig(env: Env): GuardConfig {
+  const adminToken = readSecret(env, 'ADMIN_TOKEN');
+  if (adminToken !== undefined) checkToken('ADMIN_TOKEN', adminToken);
+  return {
+    adminToken,
+    apiKeys: readApiKeys(env),
+    rateLimit: envInteger(env, 'RATE_LIMIT', { fallback: 0, max: 1_000_000_000 }),
+    trustProxy: readTrustProxy(env),
+    corsOrigins: list(env.CORS_ORIGINS).map(checkOrigin),
+    publicUrl: envUrl(env, 'PUBLIC_URL', `http://127.0.0.1:${envPort(env, 'UI_PORT', 8501)}`),
+  };
+}
+
+function readApiKeys(env: Env): string[] {
+  const text = readSecret(env, 'API_KEYS');
+  if (text === undefined) return [];
+  const keys = list(text.replaceAll('\n', ','));
+  if (keys.length === 0) throw new ConfigError('API_KEYS holds no key: leave it unset to open predictions to all');
+  for (const key of keys) checkToken('API_KEYS', key);
+  return keys;
+}
+
+/** A secret file that is there but empty must not open what it was meant to close. */
+function readSecret(env: Env, name: string): string | undefined {
+  const secret = envSecret(env, name);
+  const file = env[`${name}_FILE`]?.trim();
+  if (secret === undefined && file) throw new ConfigError(`${name}_FILE=${file} is empty: a secret is expected in it`);
+  return secret;
+}
+
+function checkToken(name: string, token: string): void {
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new ConfigError(
+      `${name} holds a character that a header cannot carry: printable ASCII without spaces is allowed`,
+    );
+}
+
+function readTrustProxy(env: Env): GuardConfig['trustProxy'] {
+  const text = env.TRUST_PROXY?.trim();
+  if (!text) return false;
+  if (/^\d{1,3}$/.test(text)) return Number(text) === 0 ? false : Number(text);
+  const proxies = list(text);
+  try {
+    express().set('trust proxy', proxies);
+    return proxies;
+  } catch (cause) {
+    throw new ConfigError(
+      `TRUST_PROXY=${text} is not allowed: a number of proxies, or addresses and subnets (loopback, uniquelocal, 10.0.0.0/8) are`,
+      { cause },
+    );
+  }
+}
+
+function checkOrigin(origin: string): string {
+  const bare = origin.replace(/\/$/, '');
+  if (bare === '*' || URL.parse(bare)?.origin === bare) return bare;
+  throw new ConfigError(
+    `CORS_ORIGINS=${origin} is not allowed: origins such as https://example.org, separated by commas, or * are`,
+  );
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
