@@ -1,0 +1,215 @@
+import type { HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
+import { csvHeader } from './csv-lines.ts';
+import type { DatabaseHealth } from './database-health.ts';
+import {
+  type FeedbackItem,
+  type FeedbackOutcome,
+  type HistoryQuery,
+  type PredictionRecord,
+  type RecordedPrediction,
+  UnknownPredictionError,
+} from './record.ts';
+import type { RecordConfig } from './record-config.ts';
+import type { BatchSlice, RowCodes } from './row-batch.ts';
+import { RowQueue } from './row-queue.ts';
+import type { ExportPage, ExportQuery, RecentRow, Schema } from './store.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+/** Distinct error reasons that are told apart; rows keep a code of 16 bits, and reasons are meant to be few. */
+const MAX_ERRORS = 1_000;
+
+type Dependencies = {
+  writer: WorkerLink;
+  reader: WorkerLink;
+  health: DatabaseHealth;
+  schema(): Schema;
+  onDropped(rows: number): void;
+};
+
+/**
+ * The record as the gateway's main thread sees it: rows are encoded into a bounded queue and handed to the database's
+ * worker in transferred buffers, one message under way at a time.
+ */
+export class BufferedRecord implements PredictionRecord {
+  readonly #config: Pick<RecordConfig, 'enabled' | 'flushMs'>;
+  readonly #writer: WorkerLink;
+  readonly #reader: WorkerLink;
+  readonly #health: DatabaseHealth;
+  readonly #schema: () => Schema;
+  readonly #onDropped: (rows: number) => void;
+  readonly #queue: RowQueue;
+  readonly #versions = new Dictionary(0xffff);
+  readonly #routes = new Dictionary(0xffff);
+  readonly #errors = new Dictionary(MAX_ERRORS);
+  /** Reused from row to row. */
+  readonly #codes: RowCodes = { version: 0, route: 0, error: 0 };
+  /** Rows that the worker has; they are not in the queue. */
+  #taken = 0;
+  #writing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(
+    config: Pick<RecordConfig, 'enabled' | 'flushMs' | 'queueRows'>,
+    { writer, reader, health, schema, onDropped }: Dependencies,
+  ) {
+    this.#config = config;
+    this.#queue = new RowQueue(config.queueRows);
+    this.#writer = writer;
+    this.#reader = reader;
+    this.#health = health;
+    this.#schema = schema;
+    this.#onDropped = onDropped;
+    health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('open', [])));
+  }
+
+  append(row: RecordedPrediction): void {
+    if (!this.#config.enabled || this.#closed) return;
+    const codes = this.#codes;
+    codes.version = this.#versions.codeOf(row.version);
+    codes.route = this.#routes.codeOf(row.route);
+    codes.error = row.error === null ? 0 : this.#errors.codeOf(row.error) + 1;
+    const dropped = this.#queue.push(row, codes, this.#taken);
+    if (dropped > 0) this.#onDropped(dropped);
+    if (this.#timer === null) this.#timer = setTimeout(this.#flushInTime, this.#config.flushMs);
+  }
+
+  history(query: HistoryQuery): Promise<HistoryPage> {
+    return this.#reader.call('history', [query]);
+  }
+
+  async find(id: string): Promise<HistoryRow | null> {
+    const found = await this.#reader.call<HistoryRow | null>('find', [id]);
+    if (found || !this.#unwritten()) return found;
+    await this.flush();
+    return this.#reader.call('find', [id]);
+  }
+
+  async *exportCsv(query: ExportQuery): AsyncIterable<string> {
+    const schema = this.#schema();
+    // the first page before the header: a database that is away is an error then, not an empty file
+    let page = await this.#reader.call<ExportPage>('exportPage', [query, null, schema]);
+    yield csvHeader(schema) + page.lines;
+    while (page.nextCursor !== null) {
+      page = await this.#reader.call<ExportPage>('exportPage', [query, page.nextCursor, schema]);
+      yield page.lines;
+    }
+  }
+
+  async addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
+    try {
+      return await this.#writer.call('addFeedback', [items]);
+    } catch (error) {
+      if (!(error instanceof UnknownPredictionError) || !this.#unwritten()) throw error;
+      await this.flush();
+      return this.#writer.call('addFeedback', [items]);
+    }
+  }
+
+  performance(since: number, until: number): Promise<PerformanceReport> {
+    return this.#reader.call('performance', [since, until, this.#schema()?.classes ?? []]);
+  }
+
+  recent(n: number): Promise<RecentRow[]> {
+    return this.#reader.call('recent', [n]);
+  }
+
+  warnings(): string[] {
+    return this.#health.warnings();
+  }
+
+  async flush(): Promise<void> {
+    await this.#writing;
+    await this.#write();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.flush();
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#health.stop();
+    if (this.#queue.rows > 0) this.#onDropped(this.#queue.rows);
+    this.#queue.take();
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+  }
+
+  #unwritten(): boolean {
+    return this.#queue.rows > 0 || this.#writing !== null;
+  }
+
+  readonly #flushInTime = (): void => {
+    this.#timer = null;
+    // while writing fails, the retries of the health write the queue
+    if (!this.#health.failing) this.flush();
+  };
+
+  /** Writes all that is queued in one transaction. Never rejects: what cannot be written goes back into the queue. */
+  #write(): Promise<void> {
+    if (this.#queue.rows === 0 && !this.#writing) return Promise.resolve();
+    this.#writing ??= this.#writeQueue().finally(() => {
+      this.#writing = null;
+    });
+    return this.#writing;
+  }
+
+  async #writeQueue(): Promise<void> {
+    const taken = this.#queue.take().map(({ buffer, start, end, rows }) => ({ buffer, start, end, rows }));
+    const message = {
+      batches: taken,
+      versions: this.#versions.words,
+      routes: this.#routes.words,
+      errors: this.#errors.words,
+      classes: this.#schema()?.classes ?? [],
+    };
+    this.#taken = countRows(taken);
+    let buffers: ArrayBuffer[] | null = null;
+    try {
+      await this.#writer.call('write', [message], {
+        transfer: taken.map((batch) => batch.buffer),
+        returned: (returned) => {
+          buffers = returned;
+        },
+      });
+      this.#queue.recycle(buffers ?? []);
+      this.#health.succeeded();
+    } catch (error) {
+      this.#takeBack(taken, buffers);
+      this.#health.failed(error as Error);
+    } finally {
+      this.#taken = 0;
+    }
+  }
+
+  /** Without their buffers (the worker died with them) the rows are lost. */
+  #takeBack(taken: readonly BatchSlice[], buffers: readonly ArrayBuffer[] | null): void {
+    const dropped =
+      buffers === null
+        ? countRows(taken)
+        : this.#queue.putBack(taken.map((batch, i) => ({ ...batch, buffer: buffers[i] as ArrayBuffer })));
+    if (dropped > 0) this.#onDropped(dropped);
+  }
+}
+
+function countRows(batches: readonly BatchSlice[]): number {
+  return batches.reduce((sum, batch) => sum + batch.rows, 0);
+}
+
+/** Words by number, in the order they first came; beyond `size` all share the last one's. */
+class Dictionary {
+  readonly words: string[] = [];
+  readonly #codes = new Map<string, number>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  codeOf(word: string): number {
+    const known = this.#codes.get(word);
+    if (known !== undefined) return known;
+    if (this.words.length === this.#size) return this.#size - 1;
+    this.#codes.set(word, this.words.length);
+    return this.words.push(word) - 1;
+  }
+}

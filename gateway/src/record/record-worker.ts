@@ -1,0 +1,68 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openStore, type StoreOptions } from './open-store.ts';
+import type { WriteMessage } from './store.ts';
+import { toWireError, type WireReply, type WireRequest } from './wire.ts';
+
+const TRIM_PAUSE_MS = 20;
+
+/*
+ * The thread beside a database. It opens the store when it is first needed, closes it after any failure of the database,
+ * and so starts afresh at the next call: a disk that was full or a server that was away needs nothing more.
+ */
+type Store = Awaited<ReturnType<typeof openStore>>;
+const port = parentPort as NonNullable<typeof parentPort>;
+const options = workerData as StoreOptions;
+let opening: Promise<Store> | null = null;
+let trimming: NodeJS.Timeout | null = null;
+
+function store(): Promise<Store> {
+  opening ??= openStore(options, (state) => port.postMessage({ changed: state })).catch((error) => {
+    opening = null;
+    throw error;
+  });
+  return opening;
+}
+
+async function handle({ id, method, args }: WireRequest): Promise<void> {
+  const buffers = method === 'write' ? (args[0] as WriteMessage).batches.map((batch) => batch.buffer) : [];
+  let reply: WireReply;
+  try {
+    reply = { id, result: await perform(method, args), buffers };
+    if (method === 'write') trimSoon();
+  } catch (error) {
+    reply = { id, error: toWireError(error), buffers };
+    if (reply.error.unavailable) await reopenNextTime();
+  }
+  port.postMessage(reply, buffers);
+}
+
+async function perform(method: string, args: unknown[]): Promise<unknown> {
+  if (method === 'close') return reopenNextTime();
+  const opened = await store();
+  if (method === 'open') return undefined;
+  return (opened as unknown as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
+}
+
+async function reopenNextTime(): Promise<void> {
+  if (trimming) clearTimeout(trimming);
+  trimming = null;
+  const closing = opening;
+  opening = null;
+  await closing?.then((opened) => opened.close()).catch(() => {});
+}
+
+function trimSoon(): void {
+  trimming ??= setTimeout(async () => {
+    // a failing disk is told of by the next write
+    const more = await Promise.try(async () => (await opening)?.trim?.()).catch(() => false);
+    trimming = null;
+    if (more) trimSoon();
+  }, TRIM_PAUSE_MS);
+}
+
+// one after the other: a transaction must not be entered by the next message
+let last = Promise.resolve();
+port.on('message', (request: WireRequest) => {
+  if (options.concurrent) handle(request);
+  else last = last.then(() => handle(request));
+});

@@ -1,0 +1,69 @@
+import type { RecordedPrediction } from './record.ts';
+import { type BatchSlice, RowBatch, type RowCodes } from './row-batch.ts';
+
+const MAX_POOLED = 64;
+
+/** Encoded rows that wait to be written: bounded, the oldest row gives way. */
+export class RowQueue {
+  readonly #maxRows: number;
+  readonly #pool: ArrayBuffer[] = [];
+  #batches: RowBatch[] = [];
+  #tail: RowBatch | null = null;
+  rows = 0;
+
+  constructor(maxRows: number) {
+    this.#maxRows = maxRows;
+  }
+
+  /** Adds a row and answers how many had to give way (0 or 1). `taken` rows are with the writer and count against the bound. */
+  push(row: RecordedPrediction, codes: RowCodes, taken: number): number {
+    if (!this.#tail?.push(row, codes)) this.#open(row).push(row, codes);
+    this.rows++;
+    if (this.rows + taken <= this.#maxRows) return 0;
+    this.#dropOldest();
+    return 1;
+  }
+
+  /** Hands over all that waits, oldest first. */
+  take(): RowBatch[] {
+    const taken = this.#batches;
+    this.#batches = [];
+    this.#tail = null;
+    this.rows = 0;
+    return taken;
+  }
+
+  /** Puts back, in front, what could not be written; answers how many rows had to give way. */
+  putBack(slices: readonly BatchSlice[]): number {
+    this.#batches.unshift(...slices.map(toBatch));
+    this.rows += slices.reduce((rows, slice) => rows + slice.rows, 0);
+    let dropped = 0;
+    for (; this.rows > this.#maxRows; dropped++) this.#dropOldest();
+    return dropped;
+  }
+
+  /** Takes back the buffers of written batches for later ones. */
+  recycle(buffers: readonly ArrayBuffer[]): void {
+    for (const buffer of buffers) if (this.#pool.length < MAX_POOLED) this.#pool.push(buffer);
+  }
+
+  #open(row: RecordedPrediction): RowBatch {
+    this.#tail = RowBatch.for(row, this.#pool.pop());
+    this.#batches.push(this.#tail);
+    return this.#tail;
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#batches[0] as RowBatch;
+    oldest.dropOldest();
+    this.rows--;
+    if (oldest.rows > 0) return;
+    this.#batches.shift();
+    if (oldest === this.#tail) this.#tail = null;
+    this.recycle([oldest.buffer]);
+  }
+}
+
+function toBatch({ buffer, start, end, rows }: BatchSlice): RowBatch {
+  return Object.assign(new RowBatch(buffer), { start, end, rows });
+}

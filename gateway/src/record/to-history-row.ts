@@ -1,0 +1,23 @@
+import type { HistoryRow } from '@coppice/contract';
+import type { PredictionKind } from './prediction-kind.ts';
+import type { RowData } from './row-batch.ts';
+import { uuidText, uuidTime } from './uuid-v7.ts';
+
+/** A stored row as `GET /predictions` shows it. */
+export function toHistoryRow(id: Uint8Array, kind: PredictionKind, data: RowData, actual: string | null): HistoryRow {
+  return {
+    prediction_id: uuidText(id),
+    time: new Date(uuidTime(id)).toISOString(),
+    model_version: kind.version,
+    route: kind.route,
+    user_hash: data.userHash,
+    features: data.features,
+    prediction: kind.label < 0 ? null : kind.label,
+    class: kind.class,
+    probability: data.probability,
+    // to the nanosecond: 0.1 + 0.2 is of no use to a reader
+    latency_ms: Math.round(data.latencySeconds * 1e9) / 1e6,
+    error: kind.error,
+    actual,
+  };
+}
