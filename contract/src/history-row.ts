@@ -37,6 +37,21 @@ export const feedbackRequest = z.union([
 ]);
 export type FeedbackRequest = z.infer<typeof feedbackRequest>;
 
+/** Answer to `POST /feedback`, in the order of the request. */
+export const feedbackAnswer = z.object({
+  feedback: z.array(
+    z.object({
+      prediction_id: z.string(),
+      model_version: z.string(),
+      /** The prediction agrees with what was told. */
+      correct: z.boolean(),
+      /** An earlier feedback to the same prediction gave way. */
+      replaced: z.boolean(),
+    }),
+  ),
+});
+export type FeedbackAnswer = z.infer<typeof feedbackAnswer>;
+
 const interval = z.tuple([z.number(), z.number()]);
 /** `GET /performance`: what each version did over a period. */
 export const performanceReport = z.object({

@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type HistoryPage, type HistoryRow, route } from '@coppice/contract';
+import { HttpError, parseInput } from '@coppice/contract/server';
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import type { HistoryQuery, PredictionRecord } from '../record/record.ts';
+import { decodeCursor } from '../record/uuid-v7.ts';
+import { fromRecord } from './record-errors.ts';
+import { timeParameter } from './time-parameter.ts';
+
+/** Query of `GET /predictions`. `limit` and `cursor` page through JSON; CSV is always all that matches. */
+export const historyQuery = z
+  .strictObject({
+    version: z.string().min(1).optional(),
+    class: z.string().optional(),
+    route: route.exclude(['preview']).optional(),
+    since: timeParameter.optional().describe('Inclusive.'),
+    until: timeParameter.optional().describe('Exclusive.'),
+    limit: z.coerce.number().int().min(1).max(1000).optional().describe('100 unless told.'),
+    cursor: z
+      .string()
+      .refine((cursor) => decodeCursor(cursor) !== null, 'the next_cursor of a page is')
+      .optional(),
+    format: z
+      .enum(['json', 'csv'])
+      .optional()
+      .describe('As `Accept: application/json` or `text/csv`, which it overrides.'),
+  })
+  .refine(({ since, until }) => since === undefined || until === undefined || since < until, {
+    path: ['since'],
+    error: 'a time before until is',
+  });
+
+const predictionId = z.uuid();
+
+type Deps = { record: Pick<PredictionRecord, 'history' | 'find' | 'exportCsv'> };
+
+/** `GET /predictions` (history, newest first, as JSON pages or one CSV) and `GET /predictions/:id`. */
+export function predictionsRoutes({ record }: Deps): Router {
+  const router = Router();
+
+  router.get('/predictions', async (req, res) => {
+    const { format, limit, cursor, ...filter } = parseInput(historyQuery, req.query, 'query');
+    res.set('Cache-Control', 'no-store').vary('Accept');
+    if (format === 'csv' || (format === undefined && prefersCsv(req))) {
+      if (limit !== undefined || cursor !== undefined)
+        throw new HttpError(
+          400,
+          'limit and cursor do not go with CSV, which is all that matches: use since and until.',
+        );
+      return sendCsv(res, record.exportCsv(defined(filter)));
+    }
+    const page: HistoryPage = await fromRecord(record.history(defined({ ...filter, limit: limit ?? 100, cursor })));
+    res.json(page);
+  });
+
+  router.get('/predictions/:id', async (req, res) => {
+    const { id } = req.params;
+    if (!predictionId.safeParse(id).success) throw new HttpError(400, 'The id of a prediction is a UUID.');
+    const row: HistoryRow | null = await fromRecord(record.find(id));
+    if (!row) throw new HttpError(404, `There is no prediction ${id} in the record.`);
+    res.set('Cache-Control', 'no-store').json(row);
+  });
+
+  return router;
+}
+
+function prefersCsv(req: Request): boolean {
+  return req.accepts(['json', 'text/csv']) === 'text/csv';
+}
+
+async function sendCsv(res: Response, lines: AsyncIterable<string>): Promise<void> {
+  const iterator = lines[Symbol.asyncIterator]();
+  // before the headers, so that a database that is away is still a 503
+  const first = await fromRecord(iterator.next());
+  res.type('text/csv').set('Content-Disposition', 'attachment; filename="predictions.csv"');
+  const body = async function* () {
+    yield first.value as string;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  // an export that breaks off ends the connection, so that the client does not take it for whole
+  await pipeline(Readable.from(body(), { objectMode: true, highWaterMark: 1 }), res).catch(() => {});
+}
+
+/** Drops what is undefined: an optional property is there or it is not. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } & HistoryQuery {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
+}
