@@ -53,7 +53,7 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
         res.setHeader('Content-Type', 'application/octet-stream');
         res.setHeader('Inference-Header-Content-Length', headerLength);
       }
-      res.setHeader('Content-Length', body.length);
+      res.setHeader('Content-Length', Buffer.byteLength(body));
       res.end(body);
     };
     router

@@ -11,17 +11,16 @@ type Answer = {
  * Body of an infer answer: JSON, or, when an output is asked for in binary, JSON followed by the raw tails in output
  * order; then `headerLength` is the length of the JSON in bytes.
  */
-export function encodeInferResponse(answer: Answer): { body: Buffer; headerLength: number | undefined } {
-  const head = Buffer.from(
-    JSON.stringify({
-      model_name: answer.modelName,
-      model_version: answer.modelVersion,
-      id: answer.id,
-      outputs: answer.outputs.map(describe),
-    }),
-  );
+export function encodeInferResponse(answer: Answer): { body: string | Buffer; headerLength: number | undefined } {
+  const json = JSON.stringify({
+    model_name: answer.modelName,
+    model_version: answer.modelVersion,
+    id: answer.id,
+    outputs: answer.outputs.map(describe),
+  });
   const tails = answer.outputs.filter(({ binary }) => binary).map(({ tensor }) => rawBytes(tensor));
-  if (tails.length === 0) return { body: head, headerLength: undefined };
+  if (tails.length === 0) return { body: json, headerLength: undefined };
+  const head = Buffer.from(json);
   return { body: Buffer.concat([head, ...tails]), headerLength: head.length };
 }
 

@@ -31,12 +31,12 @@ export function parseInferRequest(
   const request = parseEnvelope(body.subarray(0, jsonLength));
   const [input, ...others] = request.inputs;
   if (!input || others.length > 0 || input.name !== spec.name)
-    throw bad(
-      `inputs must hold exactly one tensor, ${spec.name}; it holds ${request.inputs.map((one) => one.name).join(', ') || 'none'}`,
-    );
+    throw bad(`inputs must hold exactly one tensor, ${spec.name}; it holds ${names(request.inputs) || 'none'}`);
   const { datatype } = input;
   if (!isDatatype(datatype))
-    throw bad(`inputs[0].datatype ${datatype} cannot be read as numbers: one of ${datatypeNames.join(', ')} can`);
+    throw bad(
+      `inputs[0].datatype ${datatype.slice(0, 40)} cannot be read as numbers: one of ${datatypeNames.join(', ')} can`,
+    );
   const width = spec.shape[1] as number;
   const rows = rowsOf(input.shape, width);
   const size = input.parameters?.binary_data_size;
@@ -56,6 +56,7 @@ export function parseInferRequest(
   return { id: request.id, rows, features, outputs: outputsOf(request, outputs) };
 }
 
+const unsupported = (what: string) => z.undefined(`${what} is not supported`).optional();
 const envelope = z.object({
   id: z.string().max(1024).optional(),
   parameters: z.looseObject({ binary_data_output: z.boolean().optional() }).optional(),
@@ -64,7 +65,12 @@ const envelope = z.object({
       name: z.string(),
       shape: z.array(z.int().nonnegative()),
       datatype: z.string(),
-      parameters: z.looseObject({ binary_data_size: z.int().nonnegative().optional() }).optional(),
+      parameters: z
+        .looseObject({
+          binary_data_size: z.int().nonnegative().optional(),
+          shared_memory_region: unsupported('shared memory'),
+        })
+        .optional(),
       data: z.unknown().optional(),
     }),
   ),
@@ -73,7 +79,11 @@ const envelope = z.object({
       z.object({
         name: z.string(),
         parameters: z
-          .looseObject({ binary_data: z.boolean().optional(), classification: z.undefined().optional() })
+          .looseObject({
+            binary_data: z.boolean().optional(),
+            classification: unsupported('classification'),
+            shared_memory_region: unsupported('shared memory'),
+          })
           .optional(),
       }),
     )
@@ -104,9 +114,8 @@ function parseLength(text: string, most: number): number {
 
 /** `[n, F]`, or `[F]` for one row. */
 function rowsOf(shape: number[], width: number): number {
-  const rows = shape.length === 1 && shape[0] === width ? 1 : shape[0];
-  const fits = shape.length === 1 ? rows === 1 : shape.length === 2 && shape[1] === width;
-  if (!fits || rows === undefined)
+  const [rows = 1] = shape.slice(0, -1);
+  if (shape.length > 2 || shape.at(-1) !== width)
     throw bad(`inputs[0].shape is ${JSON.stringify(shape).slice(0, 100)}: [n,${width}] is expected`);
   if (rows < 1 || rows > MAX_INFER_ROWS)
     throw bad(`inputs[0].shape has ${rows} rows: 1 to ${MAX_INFER_ROWS} are allowed`);
@@ -119,13 +128,16 @@ function outputsOf(request: Envelope, outputs: readonly TensorSpec[]): InferRequ
   const wanted = new Map<string, boolean>();
   for (const [index, { name, parameters }] of request.outputs.entries()) {
     if (!outputs.some((output) => output.name === name))
-      throw bad(
-        `outputs[${index}] ${name.slice(0, 100)} is unknown: ${outputs.map((one) => one.name).join(', ')} are known`,
-      );
+      throw bad(`outputs[${index}] ${name.slice(0, 100)} is unknown: ${names(outputs)} are known`);
     if (wanted.has(name)) throw bad(`outputs[${index}] ${name} is asked for twice`);
     wanted.set(name, parameters?.binary_data ?? binary);
   }
   return Array.from(wanted, ([name, binary]) => ({ name, binary }));
 }
 
+const names = (tensors: readonly { name: string }[]) =>
+  tensors
+    .map(({ name }) => name)
+    .join(', ')
+    .slice(0, 200);
 const bad = (detail: string, cause?: unknown) => new HttpError(400, detail, { cause });

@@ -1,0 +1,123 @@
+import { HttpError } from '@coppice/contract/server';
+import { describe, expect, it } from 'vitest';
+import type { TensorSpec } from '../model/model.ts';
+import { MAX_INFER_ROWS, parseInferRequest } from './infer-request.ts';
+
+const model = {
+  input: { name: 'features', datatype: 'FP64', shape: [-1, 2] } satisfies TensorSpec,
+  outputs: [
+    { name: 'label', datatype: 'INT64', shape: [-1] },
+    { name: 'probability', datatype: 'FP64', shape: [-1, 3] },
+  ] satisfies TensorSpec[],
+};
+const tensor = { name: 'features', shape: [1, 2], datatype: 'FP64', data: [1, 2] };
+const parse = (request: unknown, tail?: Uint8Array, header?: string) => {
+  const json = Buffer.from(typeof request === 'string' ? request : JSON.stringify(request));
+  return parseInferRequest(
+    Buffer.concat([json, tail ?? new Uint8Array()]),
+    header ?? (tail ? String(json.length) : undefined),
+    model,
+  );
+};
+
+describe('parseInferRequest', () => {
+  it('reads one row', () => {
+    expect(parse({ id: '7', inputs: [tensor] })).toEqual({
+      id: '7',
+      rows: 1,
+      features: Float64Array.of(1, 2),
+      outputs: [
+        { name: 'label', binary: false },
+        { name: 'probability', binary: false },
+      ],
+    });
+  });
+
+  it('reads a row without a batch dimension', () => {
+    expect(parse({ inputs: [{ ...tensor, shape: [2] }] })).toMatchObject({ rows: 1, features: Float64Array.of(1, 2) });
+  });
+
+  it('reads a binary tensor', () => {
+    const input = { ...tensor, shape: [2, 2], datatype: 'INT16', data: undefined, parameters: { binary_data_size: 8 } };
+    const tail = new Uint8Array(Int16Array.of(1, -2, 3, 4).buffer);
+    expect(parse({ inputs: [input] }, tail)).toMatchObject({ rows: 2, features: Float64Array.of(1, -2, 3, 4) });
+  });
+
+  it.each([
+    [
+      { parameters: { binary_data_output: true } },
+      [
+        ['label', true],
+        ['probability', true],
+      ],
+    ],
+    [
+      { outputs: [] },
+      [
+        ['label', false],
+        ['probability', false],
+      ],
+    ],
+    [{ outputs: [{ name: 'probability' }] }, [['probability', false]]],
+    [
+      {
+        parameters: { binary_data_output: true },
+        outputs: [{ name: 'probability' }, { name: 'label', parameters: { binary_data: false } }],
+      },
+      [
+        ['probability', true],
+        ['label', false],
+      ],
+    ],
+  ])('%j asks for outputs %j', (more, expected) => {
+    expect(parse({ inputs: [tensor], ...more }).outputs.map(({ name, binary }) => [name, binary])).toEqual(expected);
+  });
+
+  it.each([
+    ['', 'not valid JSON'],
+    ['{', 'not valid JSON'],
+    ['[]', 'the body: '],
+    ['null', 'the body: '],
+    [{}, 'inputs: '],
+    [{ inputs: [] }, 'exactly one tensor, features; it holds none'],
+    [{ inputs: [tensor, tensor] }, 'it holds features, features'],
+    [{ inputs: [{ ...tensor, name: 'X' }] }, 'it holds X'],
+    [{ inputs: [tensor], id: 7 }, 'id: '],
+    [{ inputs: [{ ...tensor, datatype: 'BYTES' }] }, 'datatype BYTES cannot be read as numbers'],
+    [{ inputs: [{ ...tensor, datatype: 'BOOL' }] }, 'datatype BOOL cannot be read as numbers'],
+    [{ inputs: [{ ...tensor, datatype: '__proto__' }] }, 'datatype __proto__ cannot'],
+    [{ inputs: [{ ...tensor, shape: [] }] }, 'shape is []: [n,2] is expected'],
+    [{ inputs: [{ ...tensor, shape: [1, 3] }] }, 'shape is [1,3]'],
+    [{ inputs: [{ ...tensor, shape: [1] }] }, 'shape is [1]'],
+    [{ inputs: [{ ...tensor, shape: [1, 1, 2] }] }, 'shape is [1,1,2]'],
+    [{ inputs: [{ ...tensor, shape: [-1, 2] }] }, 'inputs[0].shape[0]'],
+    [{ inputs: [{ ...tensor, shape: [0, 2] }] }, 'has 0 rows'],
+    [{ inputs: [{ ...tensor, shape: [MAX_INFER_ROWS + 1, 2] }] }, 'has 65537 rows'],
+    [{ inputs: [{ ...tensor, shape: [2, 2] }] }, 'has 2 numbers: 2 × 2 = 4'],
+    [{ inputs: [{ ...tensor, data: undefined }] }, 'data is missing'],
+    [{ inputs: [{ ...tensor, parameters: { binary_data_size: 16 } }] }, 'both data and'],
+    [{ inputs: [{ ...tensor, data: undefined, parameters: { binary_data_size: 16 } }] }, 'header Inference-Header'],
+    [{ inputs: [{ ...tensor, parameters: { shared_memory_region: 'a' } }] }, 'shared memory is not supported'],
+    [{ inputs: [tensor], outputs: [{ name: 'logits' }] }, 'outputs[0] logits is unknown: label, probability are known'],
+    [{ inputs: [tensor], outputs: [{ name: 'label' }, { name: 'label' }] }, 'outputs[1] label is asked for twice'],
+    [
+      { inputs: [tensor], outputs: [{ name: 'label', parameters: { classification: 2 } }] },
+      'classification is not supported',
+    ],
+  ])('refuses %j with 400', (request, message) => {
+    expect(() => parse(request)).toThrow(HttpError);
+    expect(() => parse(request)).toThrow(message);
+  });
+
+  it.each([['x'], ['-1'], ['1.5'], ['99999'], ['5, 5'], ['']])('refuses the header length %j', (header) => {
+    expect(() => parse({ inputs: [tensor] }, undefined, header)).toThrow('Inference-Header-Content-Length is');
+  });
+
+  it('refuses a tail that no input or not this input speaks of, broken UTF-8 and a hundred thousand brackets', () => {
+    expect(() => parse('['.repeat(100_000))).toThrow('not valid JSON');
+    expect(() => parse({ inputs: [tensor] }, new Uint8Array(3))).toThrow('3 bytes follow the JSON');
+    const input = { ...tensor, data: undefined, parameters: { binary_data_size: 16 } };
+    expect(() => parse({ inputs: [input] }, new Uint8Array(24))).toThrow('is 16, and 24 bytes follow');
+    expect(() => parseInferRequest(Buffer.from([0x22, 0xff, 0x22]), undefined, model)).toThrow('not UTF-8');
+  });
+});
