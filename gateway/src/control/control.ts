@@ -40,8 +40,8 @@ export class Control {
     try {
       await this.#begin();
     } catch (error) {
-      this.#apply({ revision: this.#revision, ...environment });
-      log.warn({ err: error }, 'the stored weights could not be read or written: the environment is in force');
+      this.#apply({ revision: 0, ...environment });
+      log.warn({ err: error }, 'the stored weights cannot be read yet: the environment is in force until they can');
     }
   }
 
@@ -86,6 +86,8 @@ export class Control {
     const { store, environment, traffic } = this.#deps;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const stored = await store.load();
+      // nothing stored, or the database is away: then its audit cannot be read either, and this throws
+      if (!stored) await store.audit(1);
       const intent = lastIntent(stored, environment, traffic.versions);
       if (stored && equalIntents(stored, intent) && equalIntents(stored.environment, environment))
         return this.#apply({ revision: stored.revision, ...intent });
@@ -95,6 +97,14 @@ export class Control {
       if (await this.#save(intent, change, stored?.revision ?? 0)) return;
     }
     throw new Error('other gateways kept changing the stored state');
+  }
+
+  /** The database that was away at the start is there: what it holds is judged now as it would have been then. */
+  #beginLate(): void {
+    const { log } = this.#deps;
+    this.#changes = this.#changes
+      .then(() => this.#begin())
+      .catch((error) => log.warn({ err: error }, 'the stored weights could not be put in force'));
   }
 
   async #change(patch: ConfigPatch, who: string): Promise<ConfigView> {
@@ -122,7 +132,8 @@ export class Control {
   }
 
   async #conflict(given: number): Promise<HttpError> {
-    const [last] = await this.#deps.store.audit(1);
+    // who came first is told when the database can tell
+    const [last] = await this.#deps.store.audit(1).catch((): AuditEntry[] => []);
     const by = last ? `, set by ${last.who} at ${last.time} (${last.action}: ${last.reason})` : '';
     return new HttpError(
       409,
@@ -135,6 +146,10 @@ export class Control {
   #adopt(state: ControlState): void {
     const { traffic, log } = this.#deps;
     if (this.#stopped || state.revision <= this.#revision) return;
+    if (this.#revision === 0) {
+      this.#beginLate();
+      return;
+    }
     const kept = pickWeights(state.weights, traffic.versions);
     const usable = totalWeight(kept) > 0;
     if (!usable)
