@@ -13,7 +13,10 @@ export function judgeFeatures(
   references: readonly FeatureReference[],
   columns: readonly (readonly number[])[],
 ): { score: number; features: FeatureDrift[] } {
-  const tests = references.map((reference, i) => ksTest(reference.sample, columns[i] as readonly number[]));
+  // compared as 32-bit floats, which some clients send: 0.2 as one is above 0.2, so that ties would count as a shift
+  const tests = references.map((reference, i) =>
+    ksTest(reference.sample32, (columns[i] as readonly number[]).map(Math.fround)),
+  );
   const adjusted = benjaminiHochberg(tests.map((test) => test.pValue));
   const parts: number[] = [];
   const features = references.map((reference, i) => {

@@ -24,7 +24,8 @@ export function psiThreshold(n: number, m: number, bins: number, alpha: number):
 
 /**
  * Inner edges of half-open bins (…, e], made of a reference's deciles. Deciles that fall together (a discrete or
- * constant feature) become one edge, and bins that hold too little of the reference are joined.
+ * constant feature) become one edge, and bins that hold too little of the reference are joined. Edges lie halfway
+ * between reference values: on one of them, a client that sends 0.2 as a 32-bit float would move to the next bin.
  */
 export function binEdges(deciles: readonly number[], reference: Sorted): number[] {
   const least = LEAST_SHARE * reference.length;
@@ -33,7 +34,7 @@ export function binEdges(deciles: readonly number[], reference: Sorted): number[
   for (const edge of [...new Set(deciles)].sort((x, y) => x - y)) {
     const rows = countUpTo(reference, edge);
     if (rows - below < least || reference.length - rows < least) continue;
-    edges.push(edge);
+    edges.push(((reference[rows - 1] as number) + (reference[rows] as number)) / 2);
     below = rows;
   }
   return edges;

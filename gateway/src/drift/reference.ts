@@ -6,8 +6,9 @@ import type { Moments } from './score.ts';
 export type FeatureReference = {
   card: FeatureCard;
   moments: Moments;
-  /** Ascending training values. */
+  /** Ascending training values, and the same as 32-bit floats. */
   sample: readonly number[];
+  sample32: readonly number[];
   /** Inner edges of the PSI bins and the reference's share in each bin. */
   edges: number[];
   shares: number[];
@@ -47,6 +48,7 @@ function featureReference(card: FeatureCard): FeatureReference {
     card,
     moments: constant ? { mean: card.min, std: 0 } : { mean: card.mean, std: card.std },
     sample,
+    sample32: sample.map(Math.fround),
     edges,
     shares: binShares(edges, sample),
   };

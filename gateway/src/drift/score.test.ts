@@ -1,4 +1,7 @@
+import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
+import { moments } from './distribution.ts';
+import { normal, seeded } from './fixture-traffic.ts';
 import { driftScore, featureScore } from './score.ts';
 
 const training = { mean: 5, std: 2 };
@@ -32,5 +35,22 @@ describe('the drift score', () => {
     expect(driftScore([2.5, ...Array(9).fill(0)])).toBe(0.25);
     expect(driftScore([25])).toBe(1);
     expect(driftScore([Number.POSITIVE_INFINITY, 0])).toBe(1);
+  });
+});
+
+describe('the drift score of one normal feature that did not drift', () => {
+  // computed with scipy 1.17.1: why nothing is judged below DRIFT_MIN_SAMPLES
+  it.each([
+    [10, 0.23],
+    [30, 0.02],
+    [100, 0],
+  ])('with %d rows exceeds 0.3 in a share of %d of windows, and is 0.68/√n on average', (n, share) => {
+    const random = seeded(n);
+    const scores = Array.from({ length: 4000 }, () => {
+      const rows = Array.from({ length: n }, () => normal(random)).sort((x, y) => x - y);
+      return driftScore([featureScore(moments(rows), { mean: 0, std: 1 })]);
+    });
+    expect(scores.filter((score) => score > 0.3).length / scores.length).toBeCloseTo(share, 1);
+    expect((mean(scores) * Math.sqrt(n)) / 0.68).toBeCloseTo(1, 1);
   });
 });

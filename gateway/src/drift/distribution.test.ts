@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { distribution, histogram, moments } from './distribution.ts';
+
+describe('what a window looks like', () => {
+  it('has mean and standard deviation of the population', () => {
+    expect(moments([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({ mean: 5, std: 2 });
+  });
+
+  it('is exact for equal values, whose sum may not be', () => {
+    expect(moments(Array(11).fill(0.1))).toEqual({ mean: 0.1, std: 0 });
+  });
+
+  it('counts into the training’s half-open bins, the last one closed', () => {
+    expect(histogram([0, 0.5, 1, 1, 2], [0, 1, 2])).toEqual({ edges: [0, 1, 2], counts: [2, 3] });
+  });
+
+  it('opens one more bin on a side where values lie outside', () => {
+    expect(histogram([-3, -1, 0, 1.5, 2, 9], [0, 1, 2])).toEqual({ edges: [-3, 0, 1, 2, 9], counts: [2, 1, 1, 2] });
+    expect(histogram([5, 6], [0, 1])).toEqual({ edges: [0, 1, 6], counts: [0, 2] });
+  });
+
+  it('has deciles by linear interpolation', () => {
+    const values = Array.from({ length: 11 }, (_, i) => i);
+    expect(distribution(values, { edges: [0, 10], counts: [11] }).deciles).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { createDrift } from './drift.ts';
+import { cardOf } from './fixture.ts';
+import { iris, irisTraining, pick, seeded } from './fixture-traffic.ts';
+
+const flowers = iris();
+const train = irisTraining(flowers.rows, seeded(1));
+const card = cardOf(train, flowers.names);
+const config = { window: 500, minSamples: 200, threshold: 0.3 };
+
+/** The gateway's parts around it, as plain values that a test can read and move. */
+function setUp({ known = true } = {}) {
+  const gauges = new Map<string, number | boolean>();
+  const scrapes: (() => void)[] = [];
+  const world = { known, time: 0 };
+  const drift = createDrift(config, {
+    models: { shape: () => (world.known ? { card } : null) },
+    metrics: {
+      driftScore: (score) => gauges.set('score', score),
+      driftSamples: (samples) => gauges.set('samples', samples),
+      driftDetected: (on) => gauges.set('drifted', on),
+      featureDrift: (feature, method, value) => gauges.set(`${feature} ${method}`, value),
+      featureDriftDetected: (feature, on) => gauges.set(feature, on),
+      predictionDriftDetected: (on) => gauges.set('prediction', on),
+      beforeScrape: (update) => scrapes.push(update),
+    },
+    now: () => world.time,
+  });
+  const random = seeded(9);
+  const feed = (n: number, shift = 0) => {
+    for (let i = 0; i < n; i++) {
+      const { features, label } = pick(train, random);
+      drift.observe([...features.slice(0, 3), (features[3] as number) + shift], label);
+    }
+  };
+  return { drift, world, gauges, feed, scrape: () => scrapes.forEach((update) => void update()) };
+}
+
+describe('the drift watch', () => {
+  it('answers 503 and exports nothing until a model card is known', () => {
+    const { drift, world, gauges, scrape, feed } = setUp({ known: false });
+    feed(10);
+    scrape();
+    expect(gauges.size).toBe(0);
+    expect(() => drift.report()).toThrow(expect.objectContaining({ status: 503 }));
+    world.known = true;
+    expect(drift.report()).toMatchObject({ samples: 0, ready: false });
+  });
+
+  it('exports gauges that are 0 until ready, then what the report says', () => {
+    const { drift, world, gauges, scrape, feed } = setUp();
+    feed(199, 5);
+    scrape();
+    expect(Object.fromEntries(gauges)).toMatchObject({ score: 0, samples: 199, drifted: false, 'petal_width ks': 0 });
+    feed(301, 5);
+    world.time += 1000;
+    scrape();
+    const report = drift.report();
+    const petal = report.features[3];
+    expect(Object.fromEntries(gauges)).toMatchObject({
+      score: report.score,
+      samples: 500,
+      drifted: true,
+      prediction: false,
+      petal_width: true,
+      sepal_width: false,
+      'petal_width ks': petal?.ks?.statistic,
+      'petal_width psi': petal?.psi?.value,
+      'petal_width mean_std': petal?.mean_std,
+    });
+  });
+
+  it('judges anew at most once a second, and not without new rows', () => {
+    const { drift, world, feed } = setUp();
+    feed(200);
+    const first = drift.report();
+    feed(1);
+    world.time += 999;
+    expect(drift.report()).toBe(first);
+    world.time += 1;
+    const second = drift.report();
+    expect(second.samples).toBe(201);
+    world.time += 60_000;
+    expect(drift.report()).toBe(second);
+  });
+
+  it('leaves out failed rows and rows of another shape', () => {
+    const { drift } = setUp();
+    drift.observe([1, 2, 3, 4], -1);
+    drift.observe([1, 2, 3, 4], 3);
+    drift.observe([1, 2, 3], 0);
+    drift.observe([1, 2, 3, 4], 2);
+    expect(drift.report().samples).toBe(1);
+  });
+
+  it('comes back after a restart: what the record kept stands before what came since', () => {
+    const { drift, feed } = setUp();
+    feed(1, 50);
+    const { features, label } = train[0] as (typeof train)[0];
+    drift.refill(Array.from({ length: 500 }, () => ({ features, label })));
+    expect(drift.report().samples).toBe(500);
+    expect(drift.report().features[3]?.now?.histogram.counts.at(-1)).toBe(1);
+    // the oldest rows go first: the one that came since stays for another 499
+    for (let i = 0; i < 499; i++) drift.observe(features, label);
+    drift.refill([]);
+    expect(drift.report().features[3]?.now?.histogram.counts.at(-1)).toBe(1);
+    drift.observe(features, label);
+    drift.refill([]);
+    expect(drift.report().features[3]?.now?.histogram.edges.at(-1)).toBeLessThan(5);
+  });
+});
