@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { parseWeightsArguments, UsageError } from './weights-arguments.ts';
+
+const gateway = 'http://127.0.0.1:5000';
+const read = (line: string, env = {}) => parseWeightsArguments(line === '' ? [] : line.split(' '), env);
+
+describe('npm run weights', () => {
+  it.each([
+    ['', { do: 'show', gateway }],
+    ['--help', { do: 'help' }],
+    ['--gateway https://a.example:8443/', { do: 'show', gateway: 'https://a.example:8443' }],
+    [
+      'v1=90 v2=10 --reason canary',
+      { do: 'change', gateway, patch: { weights: { v1: 90, v2: 10 }, reason: 'canary' } },
+    ],
+    ['rollback', { do: 'change', gateway, patch: { preset: 'rollback', reason: 'preset rollback, from a terminal' } }],
+    ['rollback -r wrong', { do: 'change', gateway, patch: { preset: 'rollback', reason: 'wrong' } }],
+    ['full -r go --revision 7', { do: 'change', gateway, patch: { preset: 'full', reason: 'go', revision: 7 } }],
+    ['--shadow v2 -r see', { do: 'change', gateway, patch: { shadow: 'v2', reason: 'see' } }],
+    [
+      'equal --shadow none',
+      { do: 'change', gateway, patch: { preset: 'equal', shadow: null, reason: expect.any(String) } },
+    ],
+  ])('reads "%s"', (line, expected) => {
+    expect(read(line)).toEqual(expected);
+  });
+
+  it.each([
+    ['v1=1.5 -r x', 'v1=1.5: version=weight'],
+    ['v1=-1 -r x', 'v1=-1: version=weight'],
+    ['v1= -r x', 'v1=: version=weight'],
+    ['v1=1 v1=2 -r x', 'v1=2: v1 is there twice'],
+    ['v1=1 v2=2', 'say why'],
+    ['v1=1 rollback -r x', 'rollback: version=weight'],
+    ['rollback v1=1', 'rollback v1=1: a preset'],
+    ['rolback', 'rolback: a preset (equal, canary, full, rollback) or weights'],
+    ['--reason x', '--reason and --revision belong to a change'],
+    ['full --revision newest', '--revision newest'],
+    ['--gateway gateway:5000', '--gateway gateway:5000'],
+    ['--bogus', "Unknown option '--bogus'"],
+  ])('refuses "%s"', (line, message) => {
+    expect(() => read(line)).toThrow(UsageError);
+    expect(() => read(line)).toThrow(message);
+  });
+
+  it('finds the gateway by its port or address in the environment', () => {
+    expect(read('', { GATEWAY_PORT: '5050' })).toMatchObject({ gateway: 'http://127.0.0.1:5050' });
+    expect(read('', { GATEWAY_URL: 'http://host:1', GATEWAY_PORT: '2' })).toMatchObject({ gateway: 'http://host:1' });
+  });
+});
