@@ -14,8 +14,12 @@ export function libraryVersions(): Record<string, string> {
 /** Commit of the checkout that this source is in; in an image, what its build put into `GIT_COMMIT`; else null. */
 export function sourceCommit(env: Record<string, string | undefined>): string | null {
   try {
-    const options = { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return execFileSync('git', ['rev-parse', 'HEAD'], { ...options, timeout: 5000 }).trim();
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 5000,
+    }).trim();
   } catch {
     return env.GIT_COMMIT?.trim() || null;
   }

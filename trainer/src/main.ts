@@ -1,4 +1,6 @@
 import { basename, join } from 'node:path';
+import { otherModel } from './artifacts/other-model.ts';
+import { prepareOutput, publishArtifacts } from './artifacts/publish.ts';
 import { isUpToDate, type Source } from './artifacts/up-to-date.ts';
 import { readCsv, readTargetName } from './csv/read-csv.ts';
 import { readDataFile } from './csv/read-data-file.ts';
@@ -24,7 +26,12 @@ async function main(): Promise<void> {
     process.stdout.write(helpText);
     return;
   }
-  const bytes = readDataFile(options.data);
+  const other = options.keepOthers && otherModel(options.out, options.name);
+  if (other) {
+    log.write(`${options.out} holds the model ${other}: kept, ${options.name} is not trained\n`);
+    return;
+  }
+  const bytes = readDataFile(options.data, options.dataTitle);
   const file = basename(options.data);
   const sources = sourcesOf(options, bytes);
   if (!options.force && sources.every((source) => isUpToDate(join(options.out, source.version), source))) {
@@ -33,10 +40,10 @@ async function main(): Promise<void> {
     );
     return;
   }
-  const table = readCsv(bytes, { file: options.data, target: options.target });
+  const table = readCsv(bytes, { file: options.dataTitle, target: options.target });
+  prepareOutput(options.out);
   // onnxruntime and the libraries for training take a while to load: an up-to-date run does without
   const { train } = await import('./train.ts');
-  const { publishArtifacts } = await import('./artifacts/publish.ts');
   const artifacts = await train({ options, table, sources, file, gitCommit: sourceCommit(process.env), log });
   publishArtifacts(options.out, artifacts);
   for (const { card } of artifacts)
@@ -48,7 +55,7 @@ async function main(): Promise<void> {
 function sourcesOf(options: Options, bytes: Buffer): Source[] {
   const data = {
     sha256: sha256(bytes),
-    target: readTargetName(bytes, { file: options.data, target: options.target }),
+    target: readTargetName(bytes, { file: options.dataTitle, target: options.target }),
   };
   const libraries = libraryVersions();
   return options.forests.map((spec) => ({

@@ -7,6 +7,8 @@ import type { ForestShape } from './forest/forest-options.ts';
 export type ForestSpec = ForestShape & { version: string };
 export type Options = {
   data: string;
+  /** The data file as the user wrote it, for messages. */
+  dataTitle: string;
   target: string | undefined;
   name: string;
   out: string;
@@ -14,6 +16,7 @@ export type Options = {
   seed: number;
   workers: number | undefined;
   force: boolean;
+  keepOthers: boolean;
   help: boolean;
 };
 
@@ -29,6 +32,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --out DIR         where the versions' folders are written                       (default: $ARTIFACTS_DIR, or artifacts/)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
   --force           train even if the artifacts are up to date
+  --keep-others     do nothing if --out holds a model of another name
   --help            this text
 
 Exit status 1 and one line that says why when the data cannot be used; earlier artifacts then stay as they were.
@@ -47,6 +51,7 @@ export function readOptions(args: string[], env: Record<string, string | undefin
   if (new Set(versions).size < versions.length) throw new DataError('--forest names one version twice');
   return {
     data,
+    dataTitle: (values.data ?? 'trainer/data/iris.csv').replace(/\p{Cc}/gu, '?'),
     target: values.target,
     name: readName(values.name, data),
     out: values.out === undefined ? resolve(env.ARTIFACTS_DIR?.trim() || defaultOut) : resolve(cwd, values.out),
@@ -54,6 +59,7 @@ export function readOptions(args: string[], env: Record<string, string | undefin
     seed: readInteger('--seed', values.seed, 0, 2 ** 31 - 1) ?? 42,
     workers: readInteger('--workers', values.workers, 1, 256),
     force: values.force ?? false,
+    keepOthers: values['keep-others'] ?? false,
     help: values.help ?? false,
   };
 }
@@ -71,6 +77,7 @@ function parse(args: string[]) {
         out: { type: 'string' },
         workers: { type: 'string' },
         force: { type: 'boolean' },
+        'keep-others': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -7,12 +9,14 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ModelCard, modelCard } from '@coppice/contract';
 import { formatCard } from '../card/format-card.ts';
+import { DataError } from '../data-error.ts';
 
 export type Artifact = { card: ModelCard; model: Uint8Array };
 
@@ -20,11 +24,9 @@ const stagingPrefix = '.training-';
 
 /**
  * Puts artifacts into `out`, one folder per version. All are written and synced aside before the first of them is
- * renamed into place; if a rename fails, those already done are undone. `out` itself is never renamed: it may be a mount.
+ * renamed into place; if a rename fails, those already done are undone. `out` must exist (`prepareOutput`) and is never renamed itself: it may be a mount.
  */
 export function publishArtifacts(out: string, artifacts: readonly Artifact[]): void {
-  mkdirSync(out, { recursive: true });
-  recover(out);
   const staging = join(out, `${stagingPrefix}${hostname()}-${process.pid}`);
   try {
     for (const { card, model } of artifacts) {
@@ -35,6 +37,7 @@ export function publishArtifacts(out: string, artifacts: readonly Artifact[]): v
       syncDirectory(dir);
     }
     mkdirSync(join(staging, 'old'));
+    syncDirectory(join(staging, 'new'));
     syncDirectory(staging);
     swapAll(
       out,
@@ -47,11 +50,22 @@ export function publishArtifacts(out: string, artifacts: readonly Artifact[]): v
   }
 }
 
+/** Makes sure, before a long training, that its result can be written. Throws `DataError` of one line. */
+export function prepareOutput(out: string): void {
+  try {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK | constants.X_OK);
+    recover(out);
+  } catch (cause) {
+    throw new DataError(`${out}: cannot be written to (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}
+
 /** Finishes what a trainer that was killed half-way left: a version it had set aside goes back, its staging goes. */
 export function recover(out: string): void {
   if (!existsSync(out)) return;
   for (const name of readdirSync(out)) {
-    if (!name.startsWith(stagingPrefix) || isRunning(name)) continue;
+    if (!name.startsWith(stagingPrefix) || isInUse(out, name)) continue;
     const old = join(out, name, 'old');
     if (existsSync(old))
       for (const version of readdirSync(old))
@@ -78,10 +92,11 @@ function swapAll(out: string, staging: string, versions: readonly string[]): voi
   }
 }
 
-/** Whether the trainer that made a staging folder is another process alive on this host. */
-function isRunning(name: string): boolean {
+/** Whether another trainer may be at work in a staging folder: its process lives, or on another host it is seconds old. */
+function isInUse(out: string, name: string): boolean {
   const [, host, pid] = /^\.training-(.*)-(\d+)$/.exec(name) ?? [];
-  if (host !== hostname() || Number(pid) === process.pid) return false;
+  if (host !== hostname()) return Date.now() - statSync(join(out, name)).mtimeMs < 10_000;
+  if (Number(pid) === process.pid) return false;
   try {
     process.kill(Number(pid), 0);
     return true;
@@ -102,6 +117,8 @@ function writeSynced(file: string, bytes: Uint8Array): void {
 }
 
 function syncDirectory(dir: string): void {
+  // Windows has no such thing and refuses to open a folder
+  if (process.platform === 'win32') return;
   const descriptor = openSync(dir, 'r');
   try {
     fsyncSync(descriptor);

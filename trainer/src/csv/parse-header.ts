@@ -29,6 +29,12 @@ export function parseHeader(cells: readonly string[], target: string | undefined
   return { features: columns.filter((_, index) => index !== targetAt), target: columns[targetAt] as Column, targetAt };
 }
 
+/** How messages name a column: `column 3 ("petal_length")`, counted from 1. */
+export function columnTitle({ features, target, targetAt }: Header, index: number): string {
+  const column = index === targetAt ? target : features[index < targetAt ? index : index - 1];
+  return `column ${index + 1} (${quoted(column?.name ?? '')})`;
+}
+
 function parseColumn(cell: string): Column {
   const [, name, unit] = /^(.*\S)\s*\(\s*([^()]*\S)\s*\)$/s.exec(cell.trim()) ?? [];
   return name !== undefined && unit !== undefined ? { name, unit } : { name: cell.trim(), unit: null };

@@ -8,12 +8,12 @@ const reasons: Record<string, string> = {
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 };
 
-/** The bytes of a data file. Throws `DataError` of one line naming it. */
-export function readDataFile(file: string): Buffer {
+/** The bytes of a data file. Throws `DataError` of one line that names it by its title. */
+export function readDataFile(file: string, title: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
-    throw new DataError(`${file}: cannot be read, ${reasons[code] ?? code}`, { cause });
+    throw new DataError(`${title}: cannot be read, ${reasons[code] ?? code}`, { cause });
   }
 }
