@@ -1,0 +1,47 @@
+import { gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+/** Bytes after gzip, for what the browser loads before the first route shows, and for all styles together. */
+type Budget = { script: number; style: number };
+
+/** Fails the build when the page grows over its budget, and prints what it weighs. */
+export function sizeBudget(budget: Budget): Plugin {
+  return {
+    name: 'coppice:size-budget',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const script = sum(initialChunks(bundle));
+      const style = sum(
+        Object.values(bundle).flatMap((file) =>
+          file.type === 'asset' && file.fileName.endsWith('.css') ? [file.source] : [],
+        ),
+      );
+      this.info(`initial script ${kib(script)} of ${kib(budget.script)}, styles ${kib(style)} of ${kib(budget.style)}`);
+      if (script > budget.script) this.error(`the initial script is ${kib(script)}: ${kib(budget.script)} are allowed`);
+      if (style > budget.style) this.error(`the styles are ${kib(style)}: ${kib(budget.style)} are allowed`);
+    },
+  };
+}
+
+type Bundle = Parameters<Extract<Plugin['generateBundle'], (...args: never[]) => unknown>>[1];
+
+/** The entry, all that it imports statically, and the first route, which every visit without a link opens. */
+function initialChunks(bundle: Bundle): string[] {
+  const found = new Set<string>();
+  const visit = (name: string) => {
+    const file = bundle[name];
+    if (file?.type !== 'chunk' || found.has(name)) return;
+    found.add(name);
+    file.imports.forEach(visit);
+  };
+  for (const file of Object.values(bundle))
+    if (file.type === 'chunk' && (file.isEntry || file.facadeModuleId?.endsWith('/routes/Predict.svelte')))
+      visit(file.fileName);
+  return [...found].map((name) => (bundle[name] as { code: string }).code);
+}
+
+function sum(sources: (string | Uint8Array)[]): number {
+  return sources.reduce((total, source) => total + gzipSync(source).length, 0);
+}
+
+const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;

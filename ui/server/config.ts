@@ -1,0 +1,20 @@
+import { envChoice, envInteger, envPort, envUrl, logLevels } from '@coppice/contract/server';
+
+/** Reads the page server's settings. Throws `ConfigError` naming the first variable that is wrong. */
+export function readConfig(env: Record<string, string | undefined>) {
+  return {
+    port: envPort(env, 'UI_PORT', 8501),
+    /** Address to listen on; undefined: all interfaces. */
+    host: env.BIND_ADDRESS?.trim() || undefined,
+    gatewayUrl: envUrl(env, 'GATEWAY_URL', 'http://gateway:5000'),
+    prometheusUrl: envUrl(env, 'PROMETHEUS_URL', 'http://prometheus:9090'),
+    /** Where a person's browser finds Prometheus' own page; null: this host, at `prometheusPort`. */
+    prometheusPublicUrl: env.PROMETHEUS_PUBLIC_URL ? envUrl(env, 'PROMETHEUS_PUBLIC_URL', '') : null,
+    prometheusPort: envPort(env, 'PROMETHEUS_PORT', 9090),
+    /** Seconds that answers under way get when the server is told to stop. */
+    shutdownGrace: envInteger(env, 'SHUTDOWN_GRACE', { fallback: 10, max: 600 }),
+    logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
+  };
+}
+
+export type Config = ReturnType<typeof readConfig>;

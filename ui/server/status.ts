@@ -1,0 +1,39 @@
+import type { Config } from './config.ts';
+
+export type Status = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
+
+/**
+ * Which parts answer just now, always told with a 200: the page asks this before it asks Prometheus, so that running
+ * without Prometheus fills nobody's console with errors. Asked at most once a second.
+ */
+export function partsProbe(
+  config: Pick<Config, 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'>,
+): () => Promise<Status> {
+  let latest: { at: number; status: Promise<Status> } | undefined;
+  const probe = async (): Promise<Status> => {
+    const [gateway, prometheus] = await Promise.all([
+      answers(`${config.gatewayUrl}/health`),
+      answers(`${config.prometheusUrl}/-/healthy`),
+    ]);
+    return {
+      gateway,
+      prometheus,
+      prometheus_url: config.prometheusPublicUrl,
+      prometheus_port: config.prometheusPort,
+    };
+  };
+  return () => {
+    if (!latest || Date.now() - latest.at > 1000) latest = { at: Date.now(), status: probe() };
+    return latest.status;
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

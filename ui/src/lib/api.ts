@@ -1,0 +1,141 @@
+import type {
+  AuditPage,
+  ConfigPatch,
+  ConfigView,
+  DriftReport,
+  HistoryPage,
+  ModelCard,
+  PerformanceReport,
+  Prediction,
+  PredictionBatch,
+  Problem,
+  Readiness,
+  ShadowReport,
+} from '@coppice/contract';
+
+/** Secrets live here, in memory, and go only to this page's own origin. */
+export const secrets: { adminToken: string | null; apiKey: string | null } = { adminToken: null, apiKey: null };
+
+/** A request that was not answered as hoped. `status` 0: no answer at all. `retryAfter` is in seconds. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly retryAfter: number | null;
+  readonly errors: NonNullable<Problem['errors']>;
+
+  constructor(
+    status: number,
+    detail: string,
+    { retryAfter = null, errors = [] }: { retryAfter?: number | null; errors?: Problem['errors'] | undefined } = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.retryAfter = retryAfter;
+    this.errors = errors;
+  }
+}
+
+export type Answer = { prediction: Prediction; requestId: string | null };
+/** What the page's own server knows of the parts behind it. */
+export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
+
+type Asking = { signal?: AbortSignal | undefined };
+type PredictOptions = Asking & { user?: string; preview?: boolean; version?: string };
+
+export const api = {
+  config: (asking?: Asking) => get<ConfigView>('/api/config', asking),
+  ready: (asking?: Asking) => get<Readiness>('/api/ready', { ...asking, accept: [503] }),
+  modelInfo: (version?: string, asking?: Asking) => get<ModelCard>(`/api/model-info${query({ version })}`, asking),
+  predict: (features: readonly number[], options: PredictOptions = {}) =>
+    predict<Prediction>({ features }, options).then(({ body, response }) => ({
+      prediction: body,
+      requestId: response.headers.get('X-Request-Id'),
+    })),
+  predictBatch: (instances: readonly (readonly number[])[], options: PredictOptions = {}) =>
+    predict<PredictionBatch>({ instances }, options).then(({ body }) => body),
+  predictions: (filters: Record<string, string | undefined>, asking?: Asking) =>
+    get<HistoryPage>(`/api/predictions${query(filters)}`, asking),
+  predictionsCsv: (filters: Record<string, string | undefined>) =>
+    send(`/api/predictions${query({ ...filters, format: 'csv' })}`, { timeoutMs: 600_000 }).then((r) => r.blob()),
+  feedback: (prediction_id: string, actual: string) =>
+    send('/api/feedback', { method: 'POST', body: { prediction_id, actual } }),
+  performance: (since: string, asking?: Asking) =>
+    get<PerformanceReport>(`/api/performance${query({ since })}`, asking),
+  drift: (asking?: Asking) => get<DriftReport>('/api/drift', asking),
+  shadow: (asking?: Asking) => get<ShadowReport>('/api/shadow', asking),
+  metrics: (asking?: Asking) => send('/api/metrics', { ...asking, accept: [] }).then((response) => response.text()),
+  changeConfig: (patch: ConfigPatch) =>
+    send('/api/config', { method: 'PATCH', body: patch, admin: true }).then((r) => r.json() as Promise<ConfigView>),
+  audit: (before?: number, limit = 50, asking?: Asking) =>
+    get<AuditPage>(`/api/audit${query({ limit: String(limit), before: before?.toString() })}`, {
+      ...asking,
+      admin: true,
+    }).then((page) => page.audit),
+  parts: (asking?: Asking) => get<Parts>('/status', asking),
+  prometheus: <T>(name: string, parameters: Record<string, string> = {}, asking?: Asking) =>
+    get<{ data: T }>(`/prometheus/api/v1/${name}${query(parameters)}`, asking).then((body) => body.data),
+};
+
+/** A query string of what is not empty, with its question mark. */
+export function query(parameters: Record<string, string | undefined>): string {
+  const filled = Object.entries(parameters).filter((pair): pair is [string, string] => !!pair[1]);
+  return filled.length ? `?${new URLSearchParams(filled)}` : '';
+}
+
+type Request = Asking & {
+  method?: string;
+  body?: unknown;
+  admin?: boolean;
+  headers?: Record<string, string>;
+  timeoutMs?: number;
+  /** Statuses beside 2xx whose body is the answer. */
+  accept?: number[];
+};
+
+async function get<T>(path: string, request: Request = {}): Promise<T> {
+  return (await (await send(path, request)).json()) as T;
+}
+
+async function predict<T>(input: object, { user, preview, version, signal }: PredictOptions) {
+  const response = await send('/api/predict', {
+    method: 'POST',
+    body: { ...input, ...(user ? { user } : {}), ...(preview ? { preview } : {}) },
+    headers: version ? { 'X-Model-Version': version } : {},
+    signal,
+  });
+  return { body: (await response.json()) as T, response };
+}
+
+async function send(path: string, request: Request): Promise<Response> {
+  const { method = 'GET', body, admin, headers, timeoutMs = 15_000, accept = [], signal } = request;
+  const bearer = admin && secrets.adminToken;
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+      cache: 'no-store',
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
+        ...(secrets.apiKey ? { 'X-API-Key': secrets.apiKey } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    const late = (thrown as Error).name === 'TimeoutError';
+    throw new ApiError(0, late ? `No answer within ${timeoutMs / 1000} s.` : 'The page server cannot be reached.');
+  }
+  if (response.ok || accept.includes(response.status)) return response;
+  throw await toApiError(response);
+}
+
+async function toApiError(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as Partial<Problem> & { error?: string };
+  const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  return new ApiError(response.status, body.detail ?? body.error ?? `The answer was ${response.status}.`, {
+    retryAfter: Number.isFinite(retryAfter) ? retryAfter : null,
+    errors: body.errors,
+  });
+}

@@ -1,0 +1,22 @@
+import type { ConfigView, ModelCard, VersionState } from '@coppice/contract';
+import { api, type Parts } from '../lib/api.ts';
+import { Poll } from './poll.svelte.ts';
+
+/** What every route needs to know of the gateway. */
+class Gateway {
+  readonly config = new Poll<ConfigView>((signal) => api.config({ signal }), 2000);
+  readonly card = new Poll<ModelCard>((signal) => api.modelInfo(undefined, { signal }), 300_000);
+  readonly parts = new Poll<Parts>((signal) => api.parts({ signal }), 10_000);
+
+  readonly versions = $derived<VersionState[]>(this.config.value?.versions ?? []);
+  readonly versionNames = $derived(this.versions.map(({ version }) => version));
+  readonly connected = $derived(this.config.error === null);
+  readonly needsKey = $derived(this.config.value?.auth.api_key ?? false);
+
+  /** Where a version stands among all, which gives it its colour and shape. */
+  indexOf(version: string): number {
+    return Math.max(0, this.versionNames.indexOf(version));
+  }
+}
+
+export const gateway = new Gateway();
