@@ -1,0 +1,113 @@
+import { parseArgs } from 'node:util';
+import { parseShift, type Shift } from './shift.ts';
+
+export type Options = {
+  gateway: string;
+  /** Predictions per second. */
+  rate: number;
+  durationMs: number;
+  /** Number of sticky keys; 0: none is sent. */
+  users: number;
+  shifts: Shift[];
+  /** Standard deviation of what is added to each value, in training standard deviations. */
+  noise: number;
+  /** Share of answers that get feedback, 0–1. */
+  feedback: number;
+  /** Share of requests that are wrong on purpose, 0–1. */
+  errors: number;
+  versionPin: string | undefined;
+  apiKey: string | undefined;
+  seed: number;
+};
+
+/** What the person who called got wrong, in one line. */
+export class UsageError extends Error {}
+
+export const usage = `Send traffic like the training data to a running gateway, and sum up what came back.
+
+npm run simulate -- [options]
+
+  --rate 100              predictions per second
+  --duration 60s          how long: 500ms, 60s, 10m or 1h
+  --users 500             sticky users who take turns; 0 sends no user
+  --shift NAME=+1.5sd     move a feature by training standard deviations, or by its own unit (NAME=-0.3); repeatable
+  --noise 0.1             spread added to each value, in training standard deviations
+  --feedback 0.8          share of answers that are told the true class afterwards
+  --errors 0.01           share of requests that are wrong on purpose and must be refused
+  --version-pin v2        send X-Model-Version with every request
+  --gateway URL           default http://127.0.0.1:$GATEWAY_PORT, port 5000 when that is not set
+  --api-key KEY           for a gateway with API_KEYS; default $API_KEY
+  --seed 1                the same seed sends the same rows
+  --help
+
+Ctrl-C ends the traffic early and sums up what was sent.
+`;
+
+/** Reads the command line; null when help was asked for. Throws `UsageError` for what it does not understand. */
+export function readOptions(args: readonly string[], env: Record<string, string | undefined>): Options | null {
+  const values = parse(args);
+  if (values.help) return null;
+  return {
+    gateway: readUrl(values.gateway ?? `http://127.0.0.1:${env.GATEWAY_PORT?.trim() || 5000}`),
+    rate: number('rate', values.rate, 0.01, 100_000),
+    durationMs: readDuration(values.duration),
+    users: whole('users', values.users, 1_000_000),
+    shifts: values.shift.map((text) => parseShift(text) ?? refuse('shift', text, 'NAME=+1.5sd or NAME=-0.3')),
+    noise: number('noise', values.noise, 0, 100),
+    feedback: number('feedback', values.feedback, 0, 1),
+    errors: number('errors', values.errors, 0, 1),
+    versionPin: values['version-pin'],
+    apiKey: values['api-key'] ?? (env.API_KEY?.trim() || undefined),
+    seed: whole('seed', values.seed, 2 ** 31),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        rate: { type: 'string', default: '100' },
+        duration: { type: 'string', default: '60s' },
+        users: { type: 'string', default: '500' },
+        shift: { type: 'string', multiple: true, default: [] },
+        noise: { type: 'string', default: '0' },
+        feedback: { type: 'string', default: '0' },
+        errors: { type: 'string', default: '0' },
+        gateway: { type: 'string' },
+        'version-pin': { type: 'string' },
+        'api-key': { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}. --help lists the options.`, { cause: error });
+  }
+}
+
+function readDuration(text: string): number {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const ms = Number(amount) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms' | 's' | 'm' | 'h'];
+  return ms > 0 && ms <= 7 * 86_400_000 ? ms : refuse('duration', text, 'a time such as 500ms, 60s, 10m or 1h');
+}
+
+function readUrl(text: string): string {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return refuse('gateway', text, 'an http:// or https:// address');
+  return text.replace(/\/+$/, '');
+}
+
+function number(name: string, text: string, min: number, max: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  return value >= min && value <= max ? value : refuse(name, text, `a number from ${min} to ${max}`);
+}
+
+function whole(name: string, text: string, max: number): number {
+  const value = number(name, text, 0, max);
+  return Number.isInteger(value) ? value : refuse(name, text, `a whole number from 0 to ${max}`);
+}
+
+function refuse(name: string, text: string, allowed: string): never {
+  throw new UsageError(`--${name} ${text} is not allowed: ${allowed} is.`);
+}

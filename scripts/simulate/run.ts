@@ -1,0 +1,93 @@
+import { configView, driftReport, modelCard, type Prediction } from '@coppice/contract';
+import { FeedbackSender } from './feedback-sender.ts';
+import { type Answer, GatewayClient } from './gateway-client.ts';
+import type { Options } from './options.ts';
+import { type Clock, pace, realClock } from './pace.ts';
+import { showProgress } from './progress.ts';
+import type { Outcome } from './summary.ts';
+import { Tally } from './tally.ts';
+import { createTraffic, type Draw } from './traffic.ts';
+
+/** Requests under way above which sending pauses: a gateway this far behind is not helped by more. */
+const MOST_UNDER_WAY = 5000;
+
+type Deps = {
+  signal: AbortSignal;
+  /** Where progress is shown. */
+  out: Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean };
+  clock?: Clock;
+};
+
+/** Sends the traffic that was asked for and tells what came back. Throws when the gateway cannot be asked at the start. */
+export async function run(options: Options, { signal, out, clock = realClock }: Deps): Promise<Outcome> {
+  const client = new GatewayClient(options);
+  try {
+    const [card, before] = await Promise.all([client.get('/model-info', modelCard), client.get('/config', configView)]);
+    const draw = createTraffic(card, options);
+    const tally = new Tally();
+    const feedback = new FeedbackSender(client, tally);
+    const underWay = new Set<Promise<void>>();
+    const total = Math.max(1, Math.round((options.rate * options.durationMs) / 1000));
+    let count = 0;
+    const progress = showProgress(total, out, () => ({
+      sent: count,
+      answered: tally.answered,
+      failed: tally.failed,
+      split:
+        [...tally.versions]
+          .map(([name, { answers }]) => `${name} ${answers}`)
+          .sort()
+          .join(', ') || 'no answer yet',
+    }));
+
+    const send = () => {
+      count++;
+      const request = draw();
+      const startedAt = clock.now();
+      const done = client.post('/predict', request.body).then((answer) => {
+        settle(answer, request, clock.now() - startedAt, tally, feedback);
+        underWay.delete(done);
+      });
+      underWay.add(done);
+    };
+    try {
+      const mayQueue = () => underWay.size < MOST_UNDER_WAY;
+      const { sent, elapsedMs } = await pace({ rate: options.rate, total }, { send, mayQueue, signal, clock });
+      await Promise.all(underWay);
+      progress.stop();
+      await feedback.finish();
+      const [after, drift] = await Promise.all([
+        client.get('/config', configView).catch(() => null),
+        client.get('/drift', driftReport).catch(() => null),
+      ]);
+      return { options, tally, sent, elapsedMs, before, after, drift };
+    } finally {
+      progress.stop();
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+function settle(
+  { status, body, kind }: Answer,
+  request: Draw,
+  ms: number,
+  tally: Tally,
+  feedback: FeedbackSender,
+): void {
+  if (request.actual === null) {
+    if (status >= 400 && status < 500) tally.refused++;
+    else tally.failure(status === 200 ? '200 for a request that was wrong on purpose' : kind);
+    return;
+  }
+  if (status !== 200) {
+    tally.failure(kind);
+    return;
+  }
+  const prediction = body as Prediction;
+  tally.answer(prediction, request.user, ms);
+  if (!request.feedback || prediction.prediction_id === undefined) return;
+  tally.told(prediction.model_version, prediction.class === request.actual);
+  feedback.add({ prediction_id: prediction.prediction_id, actual: request.actual });
+}

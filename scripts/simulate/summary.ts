@@ -1,0 +1,104 @@
+import type { ConfigView, DriftReport } from '@coppice/contract';
+import type { Options } from './options.ts';
+import { checkSplit } from './split-check.ts';
+import type { Tally } from './tally.ts';
+
+export type Outcome = {
+  options: Pick<Options, 'rate' | 'versionPin'>;
+  tally: Tally;
+  sent: number;
+  elapsedMs: number;
+  /** The gateway's configuration before and after; null when it could not be asked. */
+  before: ConfigView;
+  after: ConfigView | null;
+  drift: DriftReport | null;
+};
+
+/** What the person at the terminal reads at the end. */
+export function summarize(outcome: Outcome): string {
+  const { tally, sent, elapsedMs, options } = outcome;
+  const kept = elapsedMs > 0 ? sent / (elapsedMs / 1000) : 0;
+  const lines = [
+    line('sent', `${sent} in ${(elapsedMs / 1000).toFixed(1)} s, ${kept.toFixed(1)}/s of ${options.rate}/s asked for`),
+    line('answered', `${tally.answered}${tally.failovers > 0 ? `, ${tally.failovers} of them by failover` : ''}`),
+    ...(tally.refused > 0 ? [line('refused', `${tally.refused} that were wrong on purpose`)] : []),
+    line('failed', tally.failed === 0 ? 'none' : String(tally.failed)),
+    ...byCount(tally.failures),
+    line('latency', latency(tally)),
+    '',
+    ...split(outcome),
+    ...feedback(tally),
+    ...drift(outcome.drift),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function latency({ latency: histogram }: Tally): string {
+  const ms = (p: number) => histogram.quantile(p)?.toPrecision(3) ?? '–';
+  return `p50 ${ms(0.5)} ms, p95 ${ms(0.95)} ms, p99 ${ms(0.99)} ms`;
+}
+
+function split({ tally, before, after, options }: Outcome): string[] {
+  const shares = Object.fromEntries(before.versions.map(({ version, share }) => [version, share]));
+  const check = checkSplit(tally, shares);
+  if (!check) return [];
+  const rows = check.rows.map(({ version, expected, observed, answers }) =>
+    line(version, `${answers} answers, ${percent(observed)} of ${check.unit}, configured ${percent(expected)}`),
+  );
+  if (options.versionPin !== undefined) return [...rows, line('split', `all pinned to ${options.versionPin}`)];
+  if (after && after.revision !== before.revision)
+    return [...rows, line('split', 'not judged: the weights were changed meanwhile'), ...sticky(tally)];
+  const verdict = check.pValue < 0.001 ? 'does not follow the weights' : 'follows the weights';
+  return [
+    ...rows,
+    line('split', `${verdict} (χ² over ${check.unit}, p = ${check.pValue.toPrecision(2)})`),
+    ...sticky(tally),
+  ];
+}
+
+function sticky({ users, moved }: Tally): string[] {
+  if (users === 0) return [];
+  return [
+    line(
+      'sticky',
+      moved.size === 0 ? `all ${users} users kept their version` : `${moved.size} of ${users} users moved`,
+    ),
+  ];
+}
+
+function feedback({ feedback: { sent, failed }, versions }: Tally): string[] {
+  if (sent === 0 && failed.size === 0) return [];
+  const accuracy = [...versions]
+    .filter(([, { told }]) => told > 0)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, { told, correct }]) => `${name} ${percent(correct / told)} right`);
+  return ['', line('feedback', [`${sent} sent`, ...accuracy].join(', ')), ...byCount(failed)];
+}
+
+function drift(report: DriftReport | null): string[] {
+  if (!report) return ['', line('drift', 'the gateway did not tell')];
+  const score = report.score === null ? '–' : report.score.toFixed(3);
+  return [
+    '',
+    line('drift', report.verdict),
+    line('', `score ${score}, threshold ${report.threshold}, last ${report.samples} predictions`),
+    ...report.features.map(({ feature, ks, psi, mean_shift, drifted }) =>
+      line(
+        feature,
+        ks && psi
+          ? `${drifted ? 'drifted' : 'as trained'}: mean ${signed(mean_shift)} σ, KS p ${ks.p_adjusted.toPrecision(2)}, PSI ${psi.value.toFixed(3)} of ${psi.threshold.toFixed(3)}`
+          : 'not judged yet',
+      ),
+    ),
+  ];
+}
+
+const WIDTH = 16;
+const line = (name: string, text: string): string => `${name.padEnd(WIDTH)}${name.length < WIDTH ? '' : ' '}${text}`;
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const signed = (value: number | null): string =>
+  value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+
+function byCount(counts: Map<string, number>): string[] {
+  return [...counts].sort(([, a], [, b]) => b - a).map(([kind, n]) => line('', `${n} × ${kind}`));
+}
