@@ -1,0 +1,73 @@
+import { auditQuery } from '@coppice/contract';
+import { admin, json, jsonBody, open, type Paths, responses } from './operation.ts';
+import { queryParameters } from './schemas.ts';
+
+/** What is in force, and what an operator changes. */
+export const controlPaths: Paths = {
+  '/config': {
+    get: {
+      ...{ operationId: 'getConfig', tags: ['traffic'], security: open },
+      summary: 'Weights, shadow and versions in force',
+      responses: responses({ 200: json('What is in force.', 'ConfigView') }),
+    },
+    patch: {
+      ...{ operationId: 'changeConfig', tags: ['traffic'], security: admin },
+      summary: 'Change weights or shadow',
+      description:
+        'Whole or not at all, from the next request on. Give `weights` (every version named) or a `preset`, and/or `shadow`; with `revision` the change is refused (409) when another one came first.',
+      requestBody: jsonBody('ConfigPatch', {
+        canary: { summary: 'A canary', value: { weights: { v1: 90, v2: 10 }, reason: 'canary of v2' } },
+        rollback: { summary: 'All to the baseline', value: { preset: 'rollback', reason: 'v2 answers wrong' } },
+        shadow: { summary: 'Copy traffic to v2', value: { shadow: 'v2', reason: 'compare before the canary' } },
+      }),
+      responses: responses({ 200: json('What is in force now.', 'ConfigView') }, 400, 401, 409, 413),
+    },
+  },
+  '/audit': {
+    get: {
+      ...{ operationId: 'getAudit', tags: ['traffic'], security: admin },
+      summary: 'Who changed what, when and why',
+      parameters: queryParameters(auditQuery, { limit: 20 }),
+      responses: responses({ 200: json('Newest first.', 'AuditPage') }, 400, 401, 503),
+    },
+  },
+  '/openapi.json': {
+    get: {
+      ...{ operationId: 'getOpenapi', tags: ['operation'], security: open },
+      summary: 'This description',
+      responses: responses({ 200: json('OpenAPI 3.1.', { type: 'object' }) }),
+    },
+  },
+  '/health': {
+    get: {
+      ...{ operationId: 'getHealth', tags: ['operation'], security: open },
+      summary: 'The process lives',
+      responses: responses({
+        200: json('It lives.', {
+          type: 'object',
+          required: ['status'],
+          properties: { status: { const: 'ok' } },
+        }),
+      }),
+    },
+  },
+  '/ready': {
+    get: {
+      ...{ operationId: 'getReadiness', tags: ['operation'], security: open },
+      summary: 'A version with weight is ready',
+      responses: responses({
+        200: json('Ready, or degraded while a version is not.', 'Readiness'),
+        503: json('No version with weight is ready.', 'Readiness'),
+      }),
+    },
+  },
+  '/metrics': {
+    get: {
+      ...{ operationId: 'getMetrics', tags: ['operation'], security: open },
+      summary: 'Metrics for Prometheus',
+      responses: responses({
+        200: { description: 'Prometheus text format.', content: { 'text/plain': { schema: { type: 'string' } } } },
+      }),
+    },
+  },
+};

@@ -1,0 +1,41 @@
+import gateway from '../../package.json' with { type: 'json' };
+import { controlPaths } from './control-paths.ts';
+import { predictPaths } from './predict-paths.ts';
+import { problemResponses } from './problem-responses.ts';
+import { recordPaths } from './record-paths.ts';
+import { componentSchemas } from './schemas.ts';
+
+/** The OpenAPI 3.1 description of the gateway. Holds nothing of this gateway's own settings. */
+export function openapiDocument() {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Coppice gateway',
+      version: gateway.version,
+      summary: 'Splits live traffic between versions of a tabular model.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'predict', description: 'Predictions.' },
+      { name: 'open inference', description: 'The Open Inference Protocol V2, split by weight.' },
+      { name: 'traffic', description: 'What is in force, and changing it.' },
+      { name: 'record', description: 'What was predicted, how well, and on what data.' },
+      { name: 'versions', description: 'The versions themselves.' },
+      { name: 'operation', description: 'For those who run the gateway.' },
+    ],
+    paths: { ...predictPaths, ...controlPaths, ...recordPaths },
+    components: {
+      schemas: componentSchemas(),
+      responses: problemResponses,
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The admin token: ADMIN_TOKEN, or the one that the gateway made at its first start.',
+        },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'One of API_KEYS, when that is set.' },
+      },
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { type SchemaName, schemaRef } from './schemas.ts';
+
+export type Operation = {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description?: string;
+  security: Record<string, never[]>[];
+  parameters?: unknown[];
+  requestBody?: unknown;
+  responses: Record<string, unknown>;
+};
+export type Paths = Record<string, { [method: string]: Operation }>;
+
+/** Anyone. */
+export const open: Operation['security'] = [];
+/** Anyone, or when `API_KEYS` is set, bearers of a key or of the admin token. */
+export const client: Operation['security'] = [{}, { apiKey: [] }, { bearer: [] }];
+/** Bearers of the admin token. */
+export const admin: Operation['security'] = [{ bearer: [] }];
+
+const problems = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  404: 'NotFound',
+  409: 'Conflict',
+  413: 'TooLarge',
+  415: 'UnsupportedMediaType',
+  429: 'TooManyRequests',
+  502: 'BadGateway',
+  503: 'Unavailable',
+  504: 'GatewayTimeout',
+} as const;
+
+/** Responses of an operation: its own, and by their status the errors that it shares with others. */
+export function responses(own: Record<string, unknown>, ...errors: (keyof typeof problems)[]): Record<string, unknown> {
+  const shared = errors.map((status) => [status, { $ref: `#/components/responses/${problems[status]}` }] as const);
+  return Object.fromEntries([...Object.entries(own), ...shared]);
+}
+
+export function json(description: string, schema: SchemaName | object, example?: unknown): object {
+  return { description, content: { 'application/json': jsonContent(schema, example) } };
+}
+
+/** A JSON body with named examples; a test sends each of them. */
+export function jsonBody(schema: SchemaName, examples: Record<string, { summary: string; value: unknown }>): object {
+  return { required: true, content: { 'application/json': { schema: schemaRef(schema), examples } } };
+}
+
+export function header(
+  name: string,
+  description: string,
+  example: string,
+  schema: object = { type: 'string' },
+): object {
+  return { name, in: 'header', required: false, description, schema, example };
+}
+
+export function pathParameter(name: string, description: string, example: string): object {
+  return { name, in: 'path', required: true, description, schema: { type: 'string' }, example };
+}
+
+function jsonContent(schema: SchemaName | object, example: unknown): object {
+  return {
+    schema: typeof schema === 'string' ? schemaRef(schema) : schema,
+    ...(example === undefined ? {} : { example }),
+  };
+}

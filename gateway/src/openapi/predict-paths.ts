@@ -1,0 +1,146 @@
+import { client, header, json, jsonBody, open, type Paths, pathParameter, responses } from './operation.ts';
+import { schemaRef } from './schemas.ts';
+
+export const pin = header('X-Model-Version', 'Insists on a version; then there is no failover.', 'v2');
+export const sticky = header(
+  'X-User-Id',
+  'Sticky key, at most 256 characters: the same user keeps the same version.',
+  'user-17',
+);
+const requestId = header('X-Request-Id', 'Echoed in the answer.', 'order-4711');
+
+const row = { features: [5.1, 3.5, 1.4, 0.2] };
+
+/** Predictions: our own endpoint, and the Open Inference Protocol. */
+export const predictPaths: Paths = {
+  '/predict': {
+    post: {
+      ...{ operationId: 'predict', tags: ['predict'], security: client },
+      summary: 'Predict one row or a batch',
+      description:
+        'The version is chosen by the first rule that applies: X-Model-Version, the sticky key (`user`, else X-User-Id), chance in proportion to the weights.',
+      parameters: [pin, sticky, requestId],
+      requestBody: jsonBody('PredictRequest', {
+        list: { summary: 'One row, values in feature order', value: row },
+        named: {
+          summary: 'One row by feature names',
+          value: { features: { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 } },
+        },
+        batch: { summary: 'Several rows, one version', value: { instances: [row.features, [6.7, 3, 5.2, 2.3]] } },
+        sticky: { summary: 'The same user keeps the same version', value: { ...row, user: 'user-17' } },
+        preview: { summary: 'Answered and nothing else', value: { ...row, preview: true } },
+      }),
+      responses: responses(
+        {
+          200: {
+            description: 'The answer of one version.',
+            headers: {
+              'X-Model-Version': { description: 'The version that answered.', schema: { type: 'string' } },
+              'X-Request-Id': { description: 'As sent, else made here.', schema: { type: 'string' } },
+              'Server-Timing': { description: 'Milliseconds in the gateway.', schema: { type: 'string' } },
+            },
+            content: {
+              'application/json': { schema: { oneOf: [schemaRef('Prediction'), schemaRef('PredictionBatch')] } },
+            },
+          },
+        },
+        ...([400, 401, 413, 415, 429, 502, 503, 504] as const),
+      ),
+    },
+  },
+  '/v2/health/live': {
+    get: {
+      ...{ operationId: 'inferenceLive', tags: ['open inference'], security: open },
+      summary: 'The gateway lives',
+      responses: responses({ 200: json('It lives.', liveness()) }),
+    },
+  },
+  '/v2/health/ready': {
+    get: {
+      ...{ operationId: 'inferenceReady', tags: ['open inference'], security: open },
+      summary: 'A version with weight is ready',
+      responses: responses({ 200: json('Ready.', liveness()), 503: json('Not ready.', liveness()) }),
+    },
+  },
+  '/v2': { get: proxied('inferenceServer', 'Server metadata of a version') },
+  '/v2/models/{model}': {
+    get: proxied('inferenceModel', 'Model metadata of a version', [pathParameter('model', 'Model name.', 'iris')]),
+  },
+  '/v2/models/{model}/ready': {
+    get: proxied('inferenceModelReady', 'A version is ready', [pathParameter('model', 'Model name.', 'iris')]),
+  },
+  '/v2/models/{model}/infer': { post: infer('infer', []) },
+  '/v2/models/{model}/versions/{version}/infer': {
+    post: infer('inferByVersion', [pathParameter('version', 'A version; a pin.', 'v2')]),
+  },
+  '/models/{version}': { get: passedOn('versionRoot') },
+  '/models/{version}/{path}': {
+    get: passedOn('readVersion', [pathParameter('path', 'Any path of that server, with slashes.', 'model-info')]),
+    post: passedOn('callVersion', [pathParameter('path', 'Any path of that server, with slashes.', 'predict')]),
+  },
+};
+
+function liveness(): object {
+  return {
+    type: 'object',
+    required: ['live', 'ready'],
+    properties: { live: { type: 'boolean' }, ready: { type: 'boolean' } },
+  };
+}
+
+function infer(operationId: string, parameters: object[]) {
+  const tensors = { type: 'object', required: ['inputs'], properties: { inputs: { type: 'array', items: tensor() } } };
+  const value = { inputs: [{ name: 'features', shape: [1, 4], datatype: 'FP64', data: row.features }] };
+  return {
+    ...proxied(operationId, 'Infer by the Open Inference Protocol', [
+      pathParameter('model', 'Model name.', 'iris'),
+      ...parameters,
+    ]),
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': { schema: tensors, examples: { one: { summary: 'One row', value } } },
+        'application/octet-stream': { schema: { description: 'Binary tensors after the JSON.' } },
+      },
+    },
+  };
+}
+
+function tensor(): object {
+  return {
+    type: 'object',
+    required: ['name', 'shape', 'datatype'],
+    properties: {
+      name: { type: 'string' },
+      shape: { type: 'array', items: { type: 'integer' } },
+      datatype: { type: 'string' },
+      data: { type: 'array' },
+    },
+  };
+}
+
+function proxied(operationId: string, summary: string, parameters: object[] = []) {
+  const error = { type: 'object', required: ['error'], properties: { error: { type: 'string' } } };
+  return {
+    ...{ operationId, tags: ['open inference'], security: client, summary },
+    description:
+      'Streamed to one version, chosen as for `POST /predict`. Errors are `{"error":"…"}`, as the protocol says.',
+    parameters: [...parameters, pin, sticky],
+    responses: {
+      200: json('The answer of one version.', { type: 'object' }),
+      '4XX': json('The request is wrong, or not allowed.', error),
+      '5XX': json('No version could answer.', error),
+    },
+  };
+}
+
+function passedOn(operationId: string, parameters: object[] = []) {
+  return {
+    ...{ operationId, tags: ['versions'], security: client, summary: "One version's own server, straight through" },
+    parameters: [pathParameter('version', 'A version.', 'v1'), ...parameters],
+    responses: responses(
+      { 200: { description: 'Its answer, as it is.' }, '4XX': { description: 'Its refusal, as it is.' } },
+      ...([401, 404, 429, 502, 504] as const),
+    ),
+  };
+}
