@@ -6,8 +6,8 @@ import { toWireError, type WireReply, type WireRequest } from './wire.ts';
 const TRIM_PAUSE_MS = 20;
 
 /*
- * The thread beside a database. It opens the store when it is first needed, closes it after any failure of the database,
- * and so starts afresh at the next call: a disk that was full or a server that was away needs nothing more.
+ * The thread beside a database. It opens the store when it is first needed, and a file is closed after any failure and
+ * opened afresh at the next call: a disk that was full needs nothing more. A server's connections renew themselves.
  */
 type Store = Awaited<ReturnType<typeof openStore>>;
 const port = parentPort as NonNullable<typeof parentPort>;
@@ -31,7 +31,7 @@ async function handle({ id, method, args }: WireRequest): Promise<void> {
     if (method === 'write') trimSoon();
   } catch (error) {
     reply = { id, error: toWireError(error), buffers };
-    if (reply.error.unavailable) await reopenNextTime();
+    if (reply.error.unavailable && !options.concurrent) await reopenNextTime();
   }
   port.postMessage(reply, buffers);
 }

@@ -34,7 +34,8 @@ export class SummaryDeltas {
             else deltas.set(key, { resolution, start, version, bucket, n });
           }
         }
-    return [...deltas.values()];
+    // one order everywhere, so that two gateways that add to the same rows cannot lock each other out
+    return [...deltas.keys()].sort().map((key) => deltas.get(key) as SummaryDelta);
   }
 
   #counts(minute: number, version: string): Uint32Array {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { newerSchema } from '../newer-schema.ts';
 import { NewerSchemaError } from '../store.ts';
 
-/** Applied in order, each once, in a transaction of its own; a released one is never edited. */
+/** Applied in order, each once; a released one is never edited. */
 export const sqliteMigrations: readonly string[] = [
   // 1: the record, its summaries, feedback, control state and audit
   `
@@ -79,8 +80,4 @@ export function migrateSqlite(db: DatabaseSync, migrations: readonly string[] = 
   for (let version = found; version < migrations.length; version++) {
     db.exec(`BEGIN IMMEDIATE; ${migrations[version]}; PRAGMA user_version = ${version + 1}; COMMIT`);
   }
-}
-
-export function newerSchema(found: number, known: number): string {
-  return `its schema is version ${found} and this Coppice knows versions up to ${known}: start the newer Coppice, or use another database`;
 }
