@@ -1,7 +1,7 @@
 import { HttpError } from '@coppice/contract/server';
 import { describe, expect, it } from 'vitest';
 import type { TensorSpec } from '../model/model.ts';
-import { MAX_INFER_ROWS, parseInferRequest } from './infer-request.ts';
+import { MAX_INFER_ROWS, MAX_JSON_BYTES, parseInferRequest } from './infer-request.ts';
 
 const model = {
   input: { name: 'features', datatype: 'FP64', shape: [-1, 2] } satisfies TensorSpec,
@@ -119,5 +119,12 @@ describe('parseInferRequest', () => {
     const input = { ...tensor, data: undefined, parameters: { binary_data_size: 16 } };
     expect(() => parse({ inputs: [input] }, new Uint8Array(24))).toThrow('is 16, and 24 bytes follow');
     expect(() => parseInferRequest(Buffer.from([0x22, 0xff, 0x22]), undefined, model)).toThrow('not UTF-8');
+  });
+
+  it('refuses more JSON than it can parse in bounded memory with 413', () => {
+    const brackets = Buffer.alloc(MAX_JSON_BYTES + 1, '[');
+    expect(() => parseInferRequest(brackets, undefined, model)).toThrow(
+      expect.objectContaining({ status: 413, message: expect.stringContaining('can come as binary data') }),
+    );
   });
 });
