@@ -34,8 +34,16 @@ export function exportForest({ trees, features, classes }: Forest): Uint8Array {
           opType: 'TreeEnsembleClassifier',
           domain: 'ai.onnx.ml',
           input: ['features'],
-          output: ['label', 'votes_fp32'],
+          output: ['operator_label', 'votes_fp32'],
           attribute: nodes,
+        },
+        // with two classes the operator's own label is not the one with most votes: it takes the second at any score above 0
+        {
+          name: 'most_votes',
+          opType: 'ArgMax',
+          input: ['votes_fp32'],
+          output: ['label'],
+          attribute: [intAttribute('axis', 1), intAttribute('keepdims', 0), intAttribute('select_last_index', 0)],
         },
         // the operator's scores are FP32 whatever its input: whole votes survive that, shares would be rounded
         {
@@ -81,8 +89,8 @@ function ensembleAttributes(trees: readonly Tree[], classes: number): object[] {
       nodes.above.push(0);
       if (leaf) {
         addVote(treeIndex, id, node.vote, 1);
-        // without this, two classes of which only one is ever voted for would be read as a binary score of that one
-        if (treeIndex === 0 && votes.tree.length === 1)
+        // a class that a row got no weight for is no 0 but missing, and with two classes that changes the other's score
+        if (treeIndex === 0)
           for (let other = 0; other < classes; other++) if (other !== node.vote) addVote(treeIndex, id, other, 0);
       } else {
         nodes.below[at] = add(node.below);

@@ -1,0 +1,164 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { modelCard } from '@coppice/contract';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from './sha256.ts';
+
+const main = join(import.meta.dirname, 'main.ts');
+
+let dir: string;
+let out: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'coppice-train-'));
+  out = join(dir, 'artifacts');
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+type Result = { status: number; stdout: string; stderr: string };
+
+function run(...args: string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [main, '--out', out, ...args], (_error, stdout, stderr) =>
+      resolve({ status: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+const model = (version: string) => readFileSync(join(out, version, 'model.onnx'));
+const card = (version: string) =>
+  modelCard.parse(JSON.parse(readFileSync(join(out, version, 'model-card.json'), 'utf8')));
+const rows = Array.from({ length: 12 }, (_, i) => `${i},${i % 3},${i % 2 ? 'a' : 'b'}`);
+const file = (...lines: string[]) => {
+  const path = join(dir, 'my.csv');
+  writeFileSync(path, lines.join('\n'));
+  return path;
+};
+
+describe('npm run train', () => {
+  it('trains both versions on Iris, byte for byte the same again, and nothing when all is up to date', async () => {
+    const first = await run();
+    expect(first).toMatchObject({ status: 0, stdout: '' });
+    expect(first.stderr).toMatch(/^training 150 trees on 120 rows × 4 features\n/);
+    const [one, two] = [card('v1'), card('v2')];
+    expect(one).toMatchObject({ name: 'iris', version: 'v1', parameters: { trees: 50, depth: 5, seed: 42 } });
+    expect(two).toMatchObject({ name: 'iris', version: 'v2', parameters: { trees: 100, depth: 7, seed: 42 } });
+    for (const { version, artifact, metrics, data, classes, features, rows: sample } of [one, two]) {
+      expect(artifact).toEqual({ file: 'model.onnx', sha256: sha256(model(version)), bytes: model(version).length });
+      expect(metrics).toMatchObject({ rows: 30 });
+      expect(metrics.accuracy).toBeGreaterThan(0.9);
+      expect(data).toMatchObject({ file: 'iris.csv', rows: 150, trainRows: 120, testRows: 30, target: 'species' });
+      expect(classes.map(({ share }) => share)).toEqual([1 / 3, 1 / 3, 1 / 3]);
+      expect(features.map(({ step, unit }) => [step, unit])).toEqual(Array(4).fill([0.1, 'cm']));
+      features.forEach((feature, f) => {
+        expect(sample.map((row) => row.features[f]).sort((a, b) => Number(a) - Number(b))).toEqual(feature.sample);
+      });
+    }
+
+    const again = await run();
+    expect(again.status).toBe(0);
+    expect(again.stderr).toMatch(
+      /^v1, v2 in .*: up to date with iris.csv, nothing to train \(--force trains anyway\)\n$/,
+    );
+    expect(card('v1')).toEqual(one);
+
+    const models = [model('v1'), model('v2')];
+    expect((await run('--force', '--workers', '1')).status).toBe(0);
+    expect([model('v1'), model('v2')]).toEqual(models);
+    expect(card('v1').createdAt > one.createdAt).toBe(true);
+  });
+
+  it('trains any CSV, with hostile names kept as text', async () => {
+    const label = ['<script>alert(1)</script>', '"; DROP TABLE predictions; --'];
+    const lines = rows.map(
+      (row, i) => `${row.slice(0, row.lastIndexOf(','))},"${label[i % 2]?.replaceAll('"', '""')}"`,
+    );
+    const data = file('__proto__,"a ""b""\n(ms)",label', ...lines);
+    const result = await run('--data', data, '--target', 'label', '--name', 'mine', '--forest', 'v3=3x2');
+    expect(result).toMatchObject({ status: 0 });
+    expect(readdirSync(out)).toEqual(['v3']);
+    expect(card('v3')).toMatchObject({ name: 'mine', data: { file: 'my.csv', target: 'label', rows: 12 } });
+    expect(card('v3').features.map(({ name, unit }) => [name, unit])).toEqual([
+      ['__proto__', null],
+      ['a "b"', 'ms'],
+    ]);
+    expect(card('v3').classes.map(({ name }) => name)).toEqual(label.sort());
+  });
+
+  it('leaves another model alone when it is told to keep others', async () => {
+    const first = await run('--data', file('x,y,label', ...rows), '--name', 'mine', '--forest', 'v1=1x1');
+    expect(first).toMatchObject({ status: 0, stderr: expect.stringContaining('v1: accuracy') });
+    const result = await run('--keep-others');
+    expect(result).toMatchObject({ status: 0 });
+    expect(result.stderr).toMatch(/holds the model mine: kept/);
+    expect(readdirSync(out)).toEqual(['v1']);
+  });
+
+  it('prints its options', async () => {
+    const { status, stdout } = await run('--help');
+    expect({ status, first: stdout.split(',')[0] }).toEqual({
+      status: 0,
+      first:
+        'Train random forests on a CSV file and write each as artifacts/<version>/model.onnx with its model card.\n\n  npm run train [-- options]\n\n  --data FILE       CSV with a header line; every column but the target numeric   (default: the bundled Iris data)\n  --target COLUMN   the column with the class',
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.each<[string, string[] | undefined, RegExp]>([
+    ['a missing file', undefined, /my\.csv: cannot be read, there is no such file$/],
+    ['an unknown target', ['x,y,kind', ...rows], /my\.csv, line 1: no column "label"; there are "x", "y", "kind"$/],
+    [
+      'a word among numbers',
+      ['x,y,label', ...rows, '1,?,a'],
+      /my\.csv, line 14, column 2 \("y"\): "\?" is not a number$/,
+    ],
+    ['an empty cell', ['x,y,label', ...rows, '1,,a'], /my\.csv, line 14, column 2 \("y"\): the cell is empty$/],
+    [
+      'one class',
+      ['x,y,label', ...rows.map((row) => row.replace('b', 'a'))],
+      /my\.csv, line 13, column 3 \("label"\): every row has the class "a"/,
+    ],
+    ['a ragged row', ['x,y,label', ...rows, '1,a'], /my\.csv, line 14, column 3: the row has 2 of 3 cells$/],
+    ['few rows', ['x,y,label', ...rows.slice(3)], /my\.csv, line 10, column 1: the file ends after 9 rows of data/],
+    ['a duplicate name', ['x,x,label', ...rows], /my\.csv, line 1, column 2: the name "x" is taken by column 1$/],
+    ['an empty name', ['x,,label', ...rows], /my\.csv, line 1, column 2: the column has no name$/],
+    ['an empty file', [], /my\.csv, line 1: the file is empty$/],
+    [
+      'a class of one row',
+      ['x,y,label', ...rows, '1,1,c'],
+      /my\.csv, line 14, column 3 \("label"\): the class "c" has this row only/,
+    ],
+  ])('refuses %s in one line and writes nothing', async (_, lines, message) => {
+    const data = lines ? file(...lines) : join(dir, 'my.csv');
+    const { status, stdout, stderr } = await run('--data', data, '--target', 'label');
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.split('\n')).toEqual([expect.stringMatching(message), '']);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('leaves earlier artifacts as they were when the data turns bad or the trainer is killed', async () => {
+    const shape = ['--forest', 'v1=2x2'];
+    expect((await run('--data', file('x,y,label', ...rows), ...shape)).stderr).toContain('v1: accuracy');
+    const before = [model('v1'), card('v1')];
+    expect((await run('--data', file('x,y,label', ...rows, 'bad,1,a'), ...shape)).status).toBe(1);
+    expect([model('v1'), card('v1')]).toEqual(before);
+
+    const many = Array.from({ length: 3000 }, (_, i) => `${(i * 7919) % 1000},${(i * 104_729) % 997},${(i * 31) % 7}`);
+    const child = spawn(
+      process.execPath,
+      [main, '--out', out, '--data', file('x,y,label', ...many), '--forest', 'v1=2000x20'],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    const ended = once(child, 'exit');
+    await once(child.stderr, 'data');
+    child.kill('SIGKILL');
+    await ended;
+    expect([model('v1'), card('v1')]).toEqual(before);
+    expect(readdirSync(out)).toEqual(['v1']);
+  });
+});

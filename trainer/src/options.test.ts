@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { helpText, readOptions } from './options.ts';
+
+const read = (...args: string[]) => readOptions(args, {}, '/home/me');
+
+describe('the trainer’s options', () => {
+  it('train both versions on the bundled Iris data when there are none', () => {
+    expect(read()).toMatchObject({
+      name: 'iris',
+      target: undefined,
+      seed: 42,
+      force: false,
+      forests: [
+        { version: 'v1', trees: 50, depth: 5 },
+        { version: 'v2', trees: 100, depth: 7 },
+      ],
+    });
+  });
+
+  it('take any data, starting at the user’s folder', () => {
+    const options = read(
+      '--data',
+      'my.csv',
+      '--target',
+      'label',
+      '--out',
+      'there',
+      '--forest',
+      'v3=10x2',
+      '--seed',
+      '0',
+    );
+    expect(options).toMatchObject({
+      data: '/home/me/my.csv',
+      dataTitle: 'my.csv',
+      target: 'label',
+      name: 'my',
+      out: '/home/me/there',
+      forests: [{ version: 'v3', trees: 10, depth: 2 }],
+      seed: 0,
+    });
+  });
+
+  it('take the output folder from ARTIFACTS_DIR', () => {
+    expect(readOptions([], { ARTIFACTS_DIR: '/artifacts' }, '/').out).toBe('/artifacts');
+  });
+
+  it.each([
+    [['--seed', 'x'], '--seed "x" is not allowed: a whole number from 0 to 2147483647 is'],
+    [['--seed', '2147483648'], '--seed "2147483648" is not allowed: a whole number from 0 to 2147483647 is'],
+    [['--workers', '0'], '--workers "0" is not allowed: a whole number from 1 to 256 is'],
+    [
+      ['--forest', 'v1=0x5'],
+      '--forest "v1=0x5" is not allowed: a version, 1 to 2000 trees and a depth of 1 to 30 are, as in v1=50x5',
+    ],
+    [['--forest', '../v1=5x5'], /^--forest "..\/v1=5x5" is not allowed/],
+    [['--forest', 'v1=5x5', '--forest', 'v1=6x6'], '--forest names one version twice'],
+    [['--name', 'a/b'], /^--name "a\/b" is not allowed: letters/],
+    [['--data', 'my data.csv'], /^--name "my data" is not allowed: letters/],
+    [['--nope'], "Unknown option '--nope' (--help lists the options)"],
+    [['stray'], /^Unexpected argument 'stray'.*\(--help lists the options\)$/],
+  ])('refuse %j in one line', (args, message) => {
+    expect(() => read(...args)).toThrow(message);
+  });
+
+  it('are all in the help', () => {
+    for (const flag of ['data', 'target', 'name', 'forest', 'seed', 'out', 'workers', 'force', 'keep-others', 'help'])
+      expect(helpText).toContain(`--${flag}`);
+  });
+});
