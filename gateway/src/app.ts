@@ -1,14 +1,26 @@
-import { errorHandler, notFound } from '@coppice/contract/server';
-import express, { type Express, type RequestHandler } from 'express';
+import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/contract/server';
+import express, { type Express } from 'express';
 import type { Logger } from 'pino';
+import type { Control } from './control/control.ts';
+import type { Drift } from './drift/drift.ts';
+import { auditRoutes } from './endpoints/audit.ts';
+import { configRoutes } from './endpoints/config.ts';
+import { driftRoutes } from './endpoints/drift.ts';
 import { healthRoutes } from './endpoints/health.ts';
 import { metricsRoutes } from './endpoints/metrics.ts';
 import { modelInfoRoutes } from './endpoints/model-info.ts';
+import { modelsProxyRoutes, openInferenceRoutes } from './endpoints/open-inference.ts';
+import { openapiRoutes } from './endpoints/openapi.ts';
 import { predictRoutes } from './endpoints/predict.ts';
 import { readyRoutes } from './endpoints/ready.ts';
+import { shadowRoutes } from './endpoints/shadow.ts';
+import type { VersionProxy } from './endpoints/version-proxy.ts';
+import type { Guard } from './guard/guard.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { PredictionObserver } from './predict/observers.ts';
 import type { PredictionService } from './predict/prediction-service.ts';
+import type { PredictionRecord } from './record/record.ts';
+import type { Shadow } from './shadow/shadow.ts';
 import type { TrafficSplit } from './traffic/traffic-split.ts';
 import type { ModelCatalog } from './versions/model-catalog.ts';
 
@@ -19,21 +31,45 @@ export type GatewayParts = {
   traffic: TrafficSplit;
   predictions: PredictionService;
   observers: readonly PredictionObserver[];
+  guard: Guard;
+  control: Control;
+  record: PredictionRecord;
+  drift: Drift;
+  shadow: Shadow;
+  proxy: VersionProxy;
   warnings: () => string[];
 };
 
-/** The gateway, in the order in which a request meets its parts. */
+/** The gateway, in the order in which a request meets its parts. No body is parsed before the route that wants it. */
 export function createApp(parts: GatewayParts): Express {
-  const { log, traffic, models } = parts;
-  const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple');
-  const versions = traffic.versions;
+  const { log, traffic, models, guard, control, drift, shadow, proxy, metrics } = parts;
+  const { client, admin } = guard;
+  const app = express();
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  guard.configure(app);
 
-  app.use(predictRoutes(parts));
+  app.use(guard.headers);
+  app.use(predictRoutes({ ...parts, client }));
   app.use(healthRoutes());
   app.use(readyRoutes(parts));
   app.use(metricsRoutes(parts));
-  app.use(modelInfoRoutes({ models, versions }));
-  app.use(notFound satisfies RequestHandler);
-  app.use(errorHandler(log));
+  app.use(modelInfoRoutes({ models, versions: traffic.versions }));
+  app.use(configRoutes({ control, admin }));
+  app.use(auditRoutes({ control, admin }));
+  app.use(openapiRoutes());
+  app.use(driftRoutes({ drift }));
+  app.use(shadowRoutes({ shadow, client }));
+  app.use(openInferenceRoutes({ traffic, proxy, metrics, client }));
+  app.use(modelsProxyRoutes({ traffic, proxy, client }));
+  app.use(notFound);
+  app.use(errorHandler(log, errorBody));
   return app;
+}
+
+/** Open Inference Protocol paths have that protocol's error body, all others problem+json. */
+function errorBody(error: HttpError, path: string) {
+  return /^\/v2(\/|$)/.test(path)
+    ? { type: 'application/json', body: { error: error.message } }
+    : { type: 'application/problem+json', body: toProblem(error) };
 }

@@ -1,4 +1,7 @@
 import { ConfigError, envChoice, envInteger, envNumber, envPort, envUrl, logLevels } from '@coppice/contract/server';
+import { type DriftConfig, readDriftConfig } from './drift/drift-config.ts';
+import { type GuardConfig, readGuardConfig } from './guard/guard-config.ts';
+import { type RecordConfig, readRecordConfig } from './record/record-config.ts';
 
 export type Env = Record<string, string | undefined>;
 
@@ -17,6 +20,8 @@ export type UpstreamConfig = {
 
 export type GatewayConfig = {
   port: number;
+  /** Address to listen on; undefined: all. */
+  host: string | undefined;
   modelName: string;
   dataDir: string;
   logLevel: (typeof logLevels)[number];
@@ -26,6 +31,9 @@ export type GatewayConfig = {
   weights: Record<string, number>;
   shadow: string | null;
   upstream: UpstreamConfig;
+  guard: GuardConfig;
+  record: RecordConfig;
+  drift: DriftConfig;
 };
 
 /** Everything the gateway is told by its environment. Throws `ConfigError` with one line for the first wrong value. */
@@ -37,6 +45,7 @@ export function readConfig(env: Env): GatewayConfig {
   }));
   return {
     port: envPort(env, 'GATEWAY_PORT', 5000),
+    host: env.BIND_ADDRESS?.trim() || undefined,
     modelName: readModelName(env),
     dataDir: env.DATA_DIR?.trim() || '/data',
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
@@ -53,6 +62,9 @@ export function readConfig(env: Env): GatewayConfig {
       maxInFlight: envInteger(env, 'UPSTREAM_MAX_IN_FLIGHT', { fallback: 2, min: 1, max: 256 }),
       maxBatchRows: envInteger(env, 'UPSTREAM_MAX_BATCH', { fallback: 1024, min: 1, max: 65_536 }),
     },
+    guard: readGuardConfig(env),
+    record: readRecordConfig(env),
+    drift: readDriftConfig(env),
   };
 }
 

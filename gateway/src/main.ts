@@ -1,35 +1,18 @@
 import { createLogger, onStopSignal, runMain, serve } from '@coppice/contract/server';
-import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
-import { GatewayMetrics } from './metrics.ts';
-import { PredictionService } from './predict/prediction-service.ts';
-import { TrafficSplit } from './traffic/traffic-split.ts';
-import { Fleet } from './versions/fleet.ts';
-import { ModelCatalog } from './versions/model-catalog.ts';
+import { openGateway } from './gateway.ts';
 
-const log = createLogger('gateway', process.env.LOG_LEVEL ?? 'info');
-
-await runMain(log, async () => {
+await runMain(createLogger('gateway', 'info'), async () => {
   const config = readConfig(process.env);
-  const names = config.versions.map(({ name }) => name);
-  const metrics = new GatewayMetrics({ versions: names });
-  const models = new ModelCatalog();
-  const fleet = new Fleet(config, { metrics, catalog: models, log });
-  const traffic = new TrafficSplit({
-    versions: fleet.versions,
-    weights: config.weights,
-    shadow: config.shadow,
-    salt: config.modelName,
-    onWeights: (version, weight) => metrics.trafficWeight(version, weight),
+  const log = createLogger('gateway', config.logLevel);
+  const gateway = await openGateway(config, { log });
+  const { port, drain } = await serve(gateway.app, {
+    port: config.port,
+    ...(config.host ? { host: config.host } : {}),
   });
-  const predictions = new PredictionService({ split: traffic, metrics });
-  const app = createApp({ log, metrics, models, traffic, predictions, observers: [], warnings: () => [] });
-
-  const serving = await serve(app, { port: config.port });
+  log.info({ port, versions: config.versions.map(({ name }) => name), weights: config.weights }, 'listening');
   onStopSignal(log, async () => {
-    await serving.drain(config.shutdownGraceMs);
-    await fleet.stop();
+    await drain(config.shutdownGraceMs);
+    await gateway.close();
   });
-  log.info({ port: serving.port, versions: names }, 'gateway is listening');
-  void fleet.start();
 });

@@ -41,6 +41,10 @@ export class GatewayMetrics {
   readonly #driftScore: Gauge;
   readonly #driftSamples: Gauge;
   readonly #featureDrift: Gauge;
+  readonly #driftDetected: Gauge;
+  readonly #featureDriftDetected: Gauge;
+  readonly #predictionDriftDetected: Gauge;
+  readonly #recordWritable: Gauge;
   readonly #recordDropped: Counter;
   readonly #feedback: Counter;
   readonly #shadow: Counter;
@@ -124,6 +128,27 @@ export class GatewayMetrics {
       labelNames: ['feature', 'method'],
       registers,
     });
+    this.#driftDetected = new Gauge({
+      name: METRICS.driftDetected,
+      help: '1 while the drift report says that inputs or predictions drifted.',
+      registers,
+    });
+    this.#featureDriftDetected = new Gauge({
+      name: METRICS.featureDriftDetected,
+      help: '1 while this feature drifted by its own test.',
+      labelNames: ['feature'],
+      registers,
+    });
+    this.#predictionDriftDetected = new Gauge({
+      name: METRICS.predictionDriftDetected,
+      help: '1 while the mix of predicted classes is not that of training.',
+      registers,
+    });
+    this.#recordWritable = new Gauge({
+      name: METRICS.recordWritable,
+      help: '1 while predictions can be recorded.',
+      registers,
+    });
     this.#recordDropped = new Counter({
       name: METRICS.recordDropped,
       help: 'Predictions that were answered but could not be recorded.',
@@ -131,7 +156,7 @@ export class GatewayMetrics {
     });
     this.#feedback = new Counter({
       name: METRICS.feedback,
-      help: 'Feedback received, by whether the prediction was correct.',
+      help: 'Feedback by whether the prediction was correct; sent again, it counts again only when it says otherwise.',
       labelNames: ['version', 'correct'],
       registers,
     });
@@ -211,6 +236,22 @@ export class GatewayMetrics {
 
   featureDrift(feature: string, method: 'psi' | 'ks' | 'mean_std', value: number): void {
     this.#featureDrift.set({ feature, method }, value);
+  }
+
+  driftDetected(on: boolean): void {
+    this.#driftDetected.set(on ? 1 : 0);
+  }
+
+  featureDriftDetected(feature: string, on: boolean): void {
+    this.#featureDriftDetected.set({ feature }, on ? 1 : 0);
+  }
+
+  predictionDriftDetected(on: boolean): void {
+    this.#predictionDriftDetected.set(on ? 1 : 0);
+  }
+
+  recordWritable(on: boolean): void {
+    this.#recordWritable.set(on ? 1 : 0);
   }
 
   recordDropped(rows: number): void {

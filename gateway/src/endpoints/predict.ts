@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { HttpError } from '@coppice/contract/server';
-import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from 'pino';
 import type { GatewayMetrics } from '../metrics.ts';
 import { AnswerTemplate } from '../predict/answer-template.ts';
@@ -20,11 +20,12 @@ type Deps = {
   models: Pick<ModelCatalog, 'require' | 'onShape'>;
   metrics: GatewayMetrics;
   observers: readonly PredictionObserver[];
+  client: readonly RequestHandler[];
   log: Pick<Logger, 'debug' | 'isLevelEnabled'>;
 };
 
 /** `POST /predict`: one row or a batch, answered by one version. */
-export function predictRoutes({ predictions, models, metrics, observers, log }: Deps): Router {
+export function predictRoutes({ predictions, models, metrics, observers, client, log }: Deps): Router {
   let template = new AnswerTemplate([]);
   models.onShape(({ classes }) => {
     template = new AnswerTemplate(classes);
@@ -118,7 +119,7 @@ export function predictRoutes({ predictions, models, metrics, observers, log }: 
     next(error);
   };
 
-  return Router().post('/predict', express.json({ limit: BODY_LIMIT }), predict, countRefused);
+  return Router().post('/predict', ...client, express.json({ limit: BODY_LIMIT }), predict, countRefused);
 }
 
 const newId = () => randomUUIDv7();

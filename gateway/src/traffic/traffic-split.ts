@@ -69,6 +69,10 @@ export class TrafficSplit<V extends SplitVersion = Version> implements TrafficCo
     return this.#versions[this.#pick(weights, user)] ?? null;
   }
 
+  find(name: string): V | undefined {
+    return this.#versions[this.versions.indexOf(name)];
+  }
+
   weights(): Record<string, number> {
     return Object.fromEntries(this.versions.map((name, i) => [name, this.#weights[i] ?? 0]));
   }
@@ -107,7 +111,7 @@ export class TrafficSplit<V extends SplitVersion = Version> implements TrafficCo
   }
 
   #pinned(pin: string): V {
-    const version = this.#versions[this.versions.indexOf(pin)];
+    const version = this.find(pin);
     if (!version) throw new UnknownVersionError(`There is no version ${pin}: there are ${this.versions.join(', ')}.`);
     if (!version.available) throw new NoVersionError(`Version ${pin} is not ready.`);
     return version;

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { UpstreamConfig, VersionConfig } from '../config.ts';
+import type { VersionErrorReason } from '../metric-names.ts';
 import type { VersionMetrics } from '../metrics.ts';
 import { Ejection } from './ejection.ts';
 import { InferClient } from './infer-client.ts';
@@ -45,11 +46,8 @@ export class Version {
     this.#upstream = new Upstream(url, deps.upstream.timeoutMs);
     this.client = new InferClient(this.#upstream, deps.modelName, deps.upstream, {
       batchSent: deps.metrics.batchSent,
-      succeeded: () => {
-        this.#lastSuccess = Date.now();
-        this.#ejection.succeeded();
-      },
-      failed: (error) => this.#inferFailed(error),
+      succeeded: () => this.reportSuccess(),
+      failed: (error) => this.reportFailure(error.reason),
     });
     const shadowLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
     this.shadowClient = new InferClient(this.#upstream, deps.modelName, shadowLimits);
@@ -79,6 +77,24 @@ export class Version {
       this.#checking = null;
     });
     return this.#checking;
+  }
+
+  /** A request to its server was answered. */
+  reportSuccess(): void {
+    this.#lastSuccess = Date.now();
+    this.#ejection.succeeded();
+  }
+
+  /** A request to its server failed; enough of these in a row eject the version. */
+  reportFailure(reason: VersionErrorReason): void {
+    // 4xx is about a request, not about the server
+    if (reason === 'refused') return;
+    if (reason === 'connect') void this.check();
+    if (!this.#ejection.failed()) return;
+    this.metrics.up(false);
+    const seconds = Math.round(((this.#ejection.until ?? 0) - Date.now()) / 1000);
+    this.#deps.log.warn({ version: this.name, reason, seconds }, 'version is ejected');
+    this.client.failQueued(new InferError('unavailable'));
   }
 
   close(): Promise<void> {
@@ -130,16 +146,5 @@ export class Version {
     this.#reason = reason;
     this.client.failQueued(new InferError('unavailable'));
     this.shadowClient.failQueued(new InferError('unavailable'));
-  }
-
-  #inferFailed(error: InferError): void {
-    // 4xx is about a request, not about the server
-    if (error.reason === 'refused') return;
-    if (error.reason === 'connect') void this.check();
-    if (!this.#ejection.failed()) return;
-    this.metrics.up(false);
-    const seconds = Math.round(((this.#ejection.until ?? 0) - Date.now()) / 1000);
-    this.#deps.log.warn({ version: this.name, reason: error.reason, seconds }, 'version is ejected');
-    this.client.failQueued(new InferError('unavailable'));
   }
 }

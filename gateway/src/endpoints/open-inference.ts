@@ -1,0 +1,112 @@
+import { HttpError } from '@coppice/contract/server';
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { GatewayMetrics } from '../metrics.ts';
+import { PredictionError } from '../predict/prediction-service.ts';
+import { type Assignment, NoVersionError, type TrafficSplit } from '../traffic/traffic-split.ts';
+import type { InferError } from '../versions/infer-error.ts';
+import type { Version } from '../versions/version.ts';
+import { readReadiness } from './ready.ts';
+import { pinOf, userOf } from './request-headers.ts';
+import { toClientError } from './version-errors.ts';
+import type { VersionProxy } from './version-proxy.ts';
+
+type Deps = {
+  traffic: TrafficSplit;
+  proxy: VersionProxy;
+  metrics: GatewayMetrics;
+  client: readonly RequestHandler[];
+};
+
+/**
+ * `/v2/**`: the Open Inference Protocol, each request to one version, chosen as for `/predict`; the body is streamed and
+ * never read. Inference requests count in the same metrics; their rows are neither recorded nor watched for drift.
+ */
+export function openInferenceRoutes({ traffic, proxy, metrics, client }: Deps): Router {
+  const router = Router();
+
+  router.get(['/v2/health/live', '/v2/health/ready'], (req, res) => {
+    const ready = readReadiness(traffic.states(), []).status !== 'unavailable';
+    // both words on both paths: public clients read different ones
+    res.status(ready || req.path.endsWith('/live') ? 200 : 503).json({ live: true, ready });
+  });
+
+  router.all(['/v2', '/v2/*path'], ...client, (req, res, next) => {
+    const startedAt = performance.now();
+    const { pin: pathPin, path, infer } = readPath(req);
+    let assigned: Assignment<Version>;
+    try {
+      assigned = traffic.assign(pathPin ?? pinOf(req), userOf(req));
+    } catch (error) {
+      if (infer) countRefused(metrics, error);
+      throw toClientError(error);
+    }
+    const { version, route, instead } = assigned;
+    if (infer && instead) metrics.failedOver(instead.name, version.name);
+    res.setHeader('X-Model-Version', version.name);
+    proxy.forward(req, res, { version, path }, (error, status) => {
+      if (infer) count(metrics, version, error, status, res, startedAt);
+      if (error) fail(next, version, route, error);
+    });
+  });
+
+  return router;
+}
+
+/** `/models/:version/**`: one version's own server, straight through. Not counted: it is for looking at a version. */
+export function modelsProxyRoutes({ traffic, proxy, client }: Pick<Deps, 'traffic' | 'proxy' | 'client'>): Router {
+  const handler: RequestHandler<{ version: string }> = (req, res, next) => {
+    const version = traffic.find(req.params.version);
+    if (!version)
+      throw new HttpError(404, `There is no version ${req.params.version}: there are ${traffic.versions.join(', ')}.`);
+    // as the client wrote it, so that nothing in it is decoded on the way
+    const path = req.url.slice(`/models/${version.name}`.length);
+    res.setHeader('X-Model-Version', version.name);
+    proxy.forward(req as Request, res, { version, path: path.startsWith('/') ? path : `/${path}` }, (error) => {
+      if (error) fail(next, version, 'pinned', error);
+    });
+  };
+  return Router()
+    .all('/models/:version', ...client, handler)
+    .all('/models/:version/*path', ...client, handler);
+}
+
+/**
+ * A version in the path (`/v2/models/iris/versions/v2/infer`) is a pin. It is taken out of the path: what stands behind
+ * is the server of that one version, which may number its models in its own way.
+ */
+function readPath(req: Request): { pin: string | undefined; path: string; infer: boolean } {
+  const [, before, version, after] = /^(\/v2\/models\/[^/?]+)\/versions\/([^/?]+)(.*)$/.exec(req.url) ?? [];
+  const infer = req.method === 'POST' && /\/infer$/.test(req.path);
+  return before && version
+    ? { pin: decodeURIComponent(version), path: before + after, infer }
+    : { pin: undefined, path: req.url, infer };
+}
+
+function count(
+  metrics: GatewayMetrics,
+  version: Version,
+  error: InferError | null,
+  status: number,
+  res: Response,
+  startedAt: number,
+): void {
+  const seconds = () => (performance.now() - startedAt) / 1000;
+  metrics.requestReceived();
+  if (error || status >= 500) {
+    version.metrics.failed(error?.reason ?? 'upstream', seconds());
+    version.reportFailure(error?.reason ?? 'upstream');
+  } else if (status >= 400) metrics.requestFailed('invalid');
+  else {
+    version.reportSuccess();
+    res.once('close', () => version.metrics.served(seconds()));
+  }
+}
+
+function countRefused(metrics: GatewayMetrics, error: unknown): void {
+  metrics.requestReceived();
+  metrics.requestFailed(error instanceof NoVersionError ? 'unavailable' : 'invalid');
+}
+
+function fail(next: NextFunction, version: Version, route: Assignment<Version>['route'], error: InferError): void {
+  next(toClientError(new PredictionError(version, route, error)));
+}

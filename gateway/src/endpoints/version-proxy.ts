@@ -1,0 +1,81 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { NextFunction, Request, Response } from 'express';
+import { createProxyMiddleware } from 'http-proxy-middleware';
+import { InferError } from '../versions/infer-error.ts';
+import type { Version } from '../versions/version.ts';
+
+/** Streams requests to the servers of versions, bodies untouched. */
+export type VersionProxy = {
+  /** `path` replaces the request's own. `done` is called once: with null when an answer of that status has begun, or with why there is none. */
+  forward(req: Request, res: Response, to: { version: Version; path: string }, done: ForwardDone): void;
+  close(): void;
+};
+
+type ForwardDone = (error: InferError | null, status: number) => void;
+type Forwarded = { target: string; done: ForwardDone; startedAt: number };
+
+/** What belongs to the gateway's own door and is no business of the servers behind it. */
+const OWN_HEADERS = ['authorization', 'x-api-key', 'cookie'];
+
+/** `timeoutMs` without a byte from the version's server ends a request. */
+export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): VersionProxy {
+  const agents = [new http.Agent({ keepAlive: true }), new https.Agent({ keepAlive: true })] as const;
+  const underWay = new WeakMap<http.IncomingMessage, Forwarded>();
+
+  const settle = (req: http.IncomingMessage, error: InferError | null, status: number) => {
+    const forwarded = underWay.get(req);
+    underWay.delete(req);
+    forwarded?.done(error, status);
+  };
+
+  const proxies = agents.map((agent) =>
+    createProxyMiddleware<Request, Response>({
+      router: (req) => underWay.get(req)?.target ?? '',
+      agent,
+      changeOrigin: true,
+      proxyTimeout: timeoutMs,
+      // the default plugins write an error body of their own that shows host and path
+      ejectPlugins: true,
+      plugins: [
+        (proxy) => {
+          proxy.on('proxyReq', (proxyReq) => {
+            for (const name of OWN_HEADERS) proxyReq.removeHeader(name);
+          });
+          proxy.on('proxyRes', (proxyRes, req, res) => {
+            res.on('close', () => {
+              if (!res.writableEnded) proxyRes.destroy();
+            });
+            settle(req, null, proxyRes.statusCode ?? 502);
+          });
+          // answered in `forward` by the error that the middleware passes on
+          proxy.on('error', () => {});
+          proxy.on('econnreset', () => {});
+        },
+      ],
+    }),
+  );
+
+  return {
+    forward(req, res, { version, path }, done) {
+      underWay.set(req, { target: version.url, done, startedAt: performance.now() });
+      req.url = path;
+      const proxy = proxies[version.url.startsWith('https:') ? 1 : 0] as (typeof proxies)[number];
+      const next: NextFunction = (error?: unknown) => {
+        const forwarded = underWay.get(req);
+        if (!forwarded) {
+          // the answer had begun: all that is left is to let the client see that it is not whole
+          res.destroy();
+          return;
+        }
+        // a time-out of the proxy arrives as a reset connection
+        const late = performance.now() - forwarded.startedAt >= timeoutMs * 0.95;
+        settle(req, new InferError(late ? 'timeout' : 'connect', undefined, error), 0);
+      };
+      void proxy(req, res, next);
+    },
+    close() {
+      for (const agent of agents) agent.destroy();
+    },
+  };
+}

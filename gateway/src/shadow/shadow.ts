@@ -1,0 +1,114 @@
+import type { ShadowReport } from '@coppice/contract';
+import type { ShadowAgreement } from '../metric-names.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { PredictionObserver } from '../predict/observers.ts';
+import type { RecordedPrediction } from '../record/record.ts';
+import type { TrafficControl } from '../traffic/traffic.ts';
+import type { InferError } from '../versions/infer-error.ts';
+import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
+import type { Version } from '../versions/version.ts';
+import { ShadowTally } from './shadow-tally.ts';
+
+/** While more rows than this wait for the live versions, copies are dropped. */
+const BUSY_ROWS = 256;
+
+type ShadowedVersion = Pick<Version, 'name' | 'available'> & {
+  client: Pick<Version['client'], 'queuedRows'>;
+  shadowClient: Pick<Version['shadowClient'], 'submit'>;
+};
+
+type Deps = {
+  traffic: Pick<TrafficControl, 'shadow'>;
+  versions: readonly ShadowedVersion[];
+  metrics: Pick<GatewayMetrics, 'shadowed' | 'shadowAnswered'>;
+  classes: () => readonly string[];
+};
+
+/** Copies each recorded prediction to the shadow version, after its answer was sent, and compares the two. */
+export class Shadow implements PredictionObserver {
+  readonly #deps: Deps;
+  #tally = new ShadowTally();
+  #version: ShadowedVersion | undefined;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  observe(live: RecordedPrediction): void {
+    const version = this.#current();
+    if (!version || live.version === version.name || live.label < 0) return;
+    if (!version.available || this.#busy()) {
+      this.#count(version, 'dropped');
+      return;
+    }
+    version.shadowClient.submit(new Copy(live, this, version, this.#tally));
+  }
+
+  report(): ShadowReport {
+    this.#current();
+    return this.#tally.report(this.#version?.name ?? null, this.#deps.classes());
+  }
+
+  answered(copy: Copy, label: number, seconds: number): void {
+    const { version, live, tally } = copy;
+    this.#deps.metrics.shadowAnswered(version.name, seconds);
+    this.#deps.metrics.shadowed(version.name, label === live.label ? 'agree' : 'disagree', 1);
+    tally.compared(live, label, seconds);
+  }
+
+  failed(copy: Copy, error: InferError): void {
+    const agreement = error.reason === 'overload' || error.reason === 'unavailable' ? 'dropped' : 'failed';
+    this.#deps.metrics.shadowed(copy.version.name, agreement, 1);
+    copy.tally[agreement]++;
+  }
+
+  /** The shadow version of now. A new one starts a new tally. */
+  #current(): ShadowedVersion | undefined {
+    const name = this.#deps.traffic.shadow();
+    if (name !== (this.#version?.name ?? null)) {
+      this.#version = this.#deps.versions.find((version) => version.name === name);
+      this.#tally = new ShadowTally();
+    }
+    return this.#version;
+  }
+
+  #busy(): boolean {
+    let waiting = 0;
+    for (const { client } of this.#deps.versions) waiting += client.queuedRows;
+    return waiting > BUSY_ROWS;
+  }
+
+  #count(version: ShadowedVersion, agreement: Extract<ShadowAgreement, 'dropped'>): void {
+    this.#deps.metrics.shadowed(version.name, agreement, 1);
+    this.#tally[agreement]++;
+  }
+}
+
+/** One row on its way to the shadow version. */
+class Copy implements InferJob {
+  readonly live: RecordedPrediction;
+  readonly version: ShadowedVersion;
+  readonly tally: ShadowTally;
+  readonly rows = 1;
+  readonly #shadow: Shadow;
+  readonly #startedAt = performance.now();
+
+  constructor(live: RecordedPrediction, shadow: Shadow, version: ShadowedVersion, tally: ShadowTally) {
+    this.live = live;
+    this.#shadow = shadow;
+    this.version = version;
+    this.tally = tally;
+  }
+
+  get features(): ArrayLike<number> {
+    return this.live.features;
+  }
+
+  succeed({ labels }: InferAnswer, first: number): void {
+    this.#shadow.answered(this, labels[first] as number, (performance.now() - this.#startedAt) / 1000);
+  }
+
+  fail(error: InferError): void {
+    this.#shadow.failed(this, error);
+  }
+}
