@@ -58,11 +58,13 @@ export class PostgresWriter {
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
     return transaction(this.#pool, async (client) => {
       const ids = [...new Set(items.map((item) => item.prediction_id.toLowerCase()))].sort();
-      // locks the rows, in one order everywhere, so that two gateways cannot both count the same feedback
+      // Two gateways must not both count the same feedback: the rows are locked, in one order everywhere, and only the
+      // next statement sees what a gateway that held the locks before has told.
+      await client.query('SELECT FROM coppice.prediction WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
       const { rows } = await client.query<Predicted>(
         `SELECT p.id, k.version, k.class, f.actual FROM coppice.prediction p
          JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id
-         WHERE p.id = ANY ($1::uuid[]) AND k.class IS NOT NULL ORDER BY p.id FOR UPDATE OF p`,
+         WHERE p.id = ANY ($1::uuid[]) AND k.class IS NOT NULL`,
         [ids],
       );
       const found = new Map(rows.map((row) => [row.id, row]));

@@ -35,17 +35,3 @@ export function openForReading(file: string): DatabaseSync {
   db.exec('PRAGMA cache_size = -8000');
   return db;
 }
-
-/** Runs `work` in one transaction: all of it or nothing. */
-export function transaction<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    // SQLite has rolled back by itself after some errors, such as a full disk
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
-}

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { newerSchema } from '../newer-schema.ts';
 import { NewerSchemaError } from '../store.ts';
+import { transaction } from './transaction.ts';
 
 /** Applied in order, each once; a released one is never edited. */
 export const sqliteMigrations: readonly string[] = [
@@ -75,9 +76,15 @@ export const sqliteMigrations: readonly string[] = [
 
 /** Brings a database to the newest schema. Throws `NewerSchemaError`, changing nothing, when it is beyond what is known. */
 export function migrateSqlite(db: DatabaseSync, migrations: readonly string[] = sqliteMigrations): void {
-  const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (found > migrations.length) throw new NewerSchemaError(newerSchema(found, migrations.length));
-  for (let version = found; version < migrations.length; version++) {
-    db.exec(`BEGIN IMMEDIATE; ${migrations[version]}; PRAGMA user_version = ${version + 1}; COMMIT`);
-  }
+  if (schemaVersion(db) === migrations.length) return;
+  transaction(db, () => {
+    const found = schemaVersion(db);
+    if (found > migrations.length) throw new NewerSchemaError(newerSchema(found, migrations.length));
+    for (const migration of migrations.slice(found)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function schemaVersion(db: DatabaseSync): number {
+  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 }

@@ -6,10 +6,11 @@ import { type EncodedRow, eachRow } from '../row-batch.ts';
 import type { Dictionaries, RecordWriter, WriteMessage } from '../store.ts';
 import { SummaryDeltas } from '../summary-deltas.ts';
 import { uuidTime } from '../uuid-v7.ts';
-import { openForWriting, transaction } from './open-sqlite.ts';
+import { openForWriting } from './open-sqlite.ts';
 import { SqliteControl } from './sqlite-control.ts';
 import { SqliteFeedback } from './sqlite-feedback.ts';
 import { SqliteTrim } from './sqlite-trim.ts';
+import { transaction } from './transaction.ts';
 
 /** Writes the record into one SQLite file. All methods are synchronous and are meant for a worker thread. */
 export class SqliteWriter implements RecordWriter {

@@ -1,0 +1,51 @@
+import type { HistoryRow } from '@coppice/contract';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csvHeader, csvLine } from './csv-lines.ts';
+
+const SCHEMA = { features: ['a', 'b'], classes: ['x', 'y'] };
+const row: HistoryRow = {
+  ...{ prediction_id: 'id', time: 't', model_version: 'v1', route: 'weighted', user_hash: null },
+  ...{ features: [1, -2.5], prediction: 0, class: 'x', probability: [1, 0] },
+  ...{ latency_ms: 0.5, error: null, actual: null },
+};
+
+describe('CSV lines', () => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '=cmd|"/c calc"!A1'])(
+    'keep %j from being run as a formula',
+    (name) => {
+      const [[, , , , , , , , cell]] = parse(csvLine({ ...row, class: name }, SCHEMA)) as [string[]];
+      expect(cell).toBe(`'${name}`);
+    },
+  );
+
+  it('leave numbers as numbers', () => {
+    expect(csvLine(row, SCHEMA)).toBe('id,t,v1,weighted,,1,-2.5,0,x,1,0,0.5,,\r\n');
+  });
+
+  it('leave empty what a row does not have, and cut what the header has no column for', () => {
+    const failed = { ...row, features: [1, 2, 3], prediction: null, class: null, probability: null, error: 'timeout' };
+    expect(csvLine(failed, SCHEMA)).toBe('id,t,v1,weighted,,1,2,,,,,0.5,timeout,\r\n');
+    expect(csvLine({ ...row, features: [1] }, SCHEMA)).toContain(',1,,0,x');
+  });
+
+  it('are read back by a CSV parser, whatever the names hold', () => {
+    const name = fc.string({ unit: 'grapheme' }).filter((text) => !/^[=+\-@\t\r]/.test(text));
+    fc.assert(
+      fc.property(name, name, name, (feature, first, second) => {
+        const schema = { features: [feature], classes: [first, second] };
+        const text = csvHeader(schema) + csvLine({ ...row, class: first, actual: second }, schema);
+        const [header, line] = parse(text, { recordDelimiter: '\r\n' }) as [string[], string[]];
+        expect(header.slice(5, 10)).toEqual([
+          feature,
+          'prediction',
+          'class',
+          `probability_${first}`,
+          `probability_${second}`,
+        ]);
+        expect([line[7], line.at(-1)]).toEqual([first, second]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,232 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startThrowawayPostgres, type ThrowawayPostgres } from './postgres/throwaway-postgres.ts';
+import { RecordUnavailableError } from './store.ts';
+import { aRow, type OpenedForTest, openForTest, type Settings } from './test-databases.ts';
+
+const CHANGE = { who: 'admin', action: 'weights', reason: 'rollback', from: null, to: null };
+const state = (revision: number) => ({
+  revision,
+  weights: { v1: revision, v2: 1 },
+  shadow: null,
+  environment: { weights: {}, shadow: null },
+});
+
+async function open(settings: Settings, config = {}): Promise<OpenedForTest> {
+  const opened = await openForTest(settings, { config });
+  onTestFinished(() => opened.record.close());
+  return opened;
+}
+
+/** Appends until the database is found to fail or to work. */
+async function appendUntil(opened: OpenedForTest, writable: boolean): Promise<string> {
+  let last = '';
+  await expect
+    .poll(
+      () => {
+        const row = aRow();
+        last = row.id;
+        opened.record.append(row);
+        return opened.writable();
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(writable);
+  return last;
+}
+
+describe('a database that cannot be opened at the start', () => {
+  it('is said, holds nothing up, and is used as soon as it can be', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'coppice-degraded-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const DATA_DIR = join(root, 'data');
+    writeFileSync(DATA_DIR, 'in the way');
+    const opened = await open({ DATA_DIR }, { queueRows: 100 });
+    const { record, control } = opened;
+    expect(opened.writable()).toBe(false);
+    expect(record.warnings()).toEqual([expect.stringContaining('tried again every second')]);
+    expect(await control.load()).toBeNull();
+    expect(await control.save(state(1), CHANGE)).toBe(true);
+    expect(await control.save(state(1), CHANGE)).toBe(false);
+    expect(await control.save(state(2), CHANGE)).toBe(true);
+    expect(await control.load()).toEqual(state(2));
+    const rows = Array.from({ length: 150 }, () => aRow());
+    for (const row of rows) record.append(row);
+    await record.flush();
+    expect(opened.dropped()).toBe(50);
+    await expect(record.history({ limit: 1 })).rejects.toThrow(RecordUnavailableError);
+    expect(opened.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
+
+    rmSync(DATA_DIR);
+    await expect.poll(() => opened.writable(), { timeout: 20_000 }).toBe(true);
+    expect(record.warnings()).toEqual([]);
+    const { predictions } = await record.history({ limit: 1000 });
+    expect(predictions).toHaveLength(100);
+    await expect.poll(async () => (await control.audit(10)).map((entry) => entry.revision)).toEqual([2, 1]);
+    expect(opened.log.at(-1)).toEqual({ level: 'info', message: 'the record is written again' });
+  });
+
+  it('tells what it had kept when it comes back, unless the operator decided anew', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'coppice-degraded-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const earlier = await open({ DATA_DIR: join(root, 'data') });
+    await earlier.control.save(state(1), CHANGE);
+    await earlier.control.save(state(2), CHANGE);
+    await earlier.record.close();
+    execFileSync('mv', [join(root, 'data'), join(root, 'away')]);
+    writeFileSync(join(root, 'data'), 'in the way');
+
+    const [waiting, decided] = [
+      await open({ DATA_DIR: join(root, 'data') }),
+      await open({ DATA_DIR: join(root, 'data') }),
+    ];
+    const told: unknown[] = [];
+    waiting.control.onChange((change) => told.push(change));
+    expect(await waiting.control.load()).toBeNull();
+    await decided.control.load();
+    await decided.control.save({ ...state(1), weights: { v1: 77, v2: 1 } }, CHANGE);
+    rmSync(join(root, 'data'));
+    execFileSync('mv', [join(root, 'away'), join(root, 'data')]);
+    await expect.poll(() => told.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => decided.writable(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => decided.control.load()).toMatchObject({ revision: 3, weights: { v1: 77, v2: 1 } });
+  });
+});
+
+describe('a disk that is full', () => {
+  it('stops no append, is said once, is counted beyond the queue, and recovers by itself', async () => {
+    const disk = smallDisk();
+    onTestFinished(disk.remove);
+    const opened = await open({ DATA_DIR: disk.directory }, { queueRows: 500 });
+    const { record, control } = opened;
+    const before = aRow();
+    record.append(before);
+    await record.flush();
+    disk.fill();
+    await appendUntil(opened, false);
+    expect(record.warnings()).toHaveLength(1);
+    for (let i = 0; i < 1000; i++) record.append(aRow());
+    expect(opened.dropped()).toBeGreaterThanOrEqual(500);
+    expect(await control.save(state(1), CHANGE)).toBe(true);
+    expect(opened.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
+
+    disk.free();
+    const after = await appendUntil(opened, true);
+    expect(record.warnings()).toEqual([]);
+    await expect.poll(async () => (await record.find(after))?.prediction_id).toBe(after);
+    expect((await record.find(before.id))?.prediction_id).toBe(before.id);
+    await expect.poll(async () => (await control.audit(1))[0]?.revision).toBe(1);
+  });
+});
+
+describe('a PostgreSQL server', () => {
+  let server: ThrowawayPostgres;
+  let settings: Settings;
+  let databases = 0;
+  beforeAll(async () => {
+    server = await startThrowawayPostgres();
+  });
+  beforeEach(async () => {
+    settings = { DATABASE_URL: await server.createDatabase(`gateways_${databases++}`) };
+  });
+  afterAll(() => server.stop());
+
+  it('tells a change of weights to the other gateways within a second, and not to the one that made it', async () => {
+    const [one, other] = [await open(settings), await open(settings)];
+    const toldOne: unknown[] = [];
+    one.control.onChange((change) => toldOne.push(change));
+    const told = new Promise((resolve) => other.control.onChange((change) => resolve([change, performance.now()])));
+    const savedAt = performance.now();
+    expect(await one.control.save(state(1), CHANGE)).toBe(true);
+    const [change, toldAt] = (await told) as [unknown, number];
+    expect(change).toEqual(state(1));
+    expect(toldAt - savedAt).toBeLessThan(1000);
+    expect(await other.control.save(state(1), CHANGE)).toBe(false);
+    expect(toldOne).toEqual([]);
+  });
+
+  it('takes rows and feedback of two gateways at once', async () => {
+    const gateways = [await open(settings), await open(settings)];
+    const rows = gateways.map(() => Array.from({ length: 2000 }, (_, i) => aRow({ version: `v${i % 2}` })));
+    await Promise.all(
+      gateways.map(async ({ record }, i) => {
+        for (const [j, row] of (rows[i] as ReturnType<typeof aRow>[]).entries()) {
+          record.append(row);
+          if (j % 200 === 199) await record.flush();
+        }
+      }),
+    );
+    const items = rows[0]?.slice(0, 50).map(({ id }) => ({ prediction_id: id, actual: 'versicolor' })) ?? [];
+    await Promise.all(gateways.map(({ record }) => record.addFeedback(items)));
+    const { versions } = await (gateways[0] as OpenedForTest).record.performance(
+      Date.now() - 60_000,
+      Date.now() + 60_000,
+    );
+    expect(versions.map(({ n, feedback, correct }) => [n, feedback, correct])).toEqual([
+      [2000, 25, 25],
+      [2000, 25, 25],
+    ]);
+  });
+
+  it('that goes away loses nothing within the queue, and is used again when it is back', async () => {
+    const [one, other] = [await open(settings), await open(settings)];
+    const before = await appendUntil(one, true);
+    await one.record.flush();
+    await server.down();
+    await appendUntil(one, false);
+    await expect(one.record.find(before)).rejects.toThrow(RecordUnavailableError);
+    await server.up();
+    const after = await appendUntil(one, true);
+    await one.record.flush();
+    expect((await one.record.find(after))?.prediction_id).toBe(after);
+    expect(one.dropped()).toBe(0);
+    const told = new Promise((resolve) => other.control.onChange(resolve));
+    await expect.poll(() => one.control.save(state(1), CHANGE)).toBe(true);
+    expect(await told).toEqual(state(1));
+  });
+});
+
+type SmallDisk = { directory: string; fill(): void; free(): void; remove(): void };
+
+/** A disk that a test can fill: a small tmpfs where this may be mounted (root), else this process's own limit of file sizes. */
+function smallDisk(): SmallDisk {
+  const directory = mkdtempSync(join(tmpdir(), 'coppice-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', directory], { stdio: 'pipe' });
+  } catch {
+    return limitedFiles(directory);
+  }
+  const data = join(directory, 'data');
+  mkdirSync(data);
+  return {
+    directory: data,
+    fill() {
+      try {
+        for (let i = 0; ; i++) writeFileSync(join(directory, `filler-${i}`), Buffer.alloc(4096));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
+    },
+    free: () => execFileSync('sh', ['-c', 'rm -f "$0"/filler-*', directory]),
+    remove() {
+      execFileSync('umount', ['--lazy', directory]);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function limitedFiles(directory: string): SmallDisk {
+  const limit = (bytes: string) => execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]);
+  return {
+    directory,
+    fill: () => limit('4096'),
+    free: () => limit('unlimited'),
+    remove: () => {
+      limit('unlimited');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

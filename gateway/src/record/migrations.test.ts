@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ConfigError } from '@coppice/contract/server';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migratePostgres, postgresMigrations } from './postgres/postgres-migrations.ts';
+import { startThrowawayPostgres, type ThrowawayPostgres } from './postgres/throwaway-postgres.ts';
+import { migrateSqlite, sqliteMigrations } from './sqlite/sqlite-migrations.ts';
+import { NewerSchemaError } from './store.ts';
+import { aRow, openForTest } from './test-databases.ts';
+
+describe('the schema in SQLite', () => {
+  let root: string;
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'coppice-schema-'));
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  function database(name: string): DatabaseSync {
+    mkdirSync(join(root, name), { recursive: true });
+    return new DatabaseSync(join(root, name, 'coppice.db'));
+  }
+  const versionOf = (db: DatabaseSync) => db.prepare('PRAGMA user_version').get()?.user_version;
+
+  it('is brought up from an older version with its rows', async () => {
+    const DATA_DIR = join(root, 'older');
+    const { record } = await openForTest({ DATA_DIR });
+    record.append(aRow());
+    await record.close();
+    const db = database('older');
+    migrateSqlite(db, [...sqliteMigrations, 'ALTER TABLE audit ADD COLUMN note TEXT', 'CREATE TABLE extra (x)']);
+    expect(versionOf(db)).toBe(sqliteMigrations.length + 2);
+    expect(db.prepare('SELECT count(*) AS n FROM prediction').get()?.n).toBe(1);
+    db.close();
+  });
+
+  it('stays as it was when a migration fails', () => {
+    const db = database('failing');
+    migrateSqlite(db);
+    const broken = [...sqliteMigrations, 'CREATE TABLE extra (x)', 'CREATE TABLE extra (x)'];
+    expect(() => migrateSqlite(db, broken)).toThrow('already exists');
+    expect(versionOf(db)).toBe(sqliteMigrations.length);
+    expect(db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'extra'").get()?.n).toBe(0);
+    migrateSqlite(db);
+    db.close();
+  });
+
+  it('of a newer Coppice stops the start with one line that says what to do', async () => {
+    const db = database('newer');
+    db.exec('PRAGMA user_version = 99');
+    db.close();
+    const opening = openForTest({ DATA_DIR: join(root, 'newer') });
+    await expect(opening).rejects.toThrow(ConfigError);
+    await expect(opening).rejects.toThrow(
+      `the record's database (${join(root, 'newer', 'coppice.db')}) cannot be used: its schema is version 99`,
+    );
+  });
+});
+
+describe('the schema in PostgreSQL', () => {
+  let server: ThrowawayPostgres;
+  beforeAll(async () => {
+    server = await startThrowawayPostgres();
+  });
+  afterAll(() => server.stop());
+
+  async function connected(name: string): Promise<{ client: pg.Client; url: string }> {
+    const url = await server.createDatabase(name);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    return { client, url };
+  }
+  const versionsOf = async (client: pg.Client) =>
+    (await client.query('SELECT version FROM coppice.schema_version')).rows.map((row) => row.version);
+
+  it('is brought up once when gateways start together, and from an older version', async () => {
+    const { client, url } = await connected('together');
+    const gateways = await Promise.all([1, 2, 3].map(() => openForTest({ DATABASE_URL: url })));
+    for (const { record } of gateways) {
+      expect(record.warnings()).toEqual([]);
+      await record.close();
+    }
+    expect(await versionsOf(client)).toEqual([postgresMigrations.length]);
+    await migratePostgres(client, [...postgresMigrations, 'ALTER TABLE coppice.audit ADD COLUMN note text']);
+    expect(await versionsOf(client)).toEqual([postgresMigrations.length + 1]);
+    await client.end();
+  });
+
+  it('stays as it was when a migration fails, and is refused when it is newer', async () => {
+    const { client, url } = await connected('failing');
+    await migratePostgres(client);
+    const broken = [...postgresMigrations, 'CREATE TABLE extra (x int)', 'CREATE TABLE extra (x int)'];
+    await expect(migratePostgres(client, broken)).rejects.toThrow('already exists');
+    expect(await versionsOf(client)).toEqual([postgresMigrations.length]);
+    await client.query('UPDATE coppice.schema_version SET version = 99');
+    await expect(migratePostgres(client)).rejects.toThrow(NewerSchemaError);
+    await expect(openForTest({ DATABASE_URL: url })).rejects.toThrow(
+      '(DATABASE_URL) cannot be used: its schema is version 99',
+    );
+    await client.end();
+  });
+});
