@@ -64,7 +64,7 @@ export class FeedbackSender {
       // all that is wrong with a fresh id is that it is not written yet
       if ((status === 404 || status === 503 || status === 0) && item.tries + 1 < TRIES)
         this.#waiting.push({ ...item, due, tries: item.tries + 1 });
-      else count(this.#tally.feedback.failed, status === 404 ? '404 predictions not in the record' : kind);
+      else count(this.#tally.feedback.failed, kind);
     }
   }
 }

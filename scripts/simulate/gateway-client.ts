@@ -11,12 +11,14 @@ const CONNECTIONS = 128;
 /** Speaks to a gateway over kept-alive connections. Never throws for what the network or the gateway does. */
 export class GatewayClient {
   readonly #pool: Pool;
+  readonly #address: string;
   readonly #base: string;
   readonly #headers: Record<string, string>;
 
   constructor({ gateway, apiKey, versionPin }: Pick<Options, 'gateway' | 'apiKey' | 'versionPin'>) {
     const { origin, pathname } = new URL(gateway);
     this.#pool = new Pool(origin, { connections: CONNECTIONS, headersTimeout: 30_000, bodyTimeout: 30_000 });
+    this.#address = gateway;
     this.#base = pathname === '/' ? '' : pathname;
     this.#headers = {
       'content-type': 'application/json',
@@ -32,6 +34,7 @@ export class GatewayClient {
   /** A GET whose answer must be of a known shape. Throws one line that says what is wrong. */
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { status, body, kind } = await this.#ask('GET', path, null);
+    if (status === 0) throw new Error(`no gateway answers at ${this.#address} (${kind}); npm start starts one`);
     if (status !== 200) throw new Error(`GET ${path}: ${kind}`);
     const parsed = schema.safeParse(body);
     if (!parsed.success) throw new Error(`GET ${path}: this is not a Coppice gateway's answer`);

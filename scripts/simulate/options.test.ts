@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions, UsageError } from './options.ts';
+
+describe('the command line of simulate', () => {
+  it('has defaults', () => {
+    expect(readOptions([], {})).toEqual({
+      gateway: 'http://127.0.0.1:5000',
+      rate: 100,
+      durationMs: 60_000,
+      users: 500,
+      shifts: [],
+      noise: 0,
+      feedback: 0,
+      errors: 0,
+      versionPin: undefined,
+      apiKey: undefined,
+      seed: 1,
+    });
+  });
+
+  it('reads the example of the documentation', () => {
+    const line =
+      '--rate 100 --duration 60s --users 500 --shift petal_width=+1.5sd --noise 0.1 --feedback 0.8 --errors 0.01';
+    expect(readOptions(line.split(' '), { GATEWAY_PORT: '5001', API_KEY: 'k' })).toMatchObject({
+      gateway: 'http://127.0.0.1:5001',
+      shifts: [{ feature: 'petal_width', by: 1.5, unit: 'sd' }],
+      noise: 0.1,
+      feedback: 0.8,
+      errors: 0.01,
+      apiKey: 'k',
+    });
+  });
+
+  it.each([
+    ['500ms', 500],
+    ['90', 90_000],
+    ['1.5m', 90_000],
+    ['2h', 7_200_000],
+  ])('takes %s as %d ms', (duration, ms) => {
+    expect(readOptions(['--duration', duration], {})?.durationMs).toBe(ms);
+  });
+
+  it('keeps the path of an address behind a proxy', () => {
+    expect(readOptions(['--gateway', 'https://host:8501/api/'], {})?.gateway).toBe('https://host:8501/api');
+  });
+
+  it('knows --help', () => {
+    expect(readOptions(['--help'], {})).toBeNull();
+  });
+
+  it.each([
+    [['--rate', '0'], '--rate 0 is not allowed: a number from 0.01 to 100000 is.'],
+    [['--rate', ''], '--rate  is not allowed'],
+    [['--duration', '60 s'], '--duration 60 s is not allowed: a time such as 500ms, 60s, 10m or 1h is.'],
+    [['--duration', '0s'], '--duration 0s is not allowed'],
+    [['--users', '1.5'], '--users 1.5 is not allowed: a whole number from 0 to 1000000 is.'],
+    [['--shift', 'petal_width'], '--shift petal_width is not allowed: NAME=+1.5sd or NAME=-0.3 is.'],
+    [['--feedback', '80'], '--feedback 80 is not allowed: a number from 0 to 1 is.'],
+    [['--gateway', 'localhost:5000'], '--gateway localhost:5000 is not allowed: an http:// or https:// address is.'],
+    [['--speed', '3'], "Unknown option '--speed'. --help lists the options."],
+  ])('refuses %j', (args, words) => {
+    expect(() => readOptions(args, {})).toThrow(UsageError);
+    expect(() => readOptions(args, {})).toThrow(words);
+  });
+});

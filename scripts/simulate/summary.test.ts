@@ -1,0 +1,85 @@
+import type { ConfigView } from '@coppice/contract';
+import { describe, expect, it } from 'vitest';
+import { type Outcome, summarize } from './summary.ts';
+import { Tally } from './tally.ts';
+
+const view = (revision: number, v1: number): ConfigView => ({
+  model: 'iris',
+  revision,
+  weights: { v1, v2: 100 - v1 },
+  mode: 'custom',
+  shadow: null,
+  versions: [v1, 100 - v1].map((weight, i) => ({
+    version: `v${i + 1}`,
+    weight,
+    share: weight / 100,
+    ready: true,
+    ejected: false,
+    ejected_until: null,
+    reason: null,
+  })),
+  presets: {},
+  auth: { api_key: false, admin: true },
+});
+
+function outcome(change: Partial<Outcome> = {}): Outcome {
+  const tally = new Tally();
+  for (let i = 0; i < 100; i++) {
+    const [model_version, route] = i < 50 ? (['v1', 'sticky'] as const) : (['v2', 'sticky'] as const);
+    tally.answer({ model_version, route }, `u${i}`, 2);
+  }
+  const options = { rate: 100, versionPin: undefined };
+  return {
+    options,
+    tally,
+    sent: 100,
+    elapsedMs: 1000,
+    before: view(1, 50),
+    after: view(1, 50),
+    drift: null,
+    ...change,
+  };
+}
+
+describe('the summary', () => {
+  it('tells the figures of a good run', () => {
+    expect(summarize(outcome()).split('\n')).toEqual([
+      'sent            100 in 1.0 s, 100.0/s of 100/s asked for',
+      'answered        100',
+      'failed          none',
+      expect.stringMatching(/^latency {9}p50 (1\.9|2\.0)\d ms, p95 /),
+      '',
+      'v1              50 answers, 50.0 % of users, configured 50.0 %',
+      'v2              50 answers, 50.0 % of users, configured 50.0 %',
+      'split           follows the weights (χ² over users, p = 1.0)',
+      'sticky          all 100 users kept their version',
+      '',
+      'drift           the gateway did not tell',
+      '',
+    ]);
+  });
+
+  it('says when the split does not follow the weights, and when users moved', () => {
+    const bad = outcome({ before: view(1, 90), after: view(1, 90) });
+    bad.tally.answer({ model_version: 'v2', route: 'weighted' }, 'u0', 2);
+    const text = summarize(bad);
+    expect(text).toContain('split           does not follow the weights');
+    expect(text).toContain('sticky          1 of 100 users moved');
+  });
+
+  it('does not judge a split whose weights were changed meanwhile', () => {
+    expect(summarize(outcome({ after: view(2, 90) }))).toContain('not judged: the weights were changed meanwhile');
+  });
+
+  it('lists failures by kind, the most frequent first', () => {
+    const bad = outcome();
+    for (const kind of ['ECONNRESET', '503 Busy.', '503 Busy.']) bad.tally.failure(kind);
+    expect(summarize(bad)).toContain(
+      'failed          3\n                2 × 503 Busy.\n                1 × ECONNRESET\n',
+    );
+  });
+
+  it('sums up a run in which nothing was sent', () => {
+    expect(summarize(outcome({ tally: new Tally(), sent: 0, elapsedMs: 0 }))).toMatch(/^sent +0 in 0\.0 s/);
+  });
+});
