@@ -1,0 +1,42 @@
+export type Point = { x: number; y: number };
+export type Domain = readonly [number, number];
+
+/** A linear map from values to pixels. A domain without extent maps to the middle. */
+export function scale([low, high]: Domain, [from, to]: Domain): (value: number) => number {
+  const extent = high - low;
+  return (value) => (extent === 0 ? (from + to) / 2 : from + ((value - low) / extent) * (to - from));
+}
+
+/** About `wanted` round numbers inside a domain: steps of 1, 2 or 5 times a power of ten. */
+export function ticks([low, high]: Domain, wanted: number): number[] {
+  if (!(high > low)) return [low];
+  const raw = (high - low) / wanted;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw) ?? raw;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** An SVG path through points; a point that is no number leaves a gap. */
+export function linePath(points: readonly Point[], x: (value: number) => number, y: (value: number) => number): string {
+  let path = '';
+  let pen = 'M';
+  for (const point of points) {
+    if (!Number.isFinite(point.y)) {
+      pen = 'M';
+      continue;
+    }
+    path += `${pen}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`;
+    pen = 'L';
+  }
+  return path;
+}
+
+/** The smallest domain from zero that holds all values and ends on a round number. */
+export function domainFromZero(values: readonly number[], atLeast = 0): Domain {
+  const top = Math.max(atLeast, ...values.filter(Number.isFinite));
+  if (top <= 0) return [0, 1];
+  const step = ticks([0, top], 2)[1] ?? top;
+  return [0, Math.ceil(top / step - 1e-9) * step];
+}
