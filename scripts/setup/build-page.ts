@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runStep } from './run-step.ts';
+
+const sources = [
+  'ui/src/**/*',
+  'ui/public/**/*',
+  'ui/build/**/*',
+  'ui/index.html',
+  'ui/package.json',
+  'ui/*.config.*',
+  'contract/src/**/*',
+  'package-lock.json',
+];
+
+/** Builds the page into `ui/dist` unless it is there and was built from these sources. */
+export function buildPage(root: string): void {
+  const stamp = join(root, 'node_modules/.cache/coppice/page.sha256');
+  const wanted = hashOf(root, sources);
+  if (existsSync(join(root, 'ui/dist/index.html')) && read(stamp) === wanted) return;
+  console.error('setup: building the page …');
+  const npm = process.env.npm_execpath;
+  const build = ['run', '--silent', 'build', '--workspace', 'ui'];
+  if (npm?.endsWith('.js')) runStep('building the page', process.execPath, [npm, ...build], root);
+  else runStep('building the page', process.platform === 'win32' ? 'npm.cmd' : 'npm', build, root);
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+/** SHA-256 over the paths and contents of all files that the patterns match, tests left out. */
+export function hashOf(root: string, patterns: string[]): string {
+  const hash = createHash('sha256');
+  const files = globSync(patterns, { cwd: root, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.test\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+function read(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}

@@ -1,0 +1,30 @@
+import { findPostgres } from '../../gateway/src/record/postgres/throwaway-postgres.ts';
+import { packageManagers } from './package-managers.ts';
+import { runQuietly } from './run-step.ts';
+import { SetupError } from './setup-error.ts';
+
+/** Sees to it that the tests of the record have PostgreSQL's server programs. Throws `SetupError` when they cannot be had. */
+export function ensurePostgres(): void {
+  if (found()) return;
+  // Debian's package would also start a cluster of its own, on the port that the user's server may want
+  const noCluster =
+    'mkdir -p /etc/postgresql-common && { [ -e /etc/postgresql-common/createcluster.conf ] || echo create_main_cluster=false >/etc/postgresql-common/createcluster.conf; } && ';
+  const attempts = packageManagers({ 'apt-get': 'postgresql', dnf: 'postgresql-server', apk: 'postgresql' });
+  for (const { by, script } of attempts) {
+    console.error(`setup: installing PostgreSQL for the tests of the record by ${by} …`);
+    runQuietly('sh', ['-c', by === 'apt-get' ? noCluster + script : script]);
+    if (found()) return;
+  }
+  throw new SetupError(
+    'no PostgreSQL server programs (initdb, postgres) for the tests of the record: install the package postgresql',
+  );
+}
+
+function found(): boolean {
+  try {
+    findPostgres();
+    return true;
+  } catch {
+    return false;
+  }
+}

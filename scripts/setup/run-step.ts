@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { SetupError } from './setup-error.ts';
+
+/** Runs a command in the foreground. Throws `SetupError` when it cannot be started or fails. */
+export function runStep(what: string, command: string, args: string[], cwd: string): void {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit' });
+  if (error) throw new SetupError(`${what}: ${command} could not be started (${error.message})`, { cause: error });
+  if (status !== 0) throw new SetupError(`${what} failed (status ${status ?? 'none'})`);
+}
+
+/** Tries a command for five minutes at most, and shows only what it complains of; the caller looks whether it worked. */
+export function runQuietly(command: string, args: string[]): void {
+  spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
+}
