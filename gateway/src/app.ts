@@ -6,12 +6,15 @@ import type { Drift } from './drift/drift.ts';
 import { auditRoutes } from './endpoints/audit.ts';
 import { configRoutes } from './endpoints/config.ts';
 import { driftRoutes } from './endpoints/drift.ts';
+import { feedbackRoutes } from './endpoints/feedback.ts';
 import { healthRoutes } from './endpoints/health.ts';
 import { metricsRoutes } from './endpoints/metrics.ts';
 import { modelInfoRoutes } from './endpoints/model-info.ts';
 import { modelsProxyRoutes, openInferenceRoutes } from './endpoints/open-inference.ts';
 import { openapiRoutes } from './endpoints/openapi.ts';
+import { performanceRoutes } from './endpoints/performance.ts';
 import { predictRoutes } from './endpoints/predict.ts';
+import { predictionsRoutes } from './endpoints/predictions.ts';
 import { readyRoutes } from './endpoints/ready.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
@@ -42,7 +45,7 @@ export type GatewayParts = {
 
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that wants it. */
 export function createApp(parts: GatewayParts): Express {
-  const { log, traffic, models, guard, control, drift, shadow, proxy, metrics } = parts;
+  const { log, traffic, models, guard, control, record, drift, shadow, proxy, metrics } = parts;
   const { client, admin } = guard;
   const app = express();
   app.disable('etag');
@@ -58,6 +61,15 @@ export function createApp(parts: GatewayParts): Express {
   app.use(configRoutes({ control, admin }));
   app.use(auditRoutes({ control, admin }));
   app.use(openapiRoutes());
+  app.use(predictionsRoutes({ record, client }));
+  app.use(
+    feedbackRoutes({
+      ...{ record, client, schema: () => models.shape() },
+      // the same feedback sent again says nothing new
+      feedbackReceived: ({ version, correct, previous }) => previous !== correct && metrics.feedback(version, correct),
+    }),
+  );
+  app.use(performanceRoutes({ record }));
   app.use(driftRoutes({ drift }));
   app.use(shadowRoutes({ shadow, client }));
   app.use(openInferenceRoutes({ traffic, proxy, metrics, client }));

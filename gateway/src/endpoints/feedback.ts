@@ -1,6 +1,6 @@
 import { type FeedbackAnswer, feedbackRequest } from '@coppice/contract';
 import { HttpError, parseInput } from '@coppice/contract/server';
-import express, { Router } from 'express';
+import express, { type RequestHandler, Router } from 'express';
 import {
   type FeedbackItem,
   type FeedbackOutcome,
@@ -18,13 +18,15 @@ type Deps = {
   record: Pick<PredictionRecord, 'addFeedback'>;
   schema(): Schema;
   feedbackReceived(outcome: FeedbackOutcome): void;
+  /** What stands before it: API keys, rate limit. */
+  client?: readonly RequestHandler[];
 };
 
 /** `POST /feedback`: what predictions turned out to be, one or a batch, all or nothing; later feedback replaces earlier. */
-export function feedbackRoutes({ record, schema, feedbackReceived }: Deps): Router {
+export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }: Deps): Router {
   const router = Router();
 
-  router.post('/feedback', express.json({ limit: BODY_LIMIT }), async (req, res) => {
+  router.post('/feedback', ...client, express.json({ limit: BODY_LIMIT }), async (req, res) => {
     const request = parseInput(feedbackRequest, req.body);
     const items = 'feedback' in request ? request.feedback : [request];
     const pointer = (i: number, field: keyof FeedbackItem) =>

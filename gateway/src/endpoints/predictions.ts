@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type HistoryPage, type HistoryRow, route } from '@coppice/contract';
 import { HttpError, parseInput } from '@coppice/contract/server';
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { HistoryQuery, PredictionRecord } from '../record/record.ts';
 import { decodeCursor } from '../record/uuid-v7.ts';
@@ -34,13 +34,17 @@ export const historyQuery = z
 
 const predictionId = z.uuid();
 
-type Deps = { record: Pick<PredictionRecord, 'history' | 'find' | 'exportCsv'> };
+type Deps = {
+  record: Pick<PredictionRecord, 'history' | 'find' | 'exportCsv'>;
+  /** What stands before them: API keys, rate limit. */
+  client?: readonly RequestHandler[];
+};
 
 /** `GET /predictions` (history, newest first, as JSON pages or one CSV) and `GET /predictions/:id`. */
-export function predictionsRoutes({ record }: Deps): Router {
+export function predictionsRoutes({ record, client = [] }: Deps): Router {
   const router = Router();
 
-  router.get('/predictions', async (req, res) => {
+  router.get('/predictions', ...client, async (req, res) => {
     const { format, limit, cursor, ...filter } = parseInput(historyQuery, req.query, 'query');
     res.set('Cache-Control', 'no-store').vary('Accept');
     if (format === 'csv' || (format === undefined && prefersCsv(req))) {
@@ -55,7 +59,7 @@ export function predictionsRoutes({ record }: Deps): Router {
     res.json(page);
   });
 
-  router.get('/predictions/:id', async (req, res) => {
+  router.get<{ id: string }>('/predictions/:id', ...client, async (req, res) => {
     const { id } = req.params;
     if (!predictionId.safeParse(id).success) throw new HttpError(400, 'The id of a prediction is a UUID.');
     const row: HistoryRow | null = await fromRecord(record.find(id));

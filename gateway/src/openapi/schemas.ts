@@ -2,7 +2,7 @@ import * as contract from '@coppice/contract';
 import { z } from 'zod';
 
 /** The schemas of bodies that have a name in the description: those that validate requests and type answers. */
-const named = {
+export const namedSchemas = {
   PredictRequest: contract.predictRequest,
   Prediction: contract.prediction,
   PredictionBatch: contract.predictionBatch,
@@ -23,12 +23,12 @@ const named = {
   Readiness: contract.readiness,
   Problem: contract.problem,
 };
-export type SchemaName = keyof typeof named;
+export type SchemaName = keyof typeof namedSchemas;
 
 /** `#/components/schemas` of the description, JSON Schema 2020-12 as OpenAPI 3.1 has it. */
 export function componentSchemas(): Record<string, unknown> {
   const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+  for (const [id, schema] of Object.entries(namedSchemas)) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, bare(schema)]));
 }

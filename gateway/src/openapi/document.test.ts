@@ -1,0 +1,52 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { expect, it } from 'vitest';
+import { openapiDocument } from './document.ts';
+
+async function lint(document: object): Promise<string[]> {
+  const config = await createConfig({
+    extends: ['recommended-strict'],
+    // /health and its like take nothing that could be wrong
+    rules: { 'operation-4xx-response': 'off' },
+  });
+  const problems = await lintFromString({ source: JSON.stringify(document), absoluteRef: '/openapi.json', config });
+  return problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`);
+}
+
+it("passes Redocly's recommended rules, warnings included", async () => {
+  expect(await lint(openapiDocument())).toEqual([]);
+});
+
+it('would be caught with a reference to nothing, or an example that its schema refuses', async () => {
+  const document = structuredClone(openapiDocument()) as { paths: Record<string, unknown> };
+  document.paths['/more'] = {
+    patch: {
+      ...{ operationId: 'more', summary: 'More', security: [] },
+      requestBody: {
+        content: {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/ConfigPatch' },
+            examples: { bad: { value: { reason: 5 } } },
+          },
+        },
+      },
+      responses: { 200: { $ref: '#/components/responses/Nothing' } },
+    },
+  };
+  const rules = (await lint(document)).map((problem) => problem.split(':')[0]);
+  expect(rules).toContain('no-unresolved-refs');
+  expect(rules).toContain('no-invalid-media-type-examples');
+});
+
+it('describes bodies by the schemas that validate them', () => {
+  const { schemas } = openapiDocument().components;
+  expect(schemas.ConfigPatch).toMatchObject({
+    ...{ type: 'object', required: ['reason'], additionalProperties: false },
+    properties: {
+      preset: { enum: ['equal', 'canary', 'full', 'rollback'] },
+      revision: { type: 'integer', minimum: 0 },
+    },
+  });
+  expect(schemas.HistoryPage).toMatchObject({
+    properties: { predictions: { items: { $ref: '#/components/schemas/HistoryRow' } } },
+  });
+});
