@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { NextFunction, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { InferError } from '../versions/infer-error.ts';
 import type { Version } from '../versions/version.ts';
@@ -29,6 +29,18 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
     forwarded?.done(error, status);
   };
 
+  const failed = (req: http.IncomingMessage, res: http.ServerResponse, error: unknown) => {
+    const forwarded = underWay.get(req);
+    if (forwarded) {
+      // a time-out of the proxy arrives as a reset connection
+      const late = performance.now() - forwarded.startedAt >= timeoutMs * 0.95;
+      settle(req, new InferError(late ? 'timeout' : 'connect', undefined, error), 0);
+      return;
+    }
+    // the answer had begun: all that is left is to let the client see that it is not whole
+    if (!res.writableEnded) res.destroy();
+  };
+
   const proxies = agents.map((agent) =>
     createProxyMiddleware<Request, Response>({
       router: (req) => underWay.get(req)?.target ?? '',
@@ -48,8 +60,8 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
             });
             settle(req, null, proxyRes.statusCode ?? 502);
           });
-          // answered in `forward` by the error that the middleware passes on
-          proxy.on('error', () => {});
+          // with a listener here the middleware's own promise resolves: who does not answer now leaves the client hanging
+          proxy.on('error', (error, req, res) => req && res && failed(req, res as Response, error));
           proxy.on('econnreset', () => {});
         },
       ],
@@ -61,18 +73,7 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
       underWay.set(req, { target: version.url, done, startedAt: performance.now() });
       req.url = path;
       const proxy = proxies[version.url.startsWith('https:') ? 1 : 0] as (typeof proxies)[number];
-      const next: NextFunction = (error?: unknown) => {
-        const forwarded = underWay.get(req);
-        if (!forwarded) {
-          // the answer had begun: all that is left is to let the client see that it is not whole
-          res.destroy();
-          return;
-        }
-        // a time-out of the proxy arrives as a reset connection
-        const late = performance.now() - forwarded.startedAt >= timeoutMs * 0.95;
-        settle(req, new InferError(late ? 'timeout' : 'connect', undefined, error), 0);
-      };
-      void proxy(req, res, next);
+      void proxy(req, res, (error) => failed(req, res, error));
     },
     close() {
       for (const agent of agents) agent.destroy();
