@@ -1,19 +1,24 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelCard } from '@coppice/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from './sha256.ts';
 
+// on a build server onnxruntime sends nothing anyway: the test below is to see what it does on a user's machine
+const { CI: _ci, ORT_DISABLE_TELEMETRY: _telemetry, ...env } = process.env;
 const main = join(import.meta.dirname, 'main.ts');
 
 let dir: string;
 let out: string;
+let home: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'coppice-train-'));
   out = join(dir, 'artifacts');
+  home = join(dir, 'home');
+  mkdirSync(home);
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
@@ -21,8 +26,11 @@ type Result = { status: number; stdout: string; stderr: string };
 
 function run(...args: string[]): Promise<Result> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, '--out', out, ...args], (_error, stdout, stderr) =>
-      resolve({ status: child.exitCode ?? -1, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      [main, '--out', out, ...args],
+      { env: { ...env, HOME: home } },
+      (_error, stdout, stderr) => resolve({ status: child.exitCode ?? -1, stdout, stderr }),
     );
   });
 }
@@ -41,6 +49,7 @@ describe('npm run train', () => {
   it('trains both versions on Iris, byte for byte the same again, and nothing when all is up to date', async () => {
     const first = await run();
     expect(first).toMatchObject({ status: 0, stdout: '' });
+    expect(readdirSync(home)).toEqual([]);
     expect(first.stderr).toMatch(/^training 150 trees on 120 rows × 4 features\n/);
     const [one, two] = [card('v1'), card('v2')];
     expect(one).toMatchObject({ name: 'iris', version: 'v1', parameters: { trees: 50, depth: 5, seed: 42 } });

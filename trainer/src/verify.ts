@@ -1,3 +1,4 @@
+import '@coppice/contract/no-telemetry';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countVotes, voteLabel } from './forest/count-votes.ts';
 import type { LibraryForest } from './forest/library-forest.ts';

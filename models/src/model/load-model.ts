@@ -1,3 +1,4 @@
+import '@coppice/contract/no-telemetry';
 import type { ModelCard } from '@coppice/contract';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Datatype } from '../oip/datatype.ts';

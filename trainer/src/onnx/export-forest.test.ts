@@ -1,3 +1,4 @@
+import '@coppice/contract/no-telemetry';
 import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
