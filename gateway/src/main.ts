@@ -10,7 +10,7 @@ await runMain(createLogger('gateway', 'info'), async () => {
     port: config.port,
     ...(config.host ? { host: config.host } : {}),
   });
-  log.info({ port, versions: config.versions.map(({ name }) => name), weights: config.weights }, 'listening');
+  log.info({ port, versions: config.versions.map(({ name }) => name) }, 'listening');
   onStopSignal(log, async () => {
     await drain(config.shutdownGraceMs);
     await gateway.close();

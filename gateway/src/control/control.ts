@@ -83,14 +83,19 @@ export class Control {
   }
 
   async #begin(): Promise<void> {
-    const { store, environment, traffic } = this.#deps;
+    const { store, environment, traffic, log } = this.#deps;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const stored = await store.load();
       // nothing stored, or the database is away: then its audit cannot be read either, and this throws
       if (!stored) await store.audit(1);
       const intent = lastIntent(stored, environment, traffic.versions);
-      if (stored && equalIntents(stored, intent) && equalIntents(stored.environment, environment))
-        return this.#apply({ revision: stored.revision, ...intent });
+      if (stored && equalIntents(stored, intent) && equalIntents(stored.environment, environment)) {
+        const { revision } = stored;
+        this.#apply({ revision, ...intent });
+        if (!equalIntents(intent, environment))
+          log.info({ revision, ...intent, environment }, 'what was set at run time stands, not the environment');
+        return;
+      }
       const from = stored && { weights: stored.weights, shadow: stored.shadow };
       const reason = from ? "the environment's weights, shadow or versions changed" : 'first start';
       const change = { who: 'environment', action: changedParts(from, intent), reason, from, to: intent };

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ControlState } from './control-store.ts';
 import { lastIntent } from './last-intent.ts';
 
 const even = { v1: 50, v2: 50 };
@@ -72,4 +74,24 @@ describe('when versions come and go between starts', () => {
   it('ends the shadow of a version that is gone', () => {
     expect(lastIntent(stored(even, even, 'v3'), { weights: even, shadow: null }, both).shadow).toBeNull();
   });
+});
+
+it('is always the newest of what was set, over any order of starts and changes', () => {
+  const weights = fc.constantFrom(even, canary, rollback, { v1: 0, v2: 1 });
+  const event = fc.record({ what: fc.constantFrom('start', 'environment', 'patch'), weights });
+  fc.assert(
+    fc.property(weights, fc.array(event, { maxLength: 12 }), (first, events) => {
+      let environment = { weights: first, shadow: null };
+      let state: ControlState = { revision: 1, ...environment, environment };
+      let newest: Record<string, number> = first;
+      for (const { what, weights } of events) {
+        if (what === 'patch') state = { ...state, weights };
+        if (what === 'environment') environment = { weights, shadow: null };
+        if (what === 'patch' || (what === 'environment' && state.environment.weights !== weights)) newest = weights;
+        if (what !== 'patch') state = { ...state, ...lastIntent(state, environment, both), environment };
+        expect(state.weights).toEqual(newest);
+      }
+    }),
+    { seed: 3, numRuns: 500 },
+  );
 });

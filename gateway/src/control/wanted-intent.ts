@@ -14,7 +14,7 @@ export function wantedIntent(patch: ConfigPatch, current: Intent, versions: read
   const weights = wantedWeights(patch, versions);
   const { shadow } = patch;
   if (!weights && shadow === undefined) throw refuse([], 'must have weights, a preset or a shadow to change');
-  if (shadow && !versions.includes(shadow)) throw refuse(['shadow'], unknown(shadow, versions));
+  if (typeof shadow === 'string' && !versions.includes(shadow)) throw refuse(['shadow'], unknown(shadow, versions));
   return { weights: weights ?? current.weights, shadow: shadow === undefined ? current.shadow : shadow };
 }
 
@@ -32,7 +32,10 @@ function wantedWeights({ weights, preset }: ConfigPatch, versions: readonly stri
   }
   const missing = versions.filter((version) => !Object.hasOwn(weights, version));
   if (missing.length > 0)
-    throw refuse(['weights'], `must name every version (${versions.join(', ')}): ${missing.join(', ')} is missing`);
+    throw refuse(
+      ['weights'],
+      `must name every version (${versions.join(', ')}): ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    );
   if (totalWeight(weights) === 0) throw refuse(['weights'], 'must have at least one weight above 0');
   return Object.fromEntries(versions.map((version) => [version, weights[version] as number]));
 }

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { secretChecker } from './same-secret.ts';
+
+it.each([
+  ['one', true],
+  ['two', true],
+  ['On', false],
+  ['one ', false],
+  ['onetwo', false],
+  ['', false],
+])('knows that %j is one of the secrets: %s', (presented, expected) => {
+  expect(secretChecker(['one', 'two'])(presented)).toBe(expected);
+});
+
+it('knows nothing when there is no secret', () => {
+  expect(secretChecker([])('')).toBe(false);
+});
