@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../testing/seeded-random.ts';
+import { NoVersionError, type SplitVersion, TrafficSplit, UnknownVersionError } from './traffic-split.ts';
+
+type FakeVersion = { -readonly [K in keyof SplitVersion]: SplitVersion[K] };
+
+function setUp(weights: Record<string, number>, down: string[] = []) {
+  const versions: FakeVersion[] = Object.keys(weights).map((name) => {
+    const available = !down.includes(name);
+    return { name, available, ready: available, ejectedUntil: null, reason: available ? null : 'it is down' };
+  });
+  return new TrafficSplit<FakeVersion>({ versions, weights, salt: 'iris', random: seededRandom(1) });
+}
+
+const users = Array.from({ length: 500 }, (_, i) => `user-${i}`);
+
+describe('assigning a request', () => {
+  it('takes the pin before the user and the user before chance', () => {
+    const split = setUp({ v1: 1, v2: 0 });
+    expect(split.assign('v2', 'ann')).toMatchObject({ version: { name: 'v2' }, route: 'pinned' });
+    expect(split.assign(undefined, 'ann')).toMatchObject({ version: { name: 'v1' }, route: 'sticky' });
+    expect(split.assign(undefined, undefined)).toMatchObject({ version: { name: 'v1' }, route: 'weighted' });
+  });
+
+  it('refuses a pin that is no version and lists those that are', () => {
+    const split = setUp({ v1: 1, v2: 1, v3: 1 });
+    expect(() => split.assign('v9', undefined)).toThrow(UnknownVersionError);
+    expect(() => split.assign('v9', undefined)).toThrow('There is no version v9: there are v1, v2, v3.');
+  });
+
+  it('never fails over a pinned request', () => {
+    expect(() => setUp({ v1: 1, v2: 1 }, ['v2']).assign('v2', undefined)).toThrow(NoVersionError);
+  });
+
+  it('gives the same user the same version', () => {
+    const split = setUp({ v1: 50, v2: 50 });
+    for (const user of users) expect(split.assign(undefined, user)).toEqual(split.assign(undefined, user));
+  });
+
+  it('never moves a user who has the version whose share is raised, for random pairs of weights', () => {
+    fc.assert(
+      fc.property(fc.nat(99), fc.integer({ min: 1, max: 100 }), (before, raisedBy) => {
+        const after = Math.min(100, before + raisedBy);
+        const split = setUp({ v1: 100 - before, v2: before });
+        const had = users.filter((user) => split.assign(undefined, user).version.name === 'v2');
+        split.setWeights({ v1: 100 - after, v2: after });
+        return had.every((user) => split.assign(undefined, user).version.name === 'v2');
+      }),
+    );
+  });
+
+  it('never moves a user back while one of three versions is rolled out step by step', () => {
+    const split = setUp({ v1: 50, v2: 50, v3: 0 });
+    const seen = new Map<string, string[]>();
+    for (const weight of [0, 5, 20, 60, 200, 1000]) {
+      split.setWeights({ v1: 50, v2: 50, v3: weight });
+      for (const user of users) {
+        const { name } = split.assign(undefined, user).version;
+        const names = seen.get(user) ?? [];
+        if (names.at(-1) !== name) seen.set(user, [...names, name]);
+      }
+    }
+    for (const names of seen.values()) expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('applies new weights to the next request', () => {
+    const split = setUp({ v1: 1, v2: 0 });
+    split.setWeights({ v1: 0, v2: 1 });
+    expect(split.assign(undefined, undefined).version.name).toBe('v2');
+    expect(split.weights()).toEqual({ v1: 0, v2: 1 });
+  });
+
+  it.each([{ v1: 0, v2: 0 }, { v1: -1, v2: 2 }, { v1: 0.5, v2: 1 }, {}])('refuses the weights %j', (weights) => {
+    const split = setUp({ v1: 1, v2: 2 });
+    expect(() => split.setWeights(weights as Record<string, number>)).toThrow(RangeError);
+    expect(split.weights()).toEqual({ v1: 1, v2: 2 });
+  });
+});
+
+describe('a version that is down', () => {
+  it('leaves its share to the others that have weight, as failover', () => {
+    const split = setUp({ v1: 50, v2: 50, v3: 0 }, ['v1']);
+    for (let i = 0; i < 200; i++) {
+      const { version, route, instead } = split.assign(undefined, undefined);
+      expect(version.name).toBe('v2');
+      expect(route).toBe(instead ? 'failover' : 'weighted');
+    }
+  });
+
+  it('leaves it to them in proportion to their weights', () => {
+    const split = setUp({ v1: 100, v2: 300, v3: 100 }, ['v1']);
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < 4000; i++) {
+      const { name } = split.assign(undefined, undefined).version;
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    expect((counts.v2 ?? 0) / (counts.v3 ?? 1)).toBeCloseTo(3, 0);
+  });
+
+  it('sends a sticky user always to the same other version', () => {
+    const split = setUp({ v1: 40, v2: 30, v3: 30 }, ['v1']);
+    for (const user of users)
+      expect(split.assign(undefined, user).version.name).toBe(split.assign(undefined, user).version.name);
+  });
+
+  it('with no other that has weight, is an error: a version of weight 0 never serves', () => {
+    expect(() => setUp({ v1: 1, v2: 0 }, ['v1']).assign(undefined, undefined)).toThrow(NoVersionError);
+  });
+});
+
+it('tells the state of each version', () => {
+  const split = setUp({ v1: 30, v2: 10 }, ['v2']);
+  expect(split.states()).toEqual([
+    { version: 'v1', weight: 30, share: 0.75, ready: true, ejected: false, ejected_until: null, reason: null },
+    { version: 'v2', weight: 10, share: 0.25, ready: false, ejected: false, ejected_until: null, reason: 'it is down' },
+  ]);
+});
