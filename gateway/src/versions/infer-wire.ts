@@ -37,17 +37,21 @@ export function decodeInfer(
   let offset = jsonEnd;
   for (const output of outputs) {
     const size = output.parameters?.binary_data_size;
-    const wanted = output.name === signature.label || output.name === signature.probability;
-    const values = !wanted
-      ? []
-      : size === undefined
-        ? flatNumbers(output.data)
-        : numbers(body, offset, size, output.datatype);
+    const kind = kindOf(output, signature);
+    if (kind !== null) {
+      const values = size === undefined ? flatNumbers(output.data) : numbers(body, offset, size, output.datatype);
+      if (kind === 'label') labels = values;
+      else probabilities = values;
+    }
     if (size !== undefined) offset += size;
-    if (output.name === signature.label) labels = values;
-    else if (output.name === signature.probability) probabilities = values;
   }
   return checked(labels, probabilities, rows, signature.classes);
+}
+
+/** By name; by data type when the server's metadata named no outputs. */
+function kindOf({ name, datatype }: OutputHeader, { label, probability }: Signature): 'label' | 'probability' | null {
+  if (label === null && probability === null) return datatype.startsWith('FP') ? 'probability' : 'label';
+  return name === label ? 'label' : name === probability ? 'probability' : null;
 }
 
 function encodeBinary(jobs: readonly InferJob[], rows: number, signature: Signature): WireRequest {

@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type OipServer, startOipServer } from '../testing/oip-server.ts';
+import { InferClient } from './infer-client.ts';
+import type { InferError } from './infer-error.ts';
+import type { InferAnswer, InferJob } from './infer-job.ts';
+import type { Signature } from './signature.ts';
+import { Upstream } from './upstream.ts';
+
+const signature: Signature = {
+  ...{ input: 'rows', datatype: 'FP64', features: 2, classes: 3, binary: false },
+  ...{ label: 'predict', probability: 'predict_proba' },
+};
+const limits = { maxQueuedRows: 100, maxInFlight: 1, maxBatchRows: 50 };
+let close: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of close) await end();
+  close = [];
+});
+
+async function setUp(options: Partial<typeof limits> & { poison?: { value: number; status: number } } = {}) {
+  const { poison, ...changed } = options;
+  const server = await startOipServer(poison ? { poison } : {});
+  const upstream = new Upstream(server.url, 300);
+  const failed = vi.fn<(error: InferError) => void>();
+  const client = new InferClient(upstream, 'iris', { ...limits, ...changed }, { failed });
+  client.use(signature);
+  close.push(
+    () => upstream.close(),
+    () => server.stop(),
+  );
+  return { server, client, failed };
+}
+
+/** The labels of the job's rows, or the reason why there are none. */
+function ask(client: InferClient, ...firsts: number[]): Promise<number[] | string> {
+  return new Promise((resolve) => {
+    const job: InferJob = {
+      features: firsts.flatMap((first) => [first, 0]),
+      rows: firsts.length,
+      succeed: ({ labels }: InferAnswer, first) => resolve(Array.from(labels).slice(first, first + firsts.length)),
+      fail: (error) => resolve(error.reason),
+    };
+    client.submit(job);
+  });
+}
+
+const untilHeld = (server: OipServer, n: number) => vi.waitFor(() => expect(server.held).toBe(n));
+
+describe('the client of a version', () => {
+  it('sends what came in one turn of the event loop as one request, and gives each its own rows', async () => {
+    const { server, client } = await setUp();
+    const answers = await Promise.all([ask(client, 0), ask(client, 2, 1), ask(client, 1)]);
+    expect(answers).toEqual([[0], [2, 1], [1]]);
+    expect(server.batches).toEqual([4]);
+  });
+
+  it('does not wait for more: one alone goes out alone', async () => {
+    const { server, client } = await setUp();
+    await ask(client, 1);
+    await ask(client, 2);
+    expect(server.batches).toEqual([1, 1]);
+  });
+
+  it('sends all that queued up while a request was under way as the next one', async () => {
+    const { server, client } = await setUp();
+    server.behave('wait');
+    const first = ask(client, 0);
+    await untilHeld(server, 1);
+    const others = Array.from({ length: 20 }, (_, i) => ask(client, i % 3));
+    server.behave('answer');
+    server.release();
+    await first;
+    expect(await Promise.all(others)).toEqual(Array.from({ length: 20 }, (_, i) => [i % 3]));
+    expect(server.batches).toEqual([1, 20]);
+  });
+
+  it('keeps to its bounds of rows in a request and requests under way', async () => {
+    const { server, client } = await setUp({ maxInFlight: 2, maxBatchRows: 10 });
+    server.behave('wait');
+    const answers = Array.from({ length: 25 }, () => ask(client, 1));
+    await untilHeld(server, 2);
+    expect(server.batches).toEqual([10, 10]);
+    server.behave('answer');
+    server.release();
+    await Promise.all(answers);
+    expect(server.batches).toEqual([10, 10, 5]);
+  });
+
+  it('sends a job larger than a batch whole', async () => {
+    const { server, client } = await setUp({ maxBatchRows: 2 });
+    expect(await ask(client, 0, 1, 2, 1, 0)).toEqual([0, 1, 2, 1, 0]);
+    expect(server.batches).toEqual([5]);
+  });
+
+  it('refuses what is above the bound of its queue, and takes more when that has drained', async () => {
+    const { server, client } = await setUp({ maxQueuedRows: 3 });
+    server.behave('wait');
+    const underWay = ask(client, 0);
+    await untilHeld(server, 1);
+    const waiting = [ask(client, 1), ask(client, 1), ask(client, 1)];
+    expect(await ask(client, 2)).toBe('overload');
+    server.behave('answer');
+    server.release();
+    expect(await Promise.all([underWay, ...waiting])).toEqual([[0], [1], [1], [1]]);
+    expect(await ask(client, 2)).toEqual([2]);
+    expect(client.queuedRows).toBe(0);
+  });
+
+  it.each([400, 500])('lets one row that is answered %i not fail its neighbours', async (status) => {
+    const { client } = await setUp({ poison: { value: 2, status } });
+    const reason = status === 400 ? 'refused' : 'upstream';
+    const answers = [ask(client, 0), ask(client, 2), ask(client, 1), ask(client, 0)];
+    expect(await Promise.all(answers)).toEqual([[0], reason, [1], [0]]);
+    expect(client.queuedRows).toBe(0);
+  });
+
+  it.each([
+    ['error', 'upstream'],
+    ['garbage', 'garbage'],
+    ['wrong-rows', 'garbage'],
+    ['hang', 'timeout'],
+    ['reset', 'connect'],
+  ] as const)('tells a server that does %s by the reason %s, and goes on afterwards', async (behaviour, reason) => {
+    const { server, client, failed } = await setUp();
+    server.behave(behaviour);
+    expect(await Promise.all([ask(client, 0), ask(client, 1)])).toEqual([reason, reason]);
+    expect(failed.mock.lastCall?.[0].reason).toBe(reason);
+    server.behave('answer');
+    expect(await ask(client, 1)).toEqual([1]);
+  });
+
+  it('tells a server that is gone at once', async () => {
+    const { server, client } = await setUp();
+    await server.stop();
+    expect(await ask(client, 1)).toBe('connect');
+  });
+
+  it('asks again when its kept-alive connection was closed by the server', async () => {
+    const { server, client, failed } = await setUp();
+    for (let i = 0; i < 20; i++) {
+      expect(await ask(client, 1)).toEqual([1]);
+      // the close and the next request cross each other on the way
+      server.closeIdle();
+    }
+    expect(failed).not.toHaveBeenCalled();
+  });
+
+  it('fails what waits when the version becomes unavailable, not what is under way', async () => {
+    const { server, client } = await setUp();
+    server.behave('wait');
+    const underWay = ask(client, 0);
+    await untilHeld(server, 1);
+    const waiting = ask(client, 1);
+    client.failQueued(new (await import('./infer-error.ts')).InferError('unavailable'));
+    expect(await waiting).toBe('unavailable');
+    server.release();
+    expect(await underWay).toEqual([0]);
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { InferJob } from './infer-job.ts';
+import { decodeInfer, encodeInfer } from './infer-wire.ts';
+import type { Signature } from './signature.ts';
+
+const json: Signature = {
+  ...{ input: 'features', datatype: 'FP64', features: 2, classes: 2, binary: false },
+  ...{ label: 'label', probability: 'probability' },
+};
+const binary: Signature = { ...json, binary: true };
+const job = (...features: number[]): InferJob => ({
+  features,
+  rows: features.length / 2,
+  succeed() {},
+  fail() {},
+});
+const answer = (outputs: unknown[]) => Buffer.from(JSON.stringify({ outputs }));
+
+describe('an inference request', () => {
+  it('in JSON holds the rows of all jobs, flat', () => {
+    const { headers, body } = encodeInfer([job(1, 2), job(3, 4, 5, 6)], 3, json);
+    expect(headers['content-type']).toBe('application/json');
+    expect(JSON.parse(body as string)).toEqual({
+      inputs: [{ name: 'features', shape: [3, 2], datatype: 'FP64', data: [1, 2, 3, 4, 5, 6] }],
+      outputs: [{ name: 'label' }, { name: 'probability' }],
+    });
+  });
+
+  it.each(['FP64', 'FP32'] as const)('in binary has the rows as %s after its JSON', (datatype) => {
+    const { headers, body } = encodeInfer([job(0.5, -2), job(3, 4)], 2, { ...binary, datatype });
+    const bytes = body as Buffer;
+    const length = Number(headers['inference-header-content-length']);
+    const size = datatype === 'FP64' ? 8 : 4;
+    expect(JSON.parse(bytes.toString('utf8', 0, length)).inputs).toEqual([
+      { name: 'features', shape: [2, 2], datatype, parameters: { binary_data_size: 4 * size } },
+    ]);
+    const read = (i: number) => (size === 8 ? bytes.readDoubleLE(length + i * 8) : bytes.readFloatLE(length + i * 4));
+    expect([0, 1, 2, 3].map(read)).toEqual([0.5, -2, 3, 4]);
+    expect(bytes.length).toBe(length + 4 * size);
+  });
+});
+
+describe('an inference answer', () => {
+  it('is read from JSON, nested or flat', () => {
+    const body = answer([
+      {
+        name: 'probability',
+        datatype: 'FP64',
+        shape: [2, 2],
+        data: [
+          [0.75, 0.25],
+          [0, 1],
+        ],
+      },
+      { name: 'label', datatype: 'INT64', shape: [2], data: [0, 1] },
+    ]);
+    const { labels, probabilities } = decodeInfer(body, undefined, 2, json);
+    expect(Array.from(labels)).toEqual([0, 1]);
+    expect(Array.from(probabilities)).toEqual([0.75, 0.25, 0, 1]);
+  });
+
+  it('is read from binary tensors, wherever they begin', () => {
+    const header = Buffer.from(
+      JSON.stringify({
+        outputs: [
+          { name: 'other', datatype: 'INT32', shape: [1], parameters: { binary_data_size: 4 } },
+          { name: 'label', datatype: 'INT64', shape: [1], parameters: { binary_data_size: 8 } },
+          { name: 'probability', datatype: 'FP64', shape: [1, 2], parameters: { binary_data_size: 16 } },
+        ],
+      }),
+    );
+    const tail = Buffer.alloc(28);
+    tail.writeBigInt64LE(1n, 4);
+    tail.writeDoubleLE(0.125, 12);
+    tail.writeDoubleLE(0.875, 20);
+    const { labels, probabilities } = decodeInfer(Buffer.concat([header, tail]), String(header.length), 1, binary);
+    expect(Array.from(labels)).toEqual([1]);
+    expect(Array.from(probabilities)).toEqual([0.125, 0.875]);
+  });
+
+  it('without probabilities is certain of its labels, without labels takes the likeliest class', () => {
+    const labels = answer([{ name: 'label', datatype: 'INT64', shape: [1], data: [1] }]);
+    expect(Array.from(decodeInfer(labels, undefined, 1, { ...json, probability: null }).probabilities)).toEqual([0, 1]);
+    const shares = answer([{ name: 'probability', datatype: 'FP64', shape: [1, 2], data: [0.25, 0.75] }]);
+    expect(decodeInfer(shares, undefined, 1, { ...json, label: null }).labels).toEqual([1]);
+  });
+
+  it('of a server that named no outputs is read by data types', () => {
+    const body = answer([{ name: 'predict', datatype: 'INT64', shape: [1, 1], data: [1] }]);
+    const { labels, probabilities } = decodeInfer(body, undefined, 1, { ...json, label: null, probability: null });
+    expect([Array.from(labels), Array.from(probabilities)]).toEqual([[1], [0, 1]]);
+  });
+
+  const good = { name: 'probability', datatype: 'FP64', shape: [1, 2], data: [1, 0] };
+  it.each([
+    ['no JSON', Buffer.from('<html>')],
+    ['no outputs', Buffer.from('{}')],
+    ['null', Buffer.from('null')],
+    ['an empty body', Buffer.alloc(0)],
+    ['too many labels', answer([good, { name: 'label', data: [0, 1] }])],
+    ['a label beyond the classes', answer([good, { name: 'label', data: [2] }])],
+    ['a negative label', answer([good, { name: 'label', data: [-1] }])],
+    ['a label that is a word', answer([good, { name: 'label', data: ['setosa'] }])],
+    [
+      'too few probabilities',
+      answer([
+        { ...good, data: [1] },
+        { name: 'label', data: [0] },
+      ]),
+    ],
+    [
+      'probabilities that are no numbers',
+      answer([
+        { ...good, data: [null, 1] },
+        { name: 'label', data: [0] },
+      ]),
+    ],
+    ['a tensor beyond the body', answer([{ ...good, parameters: { binary_data_size: 16 } }])],
+    ['none of the outputs', answer([{ name: 'else', data: [0] }])],
+  ])('that is %s is refused', (_, body) => {
+    expect(() => decodeInfer(body, undefined, 1, json)).toThrow();
+  });
+
+  it.each(['-1', 'x', '9999'])('with the header length %s is refused', (length) => {
+    expect(() => decodeInfer(answer([good]), length, 1, json)).toThrow();
+  });
+});

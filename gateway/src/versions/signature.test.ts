@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { readSignature } from './signature.ts';
+
+const input = { name: 'features', datatype: 'FP64', shape: [-1, 4] };
+const label = { name: 'label', datatype: 'INT64', shape: [-1] };
+const probability = { name: 'probability', datatype: 'FP64', shape: [-1, 3] };
+
+describe('how a server wants to be asked', () => {
+  it('is read from its metadata', () => {
+    const server = { extensions: ['binary_tensor_data'] };
+    expect(readSignature(server, { inputs: [input], outputs: [label, probability] }, null)).toEqual({
+      ...{ input: 'features', datatype: 'FP64', features: 4, classes: 3, binary: true },
+      ...{ label: 'label', probability: 'probability' },
+    });
+  });
+
+  it('knows the names that scikit-learn servers and converters use', () => {
+    const outputs = [
+      { ...probability, name: 'predict_proba' },
+      { ...label, name: 'predict' },
+    ];
+    expect(readSignature({}, { inputs: [input], outputs }, null)).toMatchObject({
+      ...{ label: 'predict', probability: 'predict_proba', binary: false },
+    });
+  });
+
+  it('takes what metadata leaves unsaid from the other versions', () => {
+    expect(readSignature({}, {}, { features: 4, classes: 3 })).toMatchObject({
+      input: 'features',
+      features: 4,
+      classes: 3,
+    });
+  });
+
+  it('refuses a server of which nobody knows the sizes, and inputs that are no floats', () => {
+    expect(() => readSignature({}, {}, null)).toThrow('neither the number of features nor that of classes');
+    const bytes = { ...input, datatype: 'BYTES' };
+    expect(() => readSignature({}, { inputs: [bytes], outputs: [probability] }, null)).toThrow('data type BYTES');
+  });
+});
