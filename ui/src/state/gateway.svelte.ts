@@ -9,6 +9,8 @@ class Gateway {
   readonly parts = new Poll<Parts>((signal) => api.parts({ signal }), 10_000);
 
   readonly versions = $derived<VersionState[]>(this.config.value?.versions ?? []);
+  /** Changes only when the revision does, unlike `config.value`. */
+  readonly revision = $derived(this.config.value?.revision ?? null);
   readonly versionNames = $derived(this.versions.map(({ version }) => version));
   readonly connected = $derived(this.config.error === null);
   readonly needsKey = $derived(this.config.value?.auth.api_key ?? false);

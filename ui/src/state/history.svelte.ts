@@ -1,0 +1,55 @@
+import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import { ApiError, api } from '../lib/api.ts';
+import { Poll } from './poll.svelte.ts';
+
+export type Filters = { version: string; class: string; route: string; since: string };
+export const noFilters: Filters = { version: '', class: '', route: '', since: '' };
+const PAGE = '50';
+
+/** The rows of the History route: the newest page, followed live or not, and the older ones read so far. */
+export class History {
+  filters = $state.raw<Filters>(noFilters);
+  following = $state(true);
+  readonly newest = new Poll<HistoryPage>(
+    (signal) => api.predictions({ ...this.filters, limit: PAGE }, { signal }),
+    2000,
+  );
+  #older = $state.raw<HistoryRow[]>([]);
+  #cursor = $state<string | null>(null);
+  loading = $state(false);
+  error = $state.raw<ApiError | null>(null);
+
+  readonly rows = $derived([...(this.newest.value?.predictions ?? []), ...this.#older]);
+  readonly more = $derived((this.#older.length ? this.#cursor : this.newest.value?.next_cursor) ?? null);
+
+  constructor(filters: Filters) {
+    this.filters = filters;
+  }
+
+  filter(change: Partial<Filters>): void {
+    this.filters = { ...this.filters, ...change };
+    this.#older = [];
+    this.newest.reset();
+  }
+
+  /** Reads the next, older page; following stops, since rows would move under the reader. */
+  async loadOlder(): Promise<void> {
+    if (!this.more) return;
+    this.following = false;
+    this.loading = true;
+    this.error = null;
+    try {
+      const page = await api.predictions({ ...this.filters, limit: PAGE, cursor: this.more });
+      this.#older = [...this.#older, ...page.predictions];
+      this.#cursor = page.next_cursor;
+    } catch (error) {
+      this.error = error instanceof ApiError ? error : new ApiError(0, String(error));
+    }
+    this.loading = false;
+  }
+
+  follow(): void {
+    this.#older = [];
+    this.following = true;
+  }
+}
