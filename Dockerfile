@@ -1,0 +1,119 @@
+# One target per service: trainer, model, gateway, ui, prometheus.
+#
+#   docker build --target gateway -t coppice-gateway .
+#
+# COMMIT and VERSION end up in the labels; SOURCE_DATE_EPOCH (seconds, a commit's time) makes the image's own date
+# that of the source. Packages from a private registry: --secret id=npmrc,src=$HOME/.npmrc
+
+FROM node:26-bookworm-slim AS base
+WORKDIR /app
+
+# what npm needs to know, and nothing that changes more often
+FROM base AS manifests
+COPY package.json package-lock.json .npmrc ./
+COPY contract/package.json contract/
+COPY trainer/package.json trainer/
+COPY models/package.json models/
+COPY gateway/package.json gateway/
+COPY ui/package.json ui/
+COPY prometheus/package.json prometheus/
+COPY bench/package.json bench/
+COPY e2e/package.json e2e/
+
+# Runtime packages of one workspace each. The links to the workspaces stay links: Node strips types only outside node_modules.
+FROM manifests AS gateway-packages
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --omit=dev --omit=optional --workspace @coppice/gateway
+
+FROM manifests AS ui-packages
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --omit=dev --omit=optional --workspace @coppice/ui
+
+# onnxruntime-node brings its library for every platform: only this one's stays, in the same layer
+FROM manifests AS model-packages
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --omit=dev --omit=optional --workspace @coppice/models \
+ && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
+      ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
+
+FROM manifests AS trainer-packages
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --omit=dev --omit=optional --workspace @coppice/trainer \
+ && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
+      ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
+
+FROM manifests AS page
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --workspace @coppice/ui
+COPY tsconfig.base.json ./
+COPY contract/src contract/src
+COPY ui ui
+RUN npm run build --workspace @coppice/ui
+
+# A service is started once while its image is built: the compiled code that this leaves behind halves its start and
+# a good part of its memory.
+FROM base AS runtime
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache
+RUN mkdir /data artifacts && chown node:node /data artifacts
+COPY scripts/healthcheck.mjs scripts/fill-compile-cache.mjs scripts/
+COPY contract/src contract/src
+
+FROM runtime AS trainer
+COPY --from=trainer-packages /app ./
+COPY trainer trainer
+ARG COMMIT= VERSION= SOURCE=
+ENV GIT_COMMIT=$COMMIT
+LABEL org.opencontainers.image.title="coppice-trainer" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER node
+VOLUME /app/artifacts
+ENTRYPOINT ["node", "trainer/src/main.ts"]
+
+FROM runtime AS model
+COPY --from=model-packages /app ./
+COPY models/src models/src
+RUN MODEL_DIR=/tmp LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8080/health --max-semi-space-size=4 models/src/main.ts
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-model" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER node
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:8080/ready"]
+CMD ["node", "--max-semi-space-size=4", "models/src/main.ts"]
+
+FROM runtime AS gateway
+COPY --from=gateway-packages /app ./
+COPY gateway/src gateway/src
+RUN DATA_DIR=/tmp/data LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health gateway/src/main.ts \
+ && rm -r /tmp/data
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-gateway" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER node
+VOLUME /data
+EXPOSE 5000
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:5000/ready"]
+CMD ["node", "gateway/src/main.ts"]
+
+FROM runtime AS ui
+COPY --from=ui-packages /app ./
+COPY ui/server ui/server
+COPY --from=page /app/ui/dist ui/dist
+RUN LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8501/health ui/server/main.ts
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-ui" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER node
+EXPOSE 8501
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:8501/ready"]
+CMD ["node", "ui/server/main.ts"]
+
+FROM prom/prometheus:v3.5.0 AS prometheus
+COPY prometheus/prometheus.yml /etc/prometheus/prometheus.yml
+COPY prometheus/rules /etc/prometheus/rules
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-prometheus" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/bin/promtool", "check", "healthy", "--url=http://127.0.0.1:9090"]
+CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus", \
+     "--storage.tsdb.retention.time=15d", "--storage.tsdb.retention.size=2GB"]
