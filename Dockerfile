@@ -1,4 +1,4 @@
-# One target per service: trainer, model, gateway, ui, prometheus.
+# One target per service: trainer, model, gateway, ui, prometheus, alertmanager, grafana.
 #
 #   docker build --target gateway -t coppice-gateway .
 #
@@ -112,8 +112,30 @@ FROM prom/prometheus:v3.5.0 AS prometheus
 COPY prometheus/prometheus.yml /etc/prometheus/prometheus.yml
 COPY prometheus/rules /etc/prometheus/rules
 ARG COMMIT= VERSION= SOURCE=
+# an alert's link to its runbook is complete once the repository's address is known
+RUN mkdir /etc/prometheus/alertmanagers \
+ && if [ -n "$SOURCE" ]; then sed -i "s|runbook_url: docs/|runbook_url: $SOURCE/blob/${COMMIT:-main}/docs/|" /etc/prometheus/rules/*.yml; fi
 LABEL org.opencontainers.image.title="coppice-prometheus" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/bin/promtool", "check", "healthy", "--url=http://127.0.0.1:9090"]
 CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus", \
      "--storage.tsdb.retention.time=15d", "--storage.tsdb.retention.size=2GB"]
+
+FROM prom/alertmanager:v0.28.1 AS alertmanager
+COPY prometheus/alertmanager/alertmanager.yml /etc/alertmanager/alertmanager.yml
+COPY prometheus/alertmanager/templates /usr/share/prometheus/alertmanager
+COPY --chmod=755 prometheus/alertmanager/start /bin/start-alertmanager
+RUN mkdir /etc/alertmanager/targets
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-alertmanager" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+ENTRYPOINT ["/bin/start-alertmanager"]
+# one of them needs no cluster
+CMD ["--storage.path=/alertmanager", "--cluster.listen-address="]
+
+FROM grafana/grafana:12.1.1 AS grafana
+COPY prometheus/grafana/provisioning /etc/grafana/provisioning
+COPY prometheus/grafana/dashboards /etc/grafana/dashboards
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-grafana" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
