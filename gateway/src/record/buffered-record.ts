@@ -17,6 +17,8 @@ import type { WorkerLink } from './worker-link.ts';
 
 /** Distinct error reasons that are told apart; rows keep a code of 16 bits, and reasons are meant to be few. */
 const MAX_ERRORS = 1_000;
+/** A transaction takes some 20 ms for so many in SQLite, some 400 ms in PostgreSQL: far from any time-out. */
+const TRANSACTION_ROWS = 10_000;
 
 type Dependencies = {
   writer: WorkerLink;
@@ -144,7 +146,7 @@ export class BufferedRecord implements PredictionRecord {
     if (!this.#health.failing) this.flush();
   };
 
-  /** Writes all that is queued in one transaction. Never rejects: what cannot be written goes back into the queue. */
+  /** Writes all that is queued now. Never rejects: what cannot be written goes back into the queue. */
   #write(): Promise<void> {
     if (this.#queue.rows === 0 && !this.#writing) return Promise.resolve();
     this.#writing ??= this.#writeQueue().finally(() => {
@@ -154,7 +156,18 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async #writeQueue(): Promise<void> {
-    const taken = this.#queue.take().map(({ buffer, start, end, rows }) => ({ buffer, start, end, rows }));
+    let left = this.#queue.rows;
+    while (left > 0 && this.#queue.rows > 0) {
+      const taken = this.#queue
+        .take(TRANSACTION_ROWS)
+        .map(({ buffer, start, end, rows }) => ({ buffer, start, end, rows }));
+      left -= countRows(taken);
+      if (!(await this.#writeOnce(taken))) return;
+    }
+  }
+
+  /** One transaction; false when it failed. */
+  async #writeOnce(taken: readonly BatchSlice[]): Promise<boolean> {
     const message = {
       batches: taken,
       versions: this.#versions.words,
@@ -173,9 +186,11 @@ export class BufferedRecord implements PredictionRecord {
       });
       this.#queue.recycle(buffers ?? []);
       this.#health.succeeded();
+      return true;
     } catch (error) {
       this.#takeBack(taken, buffers);
       this.#health.failed(error as Error);
+      return false;
     } finally {
       this.#taken = 0;
     }

@@ -47,6 +47,17 @@ describe('the queue of rows', () => {
     expect(idsOf(queue)).toEqual([...ids.slice(200), ...later.map((row) => row.id)]);
   });
 
+  it('hands over a part, and the rest later in order', () => {
+    const { queue, ids } = filled(5000, 5000);
+    const part = queue.take(1000).reduce((rows, batch) => rows + batch.rows, 0);
+    expect(part).toBeGreaterThanOrEqual(1000);
+    expect(queue.rows).toBe(5000 - part);
+    const last = aRow();
+    queue.push(last, CODES, 0);
+    expect(idsOf(queue)).toEqual([...ids.slice(part), last.id]);
+    expect(queue.rows).toBe(0);
+  });
+
   it('takes rows that are wider than its buffers, between narrow ones', () => {
     const queue = new RowQueue(10);
     queue.recycle([new ArrayBuffer(64 * 1024)]);

@@ -24,13 +24,14 @@ export class RowQueue {
     return 1;
   }
 
-  /** Hands over all that waits, oldest first. */
-  take(): RowBatch[] {
-    const taken = this.#batches;
-    this.#batches = [];
-    this.#tail = null;
-    this.rows = 0;
-    return taken;
+  /** Hands over what waits, oldest first, by whole batches until there are `rows` of them. */
+  take(rows = Number.POSITIVE_INFINITY): RowBatch[] {
+    let taken = 0;
+    let batches = 0;
+    while (batches < this.#batches.length && taken < rows) taken += (this.#batches[batches++] as RowBatch).rows;
+    if (batches === this.#batches.length) this.#tail = null;
+    this.rows -= taken;
+    return this.#batches.splice(0, batches);
   }
 
   /** Puts back, in front, what could not be written; answers how many rows had to give way. */

@@ -51,8 +51,8 @@ export class WorkerLink {
     if (this.#worker) return this.#worker;
     const worker = new Worker(new URL('./record-worker.ts', import.meta.url), {
       workerData: this.#options,
-      // a row-wise writer and a reader of 1,000 rows need little; the default young generation alone is 48 MB
-      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
+      // beside SQLite little is needed, and the default young generation alone is 48 MB; pg builds its messages as text
+      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: this.#options.role === 'both' ? 192 : 64 },
     });
     worker.on('message', (message: WireReply | { changed: ControlState }) => {
       if ('changed' in message) this.#changed(message.changed);
