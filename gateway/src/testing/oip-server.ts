@@ -20,8 +20,10 @@ export async function startOipServer({ features = 2, classes = 3, poison }: Opti
   let ready = true;
   let held: (() => void)[] = [];
   const batches: number[] = [];
+  let observe: (req: IncomingMessage) => void = () => {};
 
   const server = createServer(async (req, res) => {
+    observe(req);
     const send = (status: number, body: unknown) => {
       res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
@@ -67,6 +69,9 @@ export async function startOipServer({ features = 2, classes = 3, poison }: Opti
     },
     beReady(next: boolean) {
       ready = next;
+    },
+    onRequest(listener: (req: IncomingMessage) => void) {
+      observe = listener;
     },
     get held() {
       return held.length;

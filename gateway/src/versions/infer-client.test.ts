@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type OipServer, startOipServer } from '../testing/oip-server.ts';
 import { InferClient } from './infer-client.ts';
-import type { InferError } from './infer-error.ts';
+import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';
 import type { Signature } from './signature.ts';
 import { Upstream } from './upstream.ts';
@@ -17,10 +17,11 @@ afterEach(async () => {
   close = [];
 });
 
-async function setUp(options: Partial<typeof limits> & { poison?: { value: number; status: number } } = {}) {
-  const { poison, ...changed } = options;
+type Options = Partial<typeof limits> & { poison?: { value: number; status: number }; timeoutMs?: number };
+
+async function setUp({ poison, timeoutMs = 10_000, ...changed }: Options = {}) {
   const server = await startOipServer(poison ? { poison } : {});
-  const upstream = new Upstream(server.url, 300);
+  const upstream = new Upstream(server.url, timeoutMs);
   const failed = vi.fn<(error: InferError) => void>();
   const client = new InferClient(upstream, 'iris', { ...limits, ...changed }, { failed });
   client.use(signature);
@@ -121,7 +122,7 @@ describe('the client of a version', () => {
     ['hang', 'timeout'],
     ['reset', 'connect'],
   ] as const)('tells a server that does %s by the reason %s, and goes on afterwards', async (behaviour, reason) => {
-    const { server, client, failed } = await setUp();
+    const { server, client, failed } = await setUp({ timeoutMs: behaviour === 'hang' ? 200 : 10_000 });
     server.behave(behaviour);
     expect(await Promise.all([ask(client, 0), ask(client, 1)])).toEqual([reason, reason]);
     expect(failed.mock.lastCall?.[0].reason).toBe(reason);
@@ -151,7 +152,7 @@ describe('the client of a version', () => {
     const underWay = ask(client, 0);
     await untilHeld(server, 1);
     const waiting = ask(client, 1);
-    client.failQueued(new (await import('./infer-error.ts')).InferError('unavailable'));
+    client.failQueued(new InferError('unavailable'));
     expect(await waiting).toBe('unavailable');
     server.release();
     expect(await underWay).toEqual([0]);
