@@ -1,0 +1,142 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ConfigError, envPort } from '@coppice/contract/server';
+import { banner } from './start/banner.ts';
+import { findProgram } from './start/find-program.ts';
+import { findVersions } from './start/find-versions.ts';
+import { formatLogLine } from './start/log-line.ts';
+import { type Plan, planServices, type Service, urlName } from './start/plan.ts';
+import { freePort, isTaken } from './start/ports.ts';
+import { prometheusConfig } from './start/prometheus-config.ts';
+import { type Ended, Supervisor } from './start/supervisor.ts';
+
+const help = `Run the whole stack on this machine without Docker: a server per trained version, the gateway, the page,
+and Prometheus if a program of that name is on PATH. Ctrl-C stops everything.
+
+  npm start
+
+Set by the environment:
+  GATEWAY_PORT, UI_PORT, PROMETHEUS_PORT   5000, 8501, 9090; 0 takes a free one
+  BIND_ADDRESS                             address to listen on (127.0.0.1)
+  DATA_DIR                                 database, admin token, Prometheus' data (./data)
+  ARTIFACTS_DIR                            trained versions, a folder each (./artifacts)
+  MODEL_V<n>_WEIGHT, LOG_LEVEL, …          whatever the services themselves are set by; README.md lists it
+`;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const env = process.env;
+
+const supervisor = new Supervisor({ onLine: showLine, onEnded: (ended) => void finish(1, endedLine(ended)) });
+let finishing = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0, 'stopping …'));
+// `npm start | head` closes the pipe under us
+process.stdout.on('error', () => void finish(1, ''));
+
+try {
+  readArguments();
+  const plan = await makePlan();
+  await startAll(plan);
+} catch (error) {
+  await finish(1, error instanceof ConfigError ? error.message : String((error as Error).stack));
+}
+
+function readArguments(): void {
+  try {
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+    if (!values.help) return;
+  } catch (cause) {
+    throw new ConfigError(`${(cause as Error).message.split('\n')[0]} (--help lists the options)`, { cause });
+  }
+  process.stdout.write(help);
+  process.exit(0);
+}
+
+async function makePlan(): Promise<Plan> {
+  const host = env.BIND_ADDRESS?.trim() || '127.0.0.1';
+  const userFolder = env.INIT_CWD ?? process.cwd();
+  const dataDir = resolve(userFolder, env.DATA_DIR?.trim() || join(root, 'data'));
+  const artifacts = resolve(userFolder, env.ARTIFACTS_DIR?.trim() || join(root, 'artifacts'));
+  const program = findProgram('prometheus', (env.PATH ?? '').split(delimiter));
+  const gatewayPort = await publicPort('GATEWAY_PORT', 5000, host);
+  const uiPort = await publicPort('UI_PORT', 8501, host);
+  const prometheus = program
+    ? { program, port: await publicPort('PROMETHEUS_PORT', 9090, host), config: join(dataDir, 'prometheus.json') }
+    : undefined;
+  const versions = [];
+  for (const found of findVersions(artifacts))
+    if (!env[urlName(found.version)]) versions.push({ ...found, port: await freePort() });
+  return { root, env, host, dataDir, versions, gatewayPort, uiPort, prometheus };
+}
+
+async function publicPort(name: string, fallback: number, host: string): Promise<number> {
+  const port = envPort(env, name, fallback);
+  if (port === 0) return freePort();
+  if (await isTaken(port, host))
+    throw new ConfigError(`port ${port} is taken by another program: stop it, or set ${name} to another port`);
+  return port;
+}
+
+async function startAll(plan: Plan): Promise<void> {
+  mkdirSync(plan.dataDir, { recursive: true });
+  if (plan.prometheus) writeFileSync(plan.prometheus.config, prometheusConfig(root, scrapeTargets(plan)));
+  const services = planServices(plan);
+  const isModel = ({ name }: Service) => name.startsWith('model-');
+  // the gateway finds its versions ready; one that does not get there has logged why, and the other serves
+  await startAndWait(services.filter(isModel), 15_000);
+  await startAndWait(
+    services.filter((service) => !isModel(service)),
+    60_000,
+    true,
+  );
+  if (!finishing) process.stdout.write(banner(addresses(plan), notes(plan)));
+}
+
+async function startAndWait(services: Service[], timeoutMs: number, needed = false): Promise<void> {
+  for (const service of services) if (!finishing) supervisor.start(service);
+  const ready = await Promise.all(services.map((service) => supervisor.ready(service, timeoutMs)));
+  const late = services.find((_service, i) => !ready[i]);
+  if (late && needed && !finishing)
+    throw new ConfigError(`${late.name} did not become ready within ${timeoutMs / 1000} s`);
+}
+
+function scrapeTargets({ host, gatewayPort, versions, prometheus }: Plan) {
+  return [
+    { job: 'gateway', address: `${host}:${gatewayPort}` },
+    ...versions.map(({ version, port }) => ({ job: 'model', address: `${host}:${port}`, labels: { version } })),
+    ...(prometheus ? [{ job: 'prometheus', address: `${host}:${prometheus.port}` }] : []),
+  ];
+}
+
+function addresses({ host, gatewayPort, uiPort, prometheus, versions }: Plan) {
+  return [
+    { what: 'Page', url: `http://${host}:${uiPort}` },
+    { what: 'Gateway', url: `http://${host}:${gatewayPort}` },
+    ...versions.map(({ version, port }) => ({ what: `Model ${version}`, url: `http://${host}:${port}` })),
+    ...(prometheus ? [{ what: 'Prometheus', url: `http://${host}:${prometheus.port}` }] : []),
+  ];
+}
+
+function notes({ prometheus, dataDir }: Plan): string[] {
+  return [
+    ...(prometheus ? [] : ['No program prometheus on PATH: alerts are not evaluated.']),
+    `Data and the admin token are kept in ${dataDir}.`,
+  ];
+}
+
+function showLine(service: string, line: string): void {
+  console.log(formatLogLine(service, line, { colour: process.stdout.isTTY === true }));
+}
+
+function endedLine({ service, code, signal }: Ended): string {
+  return `${service} ended by itself (${signal ?? `status ${code}`}): stopping the rest`;
+}
+
+async function finish(status: number, message: string): Promise<void> {
+  if (finishing) return;
+  finishing = true;
+  if (message) console.error(message);
+  await supervisor.stop();
+  process.exit(status);
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { TrainedVersion } from './find-versions.ts';
+
+type Env = Record<string, string | undefined>;
+
+/** A process of the stack: how to run it and where it says that it is ready. */
+export type Service = { name: string; command: string; args: string[]; env: Env; ready: string };
+
+export type Plan = {
+  root: string;
+  /** What the services inherit; settings of theirs in it are kept. */
+  env: Env;
+  host: string;
+  dataDir: string;
+  versions: (TrainedVersion & { port: number })[];
+  gatewayPort: number;
+  /** Undefined: no page. */
+  uiPort: number | undefined;
+  prometheus: { program: string; port: number; config: string } | undefined;
+};
+
+/** The processes of a stack on this machine, in the order in which they start. */
+export function planServices(plan: Plan): Service[] {
+  const { root, host, dataDir, gatewayPort, uiPort, prometheus } = plan;
+  const env: Env = {
+    ...plan.env,
+    BIND_ADDRESS: host,
+    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/coppice/compile'),
+  };
+  const modelName = plan.env.MODEL_NAME || plan.versions[0]?.model || 'iris';
+  const node = (name: string, file: string, port: number, more: Env, options: string[] = []): Service => ({
+    name,
+    command: process.execPath,
+    args: [...options, join(root, file)],
+    env: { ...env, MODEL_NAME: modelName, ...more },
+    ready: `http://${host}:${port}/ready`,
+  });
+  const models = plan.versions.map(({ version, folder, port }) =>
+    // a small young generation halves the memory and costs a model server nothing that can be measured
+    node(`model-${version}`, 'models/src/main.ts', port, modelEnv(folder, version, port), ['--max-semi-space-size=4']),
+  );
+  const gateway = node('gateway', 'gateway/src/main.ts', gatewayPort, {
+    GATEWAY_PORT: String(gatewayPort),
+    DATA_DIR: dataDir,
+    ...(uiPort ? { UI_PORT: String(uiPort) } : {}),
+    ...versionUrls(plan),
+  });
+  const services = [...models, gateway];
+  if (uiPort !== undefined)
+    services.push(
+      node('ui', 'ui/server/main.ts', uiPort, {
+        UI_PORT: String(uiPort),
+        GATEWAY_URL: `http://${host}:${gatewayPort}`,
+        ...prometheusAddress(plan),
+      }),
+    );
+  if (prometheus) services.push(prometheusService(prometheus, env, host, dataDir));
+  return services;
+}
+
+function modelEnv(folder: string, version: string, port: number): Env {
+  return { MODEL_DIR: folder, MODEL_VERSION: version, PORT: String(port) };
+}
+
+/** Addresses of the versions that run here; one that the user has elsewhere stays there; v1 or v2 that is nowhere is left out. */
+function versionUrls({ env, host, versions }: Plan): Env {
+  const urls: Env = { MODEL_V1_URL: 'none', MODEL_V2_URL: 'none' };
+  for (const { version, port } of versions) urls[urlName(version)] = `http://${host}:${port}`;
+  for (const name of Object.keys(env)) if (/^MODEL_V\d+_URL$/.test(name) && env[name]) urls[name] = env[name];
+  return urls;
+}
+
+export function urlName(version: string): string {
+  return `MODEL_${version.toUpperCase()}_URL`;
+}
+
+function prometheusAddress({ env, host, prometheus }: Plan): Env {
+  if (prometheus)
+    return { PROMETHEUS_URL: `http://${host}:${prometheus.port}`, PROMETHEUS_PORT: String(prometheus.port) };
+  // nothing listens on the discard port: another program on 9090 must not be taken for our Prometheus
+  return { PROMETHEUS_URL: env.PROMETHEUS_URL || 'http://127.0.0.1:9' };
+}
+
+function prometheusService(
+  { program, port, config }: NonNullable<Plan['prometheus']>,
+  env: Env,
+  host: string,
+  dataDir: string,
+): Service {
+  const args = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(dataDir, 'prometheus')}`,
+    '--storage.tsdb.retention.time=15d',
+    `--web.listen-address=${host}:${port}`,
+    '--log.format=json',
+    '--log.level=warn',
+  ];
+  return { name: 'prometheus', command: program, args, env, ready: `http://${host}:${port}/-/ready` };
+}
