@@ -43,8 +43,10 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'page-'));
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>');
-  writeFileSync(join(folder, 'assets', 'a-1234.js'), 'export {};');
-  writeFileSync(join(folder, 'assets', 'a-1234.js.br'), brotliCompressSync('export {};'));
+  for (const name of ['a-1234.js', 'b-1234.js']) {
+    writeFileSync(join(folder, 'assets', name), 'export {};');
+    writeFileSync(join(folder, 'assets', `${name}.br`), brotliCompressSync('export {};'));
+  }
 });
 
 afterAll(() => {
@@ -61,6 +63,15 @@ describe('the page server', () => {
     expect(asset.headers['cache-control']).toContain('immutable');
     expect(asset.headers['content-encoding']).toBe('br');
     expect(asset.headers['content-type']).toContain('javascript');
+  });
+
+  it('survives files that vanish, as while the page is built anew', async () => {
+    const app = page(away);
+    rmSync(join(folder, 'assets', 'b-1234.js.br'));
+    rmSync(join(folder, 'assets', 'b-1234.js'));
+    const { body, headers } = await request(app).get('/assets/b-1234.js').set('Accept-Encoding', 'br').expect(404);
+    expect(headers['content-encoding']).toBeUndefined();
+    expect(body.status).toBe(404);
   });
 
   it('allows its own files only', async () => {

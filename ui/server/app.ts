@@ -20,7 +20,7 @@ export function createApp(
   app.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
   app.use('/api', ...proxyTo(config.gatewayUrl, 'The gateway'));
   app.use('/prometheus', prometheusReader(config.prometheusUrl));
-  app.use(builtPage(pageFolder));
+  app.use(...builtPage(pageFolder));
   app.use(notFound);
   app.use(errorHandler(log));
   return app;
