@@ -2,6 +2,7 @@
 export const METRICS = {
   requests: 'prediction_requests_total',
   versionRequests: 'model_version_requests_total',
+  routeRequests: 'model_route_requests_total',
   latency: 'prediction_latency_seconds',
   errors: 'prediction_errors_total',
   failovers: 'prediction_failovers_total',
@@ -9,6 +10,7 @@ export const METRICS = {
   batchSize: 'prediction_batch_size',
   trafficWeight: 'model_traffic_weight',
   versionUp: 'model_version_up',
+  ejections: 'model_version_ejections_total',
   driftScore: 'model_drift_score',
   driftSamples: 'model_drift_samples',
   featureDrift: 'feature_drift_score',
@@ -45,6 +47,9 @@ export type VersionErrorReason = (typeof versionErrorReasons)[number];
 /** Reasons that have no version to blame (`version="none"`): a body that cannot be used, and no version left. */
 export const requestErrorReasons = ['invalid', 'unavailable'] as const;
 export type RequestErrorReason = (typeof requestErrorReasons)[number];
+
+/** How a request that counts came to its version. */
+export const countedRoutes = ['pinned', 'sticky', 'weighted', 'failover'] as const;
 
 /** What a shadow prediction can turn out to be. */
 export const shadowAgreements = ['agree', 'disagree', 'failed', 'dropped'] as const;

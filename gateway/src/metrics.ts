@@ -1,6 +1,8 @@
+import type { Route } from '@coppice/contract';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import {
   BATCH_BUCKETS,
+  countedRoutes,
   LATENCY_BUCKETS,
   METRICS,
   type RequestErrorReason,
@@ -14,13 +16,15 @@ import {
 /** What happened to one version, counted without a label look-up. Requests count requests; predictions count rows. */
 export type VersionMetrics = {
   /** It answered a request after `seconds`. */
-  served(seconds: number): void;
+  served(seconds: number, route: Route): void;
   /** A client got an error from it after `seconds`. */
-  failed(reason: VersionErrorReason, seconds: number): void;
+  failed(reason: VersionErrorReason, seconds: number, route: Route): void;
   /** It predicted the class with this index for one row. */
   predicted(label: number): void;
   /** It may or may not have traffic. */
   up(up: boolean): void;
+  /** It was taken out of traffic because its last requests failed. */
+  ejected(): void;
   /** One request of `rows` rows went to its server. */
   batchSent(rows: number): void;
 };
@@ -31,6 +35,7 @@ export class GatewayMetrics {
   readonly #versions: readonly string[];
   readonly #requests: Counter;
   readonly #versionRequests: Counter;
+  readonly #routeRequests: Counter;
   readonly #latency: Histogram;
   readonly #errors: Counter;
   readonly #failovers: Counter;
@@ -38,6 +43,7 @@ export class GatewayMetrics {
   readonly #batchSize: Histogram;
   readonly #weight: Gauge;
   readonly #up: Gauge;
+  readonly #ejections: Counter;
   readonly #driftScore: Gauge;
   readonly #driftSamples: Gauge;
   readonly #featureDrift: Gauge;
@@ -68,6 +74,12 @@ export class GatewayMetrics {
       name: METRICS.versionRequests,
       help: 'Prediction requests that this version answered or finally failed.',
       labelNames: ['version'],
+      registers,
+    });
+    this.#routeRequests = new Counter({
+      name: METRICS.routeRequests,
+      help: 'The same requests by how they came to the version; only weighted ones are a sample of the weights.',
+      labelNames: ['version', 'route'],
       registers,
     });
     this.#latency = new Histogram({
@@ -109,6 +121,12 @@ export class GatewayMetrics {
     this.#up = new Gauge({
       name: METRICS.versionUp,
       help: '1 while the version is ready and not ejected.',
+      labelNames: ['version'],
+      registers,
+    });
+    this.#ejections = new Counter({
+      name: METRICS.ejections,
+      help: 'Times that the version was taken out of traffic because its last requests failed.',
       labelNames: ['version'],
       registers,
     });
@@ -190,22 +208,28 @@ export class GatewayMetrics {
 
   forVersion(version: string): VersionMetrics {
     const requests = this.#versionRequests.labels(version);
+    const byRoute = new Map<string, { inc(): void }>(
+      countedRoutes.map((route) => [route, this.#routeRequests.labels(version, route)]),
+    );
     const latency = this.#latency.labels(version);
     const batchSize = this.#batchSize.labels(version);
     const classCounters = this.#classCounters.get(version) ?? [];
     this.#classCounters.set(version, classCounters);
     return {
-      served: (seconds) => {
+      served: (seconds, route) => {
         requests.inc();
+        byRoute.get(route)?.inc();
         latency.observe(seconds);
       },
-      failed: (reason, seconds) => {
+      failed: (reason, seconds, route) => {
         requests.inc();
+        byRoute.get(route)?.inc();
         latency.observe(seconds);
         this.#errors.inc({ version, reason });
       },
       predicted: (label) => classCounters[label]?.inc(),
       up: (up) => this.#up.set({ version }, up ? 1 : 0),
+      ejected: () => this.#ejections.inc({ version }),
       batchSent: (rows) => batchSize.observe(rows),
     };
   }
@@ -285,6 +309,8 @@ export class GatewayMetrics {
     for (const reason of requestErrorReasons) this.#errors.inc({ version: 'none', reason }, 0);
     for (const version of this.#versions) {
       this.#versionRequests.inc({ version }, 0);
+      this.#ejections.inc({ version }, 0);
+      for (const route of countedRoutes) this.#routeRequests.inc({ version, route }, 0);
       for (const reason of versionErrorReasons) this.#errors.inc({ version, reason }, 0);
       for (const to of this.#versions) if (to !== version) this.#failovers.inc({ from: version, to }, 0);
       for (const correct of ['true', 'false']) this.#feedback.inc({ version, correct }, 0);

@@ -44,7 +44,7 @@ export function openInferenceRoutes({ traffic, proxy, metrics, client }: Deps): 
     if (infer && instead) metrics.failedOver(instead.name, version.name);
     res.setHeader('X-Model-Version', version.name);
     proxy.forward(req, res, { version, path }, (error, status) => {
-      if (infer) count(metrics, version, error, status, res, startedAt);
+      if (infer) count(metrics, assigned, error, status, res, startedAt);
       if (error) fail(next, version, route, error);
     });
   });
@@ -84,7 +84,7 @@ function readPath(req: Request): { pin: string | undefined; path: string; infer:
 
 function count(
   metrics: GatewayMetrics,
-  version: Version,
+  { version, route }: Assignment<Version>,
   error: InferError | null,
   status: number,
   res: Response,
@@ -93,12 +93,12 @@ function count(
   const seconds = () => (performance.now() - startedAt) / 1000;
   metrics.requestReceived();
   if (error || status >= 500) {
-    version.metrics.failed(error?.reason ?? 'upstream', seconds());
+    version.metrics.failed(error?.reason ?? 'upstream', seconds(), route);
     version.reportFailure(error?.reason ?? 'upstream');
   } else if (status >= 400) metrics.requestFailed('invalid');
   else {
     version.reportSuccess();
-    res.once('close', () => version.metrics.served(seconds()));
+    res.once('close', () => version.metrics.served(seconds(), route));
   }
 }
 

@@ -61,7 +61,7 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
 
     if (request.preview) return;
     metrics.requestReceived();
-    version.metrics.served(seconds);
+    version.metrics.served(seconds, route);
     for (let i = 0; i < request.rows; i++) version.metrics.predicted(answer.labels[first + i] as number);
     const { user, features } = request;
     observeRows(observers, {
@@ -98,7 +98,7 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
     } else if (error instanceof PredictionError) {
       const { version, route, reason } = error;
       metrics.requestReceived();
-      version.metrics.failed(reason, seconds);
+      version.metrics.failed(reason, seconds, route);
       const { user, features } = request;
       observeRows(observers, {
         ...{ time, version: version.name, route, user, features, ids, answer: null, first: 0 },

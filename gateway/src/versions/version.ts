@@ -92,6 +92,7 @@ export class Version {
     if (reason === 'connect') void this.check();
     if (!this.#ejection.failed()) return;
     this.metrics.up(false);
+    this.metrics.ejected();
     const seconds = Math.round(((this.#ejection.until ?? 0) - Date.now()) / 1000);
     this.#deps.log.warn({ version: this.name, reason, seconds }, 'version is ejected');
     this.client.failQueued(new InferError('unavailable'));
