@@ -1,5 +1,5 @@
 import { type RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Logger } from 'pino';
 import { ConfigError } from './env.ts';
 
@@ -14,9 +14,12 @@ type Options = {
 export type Serving = {
   server: Server;
   port: number;
-  /** Stops listening, lets answers under way end, closes idle connections; after `graceMs` closes the rest. */
+  /** Stops listening, answers what clients still send, closes connections that stay idle; after `graceMs` closes the rest. */
   drain(graceMs: number): Promise<void>;
 };
+
+/** Who has sent nothing for this long is not in the middle of anything. */
+const QUIET_MS = 500;
 
 /** Listens with an app. A taken port is a `ConfigError` of one line. */
 export async function serve(app: RequestListener, { port, host, requestTimeout = 30_000 }: Options): Promise<Serving> {
@@ -69,12 +72,21 @@ export function onStopSignal(log: Pick<Logger, 'info' | 'error'>, stop: () => Pr
 }
 
 async function drain(server: Server, graceMs: number): Promise<void> {
-  // a kept-alive connection would get its next request refused: tell clients to open another one elsewhere
+  // whoever sends one more request on a kept-alive connection is answered, and told to open the next one elsewhere
   server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  // not `server.close()`: that also closes connections which are idle just now, and may cut off a request on its way
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  let idle: NodeJS.Timeout | undefined;
+  const quiet = setTimeout(
+    () => {
+      server.closeIdleConnections();
+      idle = setInterval(() => server.closeIdleConnections(), 50);
+    },
+    Math.min(QUIET_MS, graceMs / 4),
+  );
   const hard = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearTimeout(quiet);
   clearInterval(idle);
   clearTimeout(hard);
 }

@@ -1,0 +1,49 @@
+import { Agent, get } from 'node:http';
+import { expect, it, vi } from 'vitest';
+import { ConfigError } from './env.ts';
+import { serve } from './serve.ts';
+
+function ask(port: number, agent: Agent): Promise<{ status: number; connection: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const req = get({ port, host: '127.0.0.1', agent }, (res) => {
+      res.resume().on('end', () => resolve({ status: res.statusCode ?? 0, connection: res.headers.connection }));
+    });
+    req.on('error', reject);
+  });
+}
+
+it('refuses a port that is taken in one line', async () => {
+  const first = await serve((_req, res) => res.end(), { port: 0, host: '127.0.0.1' });
+  const second = serve((_req, res) => res.end(), { port: first.port, host: '127.0.0.1' });
+  await expect(second).rejects.toThrow(ConfigError);
+  await expect(second).rejects.toThrow(`port ${first.port} is taken by another program`);
+  await first.drain(0);
+});
+
+it('while draining answers what comes on a kept-alive connection and then closes it', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { port, drain } = await serve((_req, res) => res.end('ok'), { port: 0, host: '127.0.0.1' });
+  expect((await ask(port, agent)).connection).toBe('keep-alive');
+  const drained = drain(10_000);
+  expect(await ask(port, agent)).toEqual({ status: 200, connection: 'close' });
+  await drained;
+  await expect(ask(port, agent)).rejects.toThrow('ECONNREFUSED');
+  agent.destroy();
+});
+
+it('lets an answer under way end, closes idle connections and, after the grace, all others', async () => {
+  const agent = new Agent({ keepAlive: true });
+  const hanging = vi.fn();
+  const { port, drain } = await serve(
+    (req, res) => (req.url === '/' ? setTimeout(() => res.end('late'), 100) : hanging()),
+    { port: 0, host: '127.0.0.1' },
+  );
+  await ask(port, agent);
+  const late = ask(port, agent);
+  const hung = new Promise((resolve) => get({ port, host: '127.0.0.1', path: '/hang', agent }).on('error', resolve));
+  await vi.waitFor(() => expect(hanging).toHaveBeenCalled());
+  await drain(400);
+  expect((await late).status).toBe(200);
+  expect(await hung).toBeInstanceOf(Error);
+  agent.destroy();
+});
