@@ -7,6 +7,8 @@ export type Behaviour = 'answer' | 'error' | 'garbage' | 'wrong-rows' | 'hang' |
 type Options = {
   features?: number;
   classes?: number;
+  /** Answers are this many classes on. */
+  shift?: number;
   /** A row whose first feature is this is refused with the status, together with all rows sent beside it. */
   poison?: { value: number; status: number };
 };
@@ -15,7 +17,7 @@ type Options = {
  * For tests: a small Open Inference server without model card and binary tensors, as a foreign one may be. The class of
  * a row is its first feature, rounded down. It can be told to misbehave, and keeps the sizes of the batches it was sent.
  */
-export async function startOipServer({ features = 2, classes = 3, poison }: Options = {}) {
+export async function startOipServer({ features = 2, classes = 3, shift = 0, poison }: Options = {}) {
   let behaviour: Behaviour = 'answer';
   let ready = true;
   let held: (() => void)[] = [];
@@ -45,13 +47,13 @@ export async function startOipServer({ features = 2, classes = 3, poison }: Opti
     batches.push(rows.length);
     const answer = () => {
       if (poison && rows.some(([first]) => first === poison.value)) return send(poison.status, { error: 'poisoned' });
-      send(200, inferAnswer(rows, classes));
+      send(200, inferAnswer(rows, classes, shift));
     };
     const actions: Record<Behaviour, () => void> = {
       answer,
       error: () => send(500, { error: 'told to fail, at /secret/host' }),
       garbage: () => void res.end('<html>'),
-      'wrong-rows': () => send(200, inferAnswer([...rows, [0, 0]], classes)),
+      'wrong-rows': () => send(200, inferAnswer([...rows, [0, 0]], classes, shift)),
       hang: () => {},
       reset: () => void req.socket.destroy(),
       wait: () => void held.push(answer),
@@ -105,8 +107,8 @@ function metadata(features: number, classes: number) {
   };
 }
 
-function inferAnswer(rows: number[][], classes: number) {
-  const labels = rows.map(([first]) => Math.floor(first as number));
+function inferAnswer(rows: number[][], classes: number, shift: number) {
+  const labels = rows.map(([first]) => (Math.floor(first as number) + shift) % classes);
   return {
     model_name: 'iris',
     outputs: [

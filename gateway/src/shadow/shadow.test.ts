@@ -1,0 +1,111 @@
+import { shadowReport } from '@coppice/contract';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type OipServer, startOipServer } from '../testing/oip-server.ts';
+import { startGateway } from '../testing/start-gateway.ts';
+
+let servers: { stop(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const server of servers) await server.stop();
+  servers = [];
+});
+
+/** v1 has all traffic; v2 answers one class on. */
+async function setUp(env: Record<string, string> = { SHADOW_VERSION: 'v2' }) {
+  const [live, shadow] = [await startOipServer(), await startOipServer({ shift: 1 })];
+  const gateway = await startGateway({
+    models: [live.url, shadow.url],
+    env: { MODEL_V1_WEIGHT: '1', MODEL_V2_WEIGHT: '0', ...env },
+  });
+  servers.push(gateway, live, shadow);
+  const report = async () => shadowReport.parse((await gateway.get('/shadow')).body);
+  const count = (agreement: string) =>
+    gateway.metric(`shadow_predictions_total{version="v2",agreement="${agreement}"}`);
+  return { live, shadow, gateway, report, count };
+}
+
+const rowsOf = (server: OipServer) => server.batches.reduce((sum, rows) => sum + rows, 0);
+
+describe('a shadow version', () => {
+  it('gets a copy of each recorded prediction, and is compared with the live answer', async () => {
+    const { gateway, report, count } = await setUp();
+    const first = await gateway.predict(0);
+    await gateway.predict(1, {}, { user: 'ann' });
+    await gateway.post('/predict', { instances: new Array(8).fill([2, 0]) });
+    expect(first.body).toMatchObject({ model_version: 'v1', prediction: 0 });
+    const seen = await vi.waitFor(async () => {
+      const now = await report();
+      expect(now.compared).toBe(10);
+      return now;
+    });
+    expect(seen).toMatchObject({ version: 'v2', agreed: 0, failed: 0, dropped: 0 });
+    expect(seen.agreement?.value).toBe(0);
+    expect(seen.confusion).toEqual([
+      [0, 1, 0],
+      [0, 0, 1],
+      [8, 0, 0],
+    ]);
+    expect(seen.disagreements).toHaveLength(10);
+    expect(seen.disagreements.at(-1)).toMatchObject({
+      ...{ prediction_id: first.body.prediction_id, live_version: 'v1', features: [0, 0] },
+      ...{ live_class: 'class_0', shadow_class: 'class_1' },
+    });
+    expect(await count('disagree')).toBe(10);
+    expect(await gateway.metric('shadow_latency_seconds_count{version="v2"}')).toBe(10);
+  });
+
+  it('is not counted as traffic, and gets no previews', async () => {
+    const { gateway, shadow, report } = await setUp();
+    await gateway.predict(0, {}, { preview: true });
+    await gateway.predict(0);
+    await vi.waitFor(async () => expect((await report()).compared).toBe(1));
+    expect(rowsOf(shadow)).toBe(1);
+    expect(await gateway.metric('model_version_requests_total{version="v2"}')).toBe(0);
+    expect(await gateway.metric('prediction_requests_total')).toBe(1);
+  });
+
+  it('that fails or hangs neither slows nor fails the live answer', async () => {
+    const { gateway, shadow, report, count } = await setUp({ SHADOW_VERSION: 'v2', UPSTREAM_TIMEOUT: '1' });
+    shadow.behave('error');
+    for (let i = 0; i < 10; i++) expect((await gateway.predict(0)).status).toBe(200);
+    await vi.waitFor(async () => expect((await report()).failed).toBe(10));
+    expect(await count('failed')).toBe(10);
+    shadow.behave('hang');
+    const startedAt = performance.now();
+    expect((await gateway.predict(0)).status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(900);
+  });
+
+  it('is bounded: what it cannot take is dropped and counted', async () => {
+    const { gateway, shadow, report, count } = await setUp();
+    shadow.behave('wait');
+    const batch = { instances: new Array(1000).fill([1, 0]) };
+    for (let i = 0; i < 4; i++) expect((await gateway.post('/predict', batch)).status).toBe(200);
+    const dropped = await count('dropped');
+    expect(dropped).toBeGreaterThan(0);
+    shadow.behave('answer');
+    shadow.release();
+    await vi.waitFor(async () => {
+      const now = await report();
+      expect(now.compared + now.dropped).toBe(4000);
+    });
+  });
+
+  it('can be set at run time; another one starts a new comparison', async () => {
+    const { gateway, report } = await setUp({});
+    await gateway.predict(0);
+    expect(await report()).toMatchObject({ version: null, compared: 0, agreement: null, latency_ms: null });
+    await gateway.patch('/config', { shadow: 'v2', reason: 'compare' });
+    await gateway.predict(0);
+    await vi.waitFor(async () => expect((await report()).compared).toBe(1));
+    await gateway.patch('/config', { shadow: null, reason: 'enough' });
+    expect(await report()).toMatchObject({ version: null, compared: 0 });
+  });
+
+  it('that answers a request itself has nothing to compare', async () => {
+    const { gateway, shadow, report } = await setUp();
+    await gateway.predict(0, { 'X-Model-Version': 'v2' });
+    await gateway.predict(0);
+    await vi.waitFor(async () => expect((await report()).compared).toBe(1));
+    expect(rowsOf(shadow)).toBe(2);
+  });
+});
