@@ -1,4 +1,4 @@
-# One target per service: trainer, model, gateway, ui, prometheus, alertmanager, grafana.
+# One target per service: trainer, model, gateway, ui, prometheus, proxy, alertmanager, grafana.
 #
 #   docker build --target gateway -t coppice-gateway .
 #
@@ -139,3 +139,14 @@ COPY prometheus/grafana/dashboards /etc/grafana/dashboards
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-grafana" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+
+FROM caddy:2.10 AS proxy
+COPY proxy/Caddyfile /etc/caddy/Caddyfile
+RUN mkdir -p /data/caddy /config/caddy && chown -R 65532:65532 /data /config
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-proxy" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER 65532:65532
+EXPOSE 80 443
+# the same configuration again changes nothing, and is answered by a Caddy that works
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["caddy", "reload", "--config", "/etc/caddy/Caddyfile"]
