@@ -7,7 +7,9 @@ export function auditChange(from: unknown, to: unknown): string {
   const names = [...new Set([...Object.keys(before.weights ?? {}), ...Object.keys(after.weights ?? {})])];
   const parts = names
     .filter((name) => before.weights?.[name] !== after.weights?.[name])
-    .map((name) => `${name} ${before.weights?.[name] ?? '–'} → ${after.weights?.[name] ?? '–'}`);
+    .map(
+      (name) => `${name} ${from === null ? '' : `${before.weights?.[name] ?? '–'} → `}${after.weights?.[name] ?? '–'}`,
+    );
   if ((before.shadow ?? null) !== (after.shadow ?? null))
     parts.push(`shadow ${before.shadow ?? '–'} → ${after.shadow ?? '–'}`);
   return parts.join(', ') || 'no change';

@@ -5,6 +5,12 @@ const percents = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maxim
 const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
 const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
+const figures = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+const shifts = new Intl.NumberFormat(locale, {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+  signDisplay: 'exceptZero',
+});
 const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
 
@@ -39,6 +45,17 @@ export function shortCount(n: number): string {
 /** At most four significant digits. */
 export function number(value: number): string {
   return Number.isFinite(value) ? significant.format(value) : '–';
+}
+
+/** A statistic, at most three significant digits; what is nearly nothing is "< 0.001". */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  return value > 0 && value < 0.001 ? '< 0.001' : figures.format(value).replace('-', '−');
+}
+
+/** "+1.51 σ" */
+export function sigmas(value: number): string {
+  return `${shifts.format(value).replace('-', '−')} σ`;
 }
 
 /** Whole milliseconds; "< 1 ms" below one. */

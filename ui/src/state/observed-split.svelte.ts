@@ -1,38 +1,36 @@
-import { api } from '../lib/api.ts';
-import { parseMetrics } from '../lib/metrics-text.ts';
-import { takeSnapshot } from '../lib/usage.ts';
+import { api, serverNow } from '../lib/api.ts';
+import { countAssignments } from '../lib/assignments.ts';
 import { gateway } from './gateway.svelte.ts';
 import { Poll } from './poll.svelte.ts';
+import { session } from './session.svelte.ts';
 
 const MINUTES = 15;
+const ROWS = 1000;
 
-/** Requests that each version got since `since`, milliseconds; `changed`: since a change that this page saw. */
+/** Assignments of each version since `since` (milliseconds); `changed`: that is when the split last changed. */
 export type Observed = { counts: Record<string, number>; since: number; changed: boolean };
 
-let revision: number | null = null;
-let start: { at: number; counts: Record<string, number> } | null = null;
+/** When the revision in force began, as far as this page knows. */
+let known: { revision: number; since: number | null } | null = null;
 
-/**
- * What the versions really got: since the last change that this page saw, counted by the gateway; before any, the
- * record of the last minutes.
- */
+/** What the versions really got, by the newest recorded predictions since the split last changed. */
 export const observed = new Poll<Observed>(async (signal) => {
-  const at = Date.now();
-  const now = gateway.config.value?.revision ?? null;
-  const counts = takeSnapshot(parseMetrics(await api.metrics({ signal })), at).versions;
-  if (revision !== null && now !== revision) start = { at, counts };
-  revision = now;
-  if (start && Object.keys(counts).some((version) => (counts[version] ?? 0) < (start?.counts[version] ?? 0)))
-    start = { at, counts };
-  if (start) {
-    const before = start.counts;
-    const since = Object.entries(counts).map(([version, n]) => [version, n - (before[version] ?? 0)]);
-    return { counts: Object.fromEntries(since), since: start.at, changed: true };
-  }
-  const { versions, since } = await api.performance(`${MINUTES}m`, { signal });
-  return {
-    counts: Object.fromEntries(versions.map(({ version, n }) => [version, n])),
-    since: Date.parse(since),
-    changed: false,
-  };
-}, 3000);
+  const revision = gateway.revision ?? 0;
+  if (known?.revision !== revision) known = { revision, since: known ? serverNow() : null };
+  if (session.isAdmin) known.since = (await lastChange(signal)) ?? known.since;
+  const recent = serverNow() - MINUTES * 60_000;
+  const since = Math.max(recent, known.since ?? 0);
+  const { predictions } = await api.predictions(
+    { since: new Date(since).toISOString(), limit: String(ROWS) },
+    { signal },
+  );
+  const oldest = predictions.length === ROWS ? Date.parse(predictions.at(-1)?.time ?? '') : since;
+  return { counts: countAssignments(predictions), since: oldest, changed: oldest === known.since };
+}, 5000);
+
+/** The audit's time of the last change of weights, or null when it is further back than its first page. */
+async function lastChange(signal: AbortSignal): Promise<number | null> {
+  const entries = await api.audit(undefined, 20, { signal });
+  const change = entries.find(({ action }) => action !== 'shadow');
+  return change ? Date.parse(change.time) : null;
+}

@@ -1,11 +1,12 @@
-import { formatPlace, type Place, parsePlace } from '../lib/route.ts';
+import { formatPlace, type Place, parsePlace, tokenOfHash } from '../lib/route.ts';
+import { session } from './session.svelte.ts';
 
 class Router {
-  place = $state.raw<Place>(parsePlace(location.hash));
+  place = $state.raw<Place>(readAddress());
 
   constructor() {
     addEventListener('hashchange', () => {
-      this.place = parsePlace(location.hash);
+      this.place = readAddress();
     });
   }
 
@@ -16,6 +17,16 @@ class Router {
     history.replaceState(null, '', hash);
     this.place = parsePlace(hash);
   }
+}
+
+/** Reads the address; a token in it, as in the link that the gateway prints, is taken and removed from the history. */
+function readAddress(): Place {
+  const token = tokenOfHash(location.hash);
+  if (token) {
+    history.replaceState(null, '', formatPlace('traffic'));
+    session.useToken(token);
+  }
+  return parsePlace(location.hash);
 }
 
 export const router = new Router();

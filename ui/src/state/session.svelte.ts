@@ -1,5 +1,4 @@
 import { secrets } from '../lib/api.ts';
-import { tokenOfHash } from '../lib/route.ts';
 import { Poll } from './poll.svelte.ts';
 
 /** The secrets that this tab was given, and which one it asks for. They are kept in memory only. */
@@ -25,14 +24,6 @@ class Session {
     this.hasKey = true;
     this.asks = null;
     Poll.refreshAll();
-  }
-
-  /** Takes the token of a link as the gateway prints it, and takes it out of the address and the history. */
-  readLink(): void {
-    const token = tokenOfHash(location.hash);
-    if (!token) return;
-    history.replaceState(null, '', '#/traffic');
-    this.useToken(token);
   }
 }
 

@@ -6,7 +6,7 @@ import { gateway } from './gateway.svelte.ts';
 import { Poll } from './poll.svelte.ts';
 
 const SECONDS = 900;
-const EVERY_MS = 5000;
+const EVERY_MS = 3000;
 let snapshots: Snapshot[] = [];
 
 /** What the gateway did in the last quarter of an hour: by Prometheus, or by its own counters since the page was opened. */
