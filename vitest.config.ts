@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    // most tests wait for servers and processes rather than compute
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {
@@ -20,10 +23,12 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          include: ['e2e/*.test.ts'],
+          include: ['e2e/*.test.ts', 'e2e/page/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // after the unit tests, with the machine for themselves
+          sequence: { groupOrder: 1 },
         },
       },
       {

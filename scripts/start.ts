@@ -80,7 +80,7 @@ async function publicPort(name: string, fallback: number, host: string): Promise
 
 async function startAll(plan: Plan): Promise<void> {
   mkdirSync(plan.dataDir, { recursive: true });
-  if (plan.prometheus) writeFileSync(plan.prometheus.config, prometheusConfig(root, scrapeTargets(plan)));
+  if (plan.prometheus) writeFileSync(plan.prometheus.config, prometheusConfig(root, plan));
   const services = planServices(plan);
   const isModel = ({ name }: Service) => name.startsWith('model-');
   // the gateway finds its versions ready; one that does not get there has logged why, and the other serves
@@ -99,14 +99,6 @@ async function startAndWait(services: Service[], timeoutMs: number, needed = fal
   const late = services.find((_service, i) => !ready[i]);
   if (late && needed && !finishing)
     throw new ConfigError(`${late.name} did not become ready within ${timeoutMs / 1000} s`);
-}
-
-function scrapeTargets({ host, gatewayPort, versions, prometheus }: Plan) {
-  return [
-    { job: 'gateway', address: `${host}:${gatewayPort}` },
-    ...versions.map(({ version, port }) => ({ job: 'model', address: `${host}:${port}`, labels: { version } })),
-    ...(prometheus ? [{ job: 'prometheus', address: `${host}:${prometheus.port}` }] : []),
-  ];
 }
 
 function addresses({ host, gatewayPort, uiPort, prometheus, versions }: Plan) {

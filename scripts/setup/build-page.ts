@@ -21,7 +21,7 @@ export function buildPage(root: string): void {
   if (existsSync(join(root, 'ui/dist/index.html')) && read(stamp) === wanted) return;
   console.error('setup: building the page …');
   const npm = process.env.npm_execpath;
-  const build = ['run', '--silent', 'build', '--workspace', 'ui', '--', '--logLevel', 'warn'];
+  const build = ['run', '--silent', 'build', '--workspace', 'ui', '--', '--logLevel', 'error'];
   if (npm?.endsWith('.js')) runStep('building the page', process.execPath, [npm, ...build], root);
   else runStep('building the page', process.platform === 'win32' ? 'npm.cmd' : 'npm', build, root);
   mkdirSync(dirname(stamp), { recursive: true });

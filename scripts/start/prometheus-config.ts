@@ -1,19 +1,29 @@
 import { join } from 'node:path';
-
-type Target = { job: string; address: string; labels?: Record<string, string> };
+import type { Plan } from './plan.ts';
 
 /** Scrape configuration for a stack without containers: the jobs and rules of `prometheus/`, addresses of this machine. JSON is YAML. */
-export function prometheusConfig(root: string, targets: Target[]): string {
-  const jobs = [...new Set(targets.map(({ job }) => job))];
+export function prometheusConfig(
+  root: string,
+  { host, gatewayPort, versions, prometheus }: Pick<Plan, 'host' | 'gatewayPort' | 'versions' | 'prometheus'>,
+): string {
+  const job = (name: string, targets: { port: number | undefined; labels?: Record<string, string> }[]) => ({
+    job_name: name,
+    static_configs: targets.map(({ port, labels }) => ({
+      targets: [`${host}:${port}`],
+      ...(labels ? { labels } : {}),
+    })),
+  });
   const config = {
     global: { scrape_interval: '10s', evaluation_interval: '10s' },
     rule_files: [join(root, 'prometheus/rules/*.yml')],
-    scrape_configs: jobs.map((job) => ({
-      job_name: job,
-      static_configs: targets
-        .filter((target) => target.job === job)
-        .map(({ address, labels }) => ({ targets: [address], ...(labels ? { labels } : {}) })),
-    })),
+    scrape_configs: [
+      job('gateway', [{ port: gatewayPort }]),
+      job(
+        'model',
+        versions.map(({ version, port }) => ({ port, labels: { version } })),
+      ),
+      job('prometheus', [{ port: prometheus?.port }]),
+    ],
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+
+/** What became of one request. Times are milliseconds since the epoch. */
+export type Outcome = {
+  sentAt: number;
+  endedAt: number;
+  /** 0: no answer came. */
+  status: number;
+  /** Why no answer came, as the system names it. */
+  error: string | null;
+  version: string | null;
+  route: string | null;
+  id: string | null;
+  class: string | null;
+  user: string | undefined;
+  pin: string | undefined;
+};
+
+export type Ask = { user?: string; pin?: string };
+
+/** Predictions of a steady stream of clients over kept-alive connections, sent by the clock whatever becomes of them. */
+export class Load {
+  readonly outcomes: Outcome[] = [];
+  /** Milliseconds that the clock of the load itself was late at worst: how much the machine stalls us. */
+  worstStall = 0;
+  readonly #url: string;
+  readonly #rate: number;
+  readonly #next: (n: number) => Ask;
+  readonly #agent = new Agent({ connections: 32, pipelining: 1 });
+  readonly #startedAt = Date.now();
+  readonly #running: Promise<void>;
+  readonly #underWay = new Set<Promise<void>>();
+  #stopped = false;
+  #stoppedAt = 0;
+
+  /** `rate`: requests a second. `next` says what the n-th request asks for. */
+  constructor(url: string, { rate, next = () => ({}) }: { rate: number; next?: (n: number) => Ask }) {
+    this.#url = url;
+    this.#rate = rate;
+    this.#next = next;
+    this.#running = this.#run();
+  }
+
+  /** Sends no more and waits for what is under way. */
+  async stop(): Promise<Outcome[]> {
+    this.#stopped = true;
+    await this.#running;
+    await Promise.all(this.#underWay);
+    await this.#agent.destroy();
+    return this.outcomes;
+  }
+
+  /** Requests a second that were really sent. */
+  get reached(): number {
+    return Math.round((this.outcomes.length * 1000) / ((this.#stoppedAt || Date.now()) - this.#startedAt));
+  }
+
+  async #run(): Promise<void> {
+    let sent = 0;
+    let last = Date.now();
+    while (!this.#stopped) {
+      const now = Date.now();
+      this.worstStall = Math.max(this.worstStall, now - last - 5);
+      last = now;
+      for (const due = ((now - this.#startedAt) * this.#rate) / 1000; sent < due; sent++) this.#send(this.#next(sent));
+      await sleep(5);
+    }
+    this.#stoppedAt = Date.now();
+  }
+
+  #send(ask: Ask): void {
+    const sending = predict(this.#url, this.#agent, ask).then((outcome) => {
+      this.outcomes.push(outcome);
+      this.#underWay.delete(sending);
+    });
+    this.#underWay.add(sending);
+  }
+}
+
+/** One prediction. Never rejects. */
+export async function predict(url: string, agent: Agent, { user, pin }: Ask): Promise<Outcome> {
+  const sentAt = Date.now();
+  const asked = { sentAt, user, pin };
+  try {
+    const answer = await request(`${url}/predict`, {
+      method: 'POST',
+      dispatcher: agent,
+      headers: { 'content-type': 'application/json', ...(pin ? { 'x-model-version': pin } : {}) },
+      body: JSON.stringify({ features: [1, 2, 3, 4], ...(user ? { user } : {}) }),
+    });
+    const body = (await answer.body.json()) as Record<string, string | undefined>;
+    return {
+      ...{ ...asked, endedAt: Date.now(), status: answer.statusCode, error: null },
+      version: body.model_version ?? null,
+      route: body.route ?? null,
+      id: body.prediction_id ?? null,
+      class: body.class ?? null,
+    };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return {
+      ...{ ...asked, endedAt: Date.now(), status: 0, error: code ?? message },
+      ...{ version: null, route: null, id: null, class: null },
+    };
+  }
+}
+
+export const failed = ({ status }: Outcome): boolean => status !== 200;
+/** The gateway was not there: the request was never sent. */
+export const refused = ({ error }: Outcome): boolean => error === 'ECONNREFUSED';
+
+/** How often each kind of failure came, for messages. */
+export function failures(outcomes: readonly Outcome[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status, error } of outcomes.filter(failed)) {
+    const kind = error ?? String(status);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The q-quantile of the time to an answer, in milliseconds. */
+export function latency(outcomes: readonly Outcome[], q: number): number {
+  const times = outcomes.map(({ sentAt, endedAt }) => endedAt - sentAt).sort((a, b) => a - b);
+  return times[Math.min(times.length - 1, Math.floor(q * times.length))] ?? 0;
+}
