@@ -1,0 +1,248 @@
+import type { AlertTests, Series } from './alert-test.ts';
+
+const gateway = { job: 'gateway', instance: 'gateway:5000' };
+const on = 'job="gateway",instance="gateway:5000"';
+const samples = `model_drift_samples{${on}}`;
+const score = `model_drift_score{${on}}`;
+const detected = `feature_drift_detected{${on},feature="petal_width"}`;
+const mix = `prediction_drift_detected{${on}}`;
+const up = { [`up{${on}}`]: '1x400' };
+
+const feature = (drifted: string, rows: string): Series => ({
+  [detected]: drifted,
+  [`feature_drift_detected{${on},feature="petal_length"}`]: '0x60',
+  [`feature_drift_score{${on},feature="petal_width",method="ks"}`]: '0.62x60',
+  [samples]: rows,
+});
+
+/** Requests by weight to v1 and v2 every 10 s, with these weights. */
+const split = (v1: string, v2: string, weights: [string, string] = ['90x60', '10x60'], route = 'weighted'): Series => ({
+  [`model_route_requests_total{${on},version="v1",route="${route}"}`]: v1,
+  [`model_route_requests_total{${on},version="v2",route="${route}"}`]: v2,
+  [`model_traffic_weight{${on},version="v1"}`]: weights[0],
+  [`model_traffic_weight{${on},version="v2"}`]: weights[1],
+  [`model_version_up{${on},version="v1"}`]: '1x60',
+  [`model_version_up{${on},version="v2"}`]: '1x60',
+});
+
+const shadow = (agree: string, disagree: string): Series => ({
+  [`shadow_predictions_total{${on},version="v2",agreement="agree"}`]: agree,
+  [`shadow_predictions_total{${on},version="v2",agreement="disagree"}`]: disagree,
+  [`shadow_predictions_total{${on},version="v2",agreement="dropped"}`]: '0+100x400',
+});
+
+const feedback = (right: string, wrong: string): Series => ({
+  [`feedback_total{${on},version="v2",correct="true"}`]: right,
+  [`feedback_total{${on},version="v2",correct="false"}`]: wrong,
+});
+
+export const model: AlertTests = {
+  rules: ['model.yml', 'split.yml'],
+  alerts: {
+    ModelDrift: {
+      severity: 'warning',
+      firing: {
+        series: { [score]: '0.1x5 0.42x60', [samples]: '500x60' },
+        at: '3m',
+        fires: [gateway],
+        words: [
+          {
+            summary: 'The inputs no longer look like the training data',
+            description: 'The drift score is 0.42; 0.3 is the limit. It judges the last 500 predictions.',
+          },
+        ],
+      },
+      justBelow: { series: { [score]: '0.3x60', [samples]: '500x60' }, at: '5m' },
+      beforeFor: '1m50s',
+      noTraffic: { series: { [score]: '0x60', [samples]: '0x60' }, at: '5m' },
+      counterReset: { series: { [score]: '0.1x5 0x60', [samples]: '500x5 0+20x60' }, at: '5m' },
+      missingSeries: { series: up, at: '5m' },
+      also: { 'too few samples': { series: { [score]: '0.9x60', [samples]: '29x60' }, at: '5m' } },
+    },
+
+    FeatureDrift: {
+      severity: 'warning',
+      firing: {
+        series: feature('0x5 1x60', '500x60'),
+        at: '3m',
+        fires: [{ ...gateway, feature: 'petal_width' }],
+        words: [
+          {
+            summary: 'The feature petal_width drifts',
+            description:
+              'petal_width is no longer distributed as in training. Its distance from the training data (Kolmogorov-Smirnov) is 0.62.',
+          },
+        ],
+      },
+      justBelow: { series: feature('0x60', '500x60'), at: '5m' },
+      beforeFor: '1m50s',
+      noTraffic: { series: feature('0x60', '0x60'), at: '5m' },
+      counterReset: { series: feature('1x3 0x60', '500x3 0+10x60'), at: '5m' },
+      missingSeries: { series: up, at: '5m' },
+      also: { 'too few samples': { series: feature('1x60', '29x60'), at: '5m' } },
+    },
+
+    PredictionDrift: {
+      severity: 'warning',
+      firing: {
+        series: { [mix]: '0x5 1x60', [samples]: '500x60' },
+        at: '3m',
+        fires: [gateway],
+        words: [
+          {
+            summary: 'The mix of predicted classes is not that of training',
+            description:
+              'The classes of the last predictions at gateway:5000 are mixed in another way than the training data (500 predictions).',
+          },
+        ],
+      },
+      justBelow: { series: { [mix]: '0x60', [samples]: '500x60' }, at: '5m' },
+      beforeFor: '1m50s',
+      noTraffic: { series: { [mix]: '0x60', [samples]: '0x60' }, at: '5m' },
+      counterReset: { series: { [mix]: '1x3 0x60', [samples]: '500x3 0+10x60' }, at: '5m' },
+      missingSeries: { series: up, at: '5m' },
+      also: { 'too few samples': { series: { [mix]: '1x60', [samples]: '29x60' }, at: '5m' } },
+    },
+
+    SplitDiffersFromWeights: {
+      severity: 'warning',
+      firing: {
+        series: split('0+80x60', '0+20x60'),
+        at: '8m',
+        fires: [
+          { job: 'gateway', version: 'v1' },
+          { job: 'gateway', version: 'v2' },
+        ],
+        words: [
+          {
+            summary: 'Version v1 does not get the share that its weight says',
+            description:
+              'v1 answered 80% of the requests that were split by weight in the last 10 minutes. Its weight says 90%.',
+          },
+          {
+            summary: 'Version v2 does not get the share that its weight says',
+            description:
+              'v2 answered 20% of the requests that were split by weight in the last 10 minutes. Its weight says 10%.',
+          },
+        ],
+      },
+      justBelow: { series: split('0+881x60', '0+119x60'), at: '8m' },
+      beforeFor: '1m',
+      noTraffic: { series: split('800x60', '200x60'), at: '8m' },
+      counterReset: { series: split('9000+90x20 0+90x40', '0+10x20 0+10x40'), at: '8m' },
+      missingSeries: { series: up, at: '8m' },
+      also: {
+        'few requests': { series: split('0+2x60', '0+2x60'), at: '8m' },
+        'sticky users': { series: split('0+80x60', '0+20x60', ['90x60', '10x60'], 'sticky'), at: '8m' },
+        'weights were changed': { series: split('0+80x60', '0+20x60', ['80x30 90x30', '20x30 10x30']), at: '8m' },
+        'a version was down': {
+          series: { ...split('0+80x60', '0+20x60'), [`model_version_up{${on},version="v1"}`]: '1x10 0x10 1x40' },
+          at: '8m',
+        },
+        'a version without weight is down': {
+          series: {
+            ...split('0+80x60', '0+20x60', ['100x60', '0x60']),
+            [`model_version_up{${on},version="v2"}`]: '0x60',
+          },
+          at: '8m',
+          fires: [
+            { job: 'gateway', version: 'v1' },
+            { job: 'gateway', version: 'v2' },
+          ],
+        },
+        'all go where they should': { series: split('0+80x60', '0x60', ['100x60', '0x60']), at: '8m' },
+      },
+    },
+
+    ShadowDisagreement: {
+      severity: 'warning',
+      every: '1m',
+      firing: {
+        series: shadow('0+80x100', '0+20x100'),
+        at: '40m',
+        fires: [{ job: 'gateway', version: 'v2' }],
+        words: [
+          {
+            summary: 'The shadow version v2 often disagrees',
+            description:
+              'v2 predicted another class than the live version for 20% of the rows of the last 30 minutes; 10 % is the limit.',
+          },
+        ],
+      },
+      justBelow: { series: shadow('0+901x100', '0+99x100'), at: '40m' },
+      beforeFor: '5m',
+      noTraffic: { series: shadow('800x100', '200x100'), at: '40m' },
+      counterReset: { series: shadow('9000+95x20 0+95x80', '9000x20 0x80'), at: '40m' },
+      missingSeries: { series: up, at: '40m' },
+      also: { 'few comparisons': { series: shadow('0+1x100', '0+1x100'), at: '40m' } },
+    },
+
+    FeedbackAccuracyDrop: {
+      severity: 'warning',
+      every: '1m',
+      firing: {
+        series: feedback('0+9x180 1625+5x120', '0+1x180 185+5x120'),
+        at: '240m',
+        fires: [{ job: 'gateway', version: 'v2' }],
+        words: [
+          {
+            summary: 'Version v2 is right less often than before',
+            description:
+              "Feedback says that v2 was right in 50% of the last hour's predictions. Over the last day it was 80%.",
+          },
+        ],
+      },
+      justBelow: { series: feedback('0+90x180 16285+85x120', '0+10x180 1815+15x120'), at: '240m' },
+      beforeFor: '185m',
+      noTraffic: { series: feedback('900x300', '300x300'), at: '240m' },
+      counterReset: { series: feedback('9000+9x180 0+9x120', '9000+1x180 0+1x120'), at: '240m' },
+      missingSeries: { series: up, at: '240m' },
+      also: {
+        'few answers': { series: feedback('0+9x180 1620x60', '0+1x180 180x40 180+1x20'), at: '240m' },
+        'wrong from its first hour': { series: feedback('0+5x300', '0+5x300'), at: '240m' },
+      },
+    },
+
+    RecordDropping: {
+      severity: 'warning',
+      firing: {
+        series: { [`prediction_record_dropped_total{${on}}`]: '0x5 0+30x60' },
+        at: '3m',
+        fires: [gateway],
+        words: [
+          {
+            summary: 'Predictions are answered but not recorded',
+            description:
+              '360 predictions of the last 5 minutes at gateway:5000 are missing from the record: history, feedback and drift are incomplete.',
+          },
+        ],
+      },
+      justBelow: { series: { [`prediction_record_dropped_total{${on}}`]: '40x60' }, at: '8m' },
+      beforeFor: '1m20s',
+      noTraffic: { series: { [`prediction_record_dropped_total{${on}}`]: '0x60' }, at: '8m' },
+      counterReset: { series: { [`prediction_record_dropped_total{${on}}`]: '40x20 0x40' }, at: '5m' },
+      missingSeries: { series: up, at: '8m' },
+    },
+
+    RecordNotWritable: {
+      severity: 'warning',
+      firing: {
+        series: { [`prediction_record_writable{${on}}`]: '1x5 0x60' },
+        at: '3m',
+        fires: [gateway],
+        words: [
+          {
+            summary: "The record's database cannot be written",
+            description:
+              'gateway:5000 has not been able to write its database for a minute: predictions wait in memory and will be dropped when there are too many, and changes of weights do not survive a restart.',
+          },
+        ],
+      },
+      justBelow: { series: { [`prediction_record_writable{${on}}`]: '1x5 0x5 1x60' }, at: '2m10s' },
+      beforeFor: '1m50s',
+      noTraffic: { series: { [`prediction_record_writable{${on}}`]: '1x60' }, at: '8m' },
+      counterReset: { series: { [`prediction_record_writable{${on}}`]: '1x5 _x2 0x2 1x60' }, at: '2m10s' },
+      missingSeries: { series: up, at: '3m' },
+    },
+  },
+};
