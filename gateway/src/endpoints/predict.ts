@@ -50,14 +50,16 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
       : template.one(answer, first, version.name, route, ids[0]);
     const seconds = secondsSince(startedAt);
     const requestId = requestIdOf(req) ?? ids[0] ?? newId();
+    const length = Buffer.byteLength(body);
     res.writeHead(200, [
       ...['Content-Type', 'application/json; charset=utf-8'],
-      ...['Content-Length', String(Buffer.byteLength(body))],
+      ...['Content-Length', String(length)],
       ...['X-Model-Version', version.name],
       ...['X-Request-Id', requestId],
       ...['Server-Timing', `total;dur=${(seconds * 1000).toFixed(2)}`],
     ]);
-    res.end(body);
+    // plain ASCII, as nearly always, is written without a look at each character
+    res.end(body, length === body.length ? 'latin1' : 'utf8');
 
     if (request.preview) return;
     metrics.requestReceived();

@@ -7,6 +7,12 @@ import type { Upstream, UpstreamAnswer } from './upstream.ts';
 
 type Limits = Pick<UpstreamConfig, 'maxQueuedRows' | 'maxInFlight' | 'maxBatchRows'>;
 
+/**
+ * Rows from which on a request goes out beside one that is under way. Fewer are better off in one larger batch a moment
+ * later: what a batch costs is mostly the request, not its rows.
+ */
+const PARALLEL_ROWS = 32;
+
 /** What the client tells about its server after each request to it. */
 export type InferListener = {
   batchSent?(rows: number): void;
@@ -16,8 +22,8 @@ export type InferListener = {
 
 /**
  * Sends jobs to the server of one version and coalesces: whatever is queued goes out as one inference request.
- * Nothing waits on a clock: a job is sent at the end of the event loop's turn that brought it, or as soon as one of
- * `maxInFlight` requests is back.
+ * Nothing waits on a clock: a job is sent at the end of the event loop's turn that brought it, or as soon as the request
+ * under way is back. Where many rows wait, up to `maxInFlight` requests are under way.
  */
 export class InferClient {
   readonly #upstream: Upstream;
@@ -68,7 +74,7 @@ export class InferClient {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= this.#limits.maxInFlight) return;
+    if (this.#scheduled || !this.#maySend()) return;
     this.#scheduled = true;
     // after all sockets of this turn were read: their requests share one batch
     setImmediate(this.#flush);
@@ -76,12 +82,18 @@ export class InferClient {
 
   readonly #flush = (): void => {
     this.#scheduled = false;
-    while (this.#inFlight < this.#limits.maxInFlight) {
+    while (this.#maySend()) {
       const batch = this.#alone.length > 0 ? this.#alone.splice(0, 1) : this.#takeBatch();
-      if (batch.length === 0) return;
       this.#send(batch, false);
     }
   };
+
+  #maySend(): boolean {
+    const { maxInFlight, maxBatchRows } = this.#limits;
+    if (this.#queuedRows === 0) return false;
+    if (this.#inFlight === 0) return true;
+    return this.#inFlight < maxInFlight && this.#queuedRows >= Math.min(PARALLEL_ROWS, maxBatchRows);
+  }
 
   #takeBatch(): InferJob[] {
     let rows = 0;
@@ -140,7 +152,7 @@ export class InferClient {
       job.succeed(result, first);
       first += job.rows;
     }
-    if (this.#queue.length > 0 || this.#alone.length > 0) this.#schedule();
+    this.#schedule();
   }
 
   /** A batch failed. What its server answered may be the fault of one job: then each is asked alone. */
