@@ -1,6 +1,6 @@
 export type Sample = { name: string; labels: Record<string, string>; value: number };
 
-const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/;
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? ([+-]?(?:Inf|NaN|[\d.eE+-]+))(?: |$)/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const escapes: Record<string, string> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 

@@ -7,8 +7,8 @@ import { onStep, type SliderRange, sliderRange } from '../lib/slider-range.ts';
 
 export type Answered = { prediction: Prediction; features: number[]; ms: number; at: number };
 
-/** At most ten previews a second while a slider is dragged. */
-const PREVIEW_SPACING_MS = 100;
+/** At most ten previews in any second of a drag. */
+const PREVIEW_SPACING_MS = 105;
 /** How long a change by keyboard rests before it counts as let go. */
 const REST_MS = 800;
 

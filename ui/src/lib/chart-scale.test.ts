@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { domainFromZero, linePath, scale, ticks, timeTicks } from './chart-scale.ts';
+
+describe('charts', () => {
+  it('map values to pixels, also upside down', () => {
+    expect(scale([0, 10], [0, 100])(2.5)).toBe(25);
+    expect(scale([0, 1], [100, 0])(0.25)).toBe(75);
+    expect(scale([3, 3], [0, 100])(3)).toBe(50);
+  });
+
+  it.each([
+    [[0, 1], 3, [0, 0.5, 1]],
+    [[0, 100], 4, [0, 50, 100]],
+    [[3.4, 8.8], 5, [4, 6, 8]],
+    [[0.1, 0.35], 3, [0.1, 0.2, 0.3]],
+    [[5, 5], 3, [5]],
+  ] as const)('have round ticks in %j', (domain, wanted, expected) => expect(ticks(domain, wanted)).toEqual(expected));
+
+  it('have ticks of time where a clock has them', () => {
+    const from = Date.UTC(2026, 0, 1, 12, 3, 7);
+    const found = timeTicks([from, from + 3_600_000], 4).map((time) => new Date(time).toISOString().slice(11, 16));
+    expect(found).toEqual(['12:15', '12:30', '12:45', '13:00']);
+  });
+
+  it('leave a gap where there is no number', () => {
+    const same = (value: number) => value;
+    const points = [0, 1, 2, 3].map((x) => ({ x, y: x === 1 ? Number.NaN : x }));
+    expect(linePath(points, same, same)).toBe('M0.0 0.0M2.0 2.0L3.0 3.0');
+  });
+
+  it('reach from zero to a round number', () => {
+    expect(domainFromZero([0.2, 7.3])).toEqual([0, 10]);
+    expect(domainFromZero([])).toEqual([0, 1]);
+    expect(domainFromZero([Number.NaN, 0.01], 0.05)[1]).toBeCloseTo(0.05);
+  });
+});
