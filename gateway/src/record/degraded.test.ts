@@ -2,40 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { startThrowawayPostgres, type ThrowawayPostgres } from './postgres/throwaway-postgres.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RecordUnavailableError } from './store.ts';
-import { aRow, type OpenedForTest, openForTest, type Settings } from './test-databases.ts';
-
-const CHANGE = { who: 'admin', action: 'weights', reason: 'rollback', from: null, to: null };
-const state = (revision: number) => ({
-  revision,
-  weights: { v1: revision, v2: 1 },
-  shadow: null,
-  environment: { weights: {}, shadow: null },
-});
+import {
+  appendUntil,
+  aRow,
+  CHANGE,
+  type OpenedForTest,
+  openForTest,
+  type Settings,
+  stateAt,
+} from './test-databases.ts';
 
 async function open(settings: Settings, config = {}): Promise<OpenedForTest> {
   const opened = await openForTest(settings, { config });
   onTestFinished(() => opened.record.close());
   return opened;
-}
-
-/** Appends until the database is found to fail or to work. */
-async function appendUntil(opened: OpenedForTest, writable: boolean): Promise<string> {
-  let last = '';
-  await expect
-    .poll(
-      () => {
-        const row = aRow();
-        last = row.id;
-        opened.record.append(row);
-        return opened.writable();
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(writable);
-  return last;
 }
 
 describe('a database that cannot be opened at the start', () => {
@@ -49,10 +31,10 @@ describe('a database that cannot be opened at the start', () => {
     expect(opened.writable()).toBe(false);
     expect(record.warnings()).toEqual([expect.stringContaining('tried again every second')]);
     expect(await control.load()).toBeNull();
-    expect(await control.save(state(1), CHANGE)).toBe(true);
-    expect(await control.save(state(1), CHANGE)).toBe(false);
-    expect(await control.save(state(2), CHANGE)).toBe(true);
-    expect(await control.load()).toEqual(state(2));
+    expect(await control.save(stateAt(1), CHANGE)).toBe(true);
+    expect(await control.save(stateAt(1), CHANGE)).toBe(false);
+    expect(await control.save(stateAt(2), CHANGE)).toBe(true);
+    expect(await control.load()).toEqual(stateAt(2));
     const rows = Array.from({ length: 150 }, () => aRow());
     for (const row of rows) record.append(row);
     await record.flush();
@@ -73,8 +55,8 @@ describe('a database that cannot be opened at the start', () => {
     const root = mkdtempSync(join(tmpdir(), 'coppice-degraded-'));
     onTestFinished(() => rmSync(root, { recursive: true, force: true }));
     const earlier = await open({ DATA_DIR: join(root, 'data') });
-    await earlier.control.save(state(1), CHANGE);
-    await earlier.control.save(state(2), CHANGE);
+    await earlier.control.save(stateAt(1), CHANGE);
+    await earlier.control.save(stateAt(2), CHANGE);
     await earlier.record.close();
     execFileSync('mv', [join(root, 'data'), join(root, 'away')]);
     writeFileSync(join(root, 'data'), 'in the way');
@@ -87,7 +69,7 @@ describe('a database that cannot be opened at the start', () => {
     waiting.control.onChange((change) => told.push(change));
     expect(await waiting.control.load()).toBeNull();
     await decided.control.load();
-    await decided.control.save({ ...state(1), weights: { v1: 77, v2: 1 } }, CHANGE);
+    await decided.control.save({ ...stateAt(1), weights: { v1: 77, v2: 1 } }, CHANGE);
     rmSync(join(root, 'data'));
     execFileSync('mv', [join(root, 'away'), join(root, 'data')]);
     await expect.poll(() => told.length, { timeout: 20_000 }).toBe(1);
@@ -110,7 +92,7 @@ describe('a disk that is full', () => {
     expect(record.warnings()).toHaveLength(1);
     for (let i = 0; i < 1000; i++) record.append(aRow());
     expect(opened.dropped()).toBeGreaterThanOrEqual(500);
-    expect(await control.save(state(1), CHANGE)).toBe(true);
+    expect(await control.save(stateAt(1), CHANGE)).toBe(true);
     expect(opened.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
 
     disk.free();
@@ -119,73 +101,6 @@ describe('a disk that is full', () => {
     await expect.poll(async () => (await record.find(after))?.prediction_id).toBe(after);
     expect((await record.find(before.id))?.prediction_id).toBe(before.id);
     await expect.poll(async () => (await control.audit(1))[0]?.revision).toBe(1);
-  });
-});
-
-describe('a PostgreSQL server', () => {
-  let server: ThrowawayPostgres;
-  let settings: Settings;
-  let databases = 0;
-  beforeAll(async () => {
-    server = await startThrowawayPostgres();
-  });
-  beforeEach(async () => {
-    settings = { DATABASE_URL: await server.createDatabase(`gateways_${databases++}`) };
-  });
-  afterAll(() => server.stop());
-
-  it('tells a change of weights to the other gateways within a second, and not to the one that made it', async () => {
-    const [one, other] = [await open(settings), await open(settings)];
-    const toldOne: unknown[] = [];
-    one.control.onChange((change) => toldOne.push(change));
-    const told = new Promise((resolve) => other.control.onChange((change) => resolve([change, performance.now()])));
-    const savedAt = performance.now();
-    expect(await one.control.save(state(1), CHANGE)).toBe(true);
-    const [change, toldAt] = (await told) as [unknown, number];
-    expect(change).toEqual(state(1));
-    expect(toldAt - savedAt).toBeLessThan(1000);
-    expect(await other.control.save(state(1), CHANGE)).toBe(false);
-    expect(toldOne).toEqual([]);
-  });
-
-  it('takes rows and feedback of two gateways at once', async () => {
-    const gateways = [await open(settings), await open(settings)];
-    const rows = gateways.map(() => Array.from({ length: 2000 }, (_, i) => aRow({ version: `v${i % 2}` })));
-    await Promise.all(
-      gateways.map(async ({ record }, i) => {
-        for (const [j, row] of (rows[i] as ReturnType<typeof aRow>[]).entries()) {
-          record.append(row);
-          if (j % 200 === 199) await record.flush();
-        }
-      }),
-    );
-    const items = rows[0]?.slice(0, 50).map(({ id }) => ({ prediction_id: id, actual: 'versicolor' })) ?? [];
-    await Promise.all(gateways.map(({ record }) => record.addFeedback(items)));
-    const { versions } = await (gateways[0] as OpenedForTest).record.performance(
-      Date.now() - 60_000,
-      Date.now() + 60_000,
-    );
-    expect(versions.map(({ n, feedback, correct }) => [n, feedback, correct])).toEqual([
-      [2000, 25, 25],
-      [2000, 25, 25],
-    ]);
-  });
-
-  it('that goes away loses nothing within the queue, and is used again when it is back', async () => {
-    const [one, other] = [await open(settings), await open(settings)];
-    const before = await appendUntil(one, true);
-    await one.record.flush();
-    await server.down();
-    await appendUntil(one, false);
-    await expect(one.record.find(before)).rejects.toThrow(RecordUnavailableError);
-    await server.up();
-    const after = await appendUntil(one, true);
-    await one.record.flush();
-    expect((await one.record.find(after))?.prediction_id).toBe(after);
-    expect(one.dropped()).toBe(0);
-    const told = new Promise((resolve) => other.control.onChange(resolve));
-    await expect.poll(() => one.control.save(state(1), CHANGE)).toBe(true);
-    expect(await told).toEqual(state(1));
   });
 });
 

@@ -2,7 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ControlStore } from '../control/control-store.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditedChange, ControlState, ControlStore } from '../control/control-store.ts';
 import { openRecord, type RecordDependencies } from './open-record.ts';
 import { startThrowawayPostgres } from './postgres/throwaway-postgres.ts';
 import type { PredictionRecord, RecordedPrediction } from './record.ts';
@@ -15,7 +16,7 @@ export type OpenedForTest = {
   control: ControlStore;
   dropped(): number;
   writable(): boolean | null;
-  log: { level: string; message: string }[];
+  log: { level: string; message: string; reason?: string }[];
 };
 
 /** A kind of database for the suites that run on each: every `fresh` is an empty one. */
@@ -68,12 +69,16 @@ export async function openForTest(
   let dropped = 0;
   let writable: boolean | null = null;
   const log: OpenedForTest['log'] = [];
-  const say = (level: string) => (fields: unknown, message?: string) =>
-    log.push({ level, message: message ?? String(fields) });
+  const say =
+    (level: string) =>
+    (...[fields, message]: [string] | [{ reason: string }, string]) =>
+      log.push(
+        typeof fields === 'string' ? { level, message: fields } : { level, message: message as string, ...fields },
+      );
   const opened = await openRecord(
     { ...readRecordConfig(settings), ...config },
     {
-      log: { info: say('info'), warn: say('warn') } as RecordDependencies['log'],
+      log: { info: say('info'), warn: say('warn') } as unknown as RecordDependencies['log'],
       schema: () => SCHEMA,
       onDropped: (rows) => {
         dropped += rows;
@@ -114,4 +119,20 @@ export async function collect(lines: AsyncIterable<string>): Promise<string> {
   let text = '';
   for await (const chunk of lines) text += chunk;
   return text;
+}
+
+export const CHANGE: AuditedChange = { who: 'admin', action: 'weights', reason: 'canary', from: null, to: null };
+
+export function stateAt(revision: number): ControlState {
+  return { revision, weights: { v1: revision, v2: 1 }, shadow: null, environment: { weights: {}, shadow: null } };
+}
+
+/** Appends until the database is found to fail or to work; answers the id of the last row. */
+export async function appendUntil({ record, writable }: OpenedForTest, wanted: boolean): Promise<string> {
+  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(20)) {
+    const row = aRow();
+    record.append(row);
+    if (writable() === wanted) return row.id;
+  }
+  throw new Error(`the database did not become ${wanted ? 'writable' : 'unwritable'}`);
 }
