@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { npmCommand } from './npm-command.ts';
 import { runStep } from './run-step.ts';
 
 const sources = [
@@ -20,10 +21,9 @@ export function buildPage(root: string): void {
   const wanted = hashOf(root, sources);
   if (existsSync(join(root, 'ui/dist/index.html')) && read(stamp) === wanted) return;
   console.error('setup: building the page …');
-  const npm = process.env.npm_execpath;
-  const build = ['run', '--silent', 'build', '--workspace', 'ui', '--', '--logLevel', 'error'];
-  if (npm?.endsWith('.js')) runStep('building the page', process.execPath, [npm, ...build], root);
-  else runStep('building the page', process.platform === 'win32' ? 'npm.cmd' : 'npm', build, root);
+  const options = ['--silent', '--workspace', 'ui', '--', '--logLevel', 'error'];
+  const { command, args } = npmCommand(['run', 'build', ...options]);
+  runStep('building the page', command, args, root);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
 }

@@ -1,0 +1,9 @@
+/** How to call npm from a program that npm started: the same npm, and no shell. */
+export function npmCommand(
+  args: string[],
+  env: Record<string, string | undefined> = process.env,
+): { command: string; args: string[] } {
+  const npm = env.npm_execpath;
+  if (npm?.endsWith('.js')) return { command: process.execPath, args: [npm, ...args] };
+  return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args };
+}

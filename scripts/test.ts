@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { npmCommand } from './setup/npm-command.ts';
+import { type Counts, countTests } from './test/count-tests.ts';
+
+const help = `Lint, check types, and run all tests that need no Docker: unit, integration, npm start, browser.
+
+  npm test [-- FILTER…] [-- --coverage]
+
+  FILTER       only test files whose path contains one of these; neither lint nor type checks then
+  --project P  only these tests; repeatable                               (default: unit and e2e)
+  --coverage   also measure coverage, into coverage/
+  --help       this text
+
+Reports are left in test-results/: vitest.json and junit.xml. The last line is "N passed, N failed"; status 1 if any failed.
+`;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const reports = join(root, 'test-results');
+const { values, positionals: filters } = readArguments();
+if (values.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+
+const total: Counts = { passed: 0, failed: 0 };
+const durations: string[] = [];
+
+if (filters.length === 0 && !values.project) {
+  check('lint', ['run', '--silent', 'lint']);
+  check('types', ['run', '--silent', 'check']);
+}
+runTests(values.project ?? ['unit', 'e2e']);
+
+console.log(`\n${durations.join(', ')}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** One step that passes or fails as a whole. */
+function check(name: string, npmArguments: string[]): void {
+  const { command, args } = npmCommand(npmArguments);
+  const status = timed(name, command, args);
+  add(status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+}
+
+function runTests(projects: string[]): void {
+  // the report of an earlier run must not stand for one that crashed
+  rmSync(reports, { recursive: true, force: true });
+  const json = join(reports, 'vitest.json');
+  const status = timed('tests', process.execPath, [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    ...['run', ...filters],
+    ...projects.flatMap((project) => ['--project', project]),
+    ...(values.coverage ? ['--coverage'] : []),
+    ...['--reporter=default', '--reporter=json', '--reporter=junit'],
+    ...[`--outputFile.json=${json}`, `--outputFile.junit=${join(reports, 'junit.xml')}`],
+  ]);
+  add(countTests(read(json), status));
+}
+
+function timed(name: string, command: string, args: string[]): number | null {
+  console.log(`\n── ${name}`);
+  const start = performance.now();
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  durations.push(`${name} ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return status;
+}
+
+function add({ passed, failed }: Counts): void {
+  total.passed += passed;
+  total.failed += failed;
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        coverage: { type: 'boolean' },
+        project: { type: 'string', multiple: true },
+      },
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message.split('\n')[0]} (--help lists the options)`);
+    process.exit(1);
+  }
+}
