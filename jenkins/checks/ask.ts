@@ -1,0 +1,50 @@
+const key = process.env.API_KEY;
+
+/** Fetches with the API key, if there is one, and 5 s of patience. Throws with the address and what was answered unless it is 2xx. */
+export async function ask(url: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (key) headers.set('x-api-key', key);
+  let answer: Response;
+  try {
+    answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(5_000) });
+  } catch (error) {
+    const { cause, message } = error as Error;
+    throw new Error(`${url}: ${(cause as { code?: string } | undefined)?.code ?? message}`, { cause: error });
+  }
+  if (answer.ok) return answer;
+  throw new Error(`${url} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
+}
+
+export async function askJson<T>(url: string, init?: RequestInit): Promise<T> {
+  return (await ask(url, init)).json() as Promise<T>;
+}
+
+/** Tries until it holds or `seconds` are over, then throws what was seen last. */
+export async function eventually<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
+  const end = Date.now() + seconds * 1_000;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+/** A setting that the stage script gives. */
+export function given(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
+
+/** Runs a check: what it finds wrong is one line and status 1. */
+export async function runCheck(check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

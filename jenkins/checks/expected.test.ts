@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { smokeCases, wrongAnswer } from './expected.ts';
+
+const classes = ['setosa', 'versicolor', 'virginica'];
+const setosa = { features: [5.1, 3.5, 1.4, 0.2], class: 'setosa' };
+
+it.each([
+  ['the right class', { class: 'setosa', probability: [1, 0, 0] }, undefined],
+  ['another class', { class: 'virginica', probability: [0, 0, 1] }, '5.1, 3.5, 1.4, 0.2 is setosa, not virginica'],
+  ['a class of another model', { class: 'cat', probability: [1, 0, 0] }, 'cat is no class of the model'],
+  ['shares that are none', { class: 'setosa', probability: [1, 1, 0] }, 'the probabilities 1, 1, 0 do not add up to 1'],
+])('%s is judged', (_name, answer, verdict) => {
+  expect(wrongAnswer(setosa, answer, classes)).toBe(verdict);
+});
+
+it("knows the flowers' classes and asks any other model for its mean row", () => {
+  const features = [{ mean: 3 }, { mean: 4 }] as Parameters<typeof smokeCases>[0]['features'];
+  expect(smokeCases({ name: 'iris', features, classes }).map((row) => row.class)).toEqual(classes);
+  expect(smokeCases({ name: 'mine', features, classes: ['a', 'b'] })).toEqual([{ features: [3, 4], class: undefined }]);
+});

@@ -1,0 +1,31 @@
+import type { ModelCard } from '@coppice/contract';
+
+export type Case = { features: number[]; class: string | undefined };
+
+// Rows 1, 100 and 101 of the Iris data (https://doi.org/10.24432/C56C76), far from the borders between the classes.
+const iris: Case[] = [
+  { features: [5.1, 3.5, 1.4, 0.2], class: 'setosa' },
+  { features: [5.7, 2.8, 4.1, 1.3], class: 'versicolor' },
+  { features: [6.3, 3.3, 6, 2.5], class: 'virginica' },
+];
+
+/** Rows whose class is known for the bundled model; for any other model the mean row, whose answer must only be valid. */
+export function smokeCases(card: Pick<ModelCard, 'name' | 'features' | 'classes'>): Case[] {
+  const bundled = card.name === 'iris' && iris.every((row) => card.classes.includes(row.class as string));
+  return bundled ? iris : [{ features: card.features.map(({ mean }) => mean), class: undefined }];
+}
+
+/** Why an answer is not the right one, or undefined when it is. */
+export function wrongAnswer(
+  expected: Case,
+  answer: { class: string; probability: number[] },
+  classes: string[],
+): string | undefined {
+  const total = answer.probability.reduce((sum, share) => sum + share, 0);
+  if (!classes.includes(answer.class)) return `${answer.class} is no class of the model`;
+  if (answer.probability.length !== classes.length || Math.abs(total - 1) > 1e-6)
+    return `the probabilities ${answer.probability.join(', ')} do not add up to 1`;
+  if (expected.class !== undefined && answer.class !== expected.class)
+    return `${expected.features.join(', ')} is ${expected.class}, not ${answer.class}`;
+  return undefined;
+}

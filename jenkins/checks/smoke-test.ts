@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { ConfigView, ModelCard, Prediction } from '@coppice/contract';
+import { ask, askJson, eventually, given, runCheck } from './ask.ts';
+import { smokeCases, wrongAnswer } from './expected.ts';
+
+await runCheck(async () => {
+  const gateway = given('GATEWAY_URL');
+  const page = given('UI_URL');
+  const { versions } = await askJson<ConfigView>(`${gateway}/config`);
+  for (const { version } of versions) {
+    const card = await askJson<ModelCard>(`${gateway}/model-info?version=${version}`);
+    sameAsTested(version, card);
+    for (const row of smokeCases(card)) {
+      const answer = await predict(`${gateway}/predict`, { features: row.features }, { 'x-model-version': version });
+      const wrong = wrongAnswer(row, answer, card.classes);
+      if (wrong) throw new Error(`${version} answers wrongly: ${wrong}`);
+      if (answer.model_version !== version) throw new Error(`${version} was asked, ${answer.model_version} answered`);
+      await eventually(10, () => ask(`${gateway}/predictions/${answer.prediction_id}`));
+    }
+    console.log(`${version} answers right and its predictions are recorded`);
+  }
+  const html = await (await ask(`${page}/`)).text();
+  if (!html.includes('<html')) throw new Error(`${page}/ is no page`);
+  const { features } = smokeCases(await askJson<ModelCard>(`${page}/api/model-info`))[0] as { features: number[] };
+  await predict(`${page}/api/predict`, { features, preview: true });
+  console.log('the page answers and reaches the gateway');
+  const targets = await eventually(45, scraped);
+  console.log(`Prometheus scrapes ${targets} targets`);
+});
+
+/** What runs must be what the pipeline trained and tested, when it is the same model. */
+function sameAsTested(version: string, card: ModelCard): void {
+  const file = `artifacts/${version}/model-card.json`;
+  if (!existsSync(file)) return;
+  const tested = JSON.parse(readFileSync(file, 'utf8')) as ModelCard;
+  if (tested.name === card.name && tested.artifact.sha256 !== card.artifact.sha256)
+    throw new Error(`${version} runs model ${card.artifact.sha256}, tested was ${tested.artifact.sha256}`);
+}
+
+function predict(url: string, body: object, headers: Record<string, string> = {}): Promise<Prediction> {
+  return askJson(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+async function scraped(): Promise<number> {
+  type Up = { data: { result: { metric: { instance: string }; value: [number, string] }[] } };
+  const { data } = await askJson<Up>(`${given('PROMETHEUS_URL')}/api/v1/query?query=up`);
+  const down = data.result.filter(({ value }) => value[1] !== '1').map(({ metric }) => metric.instance);
+  if (down.length > 0 || data.result.length === 0)
+    throw new Error(`Prometheus does not reach ${down.join(', ') || 'anything yet'}`);
+  return data.result.length;
+}

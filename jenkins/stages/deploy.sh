@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Deploy: brings the images of TAG into service, one part after the other.
+#
+#   TAG=1.4.0 jenkins/stages/deploy.sh
+#
+# Each model version gets a second container of the new tag; when that is ready the old one drains and ends, so that
+# both versions serve all the time. The gateway is replaced last: it answers what is under way and its port is closed
+# until the new one listens, about two seconds; behind the profile tls requests wait meanwhile instead of being refused.
+# What ran before is kept in reports/previous.env for rollback.sh.
+#
+# Set by: TAG; REGISTRY (images are pulled, unless SKIP_PUSH=true); MODEL_V<n>_WEIGHT (empty: as it runs now);
+# COMPOSE_PROJECT_NAME (coppice); COMPOSE_PROFILES; HOST_DIR (/opt/coppice), whose .env is used where there is one;
+# HOST_SETTINGS (/etc/coppice/settings.env), where TAG and REGISTRY are noted for the next boot; WAIT (120 seconds).
+
+set -euo pipefail
+# shellcheck source=jenkins/stages/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+wait=${WAIT:-120}
+running=$(docker compose ps --quiet gateway)
+start() { docker compose up --detach --no-build --wait --wait-timeout "$wait" "$@" >>"$reports/deploy.log" 2>&1; }
+gave_up() { tail -n 5 "$reports/deploy.log" >&2; fail "$1 of $TAG did not become healthy: $(last_words "$1")"; }
+
+# What a service said last, in one line.
+last_words() { docker compose logs --no-log-prefix --tail 1 "$1" 2>/dev/null | cut -c1-300; }
+
+remember_previous() {
+  local image=$1 weight
+  image=$(docker inspect --format '{{.Config.Image}}' "$running")
+  {
+    echo "TAG=${image##*:}"
+    echo "REGISTRY=${image%coppice-gateway:*}"
+    for name in MODEL_V1_WEIGHT MODEL_V2_WEIGHT MODEL_V3_WEIGHT; do
+      weight=$(setting_of "$running" "$name")
+      [[ -z $weight ]] || echo "$name=$weight"
+    done
+  } >"$reports/previous.env"
+  # weights that nobody gave stay as they are
+  while IFS='=' read -r name value; do
+    [[ $name != MODEL_* || -n ${!name:-} ]] || export "$name=$value"
+  done <"$reports/previous.env"
+}
+
+# The old container serves until the new one is ready.
+switch_version() {
+  local old
+  old=$(docker compose ps --quiet "$1")
+  say "$1"
+  if [[ -z $old ]]; then start --no-deps "$1" || gave_up "$1"; return; fi
+  if ! start --no-deps --no-recreate --scale "$1=2" "$1"; then
+    local new
+    new=$(docker compose ps --all --quiet "$1" | grep -vF "$old" || true)
+    [[ -z $new ]] || { last_words "$1" >>"$reports/deploy.log"; docker rm --force "$new" >/dev/null; }
+    fail "$1 of $TAG did not become healthy, the one that ran is still there: $(tail -n 1 "$reports/deploy.log")"
+  fi
+  docker stop --time 30 "$old" >/dev/null
+  docker rm "$old" >/dev/null
+}
+
+# A host that starts again must start this tag.
+note_on_host() {
+  local file
+  for file in "$host_settings" "$host_dir/.env"; do
+    if [[ -w $file ]]; then
+      sed -i -e "s|^TAG=.*|TAG=$TAG|" -e "s|^REGISTRY=.*|REGISTRY=$REGISTRY|" "$file"
+      say "noted TAG=$TAG in $file"
+    fi
+  done
+}
+
+if [[ -n $running ]]; then
+  remember_previous "$running"
+  say "from $(sed -n 's/^TAG=//p' "$reports/previous.env") to $TAG"
+else
+  rm -f "$reports/previous.env"
+  say "$TAG, the first here"
+fi
+if [[ -n $REGISTRY && ${SKIP_PUSH:-false} != true ]]; then
+  say "pulling from $REGISTRY"
+  docker compose pull --quiet --ignore-pull-failures=false || fail "the images of $TAG could not be pulled from $REGISTRY"
+fi
+
+if [[ -n $running ]]; then
+  say 'trainer'
+  docker compose up --detach --no-build --no-deps trainer >>"$reports/deploy.log" 2>&1 || fail "the trainer of $TAG could not be started"
+  status=$(docker wait "$(docker compose ps --all --quiet trainer)")
+  [[ $status == 0 ]] || fail "the trainer of $TAG failed with $status: $(last_words trainer)"
+  for version in $(docker compose config --services | grep '^model-' | sort); do switch_version "$version"; done
+  say gateway
+  start --no-deps gateway || gave_up gateway
+fi
+say 'everything else'
+start --remove-orphans || gave_up gateway
+note_on_host
+say "$TAG is in service"

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Health Check: every container runs TAG and is healthy, the gateway is ready with every version, page and Prometheus answer.
+#
+#   TAG=1.4.0 jenkins/stages/health-check.sh
+#
+# Set by: WAIT (60 seconds in which it must come true); GATEWAY_URL, UI_URL, PROMETHEUS_URL (as Compose published them).
+
+set -euo pipefail
+# shellcheck source=jenkins/stages/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+find_addresses
+containers() { docker compose ps --format '{{.Service}} {{.Image}} {{.Health}}' | grep 'coppice-' || true; }
+others=$(containers | grep -v ":$TAG " || true)
+[[ -z $others ]] || fail "not of $TAG: $others"
+node jenkins/checks/health-check.ts 2>&1 | tee "$reports/health-check.txt" || fail "$(tail -n 1 "$reports/health-check.txt")"
+sick=$(containers | grep -v ' healthy$' || true)
+[[ -z $sick ]] || fail "not healthy: $sick"
+say "$(containers | wc -l) containers of $TAG are healthy"

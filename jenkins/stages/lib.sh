@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# What the stage scripts share: settings, messages, Compose. Sourced, not run.
+
+[[ ${1:-} != --help && ${1:-} != -h ]] || { sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"; exit 0; }
+
+stage=$(basename "$0" .sh)
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
+PATH=$PWD/node_modules/.bin:$PATH
+reports=${REPORTS:-reports}
+mkdir -p "$reports"
+
+say() { printf '%s %s: %s\n' "$(date -u +%T)" "$stage" "$*"; }
+
+# Ends the stage; the line also goes to where the pipeline looks for what was seen.
+fail() {
+  printf '%s: %s\n' "$stage" "$*" | tee -a "$reports/failure.txt" >&2
+  exit 1
+}
+
+COMMIT=${COMMIT:-$(git rev-parse HEAD)}
+TAG=${TAG:-${COMMIT:0:12}}
+REGISTRY=${REGISTRY:-}
+SOURCE_URL=${SOURCE_URL:-$(git config --get remote.origin.url | sed -E 's#^git@([^:]+):#https://\1/#; s#//[^/@]*@#//#; s#\.git$##' || true)}
+# the commit's time, so that the same commit gives the same image
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git show -s --format=%ct HEAD)}
+COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-coppice}
+export COMMIT TAG REGISTRY SOURCE_URL SOURCE_DATE_EPOCH COMPOSE_PROJECT_NAME
+
+[[ $TAG =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "TAG=$TAG is not allowed: letters, digits, underscore, dot and hyphen are, 128 at most"
+[[ -z $REGISTRY || $REGISTRY =~ ^[A-Za-z0-9._:/-]+/$ ]] || fail "REGISTRY=$REGISTRY is not allowed: a prefix that ends in a slash is"
+# an empty weight means "as it runs now", which is not what an empty variable means to Compose
+for name in ${!MODEL_V*}; do
+  if [[ $name =~ ^MODEL_V[0-9]+_WEIGHT$ ]]; then
+    if [[ -z ${!name} ]]; then unset "$name"
+    elif [[ ! ${!name} =~ ^[0-9]+$ ]]; then fail "$name=${!name} is not allowed: a whole number of 0 or more is"
+    fi
+  fi
+done
+
+# A host made by terraform/ keeps its settings and secrets here; a deploy takes them and puts the tag there.
+host_dir=${HOST_DIR:-/opt/coppice}
+# shellcheck disable=SC2034 # deploy.sh reads it
+host_settings=${HOST_SETTINGS:-/etc/coppice/settings.env}
+if [[ -z ${COMPOSE_ENV_FILES:-} && -r $host_dir/.env ]]; then export COMPOSE_ENV_FILES=$host_dir/.env; fi
+
+# Where a service's port is reached from here.
+address() { # service, port in its container
+  local published
+  published=$(docker compose port "$1" "$2") || fail "$1 does not run"
+  echo "http://${published/0.0.0.0/127.0.0.1}"
+}
+
+# A setting of a running container's environment; empty when it is not set.
+setting_of() { # container, name
+  docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$1" | sed -n "s/^$2=//p"
+}
+
+# Addresses and key for the checks, unless they were given.
+find_addresses() {
+  GATEWAY_URL=${GATEWAY_URL:-$(address gateway 5000)}
+  UI_URL=${UI_URL:-$(address ui 8501)}
+  PROMETHEUS_URL=${PROMETHEUS_URL:-$(address prometheus 9090)}
+  API_KEY=${API_KEY:-$(setting_of "$(docker compose ps --quiet gateway)" API_KEYS | cut -d, -f1)}
+  export GATEWAY_URL UI_URL PROMETHEUS_URL API_KEY
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Push: the images of this tag to the registry.
+#
+#   REGISTRY=ghcr.io/you/ jenkins/stages/push.sh
+#
+# Set by: REGISTRY, TAG, COMPOSE_PROFILES as at Build; REGISTRY_USER and REGISTRY_PASSWORD when it wants a login.
+
+set -euo pipefail
+# shellcheck source=jenkins/stages/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+[[ -n $REGISTRY ]] || fail 'REGISTRY is not set'
+export COMPOSE_PROFILES=${COMPOSE_PROFILES-tls,alerts,grafana}
+if [[ -n ${REGISTRY_USER:-} && -n ${REGISTRY_PASSWORD:-} ]]; then
+  docker login --username "$REGISTRY_USER" --password-stdin "${REGISTRY%%/*}" <<<"$REGISTRY_PASSWORD"
+fi
+say "pushing ${REGISTRY}coppice-*:$TAG"
+docker compose push --quiet || fail "the images could not be pushed to $REGISTRY"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Rollback: brings back the tag, registry and weights that ran before the last deploy, and waits until it is healthy.
+#
+#   jenkins/stages/rollback.sh
+#
+# In: reports/previous.env, which deploy.sh wrote. Adds to reports/failure.txt what was brought back.
+
+set -euo pipefail
+# shellcheck source=jenkins/stages/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+[[ -s $reports/previous.env ]] || fail 'nothing ran here before: nothing to bring back'
+bad=$TAG
+previous=$(mktemp)
+trap 'rm -f "$previous"' EXIT
+cp "$reports/previous.env" "$previous"
+set -o allexport
+# shellcheck source=/dev/null
+source "$previous"
+set +o allexport
+say "$TAG instead of $bad"
+stages=$(dirname "${BASH_SOURCE[0]}")
+"$stages/deploy.sh"
+"$stages/health-check.sh"
+cp "$previous" "$reports/previous.env"
+echo "rollback: $TAG serves again" | tee -a "$reports/failure.txt"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Test: lint, types, unit, integration and browser tests.
+#
+#   jenkins/stages/test.sh [FILTER…]      all tests, or those whose path contains a filter
+#
+# Out: reports/junit/vitest.xml, reports/coverage/.
+# Set by: COMPOSE_TEST=1 runs the test of the whole Compose stack as well.
+
+set -euo pipefail
+# shellcheck source=jenkins/stages/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+say 'lint'
+npm run --silent lint || fail 'lint found something'
+say 'types'
+npm run --silent check || fail 'a type does not fit'
+say 'tests'
+node scripts/setup.mjs --browser --postgres
+vitest run --project unit --project e2e \
+  --reporter=default --reporter=junit --outputFile.junit="$reports/junit/vitest.xml" \
+  --coverage --coverage.reporter=cobertura --coverage.reporter=text-summary --coverage.reportsDirectory="$reports/coverage" \
+  "$@" || fail 'a test failed, see its report'
+if [[ -n ${COMPOSE_TEST:-} ]]; then
+  vitest run --project compose --reporter=default --reporter=junit --outputFile.junit="$reports/junit/compose.xml" ||
+    fail 'the Compose test failed, see its report'
+fi
