@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { startOipServer } from './testing/oip-server.ts';
+import { until } from './testing/until.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 let cleanUp: (() => unknown)[] = [];
@@ -40,16 +41,13 @@ describe('the gateway as a process', () => {
     const model = await startOipServer();
     cleanUp.push(() => model.stop());
     const { child, lines, exited } = start({ MODEL_V1_URL: model.url, MODEL_V2_URL: 'none' });
-    const port = await vi.waitFor(
-      () => {
-        const listening = lines.find(({ msg }) => msg === 'listening');
-        expect(listening).toBeDefined();
-        return listening?.port;
-      },
-      { timeout: 20_000 },
-    );
+    const port = await until(() => {
+      const listening = lines.find(({ msg }) => msg === 'listening');
+      expect(listening).toBeDefined();
+      return listening?.port;
+    });
     const url = `http://127.0.0.1:${port}`;
-    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), { timeout: 20_000 });
+    await until(async () => expect((await fetch(`${url}/ready`)).status).toBe(200));
 
     let answered = 0;
     const failures: string[] = [];
@@ -73,7 +71,7 @@ describe('the gateway as a process', () => {
       }
     };
     const load = Promise.all([send(), send(), send(), send()]);
-    await vi.waitFor(() => expect(answered).toBeGreaterThan(200), { timeout: 20_000 });
+    await until(() => expect(answered).toBeGreaterThan(200));
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
     await load;

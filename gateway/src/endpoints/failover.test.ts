@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { startModelServer } from '../testing/model-server.ts';
 import { type Behaviour, type OipServer, startOipServer } from '../testing/oip-server.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
+import { until } from '../testing/until.ts';
 
 let servers: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -63,7 +64,7 @@ describe('a version that fails', () => {
     expect(await gateway.metric('prediction_requests_total')).toBe(1);
     expect(await gateway.metric('model_version_requests_total{version="v1"}')).toBe(1);
     expect(await gateway.metric('prediction_errors_total{version="v1",reason="upstream"}')).toBe(1);
-    await vi.waitFor(async () => {
+    await until(async () => {
       const { body } = await gateway.get('/predictions');
       expect(body.predictions).toMatchObject([
         { model_version: 'v1', error: 'upstream', prediction: null, class: null },
@@ -72,15 +73,23 @@ describe('a version that fails', () => {
   });
 
   it('is ejected after five failures in a row, gets no more traffic, and comes back by a passing readiness check', async () => {
-    const { gateway, v1 } = await setUp({ env: { MODEL_V1_WEIGHT: '1', MODEL_V2_WEIGHT: '0' } });
+    const env = { MODEL_V1_WEIGHT: '1', MODEL_V2_WEIGHT: '0', UPSTREAM_TIMEOUT: '60' };
+    const { gateway, v1 } = await setUp({ env });
+    v1.holdReady();
+    await until(() => expect(v1.heldChecks).toBe(1));
     v1.behave('error');
     const statuses: number[] = [];
     for (let i = 0; i < 6; i++) statuses.push((await gateway.predict(1)).status);
     expect(statuses).toEqual([502, 502, 502, 502, 502, 503]);
     expect(v1.batches).toHaveLength(5);
-    v1.behave('answer');
-    await vi.waitFor(async () => expect((await gateway.predict(1)).status).toBe(200), { timeout: 5000 });
     expect(gateway.logged()).toContain('version is ejected');
+    const state = await stateOf(gateway, 'v1');
+    expect(state).toMatchObject({ ready: true, ejected: true, reason: 'its last requests failed' });
+    expect(Date.parse(state.ejected_until) - Date.now()).toBeGreaterThan(10_000);
+    v1.behave('answer');
+    v1.releaseReady();
+    await until(async () => expect((await gateway.predict(1)).status).toBe(200));
+    expect(await stateOf(gateway, 'v1')).toMatchObject({ ejected: false, reason: null });
   });
 
   it('never sends traffic to a version of weight 0, not even then', async () => {
@@ -94,7 +103,7 @@ describe('a version that fails', () => {
   it('is asked for no more when it says that it is not ready', async () => {
     const { gateway, v1 } = await setUp();
     v1.beReady(false);
-    await vi.waitFor(async () => expect((await stateOf(gateway, 'v1')).ready).toBe(false), { timeout: 5000 });
+    await until(async () => expect((await stateOf(gateway, 'v1')).ready).toBe(false));
     expect((await gateway.get('/ready')).body.status).toBe('degraded');
     const asked = v1.batches.length;
     for (let i = 0; i < 10; i++) expect((await gateway.predict(1)).body.model_version).toBe('v2');
@@ -106,7 +115,7 @@ describe('a version that fails', () => {
   it('with no other left is a 503 that says when to come back', async () => {
     const { gateway, models } = await setUp();
     for (const model of models) model.beReady(false);
-    await vi.waitFor(async () => expect((await gateway.get('/ready')).status).toBe(503), { timeout: 5000 });
+    await until(async () => expect((await gateway.get('/ready')).status).toBe(503));
     const { status, headers, body } = await gateway.predict(1);
     expect(status).toBe(503);
     expect(headers.get('retry-after')).toBe('1');
@@ -136,7 +145,7 @@ describe('more requests than can wait', () => {
     const batch = { instances: new Array(1000).fill([1, 0]) };
     model.behave('wait');
     const underWay = gateway.post('/predict', batch);
-    await vi.waitFor(() => expect(model.held).toBe(1));
+    await until(() => expect(model.held).toBe(1));
     // one of them fits into the queue, whichever comes first
     const two = [gateway.post('/predict', batch), gateway.post('/predict', batch)];
     const refused = await Promise.race(two);
@@ -167,18 +176,18 @@ describe('a model server that is killed', () => {
       }
     };
     const load = Promise.all(Array.from({ length: 8 }, send));
-    await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(100));
+    await until(() => expect(statuses.length).toBeGreaterThan(100));
     await v2.kill();
-    await vi.waitFor(async () => expect((await stateOf(gateway, 'v2')).ready).toBe(false), { timeout: 5000 });
+    await until(async () => expect((await stateOf(gateway, 'v2')).ready).toBe(false));
     const pinned = await gateway.predict(1, { 'X-Model-Version': 'v2' });
     expect(pinned.status).toBe(503);
     expect(pinned.headers.get('content-type')).toContain('application/problem+json');
     await v2.stop();
     v2 = await startModelServer({ version: 'v2', port });
     servers.push(v2);
-    await vi.waitFor(async () => expect((await stateOf(gateway, 'v2')).ready).toBe(true), { timeout: 5000 });
+    await until(async () => expect((await stateOf(gateway, 'v2')).ready).toBe(true));
     const before = await gateway.metric('model_version_requests_total{version="v2"}');
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(await gateway.metric('model_version_requests_total{version="v2"}')).toBeGreaterThan(before),
     );
     sending = false;
@@ -210,7 +219,7 @@ describe('a gateway that starts before its versions', () => {
       body: { detail: 'No version of the model is ready yet.' },
     });
     late.beReady(true);
-    await vi.waitFor(async () => expect((await gateway.predict(1)).status).toBe(200), { timeout: 5000 });
+    await until(async () => expect((await gateway.predict(1)).status).toBe(200));
     expect(gateway.logged()).not.toMatch(/"level":[45]0/);
   });
 

@@ -4,6 +4,7 @@ import { startModelServer } from '../testing/model-server.ts';
 import { type OipServer, startOipServer } from '../testing/oip-server.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
+import { until } from '../testing/until.ts';
 
 const PATH = '/v2/models/iris/infer';
 const body = (first: number) => ({
@@ -39,9 +40,7 @@ describe('the Open Inference Protocol at the front door', () => {
     expect(counts.v2).toBeGreaterThan(30);
     expect(counts.v2).toBeLessThan(90);
     // counted when the answer has gone out whole
-    await vi.waitFor(async () =>
-      expect(await gateway.metric('model_version_requests_total{version="v2"}')).toBe(counts.v2),
-    );
+    await until(async () => expect(await gateway.metric('model_version_requests_total{version="v2"}')).toBe(counts.v2));
     expect(await gateway.metric('prediction_requests_total')).toBe(200);
     expect(await gateway.metric('prediction_latency_seconds_count{version="v2"}')).toBe(counts.v2);
   });
@@ -180,7 +179,7 @@ describe('a version that fails', () => {
   });
   beforeEach(async () => {
     model.behave('answer');
-    await vi.waitFor(async () => expect((await gateway.get('/ready')).body.status).toBe('ready'), { timeout: 5000 });
+    await until(async () => expect((await gateway.get('/ready')).body.status).toBe('ready'));
   });
   const infer = { inputs: [{ name: 'rows', shape: [1, 2], datatype: 'FP64', data: [1, 0] }] };
 

@@ -1,9 +1,10 @@
 import { prediction, predictionBatch } from '@coppice/contract';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHI_SQUARE_001, chiSquare } from '../testing/chi-square.ts';
 import { startModelServer } from '../testing/model-server.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
+import { until } from '../testing/until.ts';
 
 /** v2 answers one class on from v1. */
 let models: Awaited<ReturnType<typeof startModelServer>>[];
@@ -138,7 +139,7 @@ describe('POST /predict', () => {
         gateway.get('/predictions?limit=1').then(({ body }) => body.predictions[0]?.prediction_id),
       ]);
     // what was sent before may still be on its way into the record
-    await vi.waitFor(async () => expect(await read()).toEqual(await read()));
+    await until(async () => expect(await read()).toEqual(await read()));
     const before = await read();
     for (let i = 0; i < 10; i++) {
       const { body } = await gateway.predict(1, {}, { preview: true });
@@ -150,7 +151,7 @@ describe('POST /predict', () => {
 
   it('writes what it answered into the record', async () => {
     const { body } = await gateway.predict(2, { 'X-Model-Version': 'v2' }, { user: 'bob' });
-    const row = await vi.waitFor(async () => {
+    const row = await until(async () => {
       const found = await gateway.get(`/predictions/${body.prediction_id}`);
       expect(found.status).toBe(200);
       return found.body;

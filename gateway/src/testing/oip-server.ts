@@ -20,6 +20,8 @@ type Options = {
 export async function startOipServer({ features = 2, classes = 3, shift = 0, poison }: Options = {}) {
   let behaviour: Behaviour = 'answer';
   let ready = true;
+  let holdReady = false;
+  let heldReady: (() => void)[] = [];
   let held: (() => void)[] = [];
   const batches: number[] = [];
   let observe: (req: IncomingMessage) => void = () => {};
@@ -30,7 +32,11 @@ export async function startOipServer({ features = 2, classes = 3, shift = 0, poi
       res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     if (req.url === '/v2') return send(200, { name: 'test', version: '1', extensions: [] });
-    if (req.url === '/v2/models/iris/ready') return send(ready ? 200 : 503, { ready });
+    if (req.url === '/v2/models/iris/ready') {
+      const answer = () => send(ready ? 200 : 503, { ready });
+      if (holdReady) return void heldReady.push(answer);
+      return answer();
+    }
     if (req.url === '/v2/models/iris') return send(200, metadata(features, classes));
     if (req.url === '/v2/models/iris/infer') return infer(await read(req), send, req, res);
     send(404, { error: 'no such path' });
@@ -71,6 +77,18 @@ export async function startOipServer({ features = 2, classes = 3, shift = 0, poi
     },
     beReady(next: boolean) {
       ready = next;
+    },
+    /** Holds back answers about readiness from now on; `heldChecks` are waiting. */
+    holdReady() {
+      holdReady = true;
+    },
+    get heldChecks() {
+      return heldReady.length;
+    },
+    releaseReady() {
+      holdReady = false;
+      for (const answer of heldReady) answer();
+      heldReady = [];
     },
     onRequest(listener: (req: IncomingMessage) => void) {
       observe = listener;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type OipServer, startOipServer } from '../testing/oip-server.ts';
+import { until } from '../testing/until.ts';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';
@@ -45,7 +46,7 @@ function ask(client: InferClient, ...firsts: number[]): Promise<number[] | strin
   });
 }
 
-const untilHeld = (server: OipServer, n: number) => vi.waitFor(() => expect(server.held).toBe(n));
+const untilHeld = (server: OipServer, n: number) => until(() => expect(server.held).toBe(n));
 
 describe('the client of a version', () => {
   it('sends what came in one turn of the event loop as one request, and gives each its own rows', async () => {
@@ -126,6 +127,19 @@ describe('the client of a version', () => {
     server.behave(behaviour);
     expect(await Promise.all([ask(client, 0), ask(client, 1)])).toEqual([reason, reason]);
     expect(failed.mock.lastCall?.[0].reason).toBe(reason);
+    server.behave('answer');
+    expect(await ask(client, 1)).toEqual([1]);
+  });
+
+  it('lets nothing wait twice for a server that hangs: what queued up behind a late request is late with it', async () => {
+    const { server, client } = await setUp({ timeoutMs: 1000 });
+    server.behave('hang');
+    const startedAt = performance.now();
+    const first = ask(client, 0);
+    await until(() => expect(server.batches).toEqual([1]));
+    expect(await Promise.all([first, ask(client, 1), ask(client, 2)])).toEqual(['timeout', 'timeout', 'timeout']);
+    expect(performance.now() - startedAt).toBeLessThan(1900);
+    expect(server.batches).toEqual([1]);
     server.behave('answer');
     expect(await ask(client, 1)).toEqual([1]);
   });

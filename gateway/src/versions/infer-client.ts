@@ -36,6 +36,7 @@ export class InferClient {
   #alone: InferJob[] = [];
   #queuedRows = 0;
   #inFlight = 0;
+  #answers = 0;
   #scheduled = false;
 
   constructor(upstream: Upstream, modelName: string, limits: Limits, listener: InferListener = {}) {
@@ -124,10 +125,13 @@ export class InferClient {
       return;
     }
     this.#listener.batchSent?.(rows);
+    const answersBefore = this.#answers;
     this.#upstream.post(this.#path, encodeInfer(batch, rows, signature), (error, answer) => {
       if (!error && answer) this.#answered(batch, rows, answer, signature);
       else if (error && !again && isStaleConnection(error)) this.#send(batch, true);
       else this.#settle(batch, error ?? new InferError('garbage'));
+      // it answered nothing at all meanwhile: what waits must not wait for as long again
+      if (error?.reason === 'timeout' && this.#answers === answersBefore) this.failQueued(error);
     });
   }
 
@@ -146,6 +150,7 @@ export class InferClient {
       return;
     }
     this.#inFlight--;
+    this.#answers++;
     this.#listener.succeeded?.();
     let first = 0;
     for (const job of batch) {
