@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { METRICS } from '@coppice/gateway/metric-names';
 import { describe, expect, it } from 'vitest';
-import { readRules } from './rules.ts';
+import { metricNames, readRules } from './rules.ts';
 import { alertTests } from './tests/index.ts';
 
 const here = import.meta.dirname;
@@ -68,11 +68,3 @@ describe('the rules', () => {
     expect(readdirSync(join(here, 'rules')).every((file) => file.endsWith('.yml'))).toBe(true);
   });
 });
-
-/** Names of metrics in an expression, without functions, labels, keywords and durations. */
-function metricNames(expr: string): string[] {
-  const bare = expr
-    .replaceAll(/\{[^}]*\}|\[[^\]]*\]|\b(by|on|without|group_left|ignoring)\s*\([^)]*\)/g, ' ')
-    .replaceAll(/\b(and|or|unless|bool)\b/g, ' ');
-  return [...bare.matchAll(/(?<![\w.:])([a-z_][\w:]*)(?!\w*\s*\()/g)].map(([, name]) => name as string);
-}

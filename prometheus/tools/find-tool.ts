@@ -25,7 +25,7 @@ export async function findTool(tool: keyof typeof tools): Promise<string> {
   const { image, name, debian } = tools[tool];
   const cached = join(root, 'node_modules/.cache/prometheus', image.replaceAll(/[/:]/g, '-'), tool);
   for (const path of [...onPath(tool), ...onPath(debian[1]), cached]) if (await isExecutable(path)) return path;
-  for (const fetch of [() => fromImage(image, name, cached), () => fromDebian(...debian, cached)]) {
+  for (const fetch of [() => fromImage(image, name, cached), () => fromDebian(debian[0], debian[1], cached)]) {
     try {
       await fetch();
       await chmod(cached, 0o755);
