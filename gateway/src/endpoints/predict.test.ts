@@ -71,6 +71,8 @@ describe('POST /predict', () => {
       const { headers, body } = await gateway.predict(0, { 'X-Request-Id': unfit });
       expect(headers.get('x-request-id')).toBe(body.prediction_id);
     }
+    const refused = await gateway.post('/predict', {}, { 'X-Request-Id': 'trace-2' });
+    expect(refused.headers.get('x-request-id')).toBe('trace-2');
   });
 
   it('keeps to the pin, to a version of weight 0 too', async () => {

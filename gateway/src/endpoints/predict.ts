@@ -36,11 +36,13 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
     const request = readRequest(req);
     const time = Date.now();
     const ids = request.preview ? [] : Array.from({ length: request.rows }, newId);
+    const requestId = requestIdOf(req) ?? ids[0] ?? newId();
     let outcome: PredictionOutcome;
     try {
       outcome = await predictions.predict(request, pinOf(req));
     } catch (error) {
-      if (!request.preview) countFailure(error, request, ids, time, secondsSince(startedAt));
+      res.setHeader('X-Request-Id', requestId);
+      if (!request.preview) countFailure(error, request, requestId, ids, time, secondsSince(startedAt));
       throw toClientError(error);
     }
 
@@ -49,7 +51,6 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
       ? template.batch(answer, first, request.rows, version.name, route, ids)
       : template.one(answer, first, version.name, route, ids[0]);
     const seconds = secondsSince(startedAt);
-    const requestId = requestIdOf(req) ?? ids[0] ?? newId();
     const length = Buffer.byteLength(body);
     res.writeHead(200, [
       ...['Content-Type', 'application/json; charset=utf-8'],
@@ -90,6 +91,7 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
   function countFailure(
     error: unknown,
     request: PredictionRequest,
+    requestId: string,
     ids: string[],
     time: number,
     seconds: number,
@@ -107,11 +109,13 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
         latencySeconds: seconds,
         error: reason,
       });
+      log.debug({ request_id: requestId, prediction_id: ids[0], version: version.name, route, reason }, 'failed');
     }
   }
 
   /** Counts requests that never came to a version: bad bodies, and those that came before any version was ready. */
-  const countRefused: ErrorRequestHandler = (error, _req, _res, next) => {
+  const countRefused: ErrorRequestHandler = (error, req, res, next) => {
+    if (!res.hasHeader('X-Request-Id')) res.setHeader('X-Request-Id', requestIdOf(req) ?? newId());
     const status = (error as { status?: number }).status ?? 500;
     const { cause } = error as { cause?: unknown };
     if (!(cause instanceof PredictionError || cause instanceof NoVersionError)) {
