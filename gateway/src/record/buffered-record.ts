@@ -62,7 +62,7 @@ export class BufferedRecord implements PredictionRecord {
     this.#health = health;
     this.#schema = schema;
     this.#onDropped = onDropped;
-    health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('open', [])));
+    health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('probe', [])));
   }
 
   append(row: RecordedPrediction): void {
@@ -81,8 +81,10 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async find(id: string): Promise<HistoryRow | null> {
+    // asked before: what is written while the reader looks may be too late for it
+    const unwritten = this.#unwritten();
     const found = await this.#reader.call<HistoryRow | null>('find', [id]);
-    if (found || !this.#unwritten()) return found;
+    if (found || !unwritten) return found;
     await this.flush();
     return this.#reader.call('find', [id]);
   }
@@ -99,10 +101,11 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
+    const unwritten = this.#unwritten();
     try {
       return await this.#writer.call('addFeedback', [items]);
     } catch (error) {
-      if (!(error instanceof UnknownPredictionError) || !this.#unwritten()) throw error;
+      if (!(error instanceof UnknownPredictionError) || !unwritten) throw error;
       await this.flush();
       return this.#writer.call('addFeedback', [items]);
     }

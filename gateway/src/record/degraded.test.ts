@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { RecordUnavailableError } from './store.ts';
 import {
@@ -103,6 +104,54 @@ describe('a disk that is full', () => {
     await expect.poll(async () => (await control.audit(1))[0]?.revision).toBe(1);
   });
 });
+
+describe('a volume that is read-only', () => {
+  it('is found at the start, said once although little is written, and used when it can be written', async () => {
+    const volume = readOnlyVolume();
+    onTestFinished(volume.remove);
+    // its WAL is there, as after a kill: then SQLite opens the file although it cannot write
+    await open({ DATA_DIR: join(volume.source, 'data') });
+    volume.lock();
+    const { record, control, log, writable } = await open({ DATA_DIR: join(volume.directory, 'data') });
+    expect(writable()).toBe(false);
+    expect(await control.save(stateAt(1), CHANGE)).toBe(true);
+    await sleep(2_500);
+    expect(log.map(({ level }) => level)).toEqual(['warn']);
+    const row = aRow();
+    record.append(row);
+    volume.unlock();
+    await expect.poll(writable, { timeout: 20_000 }).toBe(true);
+    expect((await record.find(row.id))?.prediction_id).toBe(row.id);
+    await expect.poll(async () => (await control.audit(1))[0]?.revision).toBe(1);
+  });
+});
+
+type Volume = { source: string; directory: string; lock(): void; unlock(): void; remove(): void };
+
+/** A directory that can be made read-only: for root, whom permissions do not stop, by a mount of `source`. */
+function readOnlyVolume(): Volume {
+  const root = mkdtempSync(join(tmpdir(), 'coppice-volume-'));
+  const run = (...command: [string, ...string[]]) => execFileSync(command[0], command.slice(1), { stdio: 'pipe' });
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  if (process.getuid?.() !== 0)
+    return {
+      ...{ source: root, directory: root, remove },
+      lock: () => run('chmod', '-R', 'a-w', root),
+      unlock: () => run('chmod', '-R', 'u+w', root),
+    };
+  const [source, directory] = [join(root, 'source'), join(root, 'volume')];
+  for (const made of [source, directory]) mkdirSync(made);
+  run('mount', '--bind', source, directory);
+  return {
+    ...{ source, directory },
+    lock: () => run('mount', '-o', 'remount,bind,ro', directory),
+    unlock: () => run('mount', '-o', 'remount,bind,rw', directory),
+    remove() {
+      run('umount', '--lazy', directory);
+      remove();
+    },
+  };
+}
 
 type SmallDisk = { directory: string; fill(): void; free(): void; remove(): void };
 

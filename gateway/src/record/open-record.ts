@@ -38,7 +38,7 @@ export async function openRecord(
   const control = new LinkedControlStore(writer, health);
   const record = new BufferedRecord(config, { writer, reader, health, schema, onDropped });
   try {
-    await writer.call('open', []);
+    await writer.call('probe', []);
     health.succeeded();
   } catch (error) {
     if (error instanceof NewerSchemaError) {

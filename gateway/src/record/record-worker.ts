@@ -38,9 +38,7 @@ async function handle({ id, method, args }: WireRequest): Promise<void> {
 
 async function perform(method: string, args: unknown[]): Promise<unknown> {
   if (method === 'close') return reopenNextTime();
-  const opened = await store();
-  if (method === 'open') return undefined;
-  return (opened as unknown as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
+  return ((await store()) as unknown as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
 }
 
 async function reopenNextTime(): Promise<void> {

@@ -2,9 +2,9 @@ import type { FeedbackRequest, HistoryPage, HistoryRow, PerformanceReport, Route
 
 /** One answered or failed prediction, as it is handed to the record off the hot path. */
 export type RecordedPrediction = {
-  /** uuid v7 */
+  /** uuid v7, made for this row: order, periods and retention go by the time that it holds. */
   id: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, for those who do not read ids. */
   time: number;
   version: string;
   route: Route;
@@ -51,8 +51,9 @@ export interface PredictionRecord {
   recent(n: number): Promise<{ features: number[]; label: number }[]>;
   /** What a person should know, such as a full disk; empty in good health. */
   warnings(): string[];
-  /** Resolves when all that was appended before is written (or known to be lost). */
+  /** Resolves when all that was appended before is written, or could not be: then it waits on. Never rejects. */
   flush(): Promise<void>;
+  /** Writes what is queued, and lets go of the database, also for the control store. */
   close(): Promise<void>;
 }
 

@@ -18,6 +18,8 @@ export type ExportPage = { lines: string; nextCursor: string | null };
 
 /** What runs in the record's worker, beside the database. Every write is one transaction. */
 export interface RecordWriter {
+  /** Writes something that changes nothing: a database that is open may still be read-only. */
+  probe(): void | Promise<void>;
   write(message: WriteMessage): void | Promise<void>;
   addFeedback(items: readonly FeedbackItem[]): FeedbackOutcome[] | Promise<FeedbackOutcome[]>;
   loadControl(): ControlState | null | Promise<ControlState | null>;

@@ -47,6 +47,9 @@ export async function openPostgres(
   await listener.start();
 
   return {
+    async probe() {
+      await pool.query('UPDATE coppice.row_count SET rows = rows');
+    },
     write: (message) => writer.write(message),
     addFeedback: (items) => writer.addFeedback(items),
     trim: () => trimPostgres(pool, retention, Date.now()),

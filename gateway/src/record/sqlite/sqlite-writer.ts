@@ -46,6 +46,10 @@ export class SqliteWriter implements RecordWriter {
     this.#trim = new SqliteTrim(db, retention);
   }
 
+  probe(): void {
+    this.#addRows.run(0);
+  }
+
   write(message: WriteMessage): void {
     const classes = JSON.stringify(message.classes);
     if (classes !== this.#classes) this.#kinds.clear();
