@@ -1,0 +1,279 @@
+import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
+import type { Browser, Page, Request } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './chromium.ts';
+import { go, read, type Visit, visit } from './page/visit.ts';
+import { predict } from './predict.ts';
+import { type Stack, startStack } from './stack.ts';
+
+let stack: Stack;
+let browser: Browser;
+let opened: Visit;
+let page: Page;
+let card: ModelCard;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+  card = await read(stack, '/model-info');
+  opened = await visit(browser, stack, '');
+  page = opened.page;
+  await page.getByTestId('class').waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+describe('the Predict route', () => {
+  it('has a slider and a number field for each feature, wider than the training range, and starts at the means', async () => {
+    for (const feature of card.features) {
+      const slider = sliderOf(page, feature.name);
+      const [min, max, value] = await Promise.all([
+        ...['min', 'max'].map(async (name) => Number(await slider.getAttribute(name))),
+        slider.inputValue().then(Number),
+      ]);
+      expect(min).toBeLessThan(feature.min);
+      expect(max).toBeGreaterThan(feature.max);
+      expect(Math.abs((value as number) - feature.mean)).toBeLessThanOrEqual(feature.step);
+    }
+  });
+
+  it('answers while a slider is dragged by at most ten previews a second, all of one version, and records nothing', async () => {
+    const before = await requestsCounted();
+    const previews: { at: number; request: Request }[] = [];
+    const watch = (request: Request) => {
+      if (
+        request.url().endsWith('/api/predict') &&
+        request.postData()?.includes('"preview":true') &&
+        !request.headers()['x-model-version']
+      )
+        previews.push({ at: performance.now(), request });
+    };
+    page.on('request', watch);
+    const box = await sliderOf(page, 'petal_length').boundingBox();
+    if (!box) throw new Error('the slider is not there');
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width / 2, y);
+    await page.mouse.down();
+    const start = performance.now();
+    while (performance.now() - start < 1500) {
+      const way = (performance.now() - start) / 1500;
+      await page.mouse.move(box.x + box.width * (0.5 - 0.4 * way), y);
+    }
+    const answers = await Promise.all(
+      previews.map(async ({ request }) => (await (await request.response())?.json()) as Prediction),
+    );
+    expect(previews.length).toBeGreaterThan(3);
+    for (const { at } of previews)
+      expect(previews.filter((other) => other.at >= at && other.at < at + 1000).length).toBeLessThanOrEqual(11);
+    expect(new Set(answers.map((answer) => answer.model_version)).size).toBe(1);
+    expect(answers.every((answer) => answer.route === 'preview' && answer.prediction_id === undefined)).toBe(true);
+    expect(await requestsCounted()).toBe(before);
+
+    await page.mouse.up();
+    page.off('request', watch);
+    await expect.poll(requestsCounted).toBe(before + 1);
+    const shown = await shownId(page);
+    const recorded = await read<HistoryRow>(stack, `/predictions/${shown}`);
+    expect(recorded.model_version).toBe(answers[0]?.model_version);
+    expect(recorded.features).toEqual(await sliderValues(page));
+  });
+
+  it('shows what the gateway itself answers, to the digit', async () => {
+    await page.getByRole('button', { name: 'Get prediction' }).click();
+    const recorded = await read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
+    await expect.poll(() => page.getByTestId('class').textContent()).toBe(recorded.class);
+    const direct = await predict(
+      stack.gatewayUrl,
+      { features: recorded.features, preview: true },
+      { 'x-model-version': recorded.model_version },
+    );
+    const rows = page.getByRole('region', { name: 'Prediction' }).getByRole('listitem');
+    const texts = await rows.allTextContents();
+    direct.probability.forEach((share, i) => {
+      expect(texts[i]).toContain(card.classes[i]?.name);
+      expect(texts[i]).toContain(`${(share * 100).toFixed(1)} %`);
+    });
+  });
+
+  it('keeps feedback', async () => {
+    const id = await shownId(page);
+    await page
+      .getByRole('group', { name: /This was actually/ })
+      .getByRole('button', { name: 'virginica' })
+      .click();
+    await page.getByText('Feedback kept').waitFor();
+    await expect.poll(async () => (await read<HistoryRow>(stack, `/predictions/${id}`)).actual).toBe('virginica');
+  });
+
+  it('puts typical rows and real ones of the training data on the sliders', async () => {
+    const presets = page.getByRole('combobox', { name: 'Preset' });
+    await presets.selectOption('typical setosa');
+    await expect.poll(() => page.getByTestId('class').textContent()).toBe('setosa');
+    expect(await sliderValues(page)).toEqual(card.classes[0]?.medians.map((value) => Number(value.toFixed(1))));
+    await presets.selectOption('random training row');
+    const rows = card.rows.map((row) => row.features.join());
+    await expect.poll(async () => rows.includes((await sliderValues(page)).join())).toBe(true);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expect.poll(async () => (await sliderValues(page))[0]).toBeCloseTo(card.features[0]?.mean ?? 0, 0);
+  });
+
+  it('works with keys alone, and tells a settled answer once', async () => {
+    const told: string[] = [];
+    await page.exposeFunction('told', (text: string) => told.push(text));
+    await page.evaluate(`new MutationObserver(([{ target }]) => told(target.textContent)).observe(
+      document.querySelector('body > [role=status]'),
+      { childList: true, characterData: true, subtree: true },
+    )`);
+    const before = await requestsCounted();
+    await sliderOf(page, 'petal_length').focus();
+    for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
+    await expect.poll(requestsCounted, { timeout: 5000 }).toBe(before + 1);
+    await expect.poll(() => told.length, { timeout: 5000 }).toBe(1);
+    const recorded = await read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
+    expect(told[0]).toContain(`${recorded.class}, `);
+    expect(told[0]).toContain(`answered by ${recorded.model_version}`);
+
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('1.5');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await sliderValues(page))[2]).toBe(1.5);
+    await expect.poll(() => page.getByTestId('class').textContent()).toBe('setosa');
+  });
+
+  it('asks for a number where a field is empty, and sends nothing meanwhile', async () => {
+    const field = page.getByRole('spinbutton', { name: /petal length/ });
+    await field.fill('');
+    await page.getByText('a number is needed').waitFor();
+    expect(await page.getByRole('button', { name: 'Get prediction' }).isDisabled()).toBe(true);
+    await field.fill('4.1');
+    await page.getByText('a number is needed').waitFor({ state: 'detached' });
+  });
+
+  it('says when a value lies outside the training range', async () => {
+    await page.getByRole('spinbutton', { name: /petal width/ }).fill('3');
+    await page.getByText('outside the training range').waitFor();
+  });
+
+  it('shows all versions side by side as each answers when pinned', async () => {
+    await page.getByText('All versions side by side').click();
+    const features = await sliderValues(page);
+    const table = page.getByRole('table', { name: 'The answer of each version to these inputs' });
+    for (const version of ['v1', 'v2']) {
+      const pinned = await predict(stack.gatewayUrl, { features, preview: true }, { 'x-model-version': version });
+      const row = table.getByRole('row', { name: new RegExp(`^${version}`) });
+      await row
+        .getByText(`${((pinned.probability[2] ?? 0) * 100).toFixed(1)} %`)
+        .first()
+        .waitFor();
+      expect(await row.textContent()).toContain(pinned.class);
+    }
+    await page.getByText(/The versions (dis)?agree/).waitFor();
+  });
+
+  it('draws what if for each version, with the same numbers in a table', async () => {
+    await page.getByRole('combobox', { name: 'Sweep' }).selectOption('petal length');
+    const features = await sliderValues(page);
+    await page.getByText('As a table').click();
+    const table = page.getByRole('region', { name: 'What if, as a table' });
+    const row = table.getByRole('row', { name: /^3 / });
+    const shares = await Promise.all(
+      ['v1', 'v2'].map(async (version) => {
+        const asked = features.with(2, 3);
+        const { probability } = await predict(
+          stack.gatewayUrl,
+          { features: asked, preview: true },
+          { 'x-model-version': version },
+        );
+        return probability.map((share) => `${(share * 100).toFixed(1)} %`);
+      }),
+    );
+    const wanted = card.classes.flatMap((_class, c) => shares.map((one) => one[c] ?? ''));
+    await expect.poll(() => row.getByRole('cell').allTextContents()).toEqual(wanted);
+    expect(await page.getByRole('img', { name: /^Probability of / }).count()).toBe(card.classes.length);
+  });
+
+  it('gives the request as code, and a link that restores the sliders', async () => {
+    await page.getByText('View as code').click();
+    await expect
+      .poll(() => page.getByRole('region', { name: 'The request as curl' }).textContent())
+      .toContain('"petal_width":3');
+    await page.getByRole('radio', { name: 'Python' }).check();
+    await expect
+      .poll(() => page.getByRole('region', { name: 'The request as Python' }).textContent())
+      .toContain('urllib.request');
+    const values = await sliderValues(page);
+    await expect.poll(() => page.url()).toContain('petal_width=3');
+    await page.reload();
+    await page.getByTestId('class').waitFor();
+    expect(await sliderValues(page)).toEqual(values);
+    await go(page, '#/predict?petal_width=0.2&sepal_length=oops');
+    await page.reload();
+    await page.getByTestId('class').waitFor();
+    expect((await sliderValues(page))[3]).toBe(0.2);
+  });
+
+  it('shows the last five predictions and the usage by version', async () => {
+    await page.getByRole('button', { name: 'Get prediction' }).click();
+    const { predictions } = await read<HistoryPage>(stack, '/predictions?limit=5');
+    const last = page.getByRole('region', { name: 'Last five predictions' });
+    await expect.poll(() => last.getByRole('row').count()).toBe(1 + Math.min(5, predictions.length));
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Live usage' }).textContent(), { timeout: 15_000 })
+      .toMatch(/v1\s*\d/);
+  });
+
+  it('fits a phone: the answer stays in view while the sliders are touched, and nothing scrolls sideways', async () => {
+    const {
+      page: phone,
+      complaints,
+      close,
+    } = await visit(browser, stack, '', { width: 360, height: 640, touch: true });
+    await phone.getByTestId('class').waitFor();
+    const before = await requestsCounted();
+    const slider = sliderOf(phone, 'petal_width');
+    await slider.scrollIntoViewIfNeeded();
+    const box = await slider.boundingBox();
+    if (!box) throw new Error('the slider is not there');
+    await phone.touchscreen.tap(box.x + box.width * 0.95, box.y + box.height / 2);
+    await expect.poll(async () => (await sliderValues(phone))[3]).toBeGreaterThan(2.5);
+    await expect.poll(requestsCounted, { timeout: 5000 }).toBe(before + 1);
+    expect((await phone.getByTestId('class').boundingBox())?.y).toBeGreaterThanOrEqual(0);
+    for (const route of ['predict', 'traffic', 'drift', 'history', 'performance', 'ops']) {
+      await phone
+        .getByRole('navigation')
+        .getByRole('link', { name: new RegExp(route, 'i') })
+        .tap();
+      for (const width of [360, 320]) {
+        await phone.setViewportSize({ width, height: 640 });
+        expect(
+          await phone.evaluate('document.documentElement.scrollWidth - innerWidth'),
+          `${route} at ${width}`,
+        ).toBeLessThanOrEqual(0);
+      }
+    }
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('goes through all of this without a word on the console', () => expect(opened.complaints).toEqual([]));
+
+  async function requestsCounted(): Promise<number> {
+    const metrics = await (await fetch(`${stack.gatewayUrl}/metrics`)).text();
+    return Number(/^prediction_requests_total (\d+)/m.exec(metrics)?.[1]);
+  }
+});
+
+const sliderOf = (on: Page, feature: string) => on.getByRole('slider', { name: new RegExp(feature.replace('_', ' ')) });
+
+async function sliderValues(on: Page): Promise<number[]> {
+  const sliders = await on.getByRole('slider').all();
+  return Promise.all(sliders.map(async (slider) => Number(await slider.inputValue())));
+}
+
+async function shownId(on: Page): Promise<string> {
+  const line = on.getByText(/^Recorded as/);
+  await line.waitFor();
+  return (await line.locator('code').textContent()) ?? '';
+}

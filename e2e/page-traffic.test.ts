@@ -1,0 +1,199 @@
+import type { AuditPage, ConfigView, ShadowReport } from '@coppice/contract';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './chromium.ts';
+import { patchConfig, read, shoot, type Visit, visit } from './page/visit.ts';
+import { countVersions, splitPValue } from './split.ts';
+import { type Stack, startStack } from './stack.ts';
+
+let stack: Stack;
+let browser: Browser;
+let opened: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+  opened = await visit(browser, stack, '#/traffic');
+  page = opened.page;
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const weights = async () => (await read<ConfigView>(stack, '/config')).weights;
+const revision = async () => (await read<ConfigView>(stack, '/config')).revision;
+const button = (name: string | RegExp, on: Page = page) => on.getByRole('button', { name, exact: true });
+const reason = (on: Page = page) => on.getByRole('region', { name: 'Split' }).getByRole('textbox', { name: 'Reason' });
+const number = (version: string, on: Page = page) =>
+  on.getByRole('spinbutton', { name: `Weight of ${version}, number` });
+
+describe('the Traffic route', () => {
+  it('turns nothing without the token, and says why', async () => {
+    await page.getByText('Changes need the admin token').waitFor();
+    for (const name of ['Canary', 'Apply', 'Roll back…']) expect(await button(name).isDisabled(), name).toBe(true);
+    await page.getByText('shown to those who have the admin token').waitFor();
+  });
+
+  it('takes the right token only, and keeps it out of storage and address', async () => {
+    await button('Give the token').click();
+    const dialog = page.getByRole('dialog', { name: 'Admin token' });
+    await dialog.getByLabel('Token').fill('wrong');
+    await button('Use it').click();
+    await dialog.getByRole('alert').filter({ hasText: 'not the admin token' }).waitFor();
+    await dialog.getByLabel('Token').fill(stack.adminToken);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => button('Canary').isEnabled()).toBe(true);
+    const kept = await page.evaluate(
+      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])',
+    );
+    expect(kept).not.toContain(stack.adminToken);
+    // the wrong token was answered with 401, which the browser itself reports
+    expect(opened.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+  });
+
+  it('takes the token of the link that the gateway prints, out of the address', async () => {
+    const linked = await visit(browser, stack, '#/traffic', { admin: true });
+    expect(linked.page.url()).not.toContain(stack.adminToken);
+    expect(linked.complaints).toEqual([]);
+    await linked.close();
+  });
+
+  it('applies a split with a reason, to be seen in 1,000 requests, in the audit and in the header', async () => {
+    await button('Canary').click();
+    expect(await number('v1').inputValue()).toBe('90');
+    expect(await button('Apply').isDisabled()).toBe(true);
+    await number('v1').fill('80');
+    expect(await number('v2').inputValue()).toBe('20');
+    await reason().fill('canary of the new forest');
+    await button('Apply').click();
+    await page.getByText(/Applied as revision/).waitFor();
+    expect(await weights()).toEqual({ v1: 80, v2: 20 });
+
+    const counts = await countVersions(stack.gatewayUrl, 1000);
+    expect(splitPValue(counts, { v1: 80, v2: 20 }), JSON.stringify(counts)).toBeGreaterThan(0.001);
+
+    await page.getByRole('banner').getByText('80 %').waitFor();
+    const row = page.getByRole('region', { name: 'Audit' }).last().getByRole('row').nth(1);
+    await expect.poll(() => row.textContent()).toContain('canary of the new forest');
+    expect(await row.textContent()).toContain('v1 50 → 80, v2 50 → 20');
+    const { audit } = await read<AuditPage>(stack, '/audit');
+    expect(audit[0]?.reason).toBe('canary of the new forest');
+  });
+
+  it('sets the observed split against the configured one', async () => {
+    const card = page.getByRole('region', { name: 'Observed against configured' });
+    await expect.poll(() => card.textContent(), { timeout: 20_000 }).toContain('1,000 assignments since');
+    expect(await card.getByRole('row').count()).toBe(3);
+  });
+
+  it('undoes it', async () => {
+    await button('Undo').click();
+    await expect.poll(weights).toEqual({ v1: 50, v2: 50 });
+    const { audit } = await read<AuditPage>(stack, '/audit');
+    expect(audit[0]?.reason).toMatch(/^undo of revision \d+$/);
+  });
+
+  it('asks to type the name of a version that is to get everything', async () => {
+    await button('Full rollout').click();
+    await reason().fill('all in');
+    await button('Apply').click();
+    const dialog = page.getByRole('dialog', { name: 'All traffic to v2?' });
+    const confirm = dialog.getByRole('button', { name: 'Send all traffic to v2' });
+    await dialog.getByRole('textbox').fill('v1');
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await weights()).toEqual({ v1: 50, v2: 50 });
+    await button('Apply').click();
+    await dialog.getByRole('textbox').fill('v2');
+    await page.keyboard.press('Enter');
+    await expect.poll(weights).toEqual({ v1: 0, v2: 100 });
+  });
+
+  it('rolls back with one confirmation', async () => {
+    await button('Roll back…').click();
+    await page.getByRole('dialog', { name: 'Roll back?' }).getByRole('button', { name: 'Roll back' }).click();
+    await expect.poll(weights).toEqual({ v1: 100, v2: 0 });
+    await expect.poll(() => button('Roll back…').isDisabled()).toBe(true);
+  });
+
+  it('is worked by keys alone', async () => {
+    await number('v1').focus();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('60');
+    await reason().focus();
+    await page.keyboard.type('by keys');
+    await page.keyboard.press('Enter');
+    await expect.poll(weights).toEqual({ v1: 60, v2: 40 });
+  });
+
+  it('tells the second of two tabs that edit the same weights who changed what, and loses neither', async () => {
+    const second = await visit(browser, stack, '#/traffic', { admin: true });
+    await number('v1', second.page).fill('30');
+    await reason(second.page).fill('from the second tab');
+    await number('v1').fill('70');
+    await reason().fill('from the first tab');
+    await button('Apply').click();
+    await expect.poll(weights).toEqual({ v1: 70, v2: 30 });
+    await button('Apply', second.page).click();
+    const alert = second.page.getByRole('alert').filter({ hasText: 'changed meanwhile' });
+    await alert.waitFor();
+    await expect.poll(() => alert.textContent()).toContain('from the first tab');
+    expect(await weights()).toEqual({ v1: 70, v2: 30 });
+    await shoot(second.page, 'conflict-409');
+    await button('Keep my draft', second.page).click();
+    await button('Apply', second.page).click();
+    await expect.poll(weights).toEqual({ v1: 30, v2: 70 });
+    await second.close();
+  });
+
+  it('follows a change made elsewhere when nothing is being edited', async () => {
+    await patchConfig(stack, { weights: { v1: 55, v2: 45 }, reason: 'from a terminal' });
+    await expect.poll(() => number('v1').inputValue(), { timeout: 10_000 }).toBe('55');
+    await page.getByText(`revision ${await revision()}`, { exact: true }).waitFor();
+  });
+
+  it('refuses what the gateway would refuse, in words', async () => {
+    await number('v1').fill('1.5');
+    await page.getByText('The weight of v1 must be a whole number of 0 or more.').first().waitFor();
+    expect(await button('Apply').isDisabled()).toBe(true);
+    await button('Discard').click();
+    expect(await number('v1').inputValue()).toBe('55');
+  });
+
+  it('turns a shadow on and off, and shows how it agrees', async () => {
+    const card = page.getByRole('region', { name: 'Shadow', exact: true });
+    await card.getByRole('textbox', { name: 'Reason' }).fill('compare before the canary');
+    await button('Turn shadow on').click();
+    await card.getByText('copying to').waitFor();
+    await countVersions(stack.gatewayUrl, 60);
+    await expect.poll(() => card.textContent(), { timeout: 15_000 }).toMatch(/agreement\s*\d/);
+    const { agreement } = await read<ShadowReport>(stack, '/shadow');
+    await expect.poll(() => card.textContent()).toContain(`${((agreement?.value ?? 0) * 100).toFixed(1)} %`);
+    await card.getByRole('textbox', { name: 'Reason' }).fill('enough seen');
+    await button('Turn shadow off').click();
+    await expect.poll(async () => (await read<ConfigView>(stack, '/config')).shadow).toBeNull();
+  });
+
+  it('marks a version that is down', async () => {
+    await stack.kill('model-v2');
+    await page
+      .getByRole('region', { name: 'Split' })
+      .getByText(/down|ejected/)
+      .waitFor({ timeout: 20_000 });
+    await page
+      .getByRole('banner')
+      .getByText(/down|ejected/)
+      .waitFor();
+    await shoot(page, 'version-down');
+    await stack.restart('model-v2');
+    await page
+      .getByRole('banner')
+      .getByText(/down|ejected/)
+      .waitFor({ state: 'detached', timeout: 20_000 });
+  });
+
+  it('goes through all of this without a word on the console', () => expect(opened.complaints).toEqual([]));
+});
