@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, request } from 'undici';
+import { RoundRobinPool } from 'undici';
 
 /** What became of one request. Times are milliseconds since the epoch. */
 export type Outcome = {
@@ -24,19 +24,21 @@ export class Load {
   readonly outcomes: Outcome[] = [];
   /** Milliseconds that the clock of the load itself was late at worst: how much the machine stalls us. */
   worstStall = 0;
-  readonly #url: string;
   readonly #rate: number;
   readonly #next: (n: number) => Ask;
-  readonly #agent = new Agent({ connections: 32, pipelining: 1 });
+  readonly #pool: RoundRobinPool;
   readonly #startedAt = Date.now();
   readonly #running: Promise<void>;
   readonly #underWay = new Set<Promise<void>>();
   #stopped = false;
   #stoppedAt = 0;
 
-  /** `rate`: requests a second. `next` says what the n-th request asks for. */
-  constructor(url: string, { rate, next = () => ({}) }: { rate: number; next?: (n: number) => Ask }) {
-    this.#url = url;
+  /** `rate`: requests a second. `connections` are used in turn. `next` says what the n-th request asks for. */
+  constructor(
+    url: string,
+    { rate, connections = 8, next = () => ({}) }: { rate: number; connections?: number; next?: (n: number) => Ask },
+  ) {
+    this.#pool = connect(url, connections);
     this.#rate = rate;
     this.#next = next;
     this.#running = this.#run();
@@ -47,7 +49,7 @@ export class Load {
     this.#stopped = true;
     await this.#running;
     await Promise.all(this.#underWay);
-    await this.#agent.destroy();
+    await this.#pool.destroy();
     return this.outcomes;
   }
 
@@ -70,7 +72,7 @@ export class Load {
   }
 
   #send(ask: Ask): void {
-    const sending = predict(this.#url, this.#agent, ask).then((outcome) => {
+    const sending = predict(this.#pool, ask).then((outcome) => {
       this.outcomes.push(outcome);
       this.#underWay.delete(sending);
     });
@@ -78,14 +80,19 @@ export class Load {
   }
 }
 
+/** Kept-alive connections to one server, used in turn, so that none stays idle while there is load. */
+export function connect(url: string, connections: number): RoundRobinPool {
+  return new RoundRobinPool(url, { connections, pipelining: 1 });
+}
+
 /** One prediction. Never rejects. */
-export async function predict(url: string, agent: Agent, { user, pin }: Ask): Promise<Outcome> {
+export async function predict(pool: RoundRobinPool, { user, pin }: Ask): Promise<Outcome> {
   const sentAt = Date.now();
   const asked = { sentAt, user, pin };
   try {
-    const answer = await request(`${url}/predict`, {
+    const answer = await pool.request({
+      path: '/predict',
       method: 'POST',
-      dispatcher: agent,
       headers: { 'content-type': 'application/json', ...(pin ? { 'x-model-version': pin } : {}) },
       body: JSON.stringify({ features: [1, 2, 3, 4], ...(user ? { user } : {}) }),
     });

@@ -32,6 +32,7 @@ export async function startStack({ versions = 2, env = {}, dataDir }: Options = 
     const added = new Gateway({ ...Object.fromEntries(urls), ADMIN_TOKEN: TOKEN, ...more });
     programs.push(added);
     await added.start();
+    await until('all versions are ready', async () => (await added.ready()).status === 'ready');
     return added;
   }
 
@@ -41,12 +42,6 @@ export async function startStack({ versions = 2, env = {}, dataDir }: Options = 
 export class Gateway extends Program {
   constructor(env: Record<string, string>) {
     super('gateway/src/main.ts', 'GATEWAY_PORT', env);
-  }
-
-  /** Listens, and all versions are ready. */
-  override async start(): Promise<void> {
-    await super.start();
-    await until('all versions are ready', async () => (await this.ready()).status === 'ready');
   }
 
   config(): Promise<ConfigView> {
