@@ -1,0 +1,157 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigError } from '@coppice/contract/server';
+import { type Bar, judge, type Measured } from './bars.ts';
+import { chart } from './chart.ts';
+import type { Context } from './context.ts';
+import { Lab } from './lab.ts';
+import { describeMachine, type Machine } from './machine.ts';
+import { pick } from './measure.ts';
+import { helpText, type Options, type Part, readOptions } from './options.ts';
+import { batch } from './parts/batch.ts';
+import { endless } from './parts/endless.ts';
+import { features } from './parts/features.ts';
+import { columns, trees, versions as versionsPart } from './parts/growth.ts';
+import { memory } from './parts/memory.ts';
+import { rate } from './parts/rate.ts';
+import { record } from './parts/record.ts';
+import { startup } from './parts/startup.ts';
+import { CONNECTIONS, throughput } from './parts/throughput.ts';
+import { root, startModels } from './peers/coppice.ts';
+import { versions } from './programs.ts';
+import { median } from './stats.ts';
+import { short, table } from './table.ts';
+
+type ThroughputResult = Awaited<ReturnType<typeof throughput>>;
+
+const run: Record<Part, (context: Context) => Promise<unknown>> = {
+  throughput,
+  features,
+  rate,
+  batch,
+  memory,
+  startup,
+  trees,
+  columns,
+  versions: versionsPart,
+  record,
+  endless,
+};
+
+type Result = {
+  date: string;
+  command: string;
+  machine: Machine;
+  versions: Record<string, string>;
+  rounds: number;
+  seconds: number;
+  parts: Partial<Record<Part, unknown>>;
+  bars: Bar[];
+};
+
+const lab = new Lab();
+let closing: Promise<void> | undefined;
+const close = () => {
+  closing ??= lab.close();
+  return closing;
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void close().then(() => process.exit(130)));
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) process.stdout.write(helpText);
+  else process.exitCode = (await benchmark(options)) ? 0 : 1;
+} catch (error) {
+  // after Ctrl-C everything is away, and whatever waited for it fails
+  if (!closing) console.error(error instanceof ConfigError ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await close();
+}
+process.exit();
+
+/** Runs the parts, prints tables and bars. False when a bar falls short. */
+async function benchmark(options: Options): Promise<boolean> {
+  const result: Result = {
+    date: new Date().toISOString(),
+    command: ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+    machine: describeMachine(root),
+    versions: versions(),
+    rounds: options.rounds,
+    seconds: options.seconds,
+    parts: {},
+    bars: [],
+  };
+  const { cpu, cores, memoryGb, commit } = result.machine;
+  console.log(
+    `${cpu}, ${cores} cores, ${memoryGb} GB · commit ${commit} · ${options.rounds} rounds of ${options.seconds} s`,
+  );
+  console.log(
+    Object.entries(result.versions)
+      .map((entry) => entry.join(' '))
+      .join(', '),
+  );
+
+  const models = await startModels(lab);
+  const measured: Measured = {};
+  for (const part of options.parts) {
+    const context: Context = { lab, options, models, print: console.log, progress: progressOf(part) };
+    const outcome = await run[part](context);
+    result.parts[part] = outcome;
+    if (hasMeasured(outcome)) Object.assign(measured, outcome.measured);
+  }
+  clearProgress();
+  result.bars = judge(measured);
+  if (result.bars.length > 0) console.log(`\n${barTable(result.bars)}`);
+  write(result, options);
+  return result.bars.every(({ pass }) => pass);
+}
+
+function barTable(bars: readonly Bar[]): string {
+  const lines = bars.map(({ name, bar, value, unit, pass }) => [
+    name,
+    bar,
+    `${short(value)} ${unit}`,
+    pass ? 'pass' : 'FALLS SHORT',
+  ]);
+  return table(['bar', 'wanted', 'measured', ''], lines);
+}
+
+function write(result: Result, { out, quick, parts }: Options): void {
+  // a quick or a partial run is no result to keep, unless asked for
+  const whole = !quick && parts.length === Object.keys(run).length;
+  if (out === undefined && !whole) return;
+  const file = out === undefined ? join(root, 'bench/results', `${result.date.slice(0, 10)}.json`) : resolve(out);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(`\nwritten: ${file}`);
+  const { throughput: shown } = result.parts as { throughput?: ThroughputResult };
+  if (!shown) return;
+  const rows = shown.labels.map(([name, label]) => ({
+    label: label as string,
+    values: Object.fromEntries(
+      CONNECTIONS.map((count) => [count, median(pick(shown.rounds, name as string, count, 'perSecond'))]),
+    ),
+  }));
+  const footer = `${result.machine.cpu}, ${result.machine.cores} cores shared with the load; ${result.date.slice(0, 10)}; ${result.command}`;
+  writeFileSync(`${file.replace(/\.json$/, '')}.svg`, chart('Predictions per second, one row each', rows, footer));
+}
+
+function hasMeasured(outcome: unknown): outcome is { measured: Measured } {
+  return typeof outcome === 'object' && outcome !== null && 'measured' in outcome;
+}
+
+function progressOf(part: Part): (text: string) => void {
+  const began = Date.now();
+  return (text) => {
+    const line = `[${part}, ${Math.round((Date.now() - began) / 1000)} s] ${text}`;
+    // one line that changes on a terminal, one line each in a log
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+    else process.stderr.write(`${line}\n`);
+  };
+}
+
+function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}

@@ -1,0 +1,40 @@
+import type { Context } from './context.ts';
+import type { Row, Target } from './target.ts';
+import { type WrkResult, wrk } from './wrk.ts';
+
+/** Results by target and connections, one per round. */
+export type Rounds = Record<string, Record<number, WrkResult[]>>;
+
+/**
+ * Loads targets with wrk in turn, A B C A B C …, each time after a second of warm-up in which every label is looked at.
+ */
+export async function measureInTurn(
+  { lab, options, progress }: Context,
+  targets: readonly Target[],
+  connections: readonly number[],
+  rows: readonly Row[] | ((target: Target) => readonly Row[]),
+): Promise<Rounds> {
+  const results: Rounds = {};
+  const total = options.rounds * connections.length * targets.length;
+  let done = 0;
+  for (let round = 0; round < options.rounds; round++)
+    for (const count of connections)
+      for (const target of targets) {
+        progress(`${++done} of ${total}: ${target.label}, ${count} connections`);
+        const own = typeof rows === 'function' ? rows(target) : rows;
+        const load = { connections: count, rows: own, folder: lab.folder };
+        await wrk(target, { ...load, seconds: 1, mode: 'check' });
+        const result = await wrk(target, { ...load, seconds: options.seconds, mode: 'measure' });
+        lab.mustLive();
+        results[target.name] ??= {};
+        const ofTarget = results[target.name] as Record<number, WrkResult[]>;
+        ofTarget[count] ??= [];
+        ofTarget[count].push(result);
+      }
+  return results;
+}
+
+/** One number of each round. */
+export function pick(rounds: Rounds, target: string, connections: number, what: keyof WrkResult): number[] {
+  return (rounds[target]?.[connections] ?? []).map((result) => result[what]);
+}

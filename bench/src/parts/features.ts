@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { rowsThatAllKnow } from '../common-rows.ts';
+import type { Context } from '../context.ts';
+import { measureInTurn, pick, type Rounds } from '../measure.ts';
+import { type GatewayOptions, startGateway } from '../peers/coppice.ts';
+import { median, medianRatio } from '../stats.ts';
+import { short, table } from '../table.ts';
+
+const without = (file: string) => ['--import', fileURLToPath(new URL(`../without/${file}`, import.meta.url))];
+
+// what the product has a setting for is switched off by it; the rest is cut out of a running gateway
+const variants: (GatewayOptions & { name: string; label: string })[] = [
+  { name: 'all-on', label: 'everything on' },
+  { name: 'no-record', label: 'without the record', env: { RECORD: 'off' } },
+  { name: 'no-drift', label: 'without the drift watch', nodeOptions: without('drift.ts') },
+  { name: 'no-metrics', label: 'without metrics of predictions', nodeOptions: without('metrics.ts') },
+  {
+    name: 'no-coalescing',
+    label: 'without coalescing',
+    env: { UPSTREAM_MAX_BATCH: '1', UPSTREAM_MAX_IN_FLIGHT: '128' },
+  },
+];
+
+const CONNECTIONS = [32, 128];
+
+/** What each feature costs: the same gateway with one of them off. */
+export async function features(context: Context): Promise<Rounds> {
+  const { lab, models, print } = context;
+  const targets = [];
+  for (const variant of variants) targets.push((await startGateway(lab, models, variant)).target);
+  const rounds = await measureInTurn(context, targets, CONNECTIONS, await rowsThatAllKnow(targets));
+  for (const { name } of variants) await lab.end(name);
+
+  const rows = targets.map(({ name, label }) => [label, ...CONNECTIONS.flatMap((c) => cells(rounds, name, c))]);
+  const head = CONNECTIONS.flatMap((c) => [`requests/s at ${c}`, 'to all on', 'µs less']);
+  print(`\n${table(['Coppice', ...head], rows)}`);
+  return rounds;
+}
+
+function cells(rounds: Rounds, name: string, connections: number): string[] {
+  const all = pick(rounds, 'all-on', connections, 'perSecond');
+  const own = pick(rounds, name, connections, 'perSecond');
+  const saved = median(own.map((perSecond, round) => 1e6 / (all[round] as number) - 1e6 / perSecond));
+  return [short(median(own)), `${short(medianRatio(own, all))} ×`, name === 'all-on' ? '' : short(saved)];
+}

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Measured } from '../bars.ts';
+import { rowsThatAllKnow } from '../common-rows.ts';
+import type { Context } from '../context.ts';
+import { measureInTurn, pick, type Rounds } from '../measure.ts';
+import { startGateway } from '../peers/coppice.ts';
+import { median, medianRatio, quantile } from '../stats.ts';
+import { short, table } from '../table.ts';
+
+const fill = fileURLToPath(new URL('../fill-record.ts', import.meta.url));
+const DAYS = 10;
+
+type Reading = { path: string; p50: number; p95: number; max: number };
+type Result = { rows: number; fillSeconds: number; fileMb: number; rounds: Rounds; readings: Reading[] };
+
+/** A record that holds 5,000,000 predictions beside an empty one. */
+export async function record(context: Context): Promise<{ measured: Measured; result: Result }> {
+  const { lab, options, models, print, progress } = context;
+  const rows = options.quick ? 200_000 : 5_000_000;
+  const dataDir = lab.place('data-full');
+  progress(`recording ${rows.toLocaleString('en')} predictions`);
+  const began = performance.now();
+  const file = join(dataDir, 'coppice.db');
+  await promisify(execFile)(process.execPath, [fill, '--file', file, '--rows', `${rows}`, '--days', `${DAYS}`]);
+  const fillSeconds = (performance.now() - began) / 1000;
+  const fileMb = statSync(file).size / 2 ** 20;
+
+  // the default keeps 1,000,000: neither may trim while it is measured
+  const env = { RECORD_MAX_ROWS: '100000000' };
+  const empty = (await startGateway(lab, models, { name: 'empty-record', label: 'empty record', env })).target;
+  const label = `record of ${rows.toLocaleString('en')}`;
+  const full = (await startGateway(lab, models, { name: 'full-record', label, env, dataDir })).target;
+  const rounds = await measureInTurn(context, [empty, full], [32], await rowsThatAllKnow([empty, full]));
+  const readings: Reading[] = [];
+  for (const path of await paths(full.url)) {
+    progress(`reading ${path}`);
+    readings.push(await read(full.url, path));
+  }
+  for (const name of ['empty-record', 'full-record']) await lab.end(name);
+
+  const ratio = medianRatio(pick(rounds, full.name, 32, 'perSecond'), pick(rounds, empty.name, 32, 'perSecond'));
+  const lines = [empty, full].map((target) => {
+    const perSecond = median(pick(rounds, target.name, 32, 'perSecond'));
+    return [target.label, short(perSecond), target === full ? `${short(ratio)} ×` : ''];
+  });
+  print(`\n${table([`record (${short(fileMb)} MB)`, 'requests/s at 32', 'to the empty one'], lines)}`);
+  const read50 = readings.map(({ path, p50, p95, max }) => [path, short(p50), short(p95), short(max)]);
+  print(`\n${table(['read from it', 'p50 ms', 'p95 ms', 'most'], read50)}`);
+  const worst = (start: string) => Math.max(...readings.filter((r) => r.path.startsWith(start)).map((r) => r.p95));
+  const measured = {
+    record: { historyMs: worst('/predictions'), performanceMs: worst('/performance'), throughputRatio: ratio },
+  };
+  return { measured, result: { rows, fillSeconds, fileMb, rounds, readings } };
+}
+
+/** What a person reads: the first page, a page far back, filtered pages, the last day, all days. */
+async function paths(url: string): Promise<string[]> {
+  const day = 86_400_000;
+  const ago = (days: number) => new Date(Date.now() - days * day).toISOString();
+  const first = (await (await fetch(`${url}/predictions?until=${ago(DAYS / 2)}`)).json()) as { next_cursor: string };
+  return [
+    '/predictions',
+    `/predictions?cursor=${first.next_cursor}`,
+    '/predictions?version=v2&class=virginica',
+    `/predictions?version=v1&since=${ago(DAYS - 1)}&until=${ago(DAYS - 2)}`,
+    '/performance',
+    `/performance?since=${ago(DAYS + 1)}`,
+  ];
+}
+
+async function read(url: string, path: string): Promise<Reading> {
+  const times: number[] = [];
+  for (let i = 0; i < 60; i++) {
+    const began = performance.now();
+    const answer = await fetch(url + path);
+    const text = await answer.text();
+    times.push(performance.now() - began);
+    if (!answer.ok || text.length < 100) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 200)}`);
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  return { path, p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), max: quantile(sorted, 1) };
+}
