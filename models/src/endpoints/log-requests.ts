@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
-const quiet = /^\/(health|ready|metrics|v2\/health\/(live|ready))$/;
+// readiness of the model too: a gateway asks for it every second
+const quiet = /^\/(health|ready|metrics|v2\/health\/(live|ready)|v2\/models\/.+\/ready)$/;
 
 /** One debug line per request, without its body; health checks and scrapes are left out. */
 export function logRequests(log: Pick<Logger, 'debug'>): RequestHandler {
