@@ -48,7 +48,9 @@ describe('a database that cannot be opened at the start', () => {
     expect(record.warnings()).toEqual([]);
     const { predictions } = await record.history({ limit: 1000 });
     expect(predictions).toHaveLength(100);
-    await expect.poll(async () => (await control.audit(10)).map((entry) => entry.revision)).toEqual([2, 1]);
+    await expect
+      .poll(async () => (await control.audit(10)).map((entry) => entry.revision), { timeout: 20_000 })
+      .toEqual([2, 1]);
     expect(opened.log.at(-1)).toEqual({ level: 'info', message: 'the record is written again' });
   });
 
@@ -75,7 +77,9 @@ describe('a database that cannot be opened at the start', () => {
     execFileSync('mv', [join(root, 'away'), join(root, 'data')]);
     await expect.poll(() => told.length, { timeout: 20_000 }).toBe(1);
     await expect.poll(() => decided.writable(), { timeout: 20_000 }).toBe(true);
-    await expect.poll(() => decided.control.load()).toMatchObject({ revision: 3, weights: { v1: 77, v2: 1 } });
+    await expect
+      .poll(() => decided.control.load(), { timeout: 20_000 })
+      .toMatchObject({ revision: 3, weights: { v1: 77, v2: 1 } });
   });
 });
 
@@ -99,9 +103,9 @@ describe('a disk that is full', () => {
     disk.free();
     const after = await appendUntil(opened, true);
     expect(record.warnings()).toEqual([]);
-    await expect.poll(async () => (await record.find(after))?.prediction_id).toBe(after);
+    await expect.poll(async () => (await record.find(after))?.prediction_id, { timeout: 20_000 }).toBe(after);
     expect((await record.find(before.id))?.prediction_id).toBe(before.id);
-    await expect.poll(async () => (await control.audit(1))[0]?.revision).toBe(1);
+    await expect.poll(async () => (await control.audit(1))[0]?.revision, { timeout: 20_000 }).toBe(1);
   });
 });
 
@@ -122,7 +126,7 @@ describe('a volume that is read-only', () => {
     volume.unlock();
     await expect.poll(writable, { timeout: 20_000 }).toBe(true);
     expect((await record.find(row.id))?.prediction_id).toBe(row.id);
-    await expect.poll(async () => (await control.audit(1))[0]?.revision).toBe(1);
+    await expect.poll(async () => (await control.audit(1))[0]?.revision, { timeout: 20_000 }).toBe(1);
   });
 });
 

@@ -135,7 +135,9 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     const { record } = await open();
     const row = aRow();
     record.append(row);
-    await expect.poll(async () => (await record.history({ limit: 1 })).predictions[0]?.prediction_id).toBe(row.id);
+    await expect
+      .poll(async () => (await record.history({ limit: 1 })).predictions[0]?.prediction_id, { timeout: 20_000 })
+      .toBe(row.id);
   });
 
   it('keeps nothing when it is switched off', async () => {
