@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { predict } from '../predict.ts';
+import { countVersions, splitPValue } from '../split.ts';
+import { ComposeStack, imageSize } from './compose-stack.ts';
+
+const services = ['model-v1', 'model-v2', 'gateway', 'ui', 'prometheus'];
+const flowers = {
+  setosa: [5.1, 3.5, 1.4, 0.2],
+  versicolor: [5.9, 2.8, 4.3, 1.3],
+  virginica: [6.5, 3.0, 5.8, 2.2],
+};
+let stack: ComposeStack;
+/** The API as the page sees it. */
+let api: string;
+
+beforeAll(async () => {
+  stack = await ComposeStack.create('test');
+  api = `${stack.uiUrl}/api`;
+  await stack.compose(['build']);
+  await stack.up();
+});
+afterAll(() => stack?.down());
+
+describe('docker compose up --wait', () => {
+  it('trains once and leaves every other service running and healthy', async () => {
+    const trainer = await stack.inspect('trainer');
+    expect(trainer.State).toMatchObject({ Status: 'exited', ExitCode: 0 });
+    for (const service of services)
+      expect((await stack.inspect(service)).State.Health?.Status, service).toBe('healthy');
+  });
+
+  it.each(['trainer', ...services])('confines %s', async (service) => {
+    const { Config, HostConfig } = await stack.inspect(service);
+    expect(Config.User).not.toMatch(/^(|0|root)(:.*)?$/);
+    expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], CapAdd: null });
+    expect(HostConfig.SecurityOpt).toContain('no-new-privileges:true');
+    expect(HostConfig.Memory).toBeGreaterThan(0);
+    expect(HostConfig.RestartPolicy.Name).toBe(service === 'trainer' ? 'no' : 'unless-stopped');
+    expect(HostConfig.LogConfig.Config['max-size']).toBe('10m');
+    // models are reached through the gateway only, the rest from this machine only
+    const bindings = Object.values(HostConfig.PortBindings ?? {}).flat();
+    expect(bindings.map(({ HostIp }) => HostIp)).toEqual(/model|trainer/.test(service) ? [] : ['127.0.0.1']);
+  });
+
+  it("adds at most 60 MB to the base image for gateway and ui, 120 MB for a model's server", async () => {
+    const base = await imageSize('node:26-bookworm-slim');
+    const added = async (service: string) => (await imageSize(`coppice-${service}:local`)) - base;
+    expect(await added('gateway')).toBeLessThan(60e6);
+    expect(await added('ui')).toBeLessThan(60e6);
+    expect(await added('model')).toBeLessThan(120e6);
+  });
+
+  it("predicts through the page's own /api", async () => {
+    for (const [name, features] of Object.entries(flowers))
+      expect(await predict(api, { features })).toMatchObject({ class: name, route: 'weighted' });
+    const page = await fetch(stack.uiUrl);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(await page.text()).toContain('<title>');
+  });
+
+  it.each([
+    { v1: 50, v2: 50 },
+    { v1: 90, v2: 10 },
+    { v1: 0, v2: 100 },
+  ])('splits traffic $v1/$v2 after a retune by the environment (χ², p > 0.001)', async (weights) => {
+    await stack.retune(weights);
+    const counts = await countVersions(api, 2000);
+    expect((counts.v1 ?? 0) + (counts.v2 ?? 0)).toBe(2000);
+    expect(splitPValue(counts, weights), JSON.stringify(counts)).toBeGreaterThan(0.001);
+  });
+
+  it('shows every target up in Prometheus, and the predictions counted', async () => {
+    await expect.poll(targets, { timeout: 60_000 }).toEqual({
+      'gateway:5000': 'up',
+      'model-v1:8080': 'up',
+      'model-v2:8080': 'up',
+      '127.0.0.1:9090': 'up',
+    });
+    await expect.poll(() => query('sum(prediction_requests_total)'), { timeout: 60_000 }).toBeGreaterThan(1999);
+  });
+
+  it('has no WARN or ERROR line in any log', async () => {
+    const lines = (await stack.logs()).split('\n');
+    expect(lines.length).toBeGreaterThan(services.length);
+    expect(lines.filter((line) => /"level":"(warn|error|fatal)"|level=(warn|error)/i.test(line))).toEqual([]);
+  });
+
+  it('answers from the other version when one is stopped, and clearly when both are', async () => {
+    await stack.retune({ v1: 50, v2: 50 });
+    await stack.compose(['stop', 'model-v1']);
+    const answers = await Promise.all(Array.from({ length: 100 }, () => predict(api, { features: flowers.setosa })));
+    expect(new Set(answers.map(({ model_version }) => model_version))).toEqual(new Set(['v2']));
+    const pinned = await refused({ 'X-Model-Version': 'v1' });
+    expect([502, 503, 504]).toContain(pinned.status);
+
+    await stack.compose(['stop', 'model-v2']);
+    expect([502, 503, 504]).toContain((await refused({})).status);
+    // once the gateway has seen it fail often enough it asks for patience
+    await expect.poll(() => refused({})).toEqual({ status: 503, retryAfter: expect.stringMatching(/^\d+$/) });
+
+    await stack.up();
+    expect(await predict(api, { features: flowers.virginica })).toMatchObject({ class: 'virginica' });
+  });
+});
+
+/** A prediction that must not be answered: at once, in problem+json. */
+async function refused(headers: Record<string, string>) {
+  const answer = await fetch(`${api}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ features: flowers.setosa }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  const problem = (await answer.json()) as { status: number; detail: string };
+  expect(problem.status).toBe(answer.status);
+  expect(problem.detail).not.toMatch(/model-v\d|:8080/);
+  return { status: answer.status, retryAfter: answer.headers.get('retry-after') };
+}
+
+async function targets(): Promise<Record<string, string>> {
+  const { data } = await prometheus('targets');
+  const active = data.activeTargets as { health: string; labels: { instance: string } }[];
+  return Object.fromEntries(active.map(({ labels, health }) => [labels.instance, health]));
+}
+
+async function query(expression: string): Promise<number> {
+  const { data } = await prometheus(`query?query=${encodeURIComponent(expression)}`);
+  return Number(data.result[0]?.value[1] ?? Number.NaN);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: Prometheus' answers have a shape of their own per address
+async function prometheus(path: string): Promise<any> {
+  return (await fetch(`${stack.prometheusUrl}/api/v1/${path}`)).json();
+}
