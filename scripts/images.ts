@@ -63,7 +63,7 @@ function build(): number | null {
       REGISTRY: values.registry,
       TAG: values.tag,
       COMMIT: process.env.COMMIT || git('rev-parse', 'HEAD'),
-      SOURCE_URL: process.env.SOURCE_URL || git('remote', 'get-url', 'origin'),
+      SOURCE_URL: process.env.SOURCE_URL || publicAddress(git('remote', 'get-url', 'origin')),
       SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH || git('log', '-1', '--format=%ct'),
     },
   });
@@ -73,6 +73,12 @@ function build(): number | null {
 /** Empty outside a git checkout, or without a remote: the label then stays empty. */
 function git(...args: string[]): string {
   return spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
+}
+
+/** A remote's address may hold a token, which has no place in a label. */
+function publicAddress(remote: string): string {
+  const url = URL.parse(remote);
+  return url && /^https?:$/.test(url.protocol) ? `https://${url.host}${url.pathname}` : '';
 }
 
 function imageSize(image: string): number | undefined {

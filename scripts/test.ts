@@ -15,7 +15,7 @@ const help = `Lint, check types, and run all tests that need no Docker: unit, in
   --coverage   also measure coverage, into coverage/
   --help       this text
 
-Reports are left in test-results/: vitest.json and junit.xml. The last line is "N passed, N failed"; status 1 if any failed.
+Reports are left in test-results/, as JSON and as JUnit XML: tests.json and tests.xml, or PROJECT.json and PROJECT.xml. The last line is "N passed, N failed"; status 1 if any failed.
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -47,16 +47,17 @@ function check(name: string, npmArguments: string[]): void {
 }
 
 function runTests(projects: string[]): void {
+  const name = values.project?.join('-') ?? 'tests';
+  const [json, junit] = [join(reports, `${name}.json`), join(reports, `${name}.xml`)];
   // the report of an earlier run must not stand for one that crashed
-  rmSync(reports, { recursive: true, force: true });
-  const json = join(reports, 'vitest.json');
+  for (const file of [json, junit]) rmSync(file, { force: true });
   const status = timed('tests', process.execPath, [
     join(root, 'node_modules/vitest/vitest.mjs'),
     ...['run', ...filters],
     ...projects.flatMap((project) => ['--project', project]),
     ...(values.coverage ? ['--coverage'] : []),
     ...['--reporter=default', '--reporter=json', '--reporter=junit'],
-    ...[`--outputFile.json=${json}`, `--outputFile.junit=${join(reports, 'junit.xml')}`],
+    ...[`--outputFile.json=${json}`, `--outputFile.junit=${junit}`],
   ]);
   add(countTests(read(json), status));
 }
