@@ -28,8 +28,10 @@ export async function openPostgres(
     application_name: 'coppice',
   };
   const pool = new pg.Pool({ ...config, max: CONNECTIONS });
-  // an idle connection that breaks is replaced by the pool; without a listener it would end the thread
+  // a connection that breaks, idle or in the middle of a transaction, is replaced by the pool; without a listener its
+  // error would end the thread, and the rows that it holds with it
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     const client = await pool.connect();
     await migratePostgres(client).finally(() => client.release());
