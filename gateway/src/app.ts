@@ -13,7 +13,7 @@ import { modelInfoRoutes } from './endpoints/model-info.ts';
 import { modelsProxyRoutes, openInferenceRoutes } from './endpoints/open-inference.ts';
 import { openapiRoutes } from './endpoints/openapi.ts';
 import { performanceRoutes } from './endpoints/performance.ts';
-import { predictRoutes } from './endpoints/predict.ts';
+import { predictHandlers } from './endpoints/predict.ts';
 import { predictionsRoutes } from './endpoints/predictions.ts';
 import { readyRoutes } from './endpoints/ready.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
@@ -53,7 +53,7 @@ export function createApp(parts: GatewayParts): Express {
   guard.configure(app);
 
   app.use(guard.headers);
-  app.use(predictRoutes({ ...parts, client }));
+  app.post('/predict', ...client, ...predictHandlers(parts));
   app.use(healthRoutes());
   app.use(readyRoutes(parts));
   app.use(metricsRoutes(parts));

@@ -1,5 +1,5 @@
 import type { Route } from '@coppice/contract';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import {
   BATCH_BUCKETS,
   countedRoutes,
@@ -12,6 +12,8 @@ import {
   type VersionErrorReason,
   versionErrorReasons,
 } from './metric-names.ts';
+import { PlainCounter, type Tally } from './metrics/plain-counter.ts';
+import { PlainHistogram } from './metrics/plain-histogram.ts';
 
 /** What happened to one version, counted without a label look-up. Requests count requests; predictions count rows. */
 export type VersionMetrics = {
@@ -33,14 +35,14 @@ export type VersionMetrics = {
 export class GatewayMetrics {
   readonly registry: Registry;
   readonly #versions: readonly string[];
-  readonly #requests: Counter;
-  readonly #versionRequests: Counter;
-  readonly #routeRequests: Counter;
-  readonly #latency: Histogram;
+  readonly #requests: Tally;
+  readonly #versionRequests: PlainCounter<string>;
+  readonly #routeRequests: PlainCounter<string>;
+  readonly #latency: PlainHistogram;
   readonly #errors: Counter;
   readonly #failovers: Counter;
-  readonly #predictions: Counter;
-  readonly #batchSize: Histogram;
+  readonly #predictions: PlainCounter<string>;
+  readonly #batchSize: PlainHistogram;
   readonly #weight: Gauge;
   readonly #up: Gauge;
   readonly #ejections: Counter;
@@ -54,180 +56,120 @@ export class GatewayMetrics {
   readonly #recordDropped: Counter;
   readonly #feedback: Counter;
   readonly #shadow: Counter;
-  readonly #shadowLatency: Histogram;
+  readonly #shadowLatency: PlainHistogram;
   readonly #beforeScrape: (() => void | Promise<void>)[] = [];
-  readonly #classCounters = new Map<string, { inc(): void }[]>();
+  readonly #classTallies = new Map<string, Tally[]>();
 
   constructor({ versions, registry = new Registry() }: { versions: readonly string[]; registry?: Registry }) {
     this.registry = registry;
     this.#versions = versions;
-    const registers = [registry];
-    const latency = { buckets: LATENCY_BUCKETS, labelNames: ['version'], registers };
+    const counter = (name: string, help: string, labelNames: string[] = []) =>
+      new Counter({ name, help, labelNames, registers: [registry] });
+    const gauge = (name: string, help: string, labelNames: string[] = []) =>
+      new Gauge({ name, help, labelNames, registers: [registry] });
+    const plain = (name: string, help: string, labelNames: string[] = []) =>
+      new PlainCounter({ name, help, labelNames, registers: [registry] });
+    const histogram = (name: string, help: string, buckets: readonly number[]) =>
+      new PlainHistogram({ name, help, buckets, label: 'version', registry });
     collectDefaultMetrics({ register: registry });
 
-    this.#requests = new Counter({
-      name: METRICS.requests,
-      help: 'Prediction requests, failed and refused ones too. A batch is one request.',
-      registers,
-    });
-    this.#versionRequests = new Counter({
-      name: METRICS.versionRequests,
-      help: 'Prediction requests that this version answered or finally failed.',
-      labelNames: ['version'],
-      registers,
-    });
-    this.#routeRequests = new Counter({
-      name: METRICS.routeRequests,
-      help: 'The same requests by how they came to the version; only weighted ones are a sample of the weights.',
-      labelNames: ['version', 'route'],
-      registers,
-    });
-    this.#latency = new Histogram({
-      name: METRICS.latency,
-      help: 'Seconds from a request read to its answer written.',
-      ...latency,
-    });
-    this.#errors = new Counter({
-      name: METRICS.errors,
-      help: 'Errors that a client saw. version="none": no version was involved; reason="invalid": the client\'s fault.',
-      labelNames: ['version', 'reason'],
-      registers,
-    });
-    this.#failovers = new Counter({
-      name: METRICS.failovers,
-      help: 'Requests that one version could not answer and another was asked for instead.',
-      labelNames: ['from', 'to'],
-      registers,
-    });
-    this.#predictions = new Counter({
-      name: METRICS.predictions,
-      help: 'Rows predicted, by predicted class.',
-      labelNames: ['version', 'class'],
-      registers,
-    });
-    this.#batchSize = new Histogram({
-      name: METRICS.batchSize,
-      help: 'Rows in one request to the server of a version.',
-      buckets: BATCH_BUCKETS,
-      labelNames: ['version'],
-      registers,
-    });
-    this.#weight = new Gauge({
-      name: METRICS.trafficWeight,
-      help: 'Weight in force; share = weight / sum of weights.',
-      labelNames: ['version'],
-      registers,
-    });
-    this.#up = new Gauge({
-      name: METRICS.versionUp,
-      help: '1 while the version is ready and not ejected.',
-      labelNames: ['version'],
-      registers,
-    });
-    this.#ejections = new Counter({
-      name: METRICS.ejections,
-      help: 'Times that the version was taken out of traffic because its last requests failed.',
-      labelNames: ['version'],
-      registers,
-    });
-    this.#driftScore = new Gauge({
-      name: METRICS.driftScore,
-      help: 'Overall drift of the features, 0 to 1; 0 while there are too few samples.',
-      registers,
-    });
-    this.#driftSamples = new Gauge({
-      name: METRICS.driftSamples,
-      help: 'Predictions in the drift window.',
-      registers,
-    });
-    this.#featureDrift = new Gauge({
-      name: METRICS.featureDrift,
-      help: 'Drift of one feature by one method.',
-      labelNames: ['feature', 'method'],
-      registers,
-    });
-    this.#driftDetected = new Gauge({
-      name: METRICS.driftDetected,
-      help: '1 while the drift report says that inputs or predictions drifted.',
-      registers,
-    });
-    this.#featureDriftDetected = new Gauge({
-      name: METRICS.featureDriftDetected,
-      help: '1 while this feature drifted by its own test.',
-      labelNames: ['feature'],
-      registers,
-    });
-    this.#predictionDriftDetected = new Gauge({
-      name: METRICS.predictionDriftDetected,
-      help: '1 while the mix of predicted classes is not that of training.',
-      registers,
-    });
-    this.#recordWritable = new Gauge({
-      name: METRICS.recordWritable,
-      help: '1 while predictions can be recorded.',
-      registers,
-    });
-    this.#recordDropped = new Counter({
-      name: METRICS.recordDropped,
-      help: 'Predictions that were answered but could not be recorded.',
-      registers,
-    });
-    this.#feedback = new Counter({
-      name: METRICS.feedback,
-      help: 'Feedback by whether the prediction was correct; sent again, it counts again only when it says otherwise.',
-      labelNames: ['version', 'correct'],
-      registers,
-    });
-    this.#shadow = new Counter({
-      name: METRICS.shadow,
-      help: 'Predictions copied to the shadow version, by agreement with the live answer.',
-      labelNames: ['version', 'agreement'],
-      registers,
-    });
-    this.#shadowLatency = new Histogram({
-      name: METRICS.shadowLatency,
-      help: 'Seconds that the shadow version took.',
-      ...latency,
-    });
+    this.#requests = plain(
+      METRICS.requests,
+      'Prediction requests, failed and refused ones too. A batch is one request.',
+    ).series({});
+    this.#versionRequests = plain(
+      METRICS.versionRequests,
+      'Prediction requests that this version answered or finally failed.',
+      ['version'],
+    );
+    this.#routeRequests = plain(
+      METRICS.routeRequests,
+      'The same requests by how they came to the version; only weighted ones are a sample of the weights.',
+      ['version', 'route'],
+    );
+    this.#latency = histogram(METRICS.latency, 'Seconds from a request read to its answer written.', LATENCY_BUCKETS);
+    this.#errors = counter(
+      METRICS.errors,
+      'Errors that a client saw. version="none": no version was involved; reason="invalid": the client\'s fault.',
+      ['version', 'reason'],
+    );
+    this.#failovers = counter(
+      METRICS.failovers,
+      'Requests that one version could not answer and another was asked for instead.',
+      ['from', 'to'],
+    );
+    this.#predictions = plain(METRICS.predictions, 'Rows predicted, by predicted class.', ['version', 'class']);
+    this.#batchSize = histogram(METRICS.batchSize, 'Rows in one request to the server of a version.', BATCH_BUCKETS);
+    this.#weight = gauge(METRICS.trafficWeight, 'Weight in force; share = weight / sum of weights.', ['version']);
+    this.#up = gauge(METRICS.versionUp, '1 while the version is ready and not ejected.', ['version']);
+    this.#ejections = counter(
+      METRICS.ejections,
+      'Times that the version was taken out of traffic because its last requests failed.',
+      ['version'],
+    );
+    this.#driftScore = gauge(
+      METRICS.driftScore,
+      'Overall drift of the features, 0 to 1; 0 while there are too few samples.',
+    );
+    this.#driftSamples = gauge(METRICS.driftSamples, 'Predictions in the drift window.');
+    this.#featureDrift = gauge(METRICS.featureDrift, 'Drift of one feature by one method.', ['feature', 'method']);
+    this.#driftDetected = gauge(
+      METRICS.driftDetected,
+      '1 while the drift report says that inputs or predictions drifted.',
+    );
+    this.#featureDriftDetected = gauge(METRICS.featureDriftDetected, '1 while this feature drifted by its own test.', [
+      'feature',
+    ]);
+    this.#predictionDriftDetected = gauge(
+      METRICS.predictionDriftDetected,
+      '1 while the mix of predicted classes is not that of training.',
+    );
+    this.#recordWritable = gauge(METRICS.recordWritable, '1 while predictions can be recorded.');
+    this.#recordDropped = counter(METRICS.recordDropped, 'Predictions that were answered but could not be recorded.');
+    this.#feedback = counter(
+      METRICS.feedback,
+      'Feedback by whether the prediction was correct; sent again, it counts again only when it says otherwise.',
+      ['version', 'correct'],
+    );
+    this.#shadow = counter(
+      METRICS.shadow,
+      'Predictions copied to the shadow version, by agreement with the live answer.',
+      ['version', 'agreement'],
+    );
+    this.#shadowLatency = histogram(METRICS.shadowLatency, 'Seconds that the shadow version took.', LATENCY_BUCKETS);
     this.#startAtZero();
   }
 
   /** Names the classes once they are known, so that each one's counter begins at 0. */
   setClasses(classes: readonly string[]): void {
     for (const version of this.#versions) {
-      const counters = this.#classCounters.get(version) ?? [];
-      this.#classCounters.set(version, counters);
-      counters.length = 0;
-      for (const name of classes) {
-        const labels = { version, class: name };
-        this.#predictions.inc(labels, 0);
-        counters.push(this.#predictions.labels(labels));
-      }
+      const tallies = this.#talliesOf(version);
+      tallies.length = 0;
+      for (const name of classes) tallies.push(this.#predictions.series({ version, class: name }));
     }
   }
 
   forVersion(version: string): VersionMetrics {
-    const requests = this.#versionRequests.labels(version);
-    const byRoute = new Map<string, { inc(): void }>(
-      countedRoutes.map((route) => [route, this.#routeRequests.labels(version, route)]),
+    const requests = this.#versionRequests.series({ version });
+    const byRoute = new Map<string, Tally>(
+      countedRoutes.map((route) => [route, this.#routeRequests.series({ version, route })]),
     );
-    const latency = this.#latency.labels(version);
-    const batchSize = this.#batchSize.labels(version);
-    const classCounters = this.#classCounters.get(version) ?? [];
-    this.#classCounters.set(version, classCounters);
+    const latency = this.#latency.series(version);
+    const batchSize = this.#batchSize.series(version);
+    const predictions = this.#talliesOf(version);
     return {
       served: (seconds, route) => {
-        requests.inc();
-        byRoute.get(route)?.inc();
+        requests.add();
+        byRoute.get(route)?.add();
         latency.observe(seconds);
       },
       failed: (reason, seconds, route) => {
-        requests.inc();
-        byRoute.get(route)?.inc();
+        requests.add();
+        byRoute.get(route)?.add();
         latency.observe(seconds);
         this.#errors.inc({ version, reason });
       },
-      predicted: (label) => classCounters[label]?.inc(),
+      predicted: (label) => predictions[label]?.add(),
       up: (up) => this.#up.set({ version }, up ? 1 : 0),
       ejected: () => this.#ejections.inc({ version }),
       batchSent: (rows) => batchSize.observe(rows),
@@ -235,7 +177,7 @@ export class GatewayMetrics {
   }
 
   requestReceived(): void {
-    this.#requests.inc();
+    this.#requests.add();
   }
 
   requestFailed(reason: RequestErrorReason): void {
@@ -291,7 +233,7 @@ export class GatewayMetrics {
   }
 
   shadowAnswered(version: string, seconds: number): void {
-    this.#shadowLatency.observe({ version }, seconds);
+    this.#shadowLatency.series(version).observe(seconds);
   }
 
   /** Called before each scrape, to set gauges that are computed only then. */
@@ -305,6 +247,12 @@ export class GatewayMetrics {
     return this.registry.metrics();
   }
 
+  #talliesOf(version: string): Tally[] {
+    const tallies = this.#classTallies.get(version) ?? [];
+    this.#classTallies.set(version, tallies);
+    return tallies;
+  }
+
   #startAtZero(): void {
     for (const reason of requestErrorReasons) this.#errors.inc({ version: 'none', reason }, 0);
     for (const version of this.#versions) {
@@ -315,7 +263,7 @@ export class GatewayMetrics {
       for (const to of this.#versions) if (to !== version) this.#failovers.inc({ from: version, to }, 0);
       for (const correct of ['true', 'false']) this.#feedback.inc({ version, correct }, 0);
       for (const agreement of shadowAgreements) this.#shadow.inc({ version, agreement }, 0);
-      for (const histogram of [this.#latency, this.#batchSize, this.#shadowLatency]) histogram.zero({ version });
+      for (const histogram of [this.#latency, this.#batchSize, this.#shadowLatency]) histogram.series(version);
       for (const gauge of [this.#weight, this.#up]) gauge.set({ version }, 0);
     }
   }

@@ -1,4 +1,5 @@
 import { prediction, predictionBatch } from '@coppice/contract';
+import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHI_SQUARE_001, chiSquare } from '../testing/chi-square.ts';
 import { startModelServer } from '../testing/model-server.ts';
@@ -104,16 +105,22 @@ describe('POST /predict', () => {
     expect((await gateway.predict(1, { 'X-User-Id': 'x'.repeat(257) })).status).toBe(400);
   });
 
-  it('splits 10,000 requests at 70/30 within χ² at p > 0.001', async () => {
+  it('splits 10,000 requests at 70/30 within χ² at p > 0.001', { timeout: 240_000 }, async () => {
     const counts = { v1: 0, v2: 0 };
+    const wrong: unknown[] = [];
+    const pool = new Pool(gateway.url, { connections: 50 });
+    const options = { path: '/predict', method: 'POST', headers: { 'content-type': 'application/json' } } as const;
     const send = async () => {
       for (let i = 0; i < 10_000 / 50; i++) {
-        const { body } = await gateway.predict(i % 3);
-        expect(body.prediction).toBe(labelOf[body.model_version]?.(i % 3));
-        counts[body.model_version as 'v1' | 'v2']++;
+        const { body } = await pool.request({ ...options, body: `{"features":[${i % 3},0,0,0]}` });
+        const answer = prediction.parse(await body.json());
+        counts[answer.model_version as 'v1' | 'v2']++;
+        if (answer.prediction !== labelOf[answer.model_version]?.(i % 3)) wrong.push(answer);
       }
     };
     await Promise.all(Array.from({ length: 50 }, send));
+    await pool.close();
+    expect(wrong).toEqual([]);
     expect(counts.v1 + counts.v2).toBe(10_000);
     expect(chiSquare([counts.v1, counts.v2], [0.7, 0.3])).toBeLessThan(CHI_SQUARE_001);
   });

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { HttpError } from '@coppice/contract/server';
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { GatewayMetrics } from '../metrics.ts';
 import { AnswerTemplate } from '../predict/answer-template.ts';
@@ -9,23 +9,26 @@ import { type PredictionRequest, parseRequest } from '../predict/parse-request.t
 import { PredictionError, type PredictionOutcome, type PredictionService } from '../predict/prediction-service.ts';
 import { NoVersionError } from '../traffic/traffic-split.ts';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
+import { readJson } from './read-json.ts';
 import { pinOf, requestIdOf, userOf } from './request-headers.ts';
 import { toClientError } from './version-errors.ts';
 
 /** Holds 1,024 rows of some 50 features. */
-const BODY_LIMIT = '1mb';
+const BODY_LIMIT = 1024 * 1024;
 
 type Deps = {
   predictions: PredictionService;
   models: Pick<ModelCatalog, 'require' | 'onShape'>;
   metrics: GatewayMetrics;
   observers: readonly PredictionObserver[];
-  client: readonly RequestHandler[];
   log: Pick<Logger, 'debug' | 'isLevelEnabled'>;
 };
 
-/** `POST /predict`: one row or a batch, answered by one version. */
-export function predictRoutes({ predictions, models, metrics, observers, client, log }: Deps): Router {
+/**
+ * `POST /predict`: one row or a batch, answered by one version. Handlers rather than a router: one router less on the
+ * way of every prediction.
+ */
+export function predictHandlers({ predictions, models, metrics, observers, log }: Deps) {
   let template = new AnswerTemplate([]);
   models.onShape(({ classes }) => {
     template = new AnswerTemplate(classes);
@@ -35,7 +38,7 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
     const startedAt = performance.now();
     const request = readRequest(req);
     const time = Date.now();
-    const ids = request.preview ? [] : Array.from({ length: request.rows }, newId);
+    const ids = request.preview ? [] : newIds(request.rows);
     const requestId = requestIdOf(req) ?? ids[0] ?? newId();
     let outcome: PredictionOutcome;
     try {
@@ -53,11 +56,16 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
     const seconds = secondsSince(startedAt);
     const length = Buffer.byteLength(body);
     res.writeHead(200, [
-      ...['Content-Type', 'application/json; charset=utf-8'],
-      ...['Content-Length', String(length)],
-      ...['X-Model-Version', version.name],
-      ...['X-Request-Id', requestId],
-      ...['Server-Timing', `total;dur=${(seconds * 1000).toFixed(2)}`],
+      'Content-Type',
+      'application/json; charset=utf-8',
+      'Content-Length',
+      String(length),
+      'X-Model-Version',
+      version.name,
+      'X-Request-Id',
+      requestId,
+      'Server-Timing',
+      `total;dur=${(seconds * 1000).toFixed(2)}`,
     ]);
     // plain ASCII, as nearly always, is written without a look at each character
     res.end(body, length === body.length ? 'latin1' : 'utf8');
@@ -125,8 +133,9 @@ export function predictRoutes({ predictions, models, metrics, observers, client,
     next(error);
   };
 
-  return Router().post('/predict', ...client, express.json({ limit: BODY_LIMIT }), predict, countRefused);
+  return [readJson({ limit: BODY_LIMIT }), predict, countRefused] as const;
 }
 
 const newId = () => randomUUIDv7();
+const newIds = (n: number) => (n === 1 ? [newId()] : Array.from({ length: n }, newId));
 const secondsSince = (startedAt: number) => (performance.now() - startedAt) / 1000;

@@ -112,10 +112,18 @@ function numbers(body: Buffer, offset: number, size: number, datatype: string): 
     case 'INT32':
       return new Int32Array(bytes);
     case 'INT64':
-      return Float64Array.from(new BigInt64Array(bytes), Number);
+      return fromInt64(new Int32Array(bytes));
     default:
       throw new Error(`output of data type ${datatype}`);
   }
+}
+
+/** Low and high halves to numbers; `BigInt64Array` would make an object of each. */
+function fromInt64(halves: Int32Array): Float64Array {
+  const values = new Float64Array(halves.length / 2);
+  for (let i = 0; i < values.length; i++)
+    values[i] = ((halves[2 * i] as number) >>> 0) + (halves[2 * i + 1] as number) * 2 ** 32;
+  return values;
 }
 
 function flatNumbers(data: unknown): number[] {
