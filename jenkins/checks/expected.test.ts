@@ -15,6 +15,12 @@ it.each([
 
 it("knows the flowers' classes and asks any other model for its mean row", () => {
   const features = [{ mean: 3 }, { mean: 4 }] as Parameters<typeof smokeCases>[0]['features'];
-  expect(smokeCases({ name: 'iris', features, classes }).map((row) => row.class)).toEqual(classes);
-  expect(smokeCases({ name: 'mine', features, classes: ['a', 'b'] })).toEqual([{ features: [3, 4], class: undefined }]);
+  expect(smokeCases({ name: 'iris', features, classes: named(classes) }).map((row) => row.class)).toEqual(classes);
+  expect(smokeCases({ name: 'mine', features, classes: named(['a', 'b']) })).toEqual([
+    { features: [3, 4], class: undefined },
+  ]);
 });
+
+function named(names: string[]) {
+  return names.map((name) => ({ name, share: 1 / names.length, medians: [] }));
+}

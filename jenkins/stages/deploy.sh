@@ -18,6 +18,7 @@ source "$(dirname "$0")/lib.sh"
 
 wait=${WAIT:-120}
 running=$(docker compose ps --quiet gateway)
+# Never --no-deps: Compose would see another configuration at the next plain `up` and recreate everything.
 start() { docker compose up --detach --no-build --wait --wait-timeout "$wait" "$@" >>"$reports/deploy.log" 2>&1; }
 gave_up() { tail -n 5 "$reports/deploy.log" >&2; fail "$1 of $TAG did not become healthy: $(last_words "$1")"; }
 
@@ -46,8 +47,8 @@ switch_version() {
   local old
   old=$(docker compose ps --quiet "$1")
   say "$1"
-  if [[ -z $old ]]; then start --no-deps "$1" || gave_up "$1"; return; fi
-  if ! start --no-deps --no-recreate --scale "$1=2" "$1"; then
+  if [[ -z $old ]]; then start "$1" || gave_up "$1"; return; fi
+  if ! start --no-recreate --scale "$1=2" "$1"; then
     local new
     new=$(docker compose ps --all --quiet "$1" | grep -vF "$old" || true)
     [[ -z $new ]] || { last_words "$1" >>"$reports/deploy.log"; docker rm --force "$new" >/dev/null; }
@@ -56,6 +57,30 @@ switch_version() {
   docker stop --time 30 "$old" >/dev/null
   docker rm "$old" >/dev/null
 }
+
+# `up` would look after all the other containers between the old gateway's end and the new one's start.
+switch_gateway() {
+  docker compose create --no-build gateway >>"$reports/deploy.log" 2>&1 || fail "the gateway of $TAG could not be created"
+  docker start "$(docker compose ps --all --quiet gateway)" >/dev/null
+  start gateway || gave_up gateway
+}
+
+# The services that are not switched one by one. A proxy of the same content stays, and holds requests meanwhile.
+others() {
+  local service
+  for service in $(docker compose config --services); do
+    if [[ $service != proxy ]] || ! same_proxy; then echo "$service"; fi
+  done
+}
+
+same_proxy() {
+  local old new
+  old=$(docker compose ps --quiet proxy)
+  new=$(docker compose config --images | grep '/coppice-proxy:\|^coppice-proxy:')
+  [[ -n $old && $(layers "$(docker inspect --format '{{.Image}}' "$old")") == "$(layers "$new")" ]]
+}
+
+layers() { docker image inspect --format '{{json .RootFS.Layers}}' "$1"; }
 
 # A host that starts again must start this tag.
 note_on_host() {
@@ -82,14 +107,15 @@ fi
 
 if [[ -n $running ]]; then
   say 'trainer'
-  docker compose up --detach --no-build --no-deps trainer >>"$reports/deploy.log" 2>&1 || fail "the trainer of $TAG could not be started"
+  docker compose up --detach --no-build trainer >>"$reports/deploy.log" 2>&1 || fail "the trainer of $TAG could not be started"
   status=$(docker wait "$(docker compose ps --all --quiet trainer)")
   [[ $status == 0 ]] || fail "the trainer of $TAG failed with $status: $(last_words trainer)"
   for version in $(docker compose config --services | grep '^model-' | sort); do switch_version "$version"; done
   say gateway
-  start --no-deps gateway || gave_up gateway
+  switch_gateway
 fi
 say 'everything else'
-start --remove-orphans || gave_up gateway
+mapfile -t rest < <(others)
+start --remove-orphans "${rest[@]}" || gave_up ui
 note_on_host
 say "$TAG is in service"

@@ -11,7 +11,8 @@ source "$(dirname "$0")/lib.sh"
 
 find_addresses
 containers() { docker compose ps --format '{{.Service}} {{.Image}} {{.Health}}' | grep 'coppice-' || true; }
-others=$(containers | grep -v ":$TAG " || true)
+# a proxy of the same content keeps its container, and so its older tag
+others=$(containers | grep -v ":$TAG " | grep -v '^proxy ' || true)
 [[ -z $others ]] || fail "not of $TAG: $others"
 node jenkins/checks/health-check.ts 2>&1 | tee "$reports/health-check.txt" || fail "$(tail -n 1 "$reports/health-check.txt")"
 sick=$(containers | grep -v ' healthy$' || true)

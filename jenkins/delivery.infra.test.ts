@@ -1,0 +1,195 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTraffic, type Traffic } from '../e2e/infra/steady-client.ts';
+import { attempt, type Env, ensureDocker, ensureProgram, freePorts, root, run } from '../e2e/infra/tools.ts';
+
+// The stages as the Jenkinsfile orders them, by hand, against a real engine and a real registry.
+
+const name = `coppice-delivery-${process.pid}`;
+const reports = mkdtempSync(join(tmpdir(), 'coppice-delivery-'));
+const services = ['trainer', 'model', 'gateway', 'ui', 'prometheus', 'proxy'];
+const clients = 4;
+let env: Env;
+let registry: string;
+
+beforeAll(async () => {
+  ensureProgram('shellcheck', { 'apt-get': 'shellcheck', dnf: 'ShellCheck', apk: 'shellcheck' });
+  await ensureDocker(['node:26-bookworm-slim', 'prom/prometheus:v3.5.0', 'caddy:2.10', 'registry:2']);
+  await run('docker', ['run', '--detach', '--name', `${name}-registry`, '--publish', '127.0.0.1::5000', 'registry:2']);
+  registry = (await run('docker', ['port', `${name}-registry`, '5000'])).trim().split('\n')[0] as string;
+  const [gateway, ui, prometheus, http, https] = await freePorts(5);
+  env = {
+    ...{ REPORTS: reports, REGISTRY: `${registry}/`, COMPOSE_PROJECT_NAME: name, COMPOSE_PROFILES: 'tls' },
+    ...{ GATEWAY_PORT: gateway, UI_PORT: ui, PROMETHEUS_PORT: prometheus, HTTP_PORT: http, HTTPS_PORT: https },
+    ...{ PROXY_ADDRESS: '127.0.0.1', DOMAIN: 'localhost', TRUST_PROXY: '1', TAG: 'good' },
+    ...{ HOST_DIR: join(reports, 'host'), HOST_SETTINGS: join(reports, 'host/settings.env'), COMPOSE_ENV_FILES: '' },
+    ...{ MODEL_V1_WEIGHT: '60', MODEL_V2_WEIGHT: '40' },
+  };
+});
+
+afterAll(async () => {
+  await attempt('docker', ['compose', 'down', '--volumes', '--remove-orphans', '--timeout', '5'], env);
+  await attempt('docker', ['rm', '--force', '--volumes', `${name}-registry`]);
+  const images = services.flatMap((service) => ['good', 'bad'].map((tag) => `${registry}/coppice-${service}:${tag}`));
+  await attempt('docker', ['rmi', '--force', ...images]);
+  rmSync(reports, { recursive: true, force: true });
+});
+
+const stage = (file: string, more: Env = {}, ...args: string[]) =>
+  run(`jenkins/stages/${file}.sh`, args, { ...env, ...more });
+
+describe('the stage scripts', () => {
+  const scripts = readdirSync(join(root, 'jenkins/stages'));
+
+  it('are shellcheck-clean', async () => {
+    await run('shellcheck', ['-x', '-P', '.', ...scripts.map((file) => `jenkins/stages/${file}`)]);
+  });
+
+  it('say what they do', async () => {
+    for (const file of scripts.filter((script) => script !== 'lib.sh')) {
+      const help = await run(`jenkins/stages/${file}`, ['--help']);
+      expect(help, file).toContain(`jenkins/stages/${file}`);
+    }
+  });
+
+  it.each([
+    ['TAG', 'a b', 'TAG=a b is not allowed'],
+    ['REGISTRY', 'no-slash', 'REGISTRY=no-slash is not allowed'],
+    ['MODEL_V1_WEIGHT', '-1', 'MODEL_V1_WEIGHT=-1 is not allowed'],
+  ])('refuse a wrong %s', async (setting, value, message) => {
+    const { status, output } = await attempt('jenkins/stages/build.sh', [], { ...env, [setting]: value });
+    expect(status).toBe(1);
+    expect(output).toContain(message);
+  });
+});
+
+describe('a delivery', () => {
+  it('checks out, sets up, trains and tests', async () => {
+    await stage('checkout');
+    expect(readFileSync(join(reports, 'build.env'), 'utf8')).toContain('TAG=good');
+    expect(await stage('setup')).toMatch(/no known weakness|NOT AUDITED/);
+    await stage('train-models');
+    const packed = await run('tar', ['-tzf', join(reports, 'models.tar.gz')]);
+    for (const file of ['v1/model.onnx', 'v1/model-card.json', 'v2/model.onnx', 'v2/model-card.json'])
+      expect(packed).toContain(file);
+    await stage('test', {}, 'jenkins/checks', 'scripts/audit');
+    expect(readFileSync(join(reports, 'junit/vitest.xml'), 'utf8')).toMatch(/<testsuites[^>]* failures="0"/);
+    expect(existsSync(join(reports, 'coverage/cobertura-coverage.xml'))).toBe(true);
+  });
+
+  it('builds labelled images with SBOMs and pushes them', async () => {
+    await stage('build');
+    const commit = (await run('git', ['rev-parse', 'HEAD'])).trim();
+    for (const service of services) {
+      const image = `${registry}/coppice-${service}:good`;
+      const labels = JSON.parse(await run('docker', ['inspect', '--format', '{{json .Config.Labels}}', image]));
+      expect(labels, service).toMatchObject({
+        'org.opencontainers.image.revision': commit,
+        'org.opencontainers.image.version': 'good',
+        'org.opencontainers.image.title': `coppice-${service}`,
+      });
+      expect(readFileSync(join(reports, 'images.txt'), 'utf8')).toContain(`${image} `);
+    }
+    for (const service of ['trainer', 'model', 'gateway', 'ui']) {
+      const sbom = JSON.parse(readFileSync(join(reports, `sbom/${service}.json`), 'utf8'));
+      expect(sbom.bomFormat).toBe('CycloneDX');
+      expect(sbom.components.length).toBeGreaterThan(5);
+    }
+    await stage('push');
+    for (const service of services) {
+      const tags = await fetch(`http://${registry}/v2/coppice-${service}/tags/list`);
+      expect(await tags.json()).toMatchObject({ tags: ['good'] });
+    }
+  });
+
+  it('deploys what was pushed, at the weights given, healthy and right', async () => {
+    for (const service of services) await run('docker', ['rmi', `${registry}/coppice-${service}:good`]);
+    await stage('deploy');
+    await stage('health-check');
+    await stage('smoke-test');
+    const config = await fetch(`http://127.0.0.1:${env.GATEWAY_PORT}/config`);
+    expect(await config.json()).toMatchObject({ weights: { v1: 60, v2: 40 } });
+  });
+
+  it('brings the previous tag back when a smoke test fails, and loses no prediction', async () => {
+    await makeBadTag();
+    const weights = { MODEL_V1_WEIGHT: '', MODEL_V2_WEIGHT: '' };
+    const direct = startTraffic(`http://127.0.0.1:${env.GATEWAY_PORT}/predict`, clients);
+    const tls = startTraffic(`https://localhost:${env.HTTPS_PORT}/api/predict`, clients);
+    let seen: { direct: Traffic; tls: Traffic };
+    try {
+      await stage('deploy', { TAG: 'bad', ...weights });
+      await stage('health-check', { TAG: 'bad' });
+      const smoke = await attempt('jenkins/stages/smoke-test.sh', [], { ...env, TAG: 'bad' });
+      expect(smoke.output).toMatch(/v1 runs model .*, tested was|v1 answers wrongly: .* is setosa, not virginica/);
+      expect(smoke.status).toBe(1);
+      await stage('rollback', { TAG: 'bad', ...weights });
+    } finally {
+      seen = { direct: await direct.stop(), tls: await tls.stop() };
+    }
+    const failure = readFileSync(join(reports, 'failure.txt'), 'utf8');
+    expect(failure).toMatch(/smoke-test: v1 .*\nrollback: good serves again/);
+    const images = await run('docker', ['compose', 'ps', '--format', '{{.Service}} {{.Image}}'], env);
+    expect(images).not.toContain(':bad');
+    await stage('smoke-test');
+    const config = await fetch(`http://127.0.0.1:${env.GATEWAY_PORT}/config`);
+    expect(await config.json()).toMatchObject({ weights: { v1: 60, v2: 40 } });
+
+    const recorded = await recordedIds();
+    for (const [way, { answered, refused, failed, slowest }] of Object.entries(seen)) {
+      const lost = answered.filter((id) => !recorded.has(id)).length;
+      const inFlight = [...failed.values()].reduce((sum, n) => sum + n, 0);
+      console.log(
+        `rollback under traffic, ${way}: ${answered.length} predictions answered, ${lost} of them lost; ` +
+          `${refused} attempts refused while the gateway restarted, ${inFlight} failed in flight ` +
+          `(${[...failed].map(([what, n]) => `${what} ×${n}`).join(', ') || 'none'}); longest wait ${slowest} ms`,
+      );
+      expect(answered.length).toBeGreaterThan(100);
+      expect(lost).toBe(0);
+      // two switches of the gateway: no more than what each client had under way
+      expect(inFlight).toBeLessThanOrEqual(2 * clients);
+    }
+    expect(seen.tls.refused).toBe(0);
+  });
+
+  it('serves page and API over TLS', async () => {
+    const curl = (path: string, ...more: string[]) =>
+      run('curl', ['-sSk', '--fail-with-body', ...more, `https://localhost:${env.HTTPS_PORT}${path}`]);
+    expect(await curl('/')).toContain('<html');
+    const body = ['-H', 'content-type: application/json', '-d', '{"features":[6.3,3.3,6,2.5],"preview":true}'];
+    expect(JSON.parse(await curl('/api/predict', ...body))).toMatchObject({ class: 'virginica' });
+    const redirect = await run('curl', ['-sSI', `http://localhost:${env.HTTP_PORT}/`]);
+    expect(redirect).toMatch(/^HTTP\/1.1 308.*location: https:\/\/localhost\//is);
+  });
+});
+
+/** The good images again, but for a trainer whose data has two classes swapped: healthy, and wrong. */
+async function makeBadTag(): Promise<void> {
+  const context = mkdtempSync(join(tmpdir(), 'coppice-bad-'));
+  try {
+    const swap = 's/,setosa/,aside/;s/,virginica/,setosa/;s/,aside/,virginica/';
+    const dockerfile = join(context, 'Dockerfile');
+    writeFileSync(
+      dockerfile,
+      `FROM ${registry}/coppice-trainer:good\nUSER root\nRUN sed -i '${swap}' trainer/data/iris.csv\nUSER node\n`,
+    );
+    await run('docker', ['build', '--quiet', '--tag', `${registry}/coppice-trainer:bad`, context]);
+    for (const service of services.filter((name) => name !== 'trainer'))
+      await run('docker', ['tag', `${registry}/coppice-${service}:good`, `${registry}/coppice-${service}:bad`]);
+    await stage('push', { TAG: 'bad' });
+  } finally {
+    rmSync(context, { recursive: true });
+  }
+}
+
+/** Ids of all recorded predictions, once what is queued is written. */
+async function recordedIds(): Promise<Set<string>> {
+  const gateway = `http://127.0.0.1:${env.GATEWAY_PORT}`;
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const csv = await (await fetch(`${gateway}/predictions?format=csv`)).text();
+  const [header, ...rows] = csv.trim().split('\n');
+  const column = (header as string).split(',').findIndex((field) => /^(id|prediction_id)$/.test(field.trim()));
+  return new Set(rows.map((row) => row.split(',')[column] as string));
+}
