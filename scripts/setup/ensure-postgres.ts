@@ -10,13 +10,15 @@ export function ensurePostgres(): void {
   const noCluster =
     'mkdir -p /etc/postgresql-common && { [ -e /etc/postgresql-common/createcluster.conf ] || echo create_main_cluster=false >/etc/postgresql-common/createcluster.conf; } && ';
   const attempts = packageManagers({ 'apt-get': 'postgresql', dnf: 'postgresql-server', apk: 'postgresql' });
+  const tried: string[] = [];
   for (const { by, script } of attempts) {
     console.error(`setup: installing PostgreSQL for the tests of the record by ${by} …`);
-    runQuietly('sh', ['-c', by === 'apt-get' ? noCluster + script : script]);
+    const trouble = runQuietly('sh', ['-c', by === 'apt-get' ? noCluster + script : script]);
     if (found()) return;
+    tried.push(`; tried ${by} (${trouble})`);
   }
   throw new SetupError(
-    'no PostgreSQL server programs (initdb, postgres) for the tests of the record: install the package postgresql',
+    `no PostgreSQL server programs (initdb, postgres) for the tests of the record: install the package postgresql${tried.join('')}`,
   );
 }
 

@@ -8,7 +8,14 @@ export function runStep(what: string, command: string, args: string[], cwd: stri
   if (status !== 0) throw new SetupError(`${what} failed (status ${status ?? 'none'})`);
 }
 
-/** Tries a command for five minutes at most, and shows only what it complains of; the caller looks whether it worked. */
-export function runQuietly(command: string, args: string[]): void {
-  spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
+/** Tries a command for five minutes at most, without showing what it writes. Returns the first error that it names, or its last line. */
+export function runQuietly(command: string, args: string[]): string {
+  const { stderr, error } = spawnSync(command, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    timeout: 300_000,
+  });
+  if (error) return error.message;
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return (lines.find((line) => /\berror\b|^E:/i.test(line)) ?? lines.at(-1) ?? 'it said nothing').trim();
 }
