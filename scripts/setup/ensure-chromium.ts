@@ -12,14 +12,15 @@ export function ensureChromium(root: string, env: Record<string, string | undefi
   if (runs(findChromium(env))) return;
   // a package brings its libraries along; Playwright's download may lack some on a bare server
   const attempts = [...packages(), playwright(root)];
+  const tried: string[] = [];
   for (const { by, command, args } of attempts) {
     console.error(`setup: installing Chromium for the browser tests by ${by} …`);
-    runQuietly(command, args);
+    const trouble = runQuietly(command, args);
     if (runs(findChromium(env))) return;
+    tried.push(`${by} (${trouble})`);
   }
-  const tried = attempts.map(({ by }) => by).join(' or ');
   throw new SetupError(
-    `no Chromium that runs, and none could be installed by ${tried}: install one, set CHROMIUM_PATH`,
+    `no Chromium that runs, and none could be installed by ${tried.join(' or ')}: install one and set CHROMIUM_PATH`,
   );
 }
 
