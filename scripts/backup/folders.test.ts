@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { aRow, openForTest } from '../../gateway/src/record/test-databases.ts';
+import { backUpFolders, type Folders, foldersOf, restoreFolders } from './folders.ts';
+
+let at: Folders & { file: string };
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'coppice-restore-'));
+  at = { dataDir: join(folder, 'data'), artifacts: join(folder, 'artifacts'), file: join(folder, 'backup.tar.gz') };
+  mkdirSync(join(at.artifacts, 'v1'), { recursive: true });
+  writeFileSync(join(at.artifacts, 'v1/model.onnx'), 'first');
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+});
+
+it('brings back every row, the token and the models, while the record is in use', async () => {
+  const { record } = await openForTest({ DATA_DIR: at.dataDir });
+  onTestFinished(() => record.close());
+  writeFileSync(join(at.dataDir, 'admin-token'), 'secret', { mode: 0o600 });
+  for (let n = 0; n < 500; n += 1) record.append(aRow());
+  await record.flush();
+  const before = rowsOf(at.dataDir);
+
+  expect(await backUpFolders(at, at.file)).toEqual({ rows: 500 });
+  expect(statSync(at.file).mode & 0o777).toBe(0o600);
+  for (let n = 0; n < 100; n += 1) record.append(aRow());
+  await record.flush();
+  writeFileSync(join(at.artifacts, 'v1/model.onnx'), 'second');
+  writeFileSync(join(at.dataDir, 'admin-token'), 'another');
+  expect(rowsOf(at.dataDir)).toHaveLength(600);
+
+  await restoreFolders(at, at.file);
+  expect(rowsOf(at.dataDir)).toEqual(before);
+  expect(readFileSync(join(at.artifacts, 'v1/model.onnx'), 'utf8')).toBe('first');
+  expect(readFileSync(join(at.dataDir, 'admin-token'), 'utf8')).toBe('secret');
+
+  const after = aRow();
+  record.append(after);
+  await record.flush();
+  expect((await record.find(after.id))?.prediction_id).toBe(after.id);
+  expect(rowsOf(at.dataDir)).toHaveLength(501);
+});
+
+it('brings a state to a place where nothing is', async () => {
+  const { record } = await openForTest({ DATA_DIR: at.dataDir });
+  record.append(aRow());
+  await record.close();
+  const before = rowsOf(at.dataDir);
+  await backUpFolders(at, at.file);
+  const elsewhere = { dataDir: `${at.dataDir}-new`, artifacts: `${at.artifacts}-new` };
+  await restoreFolders(elsewhere, at.file);
+  expect(rowsOf(elsewhere.dataDir)).toEqual(before);
+  expect(existsSync(join(elsewhere.artifacts, 'v1/model.onnx'))).toBe(true);
+});
+
+it.each([
+  ['there is no file', undefined],
+  ['is no archive', 'text'],
+])('changes nothing when %s', async (message, content) => {
+  const { record } = await openForTest({ DATA_DIR: at.dataDir });
+  record.append(aRow());
+  await record.close();
+  if (content) writeFileSync(at.file, content);
+  await expect(restoreFolders(at, at.file)).rejects.toThrow(message);
+  expect(rowsOf(at.dataDir)).toHaveLength(1);
+});
+
+it('says what to do about a record in PostgreSQL', () => {
+  expect(() => foldersOf({ DATABASE_URL: 'postgres://db' })).toThrow('use pg_dump');
+});
+
+function rowsOf(dataDir: string): unknown[] {
+  const db = new DatabaseSync(join(dataDir, 'coppice.db'), { readOnly: true });
+  try {
+    return db.prepare('SELECT * FROM prediction ORDER BY id').all();
+  } finally {
+    db.close();
+  }
+}

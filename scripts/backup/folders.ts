@@ -1,0 +1,64 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { backupSqlite } from '../../gateway/src/record/sqlite/backup-sqlite.ts';
+import { inArchive, pack, withFolder, withUnpacked } from './archive.ts';
+import { restoreSqlite } from './restore-sqlite.ts';
+
+export type Folders = { dataDir: string; artifacts: string };
+
+/** Where `npm start` keeps its data. Throws when the record is not in a file. */
+export function foldersOf(env: Record<string, string | undefined>): Folders {
+  if (env.DATABASE_URL) throw new Error('the record is in PostgreSQL (DATABASE_URL): use pg_dump and pg_restore');
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const userFolder = env.INIT_CWD ?? process.cwd();
+  return {
+    dataDir: resolve(userFolder, env.DATA_DIR?.trim() || join(root, 'data')),
+    artifacts: resolve(userFolder, env.ARTIFACTS_DIR?.trim() || join(root, 'artifacts')),
+  };
+}
+
+/** Writes the archive `file`; a gateway may be running. */
+export function backUpFolders({ dataDir, artifacts }: Folders, file: string): Promise<{ rows: number }> {
+  return withFolder(async (folder) => {
+    await backupSqlite(join(dataDir, inArchive.database), join(folder, inArchive.database));
+    const token = join(dataDir, inArchive.token);
+    if (existsSync(token)) cpSync(token, join(folder, inArchive.token));
+    cpSync(artifacts, join(folder, inArchive.artifacts), { recursive: true });
+    pack(folder, file);
+    return { rows: countPredictions(join(folder, inArchive.database)) };
+  });
+}
+
+/** Puts the archive's state in place of what is there; a gateway may be running and goes on with the restored rows. */
+export function restoreFolders({ dataDir, artifacts }: Folders, file: string): Promise<void> {
+  return withUnpacked(file, async (folder) => {
+    mkdirSync(dataDir, { recursive: true });
+    await restoreSqlite(join(folder, inArchive.database), join(dataDir, inArchive.database));
+    const token = join(folder, inArchive.token);
+    if (existsSync(token)) {
+      cpSync(token, join(dataDir, inArchive.token));
+      chmodSync(join(dataDir, inArchive.token), 0o600);
+    }
+    replaceFolder(join(folder, inArchive.artifacts), artifacts);
+  });
+}
+
+export function countPredictions(database: string): number {
+  const db = new DatabaseSync(database, { readOnly: true });
+  try {
+    return Number(db.prepare('SELECT count(*) AS n FROM prediction').get()?.n);
+  } finally {
+    db.close();
+  }
+}
+
+function replaceFolder(from: string, to: string): void {
+  const [next, last] = [`${to}.next`, `${to}.last`];
+  for (const old of [next, last]) rmSync(old, { recursive: true, force: true });
+  cpSync(from, next, { recursive: true });
+  if (existsSync(to)) renameSync(to, last);
+  renameSync(next, to);
+  rmSync(last, { recursive: true, force: true });
+}

@@ -1,0 +1,26 @@
+import { backup, DatabaseSync } from 'node:sqlite';
+
+/**
+ * Replaces a database's content by that of `source`, in one transaction: programs that have it open go on with the new
+ * content. Throws when `source` is not sound, or when `target` stays locked for 10 s.
+ */
+export async function restoreSqlite(source: string, target: string): Promise<void> {
+  const db = new DatabaseSync(source, { readOnly: true });
+  try {
+    const { quick_check: check } = db.prepare('PRAGMA quick_check').get() as { quick_check: string };
+    if (check !== 'ok') throw new Error(`the backup is not sound: ${check}`);
+    const giveUp = Date.now() + 10_000;
+    for (;;) {
+      try {
+        // all pages in one step, so that nobody sees a half of it
+        await backup(db, target, { rate: 2 ** 31 - 1 });
+        return;
+      } catch (error) {
+        if (!/locked|busy/i.test((error as Error).message) || Date.now() > giveUp) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  } finally {
+    db.close();
+  }
+}
