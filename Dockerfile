@@ -84,7 +84,7 @@ CMD ["node", "--max-semi-space-size=4", "models/src/main.ts"]
 FROM runtime AS gateway
 COPY --from=gateway-packages /app ./
 COPY gateway/src gateway/src
-RUN DATA_DIR=/tmp/data LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health gateway/src/main.ts \
+RUN DATA_DIR=/tmp/data LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 gateway/src/main.ts \
  && rm -r /tmp/data
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-gateway" org.opencontainers.image.licenses="MIT" \
@@ -93,7 +93,7 @@ USER node
 VOLUME /data
 EXPOSE 5000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:5000/ready"]
-CMD ["node", "gateway/src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "gateway/src/main.ts"]
 
 FROM runtime AS ui
 COPY --from=ui-packages /app ./
@@ -110,7 +110,7 @@ CMD ["node", "ui/server/main.ts"]
 
 FROM prom/prometheus:v3.5.0 AS prometheus
 COPY prometheus/prometheus.yml /etc/prometheus/prometheus.yml
-COPY prometheus/rules /etc/prometheus/rules
+COPY --chown=65534 prometheus/rules /etc/prometheus/rules
 ARG COMMIT= VERSION= SOURCE=
 # an alert's link to its runbook is complete once the repository's address is known
 RUN mkdir /etc/prometheus/alertmanagers \
