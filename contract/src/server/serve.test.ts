@@ -1,4 +1,7 @@
-import { Agent, get } from 'node:http';
+import { once } from 'node:events';
+import { Agent, get, type RequestListener } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { ConfigError } from './env.ts';
 import { serve } from './serve.ts';
@@ -46,4 +49,28 @@ it('lets an answer under way end, closes idle connections and, after the grace, 
   expect((await late).status).toBe(200);
   expect(await hung).toBeInstanceOf(Error);
   agent.destroy();
+});
+
+it('lets neither a client that sends too slowly nor one that stops reading keep its connection', async () => {
+  const endless: RequestListener = (_req, res) => {
+    const more = () => {
+      while (res.write('x'.repeat(65_536)));
+    };
+    res.on('drain', more);
+    more();
+  };
+  const { port, drain } = await serve(endless, { port: 0, host: '127.0.0.1', requestTimeout: 200, stallTimeout: 400 });
+  const send = (text: string) => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.write(text);
+    return socket;
+  };
+  const slow = send('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ').resume();
+  await once(slow, 'close');
+  const deaf = send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(deaf, 'readable');
+  // told to the one who reads again that the answer ends before its end
+  await sleep(1500);
+  await once(deaf.resume(), 'close');
+  await drain(0);
 });

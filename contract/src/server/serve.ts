@@ -9,7 +9,12 @@ type Options = {
   host?: string | undefined;
   /** Milliseconds that a request may take to arrive whole, so that slow clients cannot hold sockets. */
   requestTimeout?: number;
+  /** Milliseconds after which a connection on which nothing moves is closed, such as that of a client that stops reading. */
+  stallTimeout?: number;
 };
+
+/** Longer than any `UPSTREAM_TIMEOUT` that can be set: a connection that waits for a version is not stalled. */
+const STALL_MS = 660_000;
 
 export type Serving = {
   server: Server;
@@ -22,11 +27,21 @@ export type Serving = {
 const QUIET_MS = 500;
 
 /** Listens with an app. A taken port is a `ConfigError` of one line. */
-export async function serve(app: RequestListener, { port, host, requestTimeout = 30_000 }: Options): Promise<Serving> {
+export async function serve(
+  app: RequestListener,
+  { port, host, requestTimeout = 30_000, stallTimeout = STALL_MS }: Options,
+): Promise<Serving> {
   const server = new Server(
-    { requestTimeout, headersTimeout: Math.min(requestTimeout, 15_000), keepAliveTimeout: 65_000 },
+    {
+      requestTimeout,
+      headersTimeout: Math.min(requestTimeout, 15_000),
+      // Node's own looks only every 30 s, and would let a slow client stay for that much longer
+      connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
+      keepAliveTimeout: 65_000,
+    },
     app,
   );
+  server.setTimeout(stallTimeout);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
