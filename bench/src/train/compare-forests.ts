@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { countVotes, voteLabel } from '../../../trainer/src/forest/count-votes.ts';
+import { forestOptions } from '../../../trainer/src/forest/forest-options.ts';
+import { type LibraryModel, RandomForestClassifier } from '../../../trainer/src/forest/library-forest.ts';
+import { trainForests } from '../../../trainer/src/forest/train-forests.ts';
+import { stratifiedSplit } from '../../../trainer/src/split.ts';
+import { rowOf, type Table } from '../../../trainer/src/table.ts';
+import { pythonProgram } from '../programs.ts';
+import { CLASSES, syntheticRows } from '../synthetic.ts';
+import type { Row } from '../target.ts';
+
+export type Fitted = { seconds: number; accuracy: number };
+export type Problem = { rows: number; features: number; seed: number; trees: number; depth: number };
+
+const fitScript = fileURLToPath(new URL('../../peers/fit_forest.py', import.meta.url));
+const cores = availableParallelism();
+
+/** Trains the same forest on the same rows by our trainer and by scikit-learn, on all cores, one after the other. */
+export async function compareForests(problem: Problem, folder: string): Promise<{ ours: Fitted; theirs: Fitted }> {
+  const { rows, features, seed, trees, depth } = problem;
+  // classes draw nearer as features are added, so that the problem stays about as hard
+  const all = syntheticRows(rows, features, { seed, distance: 2.4 / Math.sqrt(features) });
+  const split = stratifiedSplit(
+    all.map(({ label }) => label),
+    { testShare: 0.2, seed },
+  );
+  const ours = await fitOurs(toTable(all), split, { trees, depth, seed });
+  const theirs = await fitTheirs(all, split, problem, folder);
+  return { ours, theirs };
+}
+
+type Split = { train: number[]; test: number[] };
+
+async function fitOurs(
+  table: Table,
+  { train, test }: Split,
+  { trees, depth, seed }: Pick<Problem, 'trees' | 'depth' | 'seed'>,
+): Promise<Fitted> {
+  const began = performance.now();
+  const [model] = await trainForests(table, train, [forestOptions({ trees, depth }, seed)], { workers: cores });
+  const seconds = (performance.now() - began) / 1000;
+  const votes = countVotes(
+    RandomForestClassifier.load(model as LibraryModel),
+    test.map((row) => rowOf(table, row)),
+    table.classes.length,
+  );
+  const right = votes.filter((of, i) => voteLabel(of) === table.labels[test[i] as number]).length;
+  return { seconds, accuracy: right / test.length };
+}
+
+async function fitTheirs(
+  rows: readonly Row[],
+  { train, test }: Split,
+  { trees, depth }: Problem,
+  folder: string,
+): Promise<Fitted> {
+  const files = [train, test].map((part, i) => {
+    const file = join(folder, ['train.csv', 'test.csv'][i] as string);
+    const lines = part.map((row) => [...(rows[row] as Row).features, (rows[row] as Row).label].join(','));
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    return file;
+  });
+  const args = [fitScript, ...files, `${trees}`, `${depth}`, `${cores}`];
+  const { stdout } = await promisify(execFile)(pythonProgram('flask', 'python'), args);
+  return JSON.parse(stdout);
+}
+
+function toTable(rows: readonly Row[]): Table {
+  const width = (rows[0] as Row).features.length;
+  const values = new Float64Array(new SharedArrayBuffer(8 * rows.length * width));
+  const labels = new Int32Array(new SharedArrayBuffer(4 * rows.length));
+  rows.forEach(({ features, label }, i) => {
+    values.set(features, i * width);
+    labels[i] = label;
+  });
+  const features = Array.from({ length: width }, (_, j) => ({ name: `x${j + 1}`, unit: null }));
+  return { features, target: 'class', classes: [...CLASSES], values, labels };
+}
