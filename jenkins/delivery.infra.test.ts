@@ -20,7 +20,9 @@ beforeAll(async () => {
   await run('docker', ['run', '--detach', '--name', `${name}-registry`, '--publish', '127.0.0.1::5000', 'registry:2']);
   registry = (await run('docker', ['port', `${name}-registry`, '5000'])).trim().split('\n')[0] as string;
   const [gateway, ui, prometheus, http, https] = await freePorts(5);
+  const commit = (await run('git', ['rev-parse', 'HEAD'])).trim();
   env = {
+    COMMIT: commit,
     ...{ REPORTS: reports, REGISTRY: `${registry}/`, COMPOSE_PROJECT_NAME: name, COMPOSE_PROFILES: 'tls' },
     ...{ GATEWAY_PORT: gateway, UI_PORT: ui, PROMETHEUS_PORT: prometheus, HTTP_PORT: http, HTTPS_PORT: https },
     ...{ PROXY_ADDRESS: '127.0.0.1', DOMAIN: 'localhost', TRUST_PROXY: '1', TAG: 'good' },
@@ -81,12 +83,11 @@ describe('a delivery', () => {
 
   it('builds labelled images with SBOMs and pushes them', async () => {
     await stage('build');
-    const commit = (await run('git', ['rev-parse', 'HEAD'])).trim();
     for (const service of services) {
       const image = `${registry}/coppice-${service}:good`;
       const labels = JSON.parse(await run('docker', ['inspect', '--format', '{{json .Config.Labels}}', image]));
       expect(labels, service).toMatchObject({
-        'org.opencontainers.image.revision': commit,
+        'org.opencontainers.image.revision': env.COMMIT,
         'org.opencontainers.image.version': 'good',
         'org.opencontainers.image.title': `coppice-${service}`,
       });
@@ -162,6 +163,24 @@ describe('a delivery', () => {
     expect(JSON.parse(await curl('/api/predict', ...body))).toMatchObject({ class: 'virginica' });
     const redirect = await run('curl', ['-sSI', `http://localhost:${env.HTTP_PORT}/`]);
     expect(redirect).toMatch(/^HTTP\/1.1 308.*location: https:\/\/localhost\//is);
+  });
+});
+
+describe('a backup of the Compose volumes', () => {
+  it('brings every row back while the stack runs', async () => {
+    const file = join(reports, 'backup.tar.gz');
+    const history = async () => (await fetch(`http://127.0.0.1:${env.GATEWAY_PORT}/predictions?format=csv`)).text();
+    await recordedIds();
+    const before = await history();
+    const compose = { ...env, COMPOSE_PROFILES: 'tls' };
+    expect(await run('node', ['scripts/backup.ts', '--compose', '--to', file], compose)).toMatch(
+      /backup: \d+ predictions/,
+    );
+    await stage('smoke-test');
+    expect((await recordedIds()).size).toBeGreaterThan(before.trim().split('\n').length - 1);
+    await run('node', ['scripts/restore.ts', '--compose', file], compose);
+    expect(await history()).toBe(before);
+    await stage('smoke-test');
   });
 });
 
