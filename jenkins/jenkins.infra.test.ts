@@ -19,7 +19,7 @@ it('the Jenkinsfile orders, approves, rolls back and publishes as its tests say'
 
 it("Jenkins' Compose file is valid and asks for what it cannot guess", async () => {
   await ensureDocker([]);
-  const settings = { GIT_URL: 'https://example.com/coppice.git', JENKINS_ADMIN_PASSWORD: 'x', DOCKER_GROUP: '999' };
+  const settings = { GIT_URL: 'https://example.com/coppice.git', JENKINS_ADMIN_PASSWORD: 'x' };
   const config = ['compose', '--file', 'jenkins/docker-compose.yml', 'config', '--format', 'json'];
   const { services } = JSON.parse(await run('docker', config, settings)) as {
     services: { jenkins: { environment: object } };

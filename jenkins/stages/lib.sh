@@ -17,15 +17,17 @@ fail() {
   exit 1
 }
 
-COMMIT=${COMMIT:-$(git rev-parse HEAD)}
+# a host has the release's archive, which is no repository: TAG must be given there
+COMMIT=${COMMIT:-$(git rev-parse HEAD 2>/dev/null || true)}
 TAG=${TAG:-${COMMIT:0:12}}
 REGISTRY=${REGISTRY:-}
-SOURCE_URL=${SOURCE_URL:-$(git config --get remote.origin.url | sed -E 's#^git@([^:]+):#https://\1/#; s#//[^/@]*@#//#; s#\.git$##' || true)}
+SOURCE_URL=${SOURCE_URL:-$(git config --get remote.origin.url 2>/dev/null | sed -E 's#^git@([^:]+):#https://\1/#; s#//[^/@]*@#//#; s#\.git$##' || true)}
 # the commit's time, so that the same commit gives the same image
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git show -s --format=%ct HEAD)}
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git show -s --format=%ct HEAD 2>/dev/null || date +%s)}
 COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-coppice}
 export COMMIT TAG REGISTRY SOURCE_URL SOURCE_DATE_EPOCH COMPOSE_PROJECT_NAME
 
+[[ -n $TAG ]] || fail 'TAG is not set, and this is no git repository to take it from'
 [[ $TAG =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "TAG=$TAG is not allowed: letters, digits, underscore, dot and hyphen are, 128 at most"
 [[ -z $REGISTRY || $REGISTRY =~ ^[A-Za-z0-9._:/-]+/$ ]] || fail "REGISTRY=$REGISTRY is not allowed: a prefix that ends in a slash is"
 # an empty weight means "as it runs now", which is not what an empty variable means to Compose
