@@ -24,7 +24,7 @@ export type Serving = {
 };
 
 /** Who has sent nothing for this long is not in the middle of anything. */
-const QUIET_MS = 500;
+const QUIET_MS = 1000;
 
 /** Listens with an app. A taken port is a `ConfigError` of one line. */
 export async function serve(
