@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../../scripts/start/plan.ts';
 import { Supervisor } from '../../scripts/start/supervisor.ts';
 
@@ -11,6 +12,7 @@ export class Lab {
   readonly folder = mkdtempSync(join(tmpdir(), 'coppice-bench-'));
   readonly #log = new Map<string, string[]>();
   readonly #died: string[] = [];
+  readonly #services = new Map<string, Service>();
   readonly #supervisor = new Supervisor({
     onLine: (service, line) => {
       const lines = this.#log.get(service) ?? [];
@@ -24,6 +26,7 @@ export class Lab {
   /** Starts a service and waits until it says that it is ready. Resolves to the milliseconds that this took. */
   async start(service: Service, timeoutMs = 120_000): Promise<number> {
     const began = performance.now();
+    this.#services.set(service.name, service);
     this.#supervisor.start(service);
     if (!(await this.#supervisor.ready(service, timeoutMs)))
       throw new Error(`${service.name} did not become ready:\n${this.log(service.name)}`);
@@ -32,6 +35,15 @@ export class Lab {
 
   async end(name: string, signal?: NodeJS.Signals): Promise<void> {
     await this.#supervisor.end(name, signal);
+  }
+
+  /** Ends a service and starts the same again, with a pause in between. */
+  async restart(name: string, pauseMs = 0): Promise<void> {
+    const service = this.#services.get(name);
+    if (!service) throw new Error(`${name} was never started`);
+    await this.end(name);
+    await sleep(pauseMs);
+    await this.start(service);
   }
 
   pid(name: string): number {

@@ -1,9 +1,13 @@
 import type { Context } from './context.ts';
+import { processorSeconds } from './process-memory.ts';
 import type { Row, Target } from './target.ts';
 import { type WrkResult, wrk } from './wrk.ts';
 
+/** `cpuMicros`: processor time of the target's own processes, in µs per request; what stands behind it is not in it. */
+export type Result = WrkResult & { cpuMicros: number };
+
 /** Results by target and connections, one per round. */
-export type Rounds = Record<string, Record<number, WrkResult[]>>;
+export type Rounds = Record<string, Record<number, Result[]>>;
 
 /**
  * Loads targets with wrk in turn, A B C A B C …, each time after a second of warm-up in which every label is looked at.
@@ -24,17 +28,19 @@ export async function measureInTurn(
         const own = typeof rows === 'function' ? rows(target) : rows;
         const load = { connections: count, rows: own, folder: lab.folder };
         await wrk(target, { ...load, seconds: 1, mode: 'check' });
+        const before = processorSeconds(lab.pid(target.name));
         const result = await wrk(target, { ...load, seconds: options.seconds, mode: 'measure' });
         lab.mustLive();
+        const used = processorSeconds(lab.pid(target.name)) - before;
         results[target.name] ??= {};
-        const ofTarget = results[target.name] as Record<number, WrkResult[]>;
+        const ofTarget = results[target.name] as Record<number, Result[]>;
         ofTarget[count] ??= [];
-        ofTarget[count].push(result);
+        ofTarget[count].push({ ...result, cpuMicros: (1e6 * used) / result.requests });
       }
   return results;
 }
 
 /** One number of each round. */
-export function pick(rounds: Rounds, target: string, connections: number, what: keyof WrkResult): number[] {
+export function pick(rounds: Rounds, target: string, connections: number, what: keyof Result): number[] {
   return (rounds[target]?.[connections] ?? []).map((result) => result[what]);
 }

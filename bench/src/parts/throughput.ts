@@ -41,7 +41,9 @@ function tableAt(rounds: Rounds, targets: readonly Target[], connections: number
     const perSecond = pick(rounds, name, connections, 'perSecond');
     const milliseconds = (['p50', 'p95', 'p99'] as const).map((p) => short(median(pick(rounds, name, connections, p))));
     const spread = `${short(Math.min(...perSecond))} – ${short(Math.max(...perSecond))}`;
-    return [label, short(median(perSecond)), spread, `${short(medianRatio(coppice, perSecond))} ×`, ...milliseconds];
+    const ratio = `${short(medianRatio(coppice, perSecond))} ×`;
+    const cpu = short(median(pick(rounds, name, connections, 'cpuMicros')));
+    return [label, short(median(perSecond)), spread, ratio, ...milliseconds, cpu];
   });
   const head = [
     `${connections} connection${connections > 1 ? 's' : ''}`,
@@ -49,7 +51,7 @@ function tableAt(rounds: Rounds, targets: readonly Target[], connections: number
     'least – most',
     'Coppice to it',
   ];
-  return table([...head, 'p50 ms', 'p95 ms', 'p99 ms'], rows);
+  return table([...head, 'p50 ms', 'p95 ms', 'p99 ms', 'CPU µs'], rows);
 }
 
 function judgeable(rounds: Rounds, peers: readonly Target[]): Measured {

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Milliseconds between the weight changes, scrapes and page reads of a soak. */
+const RETUNE_MS = 15_000;
+const SCRAPE_MS = 10_000;
+const PAGE_MS = 2000;
+
+const presets = ['equal', 'canary', 'full', 'rollback'] as const;
+const polledByPage = ['/api/config', '/api/ready', '/api/drift', '/api/predictions?limit=50', '/api/performance'];
+
+type Where = { gateway: string; page: string; token: string };
+type Told = { fault(what: string): void; scraped(text: string): void };
+
+/** Retunes, scrapes and reads the page again and again, as people and Prometheus do, until it is stopped. */
+export async function disturb({ gateway, page, token }: Where, told: Told, signal: AbortSignal): Promise<void> {
+  const repeat = async (everyMs: number, what: string, act: (turn: number) => Promise<void>) => {
+    for (let turn = 0; !signal.aborted; turn++) {
+      await act(turn).catch((error: Error) => {
+        if (!signal.aborted) told.fault(`${what}: ${error.message}`);
+      });
+      await sleep(everyMs, undefined, { signal }).catch(() => {});
+    }
+  };
+  await Promise.all([
+    repeat(RETUNE_MS, 'retune', async (turn) => {
+      const preset = presets[turn % presets.length];
+      await read(`${gateway}/config`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ preset, reason: 'soak' }),
+      });
+    }),
+    repeat(SCRAPE_MS, 'scrape', async () => told.scraped(await read(`${gateway}/metrics`))),
+    repeat(PAGE_MS, 'page', async (turn) => {
+      // now and then the whole page, as another person opens it
+      if (turn % 10 === 0) await read(page);
+      for (const path of polledByPage) await read(page + path);
+    }),
+  ]);
+}
+
+async function read(url: string, init: RequestInit = {}): Promise<string> {
+  const answer = await fetch(url, init);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${new URL(url).pathname} answered ${answer.status}: ${text.slice(0, 120)}`);
+  return text;
+}
