@@ -176,7 +176,7 @@ describe('the Predict route', () => {
     await page.getByRole('combobox', { name: 'Sweep' }).selectOption('petal length');
     const features = await sliderValues(page);
     await page.getByText('As a table').click();
-    const table = page.getByRole('region', { name: 'What if, as a table' });
+    const table = page.getByRole('group', { name: 'What if, as a table' });
     const row = table.getByRole('row', { name: /^3 / });
     const shares = await Promise.all(
       ['v1', 'v2'].map(async (version) => {

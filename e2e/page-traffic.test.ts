@@ -75,7 +75,7 @@ describe('the Traffic route', () => {
     expect(splitPValue(counts, { v1: 80, v2: 20 }), JSON.stringify(counts)).toBeGreaterThan(0.001);
 
     await page.getByRole('banner').getByText('80 %').waitFor();
-    const row = page.getByRole('region', { name: 'Audit' }).last().getByRole('row').nth(1);
+    const row = page.getByRole('region', { name: 'Audit' }).getByRole('row').nth(1);
     await expect.poll(() => row.textContent()).toContain('canary of the new forest');
     expect(await row.textContent()).toContain('v1 50 → 80, v2 50 → 20');
     const { audit } = await read<AuditPage>(stack, '/audit');

@@ -13,8 +13,13 @@ import type {
   ShadowReport,
 } from '@coppice/contract';
 
+type Secrets = { adminToken: string | null; apiKey: string | null };
+
 /** Secrets live here, in memory, and go only to this page's own origin. */
-export const secrets: { adminToken: string | null; apiKey: string | null } = { adminToken: null, apiKey: null };
+export const secrets: Secrets = { adminToken: null, apiKey: null };
+
+/** What the gateway wants, and who is told when it refuses a request for lack of it. */
+export const access = { keyNeeded: false, refused: (_secret: 'admin' | 'key') => {} };
 
 /** A request that was not answered as hoped. `status` 0: no answer at all. `retryAfter` is in seconds. */
 export class ApiError extends Error {
@@ -53,15 +58,17 @@ export const api = {
   predictBatch: (instances: readonly (readonly number[])[], options: PredictOptions = {}) =>
     predict<PredictionBatch>({ instances }, options).then(({ body }) => body),
   predictions: (filters: Record<string, string | undefined>, asking?: Asking) =>
-    get<HistoryPage>(`/api/predictions${query(filters)}`, asking),
+    get<HistoryPage>(`/api/predictions${query(filters)}`, { ...asking, client: true }),
   predictionsCsv: (filters: Record<string, string | undefined>) =>
-    send(`/api/predictions${query({ ...filters, format: 'csv' })}`, { timeoutMs: 600_000 }).then((r) => r.blob()),
+    send(`/api/predictions${query({ ...filters, format: 'csv' })}`, { timeoutMs: 600_000, client: true }).then((r) =>
+      r.blob(),
+    ),
   feedback: (prediction_id: string, actual: string) =>
-    send('/api/feedback', { method: 'POST', body: { prediction_id, actual } }),
+    send('/api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
   performance: (since: string, asking?: Asking) =>
     get<PerformanceReport>(`/api/performance${query({ since })}`, asking),
   drift: (asking?: Asking) => get<DriftReport>('/api/drift', asking),
-  shadow: (asking?: Asking) => get<ShadowReport>('/api/shadow', asking),
+  shadow: (asking?: Asking) => get<ShadowReport>('/api/shadow', { ...asking, client: true }),
   metrics: (asking?: Asking) => send('/api/metrics', { ...asking, accept: [] }).then((response) => response.text()),
   changeConfig: (patch: ConfigPatch) =>
     send('/api/config', { method: 'PATCH', body: patch, admin: true }).then((r) => r.json() as Promise<ConfigView>),
@@ -89,7 +96,10 @@ export function query(parameters: Record<string, string | undefined>): string {
 type Request = Asking & {
   method?: string;
   body?: unknown;
+  /** Only for those who have the admin token. */
   admin?: boolean;
+  /** Only for those who have an API key, when the gateway wants one; the admin token is one too. */
+  client?: boolean;
   headers?: Record<string, string>;
   timeoutMs?: number;
   /** Statuses beside 2xx whose body is the answer. */
@@ -106,6 +116,7 @@ async function predict<T>(input: object, { user, preview, version, signal }: Pre
     body: { ...input, ...(user ? { user } : {}), ...(preview ? { preview } : {}) },
     headers: version ? { 'X-Model-Version': version } : {},
     signal,
+    client: true,
   });
   return { body: (await response.json()) as T, response };
 }
@@ -113,6 +124,8 @@ async function predict<T>(input: object, { user, preview, version, signal }: Pre
 async function send(path: string, request: Request): Promise<Response> {
   const { method = 'GET', body, admin, headers, timeoutMs = 15_000, accept = [], signal } = request;
   const bearer = admin && secrets.adminToken;
+  const key = secrets.apiKey ?? (access.keyNeeded ? secrets.adminToken : null);
+  if (request.client && access.keyNeeded && !key) throw refusal('key', 'This gateway wants an API key.');
   let response: Response;
   try {
     response = await fetch(path, {
@@ -122,7 +135,7 @@ async function send(path: string, request: Request): Promise<Response> {
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
-        ...(secrets.apiKey ? { 'X-API-Key': secrets.apiKey } : {}),
+        ...(key && request.client ? { 'X-API-Key': key } : {}),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -135,7 +148,14 @@ async function send(path: string, request: Request): Promise<Response> {
   const date = Date.parse(response.headers.get('Date') ?? '');
   if (Number.isFinite(date) && Math.abs(date - serverNow()) > 1000) clockOffset = date - Date.now();
   if (response.ok || accept.includes(response.status)) return response;
-  throw await toApiError(response);
+  const error = await toApiError(response);
+  if (error.status === 401) throw refusal(admin ? 'admin' : 'key', error.message);
+  throw error;
+}
+
+function refusal(secret: 'admin' | 'key', detail: string): ApiError {
+  access.refused(secret);
+  return new ApiError(401, detail);
 }
 
 async function toApiError(response: Response): Promise<ApiError> {

@@ -15,7 +15,7 @@ let seen: Point[] = [];
 export const driftScores = new Poll<{ source: 'Prometheus' | 'gateway'; points: Point[] }>(async (signal) => {
   const now = Date.now();
   const score = drift.value?.score ?? null;
-  seen = seen.filter(({ x }) => x > now - SECONDS * 1000);
+  seen = seen.filter(({ x }) => x > now - SECONDS * 1000 && x !== now);
   if (score !== null) seen = [...seen, { x: now, y: score }];
   if (!gateway.parts.value?.prometheus) return { source: 'gateway', points: seen };
   // before the score is ready its gauge stands at 0: that is no score

@@ -1,10 +1,14 @@
 import type { ConfigView, ModelCard, VersionState } from '@coppice/contract';
-import { api, type Parts } from '../lib/api.ts';
+import { access, api, type Parts } from '../lib/api.ts';
 import { Poll } from './poll.svelte.ts';
 
 /** What every route needs to know of the gateway. */
 class Gateway {
-  readonly config = new Poll<ConfigView>((signal) => api.config({ signal }), 2000);
+  readonly config = new Poll<ConfigView>(async (signal) => {
+    const view = await api.config({ signal });
+    access.keyNeeded = view.auth.api_key;
+    return view;
+  }, 2000);
   readonly card = new Poll<ModelCard>((signal) => api.modelInfo(undefined, { signal }), 300_000);
   readonly parts = new Poll<Parts>((signal) => api.parts({ signal }), 10_000);
 

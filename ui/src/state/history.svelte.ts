@@ -48,6 +48,14 @@ export class History {
     this.loading = false;
   }
 
+  /** Notes feedback on a row that is shown, without reading anything again: rows must not move under the reader. */
+  tell(id: string, actual: string): void {
+    const told = (row: HistoryRow) => (row.prediction_id === id ? { ...row, actual } : row);
+    const page = this.newest.value;
+    if (page) this.newest.value = { ...page, predictions: page.predictions.map(told) };
+    this.#older = this.#older.map(told);
+  }
+
   follow(): void {
     this.#older = [];
     this.following = true;

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './chromium.ts';
+import { sendTraffic } from './page/traffic.ts';
+import { go, shoot, type Visit, visit } from './page/visit.ts';
+import { type Stack, startStack } from './stack.ts';
+
+const routes = ['predict', 'traffic', 'drift', 'history', 'performance', 'ops'];
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 360, height: 740 },
+];
+const themes = ['light', 'dark'] as const;
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let stack: Stack;
+let browser: Browser;
+let opened: Visit;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+/** Violations of WCAG 2.2 A and AA in both themes and sizes, as lines to read. */
+async function violations(page: Page, name: string): Promise<string[]> {
+  await page.evaluate(axe);
+  const found: string[] = [];
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    // what follows the size, such as which tables scroll, is settled two frames later
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme });
+      const { violations: broken } = await page.evaluate<{
+        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+      }>(`axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`);
+      for (const { id, nodes } of broken)
+        for (const { html, failureSummary } of nodes)
+          found.push(`${name} ${size.width} ${theme}: ${id}: ${html.slice(0, 160)} ${failureSummary}`);
+      if (process.env.PAGE_SHOTS) await shoot(page, `${name}-${size.width}-${theme}`);
+    }
+  }
+  return found;
+}
+
+describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA violation', (state) => {
+  beforeAll(async () => {
+    if (state === 'loaded') await sendTraffic(stack, 450);
+    if (state === 'error') {
+      // the page knew better times: what it last saw stays beside the error
+      await opened.page.keyboard.press('Escape');
+      await stack.kill('gateway');
+      return;
+    }
+    await opened?.close();
+    opened = await visit(browser, stack, '', { admin: state === 'loaded' });
+  });
+
+  it.each(routes)('on %s', async (route) => {
+    const { page } = opened;
+    await go(page, `#/${route}`);
+    await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
+    if (state === 'empty') await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    if (state === 'loaded') await unfold(page, route);
+    if (state === 'error') await page.getByRole('alert').first().waitFor({ timeout: 15_000 });
+    if (state === 'dialog') {
+      await page.getByRole('button', { name: 'Admin', exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+    }
+    expect(await violations(page, `${state}-${route}`)).toEqual([]);
+    if (state === 'dialog') await page.keyboard.press('Escape');
+    if (state !== 'error') expect(opened.complaints).toEqual([]);
+  });
+});
+
+it('has no violation in the dialogs that confirm a change', async () => {
+  await stack.restart('gateway');
+  await opened.close();
+  opened = await visit(browser, stack, '#/traffic', { admin: true });
+  const { page } = opened;
+  await page.getByRole('button', { name: 'Roll back…' }).click();
+  expect(await violations(page, 'rollback')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Full rollout' }).click();
+  await page.getByRole('textbox', { name: 'Reason' }).first().fill('all in');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('dialog', { name: 'All traffic to v2?' }).waitFor();
+  expect(await violations(page, 'rollout')).toEqual([]);
+});
+
+/** Opens what can be opened, so that it is looked at too. */
+async function unfold(page: Page, route: string): Promise<void> {
+  if (route === 'predict') await page.getByRole('button', { name: 'Get prediction' }).click();
+  if (route === 'history')
+    await page
+      .getByRole('button', { name: /^Detail of/ })
+      .first()
+      .click();
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  const closed = page.locator('details:not([open]) > summary');
+  // opening one may bring others into view
+  while ((await closed.count()) > 0) await closed.first().click();
+}

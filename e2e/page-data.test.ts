@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import type { DriftReport, HistoryPage, HistoryRow, ModelCard, PerformanceReport } from '@coppice/contract';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './chromium.ts';
+import { sendTraffic } from './page/traffic.ts';
+import { go, read, type Visit, visit } from './page/visit.ts';
+import { predict } from './predict.ts';
+import { type Stack, startStack } from './stack.ts';
+
+let stack: Stack;
+let browser: Browser;
+let opened: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+  opened = await visit(browser, stack, '#/history');
+  page = opened.page;
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+const table = (name: string) => page.getByRole('group', { name }).getByRole('table');
+const cells = (row: Locator) => row.getByRole('cell').allTextContents();
+
+describe('before anything was predicted', () => {
+  it.each([
+    ['history', 'Nothing is recorded yet.'],
+    ['drift', 'samples still missing'],
+    ['performance', 'Nothing is recorded in this period.'],
+  ])('%s says what to do', async (route, words) => {
+    await go(page, `#/${route}`);
+    await page.getByText(words).waitFor();
+    await page.getByText('npm run simulate').first().waitFor();
+  });
+});
+
+it('gives no figure of a single prediction', async () => {
+  await predict(stack.gatewayUrl, { features: [5, 3, 2, 1] });
+  await page.getByText('not enough data: 1 of 30 predictions').waitFor();
+  await page.getByText('not enough data: 0 of 30 with feedback').first().waitFor();
+});
+
+describe('after 450 predictions with feedback', () => {
+  beforeAll(() => sendTraffic(stack, 450));
+
+  describe('History', () => {
+    it('follows live until it is paused', async () => {
+      await go(page, '#/history');
+      const rows = table('Predictions, newest first').getByRole('row');
+      await expect.poll(() => rows.count()).toBe(51);
+      const { prediction_id } = await predict(stack.gatewayUrl, { features: [5, 3, 2, 1] });
+      const newest = await read<HistoryRow>(stack, `/predictions/${prediction_id}`);
+      await expect
+        .poll(() => rows.nth(1).textContent(), { timeout: 10_000 })
+        .toContain(`${newest.model_version}${newest.class}`.slice(0, 2));
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByText(/^paused/).waitFor();
+    });
+
+    it('filters, keeps the filters in the address over a reload, and pages back to the first', async () => {
+      await page.getByRole('combobox', { name: 'Version' }).selectOption('v2');
+      await page.getByRole('combobox', { name: 'Class' }).selectOption('setosa');
+      await expect.poll(() => page.url()).toContain('version=v2&class=setosa');
+      await page.reload();
+      const { predictions } = await read<HistoryPage>(stack, '/predictions?version=v2&class=setosa&limit=1000');
+      const rows = table('Predictions, newest first').locator('tbody tr');
+      await expect.poll(() => rows.count()).toBe(Math.min(50, predictions.length));
+      while (await page.getByRole('button', { name: 'Older predictions' }).isVisible()) {
+        const before = await rows.count();
+        await page.getByRole('button', { name: 'Older predictions' }).click();
+        await expect.poll(() => rows.count()).toBeGreaterThan(before);
+      }
+      expect(await rows.count()).toBe(predictions.length);
+      expect(new Set(await rows.locator('td:nth-child(3)').allTextContents())).toEqual(new Set(['v2']));
+    });
+
+    it('shows a row in detail and takes feedback on it', async () => {
+      const [row] = (await read<HistoryPage>(stack, '/predictions?version=v2&class=setosa&limit=1')).predictions;
+      await page
+        .getByRole('button', { name: /^Detail of/ })
+        .first()
+        .click();
+      await page.getByText(row?.prediction_id ?? 'none').waitFor();
+      await page
+        .getByRole('group', { name: /actually/ })
+        .getByRole('button', { name: 'virginica' })
+        .click();
+      const kept = async () => (await read<HistoryRow>(stack, `/predictions/${row?.prediction_id}`)).actual;
+      await expect.poll(kept).toBe('virginica');
+    });
+
+    it('exports what the filters let through as CSV', async () => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Export CSV' }).click(),
+      ]);
+      const lines = readFileSync(await download.path(), 'utf8')
+        .trim()
+        .split(/\r?\n/);
+      const { predictions } = await read<HistoryPage>(stack, '/predictions?version=v2&class=setosa&limit=1000');
+      expect(lines).toHaveLength(predictions.length + 1);
+      expect(lines[1]).toContain(predictions[0]?.prediction_id);
+    });
+  });
+
+  it('Drift shows the report of the gateway, worst feature first, and a table behind each picture', async () => {
+    await go(page, '#/drift');
+    const report = await read<DriftReport>(stack, '/drift');
+    expect(report.ready).toBe(true);
+    await page.getByText(report.verdict, { exact: true }).waitFor();
+    await page
+      .getByRole('region', { name: 'Overall' })
+      .getByText((report.score ?? 0).toFixed(2))
+      .waitFor();
+    const names = await page.getByRole('heading', { level: 3 }).allTextContents();
+    expect(names).toHaveLength(report.features.length);
+    const severities = names.map((name) => {
+      const feature = report.features.find((one) => one.feature === name.replaceAll(' ', '_'));
+      return (feature?.drifted ? 0 : 1) * 10 + (feature?.ks?.p_adjusted ?? 1);
+    });
+    expect(severities).toEqual(severities.toSorted((a, b) => a - b));
+    for (const feature of report.features) {
+      const card = page.getByRole('region', { name: feature.feature.replaceAll('_', ' '), exact: true });
+      expect(await card.textContent()).toContain(feature.verdict);
+      await card.getByText('As a table').click();
+      const counts = feature.now?.histogram.counts ?? [];
+      const shown = await card.getByRole('row', { name: /^rows/ }).locator('td:nth-child(3)').allTextContents();
+      expect(shown).toEqual(counts.map(String));
+      expect(await card.getByRole('img').count()).toBe(1);
+    }
+  });
+
+  it('Performance shows the figures of the gateway with their intervals, and a confusion matrix per version', async () => {
+    await go(page, '#/performance');
+    const report = await read<PerformanceReport>(stack, '/performance?since=24h');
+    for (const version of report.versions) {
+      const row = table('Figures of each version').getByRole('row', { name: new RegExp(`^${version.version} `) });
+      await expect.poll(async () => (await cells(row)).join(' ')).toContain(percent(version.accuracy?.value ?? 0));
+      const text = (await cells(row)).join(' ');
+      expect(text).toContain(String(version.n));
+      expect(text).toContain(`${((version.accuracy?.interval[0] ?? 0) * 100).toFixed(1)}–`);
+      const matrix = page.getByRole('table', { name: `Actual against predicted class, ${version.version}` });
+      expect((await matrix.getByRole('cell').allTextContents()).map(Number)).toEqual(version.confusion.flat());
+    }
+    await page.getByRole('button', { name: '15 min' }).click();
+    await expect.poll(() => page.url()).toContain('since=15m');
+  });
+
+  it('Ops shows the health of every part and the card of each version', async () => {
+    await go(page, '#/ops');
+    const health = page.getByRole('region', { name: 'Health' });
+    for (const part of ['page server', 'gateway', 'version v1', 'version v2', 'Prometheus'])
+      await health.getByRole('row', { name: new RegExp(`^${part}`) }).waitFor();
+    await page.getByText('Prometheus does not answer, so alerts are not known').waitFor();
+    const card = await read<ModelCard>(stack, '/model-info?version=v2');
+    await page.locator('summary', { hasText: 'v2' }).click();
+    const text = () => page.locator('details', { hasText: 'Parameters and origin' }).textContent();
+    await expect.poll(text).toContain(card.data.sha256);
+    for (const shown of [card.artifact.sha256, percent(card.metrics.accuracy), String(card.parameters.trees)])
+      expect(await text()).toContain(shown);
+  });
+
+  it('goes through all of this without a word on the console', () => expect(opened.complaints).toEqual([]));
+});
