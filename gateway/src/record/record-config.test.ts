@@ -8,7 +8,7 @@ describe('settings of the record', () => {
       enabled: true,
       database: { kind: 'sqlite', file: '/data/coppice.db' },
       retention: { maxRows: 1_000_000, maxDays: 30 },
-      flushMs: 100,
+      flushMs: 50,
       queueRows: 65_536,
     });
   });

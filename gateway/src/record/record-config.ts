@@ -29,7 +29,7 @@ export function readRecordConfig(env: Record<string, string | undefined>): Recor
       maxDays: envInteger(env, 'RECORD_MAX_DAYS', { fallback: 30, min: 1, max: 36_500 }),
     },
     // half of the 200 ms that a kill may cost: writing takes its time too
-    flushMs: envInteger(env, 'RECORD_FLUSH_MS', { fallback: 100, min: 1, max: 200 }),
+    flushMs: envInteger(env, 'RECORD_FLUSH_MS', { fallback: 50, min: 1, max: 200 }),
     queueRows: envInteger(env, 'RECORD_QUEUE_ROWS', { fallback: 65_536, min: 1, max: 1_000_000 }),
   };
 }
