@@ -6,10 +6,16 @@ const SCRAPE_MS = 10_000;
 const PAGE_MS = 2000;
 
 const presets = ['equal', 'canary', 'full', 'rollback'] as const;
+type Preset = (typeof presets)[number];
 const polledByPage = ['/api/config', '/api/ready', '/api/drift', '/api/predictions?limit=50', '/api/performance'];
 
 type Where = { gateway: string; page: string; token: string };
-type Told = { fault(what: string): void; scraped(text: string): void };
+type Told = {
+  fault(what: string): void;
+  scraped(text: string): void;
+  /** Whether every version has to keep traffic just now. */
+  holding(): boolean;
+};
 
 /** Retunes, scrapes and reads the page again and again, as people and Prometheus do, until it is stopped. */
 export async function disturb({ gateway, page, token }: Where, told: Told, signal: AbortSignal): Promise<void> {
@@ -23,12 +29,7 @@ export async function disturb({ gateway, page, token }: Where, told: Told, signa
   };
   await Promise.all([
     repeat(RETUNE_MS, 'retune', async (turn) => {
-      const preset = presets[turn % presets.length];
-      await read(`${gateway}/config`, {
-        method: 'PATCH',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ preset, reason: 'soak' }),
-      });
+      if (!told.holding()) await setPreset(gateway, token, presets[turn % presets.length] as Preset);
     }),
     repeat(SCRAPE_MS, 'scrape', async () => told.scraped(await read(`${gateway}/metrics`))),
     repeat(PAGE_MS, 'page', async (turn) => {
@@ -37,6 +38,15 @@ export async function disturb({ gateway, page, token }: Where, told: Told, signa
       for (const path of polledByPage) await read(page + path);
     }),
   ]);
+}
+
+/** Changes the weights. Throws when the gateway does not. */
+export async function setPreset(gateway: string, token: string, preset: Preset): Promise<void> {
+  await read(`${gateway}/config`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ preset, reason: 'soak' }),
+  });
 }
 
 async function read(url: string, init: RequestInit = {}): Promise<string> {

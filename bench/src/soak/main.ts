@@ -8,7 +8,7 @@ import { Lab } from '../lab.ts';
 import { describeMachine } from '../machine.ts';
 import { root, startGateway, startModels, startPage } from '../peers/coppice.ts';
 import { short, table } from '../table.ts';
-import { disturb } from './disturb.ts';
+import { disturb, setPreset } from './disturb.ts';
 import { readSample, type Sample } from './growth.ts';
 import { recordedRows } from './recorded-rows.ts';
 import { Traffic } from './traffic.ts';
@@ -97,6 +97,7 @@ async function soak({ minutes, rate: wanted, out }: Options): Promise<boolean> {
   const began = Date.now();
   const samples: Sample[] = [];
   const faults: string[] = [];
+  let holding = false;
   const over = new AbortController();
   const running = [
     traffic.run(rate, over.signal),
@@ -104,6 +105,7 @@ async function soak({ minutes, rate: wanted, out }: Options): Promise<boolean> {
       { gateway: target.url, page: page.url, token: TOKEN },
       {
         fault: (what) => faults.push(what),
+        holding: () => holding,
         scraped: (text) => samples.push(readSample(text, (Date.now() - began) / 1000)),
       },
       over.signal,
@@ -111,7 +113,11 @@ async function soak({ minutes, rate: wanted, out }: Options): Promise<boolean> {
   ];
   const lastModel = models.at(-1) as (typeof models)[number];
   await watch((minutes * 60_000) / 2);
+  // all of the traffic on the version that goes away would be no failover but an outage
+  holding = true;
+  await setPreset(target.url, TOKEN, 'equal');
   await lab.restart(lastModel.name, 3000);
+  holding = false;
   console.log(`${lastModel.version}'s server was restarted`);
   await watch((minutes * 60_000) / 2);
   over.abort();
