@@ -142,6 +142,7 @@ describe('a first boot', () => {
         id,
         'grep',
         '-rlE',
+        '--exclude-dir=terraform',
         '(admin|key)-from-the-store',
         '/etc',
         '/opt/coppice',
