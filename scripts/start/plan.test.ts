@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { type Plan, planServices } from './plan.ts';
+import { prometheusConfig } from './prometheus-config.ts';
+
+const version = (name: string, port: number) => ({ version: name, model: 'mine', folder: `/a/${name}`, port });
+const plan: Plan = {
+  root: '/app',
+  env: { LOG_LEVEL: 'warn' },
+  host: '127.0.0.1',
+  dataDir: '/d',
+  versions: [version('v1', 8001), version('v2', 8002)],
+  gatewayPort: 5000,
+  uiPort: 8501,
+  prometheus: { program: '/bin/prometheus', port: 9090, config: '/d/prometheus.json' },
+};
+const envOf = (name: string, changes: Partial<Plan> = {}) =>
+  planServices({ ...plan, ...changes }).find((service) => service.name === name)?.env;
+
+describe('the processes of a stack', () => {
+  it('are the models first, then what calls them', () => {
+    const names = planServices(plan).map(({ name }) => name);
+    expect(names).toEqual(['model-v1', 'model-v2', 'gateway', 'ui', 'prometheus']);
+    expect(planServices({ ...plan, uiPort: undefined, prometheus: undefined })).toHaveLength(3);
+  });
+
+  it('know each other, and the name of the model that was trained', () => {
+    expect(envOf('model-v2')).toMatchObject({
+      MODEL_DIR: '/a/v2',
+      MODEL_NAME: 'mine',
+      PORT: '8002',
+      LOG_LEVEL: 'warn',
+    });
+    expect(envOf('gateway')).toMatchObject({
+      MODEL_V1_URL: 'http://127.0.0.1:8001',
+      MODEL_NAME: 'mine',
+      DATA_DIR: '/d',
+    });
+    expect(envOf('ui')).toMatchObject({
+      GATEWAY_URL: 'http://127.0.0.1:5000',
+      PROMETHEUS_URL: 'http://127.0.0.1:9090',
+    });
+  });
+
+  it('leave out a version that was not trained, and any number may have been', () => {
+    expect(envOf('gateway', { versions: [version('v2', 8002)] })).toMatchObject({ MODEL_V1_URL: 'none' });
+    expect(envOf('gateway', { versions: [...plan.versions, version('v3', 8003)] })).toMatchObject({
+      MODEL_V3_URL: 'http://127.0.0.1:8003',
+    });
+  });
+
+  it('keep a version where the user has it', () => {
+    const env = { MODEL_V2_URL: 'http://elsewhere:9' };
+    expect(envOf('gateway', { env, versions: [version('v1', 8001)] })).toMatchObject(env);
+  });
+
+  it('ask no other program on 9090 when they have no Prometheus', () => {
+    expect(envOf('ui', { prometheus: undefined })?.PROMETHEUS_URL).toBe('http://127.0.0.1:9');
+  });
+
+  it('are scraped by the jobs that the rules name', () => {
+    const { scrape_configs, rule_files } = JSON.parse(prometheusConfig('/app', plan));
+    expect(rule_files).toEqual(['/app/prometheus/rules/*.yml']);
+    expect(scrape_configs[1]).toEqual({
+      job_name: 'model',
+      static_configs: [
+        { targets: ['127.0.0.1:8001'], labels: { version: 'v1' } },
+        { targets: ['127.0.0.1:8002'], labels: { version: 'v2' } },
+      ],
+    });
+  });
+});
