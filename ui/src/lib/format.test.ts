@@ -10,6 +10,7 @@ import {
   shortCount,
   sigmas,
   stepDecimals,
+  words,
 } from './format.ts';
 
 describe('numbers as the page writes them', () => {
@@ -66,6 +67,11 @@ describe('numbers as the page writes them', () => {
     [7_200_000, '2 h ago'],
     [200_000_000, '2 d ago'],
   ])('an age of %d ms is %s', (ms, text) => expect(age(ms)).toBe(text));
+
+  it('parts the words of a name', () => {
+    expect(words('petal_width_cm')).toBe('petal width cm');
+    expect(words('__proto__')).toBe('__proto__');
+  });
 
   it.each([
     [0.1, 1],

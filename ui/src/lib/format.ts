@@ -88,8 +88,8 @@ export function age(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** "sepal_length" → "sepal length" */
-export const words = (name: string) => name.replaceAll('_', ' ');
+/** "sepal_length" → "sepal length"; underscores that part no words stay. */
+export const words = (name: string) => name.replace(/(?<=[^_])_(?=[^_])/g, ' ');
 
 /** Decimals that a slider's step needs: 1 for 0.1, 0 for 5. */
 export function stepDecimals(step: number): number {

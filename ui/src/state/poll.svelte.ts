@@ -17,19 +17,27 @@ export class Poll<T> {
 
   readonly #load: (signal: AbortSignal) => Promise<T>;
   readonly #everyMs: number;
+  readonly #mostMs: number | undefined;
   #watchers = 0;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking: AbortController | null = null;
 
-  constructor(load: (signal: AbortSignal) => Promise<T>, everyMs: number) {
+  /** `mostMs`: the longest pause between retries. */
+  constructor(load: (signal: AbortSignal) => Promise<T>, everyMs: number, mostMs?: number) {
     this.#load = load;
     this.#everyMs = everyMs;
+    this.#mostMs = mostMs;
   }
 
   /** Tells all that is watched to ask now, such as after a secret was given or the tab came into view. */
   static refreshAll(): void {
     for (const poll of Poll.#watched) void poll.refresh();
+  }
+
+  /** The gateway is back: what failed is asked again at once. */
+  static refreshFailed(): void {
+    for (const poll of Poll.#watched) if (poll.error) void poll.refresh();
   }
 
   /** The tab went out of view: nothing is asked until `refreshAll`. */
@@ -81,7 +89,11 @@ export class Poll<T> {
       this.#failures++;
       this.error = thrown instanceof ApiError ? thrown : new ApiError(0, 'The answer could not be read.');
       if (this.error.status === 401) this.retryAt = 0;
-      else this.#plan(retryDelay(this.#failures, this.error.retryAfter), true);
+      else
+        this.#plan(
+          retryDelay(this.#failures, this.error.retryAfter, this.#mostMs ? { mostMs: this.#mostMs } : {}),
+          true,
+        );
     }
   }
 

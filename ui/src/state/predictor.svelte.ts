@@ -64,6 +64,11 @@ export class Predictor {
     if (this.features) this.#previews.submit(this.features);
   }
 
+  /** Asks again now what failed. */
+  retry(): void {
+    if (this.error) this.preview();
+  }
+
   /** Records a prediction once nothing changed for a moment: for keys and number fields. */
   recordSoon(): void {
     clearTimeout(this.#rest);
