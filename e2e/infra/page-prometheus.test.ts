@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../chromium.ts';
+import { go, shoot, type Visit, visit } from '../page/visit.ts';
+import { type Stack, startStack } from '../stack.ts';
+import { type Monitoring, startMonitoring } from './monitoring.ts';
+
+const simulateProgram = fileURLToPath(new URL('../../scripts/simulate.ts', import.meta.url));
+
+let stack: Stack;
+let browser: Browser;
+let monitoring: Monitoring | undefined;
+let opened: Visit;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+  monitoring = await startMonitoring(stack);
+  const port = new URL(monitoring.prometheusUrl).port;
+  await stack.restart('ui', { PROMETHEUS_URL: monitoring.prometheusUrl, PROMETHEUS_PORT: port });
+  await promisify(execFile)(process.execPath, [
+    ...[simulateProgram, '--gateway', stack.gatewayUrl],
+    ...['--rate', '60', '--duration', '10s', '--feedback', '0.8'],
+  ]);
+  opened = await visit(browser, stack, '');
+});
+afterAll(async () => {
+  await browser?.close();
+  await monitoring?.stop();
+  await stack?.stop();
+});
+
+describe('the page with Prometheus', () => {
+  it('takes usage and the drift score over time from it', async () => {
+    const { page } = opened;
+    await page.getByText('last 15 min, by Prometheus').waitFor({ timeout: 20_000 });
+    const usage = page.getByRole('region', { name: 'Live usage' });
+    await expect.poll(() => usage.textContent(), { timeout: 20_000 }).toMatch(/v1\s*[1-9]/);
+    await go(page, '#/drift');
+    await page.getByText('last hour, by Prometheus').waitFor({ timeout: 20_000 });
+    await page.getByRole('img', { name: /^Drift score over time/ }).waitFor({ timeout: 60_000 });
+  });
+
+  it('has useful queries that give an answer, and links into it', async () => {
+    const { page } = opened;
+    await go(page, '#/ops');
+    await page.getByText(/\d of \d targets up/).waitFor({ timeout: 20_000 });
+    const rows = page.getByRole('region', { name: 'Prometheus queries' }).getByRole('listitem');
+    expect(await rows.count()).toBeGreaterThan(4);
+    for (const row of await rows.all()) {
+      await row.getByRole('button', { name: /^Ask now/ }).click();
+      const said = row.locator('[aria-live]');
+      await expect.poll(() => said.textContent(), { timeout: 10_000 }).toMatch(/\d/);
+      expect(await row.getByRole('link').getAttribute('href')).toContain(`${monitoring?.prometheusUrl}/query?g0.expr=`);
+    }
+  });
+
+  it('shows a firing alert', async () => {
+    const { page } = opened;
+    await stack.kill('model-v2');
+    const alerts = page.getByRole('region', { name: 'Alerts' });
+    await expect.poll(() => alerts.textContent(), { timeout: 60_000 }).toMatch(/Down.*firing/);
+    await shoot(page, 'alert-firing');
+    await stack.restart('model-v2');
+  });
+
+  it('goes on without it, and without an error on the console, when it goes away', async () => {
+    const { page, complaints } = opened;
+    expect(complaints).toEqual([]);
+    await monitoring?.stop();
+    monitoring = undefined;
+    await page.getByText('Prometheus does not answer, so alerts are not known').waitFor({ timeout: 30_000 });
+    await go(page, '#/predict');
+    await page.getByText(/by the gateway$/).waitFor({ timeout: 20_000 });
+  });
+});
