@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{contract,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
-            'ui/{src,server}/**/*.test.ts',
+            'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.infra.test.ts'],
         },

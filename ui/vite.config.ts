@@ -3,7 +3,8 @@ import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
 import { sizeBudget } from './build/size-budget.ts';
 
-const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:5000';
+/** `npm run dev --workspace ui` shows the sources as they are edited; a running page server answers the rest. */
+const pageServer = `http://127.0.0.1:${process.env.UI_PORT || 8501}`;
 
 export default defineConfig({
   plugins: [
@@ -17,5 +18,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { '/api': { target: gateway, rewrite: (path) => path.replace(/^\/api/, '') } } },
+  server: { proxy: Object.fromEntries(['/api', '/status', '/prometheus'].map((path) => [path, pageServer])) },
 });
