@@ -3,8 +3,9 @@ import { openapiDocument } from '../openapi/document.ts';
 
 /** `GET /openapi.json`. */
 export function openapiRoutes(): Router {
-  const text = JSON.stringify(openapiDocument());
+  let text: string | undefined;
   return Router().get('/openapi.json', (_req, res) => {
+    text ??= JSON.stringify(openapiDocument());
     res.type('json').send(text);
   });
 }

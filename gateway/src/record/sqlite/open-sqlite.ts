@@ -18,7 +18,7 @@ export function openForWriting(file: string): DatabaseSync {
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -8000;
+      PRAGMA cache_size = -2000;
       PRAGMA wal_autocheckpoint = 4000;
       PRAGMA journal_size_limit = 67108864;
     `);
@@ -32,6 +32,6 @@ export function openForWriting(file: string): DatabaseSync {
 
 export function openForReading(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
-  db.exec('PRAGMA cache_size = -8000');
+  db.exec('PRAGMA cache_size = -2000');
   return db;
 }
