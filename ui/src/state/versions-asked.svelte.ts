@@ -1,4 +1,6 @@
+import { untrack } from 'svelte';
 import { ApiError } from '../lib/api.ts';
+import { retryDelay } from '../lib/retry-delay.ts';
 import { gateway } from './gateway.svelte.ts';
 
 export type PerVersion<T> = { version: string; value: T | null; error: string | null };
@@ -6,8 +8,8 @@ export type PerVersion<T> = { version: string; value: T | null; error: string | 
 const REST_MS = 200;
 
 /**
- * Asks every version the same thing once the inputs rest, for side-by-side views. The old answers stay until the new
- * ones are there. Meant to be made in a component; `question` null asks nothing.
+ * Asks every version the same thing once the inputs rest, for side-by-side views. The old answers stay until new ones
+ * are there; what failed is asked again by itself. Meant to be made in a component; `question` null asks nothing.
  */
 export class VersionsAsked<Q, T> {
   answers = $state.raw<PerVersion<T>[]>([]);
@@ -16,22 +18,39 @@ export class VersionsAsked<Q, T> {
 
   constructor(question: () => Q | null, ask: (version: string, question: Q, signal: AbortSignal) => Promise<T>) {
     const versions = $derived(gateway.versionNames.join());
+    const connected = $derived(gateway.connected);
     $effect(() => {
       const now = question();
       const names = versions ? versions.split(',') : [];
-      if (now === null || names.length === 0) return;
+      if (now === null || names.length === 0 || !connected) return;
       const stopped = new AbortController();
-      const timer = setTimeout(async () => {
+      let timer: ReturnType<typeof setTimeout>;
+      let failures = 0;
+      const run = async () => {
         const answers = await Promise.all(names.map((version) => answer(version, ask(version, now, stopped.signal))));
         if (stopped.signal.aborted) return;
-        this.answers = answers;
-        this.question = now;
-      }, REST_MS);
+        if (answers.some(({ error }) => error !== null)) timer = setTimeout(run, retryDelay(++failures, null));
+        this.#accept(now, answers);
+      };
+      timer = setTimeout(run, REST_MS);
       return () => {
         clearTimeout(timer);
         stopped.abort();
       };
     });
+  }
+
+  #accept(question: Q, answers: PerVersion<T>[]): void {
+    const known = untrack(() => this.answers);
+    if (known.length > 0 && answers.every(({ error }) => error !== null)) {
+      this.answers = known.map((old) => ({
+        ...old,
+        error: answers.find(({ version }) => version === old.version)?.error ?? null,
+      }));
+      return;
+    }
+    this.answers = answers;
+    this.question = question;
   }
 }
 
