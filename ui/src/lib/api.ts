@@ -39,7 +39,6 @@ export class ApiError extends Error {
   }
 }
 
-export type Answer = { prediction: Prediction; requestId: string | null };
 /** What the page's own server knows of the parts behind it. */
 export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
 
@@ -50,13 +49,9 @@ export const api = {
   config: (asking?: Asking) => get<ConfigView>('/api/config', asking),
   ready: (asking?: Asking) => get<Readiness>('/api/ready', { ...asking, accept: [503] }),
   modelInfo: (version?: string, asking?: Asking) => get<ModelCard>(`/api/model-info${query({ version })}`, asking),
-  predict: (features: readonly number[], options: PredictOptions = {}) =>
-    predict<Prediction>({ features }, options).then(({ body, response }) => ({
-      prediction: body,
-      requestId: response.headers.get('X-Request-Id'),
-    })),
+  predict: (features: readonly number[], options: PredictOptions = {}) => predict<Prediction>({ features }, options),
   predictBatch: (instances: readonly (readonly number[])[], options: PredictOptions = {}) =>
-    predict<PredictionBatch>({ instances }, options).then(({ body }) => body),
+    predict<PredictionBatch>({ instances }, options),
   predictions: (filters: Record<string, string | undefined>, asking?: Asking) =>
     get<HistoryPage>(`/api/predictions${query(filters)}`, { ...asking, client: true }),
   predictionsCsv: (filters: Record<string, string | undefined>) =>
@@ -110,7 +105,7 @@ async function get<T>(path: string, request: Request = {}): Promise<T> {
   return (await (await send(path, request)).json()) as T;
 }
 
-async function predict<T>(input: object, { user, preview, version, signal }: PredictOptions) {
+async function predict<T>(input: object, { user, preview, version, signal }: PredictOptions): Promise<T> {
   const response = await send('/api/predict', {
     method: 'POST',
     body: { ...input, ...(user ? { user } : {}), ...(preview ? { preview } : {}) },
@@ -118,7 +113,7 @@ async function predict<T>(input: object, { user, preview, version, signal }: Pre
     signal,
     client: true,
   });
-  return { body: (await response.json()) as T, response };
+  return (await response.json()) as T;
 }
 
 async function send(path: string, request: Request): Promise<Response> {

@@ -3,12 +3,11 @@ import { ApiError, api } from '../lib/api.ts';
 import { Poll } from './poll.svelte.ts';
 
 export type Filters = { version: string; class: string; route: string; since: string };
-export const noFilters: Filters = { version: '', class: '', route: '', since: '' };
 const PAGE = '50';
 
 /** The rows of the History route: the newest page, followed live or not, and the older ones read so far. */
 export class History {
-  filters = $state.raw<Filters>(noFilters);
+  filters: Filters;
   following = $state(true);
   readonly newest = new Poll<HistoryPage>(
     (signal) => api.predictions({ ...this.filters, limit: PAGE }, { signal }),
@@ -23,7 +22,7 @@ export class History {
   readonly more = $derived((this.#older.length ? this.#cursor : this.newest.value?.next_cursor) ?? null);
 
   constructor(filters: Filters) {
-    this.filters = filters;
+    this.filters = $state.raw(filters);
   }
 
   filter(change: Partial<Filters>): void {

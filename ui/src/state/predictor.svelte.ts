@@ -5,7 +5,7 @@ import { randomKey } from '../lib/random-key.ts';
 import { retryDelay } from '../lib/retry-delay.ts';
 import { onStep, type SliderRange, sliderRange } from '../lib/slider-range.ts';
 
-export type Answered = { prediction: Prediction; features: number[]; ms: number; at: number };
+type Answered = { prediction: Prediction; features: number[]; ms: number; at: number };
 
 /** At most ten previews in any second of a drag. */
 const PREVIEW_SPACING_MS = 105;
@@ -103,7 +103,7 @@ export class Predictor {
     const start = performance.now();
     clearTimeout(this.#retry);
     try {
-      const { prediction } = await api.predict(features, { preview, ...(user ? { user } : {}) });
+      const prediction = await api.predict(features, { preview, ...(user ? { user } : {}) });
       if (turn < this.#shown) return;
       this.#shown = turn;
       this.#failures = 0;

@@ -3,7 +3,7 @@ import { ApiError } from '../lib/api.ts';
 import { retryDelay } from '../lib/retry-delay.ts';
 import { gateway } from './gateway.svelte.ts';
 
-export type PerVersion<T> = { version: string; value: T | null; error: string | null };
+type PerVersion<T> = { version: string; value: T | null; error: string | null };
 
 const REST_MS = 200;
 
