@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type OipServer, startOipServer } from '../testing/oip-server.ts';
 import { until } from '../testing/until.ts';
@@ -54,6 +55,28 @@ describe('the client of a version', () => {
     const answers = await Promise.all([ask(client, 0), ask(client, 2, 1), ask(client, 1)]);
     expect(answers).toEqual([[0], [2, 1], [1]]);
     expect(server.batches).toEqual([4]);
+  });
+
+  it('gathers for as long as each turn of the event loop brings more', async () => {
+    const { server, client } = await setUp();
+    const answers: Promise<number[] | string>[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      answers.push(ask(client, turn % 3));
+      await nextTurn();
+    }
+    expect(await Promise.all(answers)).toEqual([[0], [1], [2], [0], [1]]);
+    expect(server.batches).toEqual([5]);
+  });
+
+  it('does not gather without end', async () => {
+    const { server, client } = await setUp({ maxBatchRows: 100 });
+    const answers: Promise<number[] | string>[] = [];
+    for (let turn = 0; turn < 80; turn++) {
+      answers.push(ask(client, 1));
+      await nextTurn();
+    }
+    await Promise.all(answers);
+    expect(server.batches).toEqual([64, 16]);
   });
 
   it('does not wait for more: one alone goes out alone', async () => {

@@ -12,6 +12,8 @@ type Limits = Pick<UpstreamConfig, 'maxQueuedRows' | 'maxInFlight' | 'maxBatchRo
  * later: what a batch costs is mostly the request, not its rows.
  */
 const PARALLEL_ROWS = 32;
+/** Rows that go out although the event loop may bring more at once: a larger request is hardly cheaper per row. */
+const ENOUGH_ROWS = 64;
 
 /** What the client tells about its server after each request to it. */
 export type InferListener = {
@@ -22,8 +24,9 @@ export type InferListener = {
 
 /**
  * Sends jobs to the server of one version and coalesces: whatever is queued goes out as one inference request.
- * Nothing waits on a clock: a job is sent at the end of the event loop's turn that brought it, or as soon as the request
- * under way is back. Where many rows wait, up to `maxInFlight` requests are under way.
+ * Nothing waits on a clock: what is queued goes out at the first turn of the event loop that brings no more, which for
+ * one that is alone is the next, or as soon as the request under way is back. Where many rows wait, up to `maxInFlight`
+ * requests are under way.
  */
 export class InferClient {
   readonly #upstream: Upstream;
@@ -35,6 +38,8 @@ export class InferClient {
   /** Jobs of a batch that failed as a whole; each is asked again on its own, so that one cannot fail its neighbours. */
   #alone: InferJob[] = [];
   #queuedRows = 0;
+  /** Rows that were queued a turn ago. */
+  #rowsBefore = 0;
   #inFlight = 0;
   #answers = 0;
   #scheduled = false;
@@ -81,8 +86,20 @@ export class InferClient {
     setImmediate(this.#flush);
   }
 
+  /** Whether this turn of the event loop brought jobs. Then the next may, too, and one request costs less than two. */
+  #comingIn(): boolean {
+    const { maxBatchRows } = this.#limits;
+    const coming = this.#queuedRows > this.#rowsBefore && this.#queuedRows < Math.min(ENOUGH_ROWS, maxBatchRows);
+    this.#rowsBefore = coming ? this.#queuedRows : 0;
+    return coming;
+  }
+
   readonly #flush = (): void => {
     this.#scheduled = false;
+    if (this.#comingIn()) {
+      this.#schedule();
+      return;
+    }
     while (this.#maySend()) {
       const batch = this.#alone.length > 0 ? this.#alone.splice(0, 1) : this.#takeBatch();
       this.#send(batch, false);
