@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, get, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import express from 'express';
 import { expect, it, vi } from 'vitest';
 import { ConfigError } from './env.ts';
 import { serve } from './serve.ts';
@@ -21,6 +22,18 @@ it('refuses a port that is taken in one line', async () => {
   await expect(second).rejects.toThrow(ConfigError);
   await expect(second).rejects.toThrow(`port ${first.port} is taken by another program`);
   await first.drain(0);
+});
+
+it("has Express' own requests and responses from the start", async () => {
+  const app = express();
+  app.get('/', (req, res) => void res.json({ path: req.path, app: req.app === app }));
+  const { port, server, drain } = await serve(app, { port: 0, host: '127.0.0.1' });
+  const before: unknown[] = [];
+  server.prependListener('request', (req, res) => before.push(Object.getPrototypeOf(req), Object.getPrototypeOf(res)));
+  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  expect(await answer.json()).toEqual({ path: '/', app: true });
+  expect(before).toEqual([app.request, app.response]);
+  await drain(0);
 });
 
 it('while draining answers what comes on a kept-alive connection and then closes it', async () => {
