@@ -1,11 +1,12 @@
 import { HttpError } from '@coppice/contract/server';
-import express, { type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import { encodeInferResponse } from '../oip/encode-infer-response.ts';
 import { parseInferRequest } from '../oip/infer-request.ts';
 import { counted } from './counted.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
+import { rawBody } from './raw-body.ts';
 import { type Host, requireModel } from './require-model.ts';
 
 type Deps = { host: Host; metrics: Metrics; config: Pick<Config, 'modelName' | 'modelVersion'> };
@@ -27,6 +28,17 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
   });
 
   for (const base of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
+    // first, as nearly all requests come here
+    router
+      .route(`${base}/infer`)
+      .post(
+        known(config),
+        counted(metrics, 'infer'),
+        rightType,
+        rawBody(BODY_LIMIT),
+        inferHandler({ host, metrics, config }),
+      )
+      .all(methodNotAllowed('POST'));
     router.get(base, known(config), (_req, res) => {
       const { input, outputs } = requireModel(host);
       res.json({ name: modelName, versions: [modelVersion], platform: 'onnxruntime_onnx', inputs: [input], outputs });
@@ -35,36 +47,34 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
       const { ready } = host.status;
       res.status(ready ? 200 : 503).json({ name: modelName, ready });
     });
-    const infer: RequestHandler = async (req, res) => {
-      const model = requireModel(host);
-      const request = parseInferRequest(req.body ?? Buffer.alloc(0), req.get('inference-header-content-length'), model);
-      const began = performance.now();
-      const names = request.outputs.map(({ name }) => name);
-      const tensors = await model.infer(request.features, request.rows, names);
-      metrics.inferred(request.rows, (performance.now() - began) / 1000);
-      const { body, headerLength } = encodeInferResponse({
-        modelName,
-        modelVersion,
-        id: request.id,
-        outputs: tensors.map((tensor, index) => ({ tensor, binary: request.outputs[index]?.binary ?? false })),
-      });
-      if (headerLength === undefined) res.setHeader('Content-Type', 'application/json');
-      else {
-        res.setHeader('Content-Type', 'application/octet-stream');
-        res.setHeader('Inference-Header-Content-Length', headerLength);
-      }
-      res.setHeader('Content-Length', Buffer.byteLength(body));
-      res.end(body);
-    };
-    router
-      .route(`${base}/infer`)
-      .post(known(config), counted(metrics, 'infer'), rightType, rawBody, infer)
-      .all(methodNotAllowed('POST'));
   }
   return router;
 }
 
-const rawBody = express.raw({ limit: '32mb', type: () => true });
+function inferHandler({ host, metrics, config: { modelName, modelVersion } }: Deps): RequestHandler {
+  return async (req, res) => {
+    const model = requireModel(host);
+    const request = parseInferRequest(req.body ?? Buffer.alloc(0), req.get('inference-header-content-length'), model);
+    const began = performance.now();
+    const names = request.outputs.map(({ name }) => name);
+    const tensors = await model.infer(request.features, request.rows, names);
+    metrics.inferred(request.rows, (performance.now() - began) / 1000);
+    const { body, headerLength } = encodeInferResponse({
+      modelName,
+      modelVersion,
+      id: request.id,
+      outputs: tensors.map((tensor, index) => ({ tensor, binary: request.outputs[index]?.binary ?? false })),
+    });
+    const kind =
+      headerLength === undefined
+        ? ['Content-Type', 'application/json']
+        : ['Content-Type', 'application/octet-stream', 'Inference-Header-Content-Length', String(headerLength)];
+    res.writeHead(200, [...kind, 'Content-Length', String(Buffer.byteLength(body))]);
+    res.end(body);
+  };
+}
+
+const BODY_LIMIT = 32 * 1024 * 1024;
 
 /** JSON, raw tensors after JSON, or nothing said: tritonclient names no type at all. */
 const rightType: RequestHandler = (req, _res, next) => {

@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { HttpError } from '@coppice/contract/server';
-import express, { type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Model, OutputTensor } from '../model/model.ts';
 import { readFeatures } from '../read-features.ts';
 import { counted } from './counted.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
+import { rawBody } from './raw-body.ts';
 import { type Host, requireModel } from './require-model.ts';
 
 type Deps = { host: Host; metrics: Metrics; config: Pick<Config, 'modelVersion'> };
@@ -26,11 +27,14 @@ export function predictRoutes({ host, metrics, config: { modelVersion } }: Deps)
     );
   };
   const router = Router();
-  router.route('/predict').post(counted(metrics, 'predict'), jsonOnly, rawBody, predict).all(methodNotAllowed('POST'));
+  router
+    .route('/predict')
+    .post(counted(metrics, 'predict'), jsonOnly, rawBody(BODY_LIMIT), predict)
+    .all(methodNotAllowed('POST'));
   return router;
 }
 
-const rawBody = express.raw({ limit: '4mb', type: () => true });
+const BODY_LIMIT = 4 * 1024 * 1024;
 
 const jsonOnly: RequestHandler = (req, _res, next) => {
   const type = req.headers['content-type'] ?? '';

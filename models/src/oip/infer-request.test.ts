@@ -43,6 +43,34 @@ describe('parseInferRequest', () => {
     expect(parse({ inputs: [input] }, tail)).toMatchObject({ rows: 2, features: Float64Array.of(1, -2, 3, 4) });
   });
 
+  it('reads other numbers, and refuses another length, after the same JSON', () => {
+    const shape = { ...tensor, data: undefined, parameters: { binary_data_size: 16 } };
+    const request = { inputs: [shape], outputs: [{ name: 'label' }] };
+    const bytes = (...numbers: number[]) => new Uint8Array(Float64Array.from(numbers).buffer);
+    for (const row of [
+      [1, 2],
+      [3, 4],
+    ])
+      expect(parse(request, bytes(...row))).toEqual({
+        id: undefined,
+        rows: 1,
+        features: Float64Array.from(row),
+        outputs: [{ name: 'label', binary: false }],
+      });
+    expect(() => parse(request, bytes(1, 2, 3))).toThrow('24 bytes follow the JSON');
+    expect(() => parse(request, bytes(1, Number.NaN))).toThrow('not finite');
+    expect(parse({ ...request, id: 'a' }, bytes(1, 2)).id).toBe('a');
+    expect(parse({ ...request, id: 'b' }, bytes(1, 2)).id).toBe('b');
+  });
+
+  it('reads any number of different texts', () => {
+    const bytes = new Uint8Array(Float64Array.of(1, 2).buffer);
+    for (let i = 0; i < 3000; i++) {
+      const request = { inputs: [{ ...tensor, data: undefined, parameters: { binary_data_size: 16, i } }] };
+      expect(parse(request, bytes).rows).toBe(1);
+    }
+  });
+
   it.each([
     [
       { parameters: { binary_data_output: true } },

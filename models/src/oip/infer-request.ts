@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { HttpError } from '@coppice/contract/server';
 import { z } from 'zod';
 import type { TensorSpec } from '../model/model.ts';
-import { datatypeNames, isDatatype } from './datatype.ts';
+import { type Datatype, datatypeNames, isDatatype } from './datatype.ts';
 import { readBinaryTensor } from './read-binary-tensor.ts';
 import { readJsonTensor } from './read-json-tensor.ts';
 
@@ -25,18 +25,28 @@ export const MAX_JSON_BYTES = 4 * 1024 * 1024;
  * tensor data extension. `headerLength` is the value of `Inference-Header-Content-Length`, absent when all of the body
  * is JSON. Throws `HttpError` 400 (413 for too much JSON) that names what is wrong.
  */
-export function parseInferRequest(
-  body: Buffer,
-  headerLength: string | undefined,
-  { input: spec, outputs }: { input: TensorSpec; outputs: readonly TensorSpec[] },
-): InferRequest {
+export function parseInferRequest(body: Buffer, headerLength: string | undefined, model: Tensors): InferRequest {
   const jsonLength = headerLength === undefined ? body.length : parseLength(headerLength, body.length);
+  const text = headerLength === undefined || jsonLength > MAX_KEPT_JSON ? null : body.toString('latin1', 0, jsonLength);
+  const layouts = layoutsOf(model);
+  const layout = text === null ? undefined : layouts.get(text);
+  const tail = body.subarray(jsonLength);
+  if (layout && layout.size === tail.length) {
+    const { rows, datatype, outputs } = layout;
+    return {
+      id: undefined,
+      rows,
+      features: readBinaryTensor(tail, datatype, rows, model.input.shape[1] as number),
+      outputs,
+    };
+  }
   if (jsonLength > MAX_JSON_BYTES)
     throw new HttpError(
       413,
       `The JSON is ${jsonLength} bytes long: ${MAX_JSON_BYTES} are allowed. Larger tensors can come as binary data.`,
     );
   const request = parseEnvelope(body.subarray(0, jsonLength));
+  const spec = model.input;
   const [input, ...others] = request.inputs;
   if (!input || others.length > 0 || input.name !== spec.name)
     throw bad(`inputs must hold exactly one tensor, ${spec.name}; it holds ${names(request.inputs) || 'none'}`);
@@ -48,7 +58,6 @@ export function parseInferRequest(
   const width = spec.shape[1] as number;
   const rows = rowsOf(input.shape, width);
   const size = input.parameters?.binary_data_size;
-  const tail = body.subarray(jsonLength);
   let features: Float64Array;
   if (size === undefined) {
     if (tail.length > 0) throw bad(`${tail.length} bytes follow the JSON, and no input has a binary_data_size`);
@@ -61,7 +70,28 @@ export function parseInferRequest(
       throw bad(`inputs[0].parameters.binary_data_size is ${size}, and ${tail.length} bytes follow the JSON`);
     features = readBinaryTensor(tail, datatype, rows, width);
   }
-  return { id: request.id, rows, features, outputs: outputsOf(request, outputs) };
+  const outputs = outputsOf(request, model.outputs);
+  if (text !== null && size !== undefined && request.id === undefined) {
+    if (layouts.size === MAX_LAYOUTS) layouts.clear();
+    layouts.set(text, { rows, datatype, size, outputs });
+  }
+  return { id: request.id, rows, features, outputs };
+}
+
+type Tensors = { input: TensorSpec; outputs: readonly TensorSpec[] };
+
+/** What the JSON before a binary tensor says. */
+type Layout = Pick<InferRequest, 'rows' | 'outputs'> & { datatype: Datatype; size: number };
+
+/** By model and JSON: clients send the same few texts over and over, and each is parsed once. */
+const layoutsByModel = new WeakMap<Tensors, Map<string, Layout>>();
+const MAX_LAYOUTS = 1024;
+const MAX_KEPT_JSON = 1024;
+
+function layoutsOf(model: Tensors): Map<string, Layout> {
+  const known = layoutsByModel.get(model) ?? new Map<string, Layout>();
+  layoutsByModel.set(model, known);
+  return known;
 }
 
 const unsupported = (what: string) => z.undefined(`${what} is not supported`).optional();
