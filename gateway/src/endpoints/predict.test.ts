@@ -47,6 +47,7 @@ describe('POST /predict', () => {
     expect(headers.get('x-model-version')).toBe(answer.model_version);
     expect(headers.get('server-timing')).toMatch(/^total;dur=\d+\.\d\d$/);
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   it('answers a row given by names as one given in order', async () => {
@@ -74,6 +75,7 @@ describe('POST /predict', () => {
     }
     const refused = await gateway.post('/predict', {}, { 'X-Request-Id': 'trace-2' });
     expect(refused.headers.get('x-request-id')).toBe('trace-2');
+    expect(refused.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   it('keeps to the pin, to a version of weight 0 too', async () => {
