@@ -25,6 +25,7 @@ export class Lab {
 
   /** Starts a service and waits until it says that it is ready. Resolves to the milliseconds that this took. */
   async start(service: Service, timeoutMs = 120_000): Promise<number> {
+    if (this.#supervisor.pid(service.name) !== undefined) throw new Error(`${service.name} runs already`);
     const began = performance.now();
     this.#services.set(service.name, service);
     this.#supervisor.start(service);

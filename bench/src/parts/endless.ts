@@ -18,7 +18,7 @@ const SLICE_SECONDS = 2;
 export async function endless(context: Context): Promise<{ measured: Measured; result: Result }> {
   const { lab, options, print, progress } = context;
   const goals = options.quick ? [50_000, 500_000] : [1_000_000, 10_000_000];
-  const models = await startModels(lab);
+  const models = await startModels(lab, 'endless');
   const { target } = await startGateway(lab, models);
   const rows = await rowsThatAllKnow([target]);
   const many = rows.map((row) => row.features).slice(0, ROWS);

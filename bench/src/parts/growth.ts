@@ -50,7 +50,7 @@ export async function versions(context: Context): Promise<Rounds> {
     out,
     all.map((version) => `${version}=50x5`),
   );
-  const models = await startModels(lab, findVersions(out));
+  const models = await startModels(lab, 'versions', findVersions(out));
   const points: Point[] = [];
   for (const count of [1, 2, 4, 8]) {
     const name = `versions-${count}`;
@@ -74,7 +74,7 @@ async function startPoint(
   progress(`training and starting ${label}`);
   const out = lab.place(name);
   trainForests(data, out, forests, name);
-  const models = await startModels(lab, findVersions(out));
+  const models = await startModels(lab, name, findVersions(out));
   const { target } = await startGateway(lab, models, { name, label, model: name });
   const rows = await rowsThatAllKnow([target], candidates);
   return { target, rows, services: [name, ...models.map((model) => model.name)] };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measured } from '../bars.ts';
 import { rowsThatAllKnow } from '../common-rows.ts';
 import type { Context } from '../context.ts';
-import { type RunningModel, startGateway, startModels, startPage } from '../peers/coppice.ts';
+import { startGateway, startModels, startPage } from '../peers/coppice.ts';
 import { startFlask, startMlserver } from '../peers/others.ts';
 import { residentMb, watchMemory } from '../process-memory.ts';
 import { short, table } from '../table.ts';
@@ -14,7 +14,7 @@ type Result = Record<string, { restMb: number; loadMb: number }>;
 /** Resident memory of fresh processes at rest, and the most that each has under mixed load. */
 export async function memory(context: Context): Promise<{ measured: Measured; result: Result }> {
   const { lab, options, print, progress } = context;
-  const models = (await startModels(lab)).map((model): RunningModel => model);
+  const models = await startModels(lab, 'fresh');
   const { target: coppice } = await startGateway(lab, models);
   const page = await startPage(lab, coppice);
   const flask = await startFlask(lab);
@@ -42,7 +42,7 @@ export async function memory(context: Context): Promise<{ measured: Measured; re
   print(
     `\n${table(
       ['resident memory, MB', 'at rest', 'most under load'],
-      Object.entries(result).map(([name, { restMb, loadMb }]) => [labels[name] ?? name, short(restMb), short(loadMb)]),
+      Object.entries(result).map(([name, { restMb, loadMb }]) => [labelOf(name), short(restMb), short(loadMb)]),
     )}`,
   );
   const loadMb = (name: string) => most[name] as number;
@@ -57,6 +57,7 @@ const labels: Record<string, string> = {
   flask: 'Flask, 2 workers and their parent',
   mlserver: 'MLServer and its worker',
 };
+const labelOf = (name: string) => labels[name] ?? name.replace('fresh-model-', 'model server ');
 
 /** Single predictions at 128 connections, then batches of 1,024 rows, then single ones again. */
 async function load(coppice: Target, rows: readonly Row[], seconds: number, folder: string): Promise<void> {

@@ -12,7 +12,7 @@ export async function startup({ lab, options, print, progress }: Context): Promi
   };
   for (let round = 0; round < options.rounds; round++) {
     progress(`round ${round + 1} of ${options.rounds}`);
-    const models = await startModels(lab);
+    const models = await startModels(lab, 'started');
     const gateway = await startGateway(lab, models);
     const page = await startPage(lab, gateway.target);
     for (const model of models) note('a model server', model.startMs);

@@ -20,9 +20,10 @@ function cleanEnv(): Env {
 
 const nothing = { root, host, versions: [], gatewayPort: 0, uiPort: undefined, prometheus: undefined };
 
-/** Starts a server per trained version, as `npm start` does. */
+/** Starts a server per trained version, as `npm start` does. `group` tells them from others that run meanwhile. */
 export async function startModels(
   lab: Lab,
+  group = 'shared',
   versions: readonly TrainedVersion[] = findVersions(join(root, 'artifacts')),
 ): Promise<RunningModel[]> {
   const running: RunningModel[] = [];
@@ -30,7 +31,7 @@ export async function startModels(
     const port = await freePort();
     const plan = { ...nothing, env: cleanEnv(), dataDir: lab.folder, versions: [{ ...found, port }] };
     const [service] = planServices(plan) as [Service];
-    const name = `${found.model}-${service.name}`;
+    const name = `${group}-${service.name}`;
     running.push({ name, version: found.version, port, startMs: await lab.start({ ...service, name }) });
   }
   return running;

@@ -17,11 +17,14 @@ import type { Row } from '../target.ts';
 export type Fitted = { seconds: number; accuracy: number };
 export type Problem = { rows: number; features: number; seed: number; trees: number; depth: number };
 
+/** Where files for the Python may be left, and what ends it early. */
+export type Place = { folder: string; signal: AbortSignal };
+
 const fitScript = fileURLToPath(new URL('../../peers/fit_forest.py', import.meta.url));
 const cores = availableParallelism();
 
 /** Trains the same forest on the same rows by our trainer and by scikit-learn, on all cores, one after the other. */
-export async function compareForests(problem: Problem, folder: string): Promise<{ ours: Fitted; theirs: Fitted }> {
+export async function compareForests(problem: Problem, place: Place): Promise<{ ours: Fitted; theirs: Fitted }> {
   const { rows, features, seed, trees, depth } = problem;
   // classes draw nearer as features are added, so that the problem stays about as hard
   const all = syntheticRows(rows, features, { seed, distance: 2.4 / Math.sqrt(features) });
@@ -30,7 +33,7 @@ export async function compareForests(problem: Problem, folder: string): Promise<
     { testShare: 0.2, seed },
   );
   const ours = await fitOurs(toTable(all), split, { trees, depth, seed });
-  const theirs = await fitTheirs(all, split, problem, folder);
+  const theirs = await fitTheirs(all, split, problem, place);
   return { ours, theirs };
 }
 
@@ -57,7 +60,7 @@ async function fitTheirs(
   rows: readonly Row[],
   { train, test }: Split,
   { trees, depth }: Problem,
-  folder: string,
+  { folder, signal }: Place,
 ): Promise<Fitted> {
   const files = [train, test].map((part, i) => {
     const file = join(folder, ['train.csv', 'test.csv'][i] as string);
@@ -66,7 +69,7 @@ async function fitTheirs(
     return file;
   });
   const args = [fitScript, ...files, `${trees}`, `${depth}`, `${cores}`];
-  const { stdout } = await promisify(execFile)(pythonProgram('flask', 'python'), args);
+  const { stdout } = await promisify(execFile)(pythonProgram('flask', 'python'), args, { signal });
   return JSON.parse(stdout);
 }
 

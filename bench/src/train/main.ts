@@ -41,8 +41,13 @@ type Line = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'coppice-bench-'));
-// Ctrl-C also ends the Python that may be running: it is in the same group
-process.on('SIGINT', () => process.exit(130));
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    // ends the Python that may be running
+    ending.abort();
+    process.exit(130);
+  });
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 try {
   const values = parse();
@@ -99,7 +104,8 @@ async function compareAll({ quick = false, out }: { quick?: boolean; out?: strin
 async function repeated(problem: Pick<Line, 'rows' | 'features' | 'trees' | 'depth'>): Promise<Line> {
   const draws = repeats[problem.rows] ?? 1;
   const results: { ours: Fitted; theirs: Fitted }[] = [];
-  for (let seed = 1; seed <= draws; seed++) results.push(await compareForests({ ...problem, seed }, folder));
+  for (let seed = 1; seed <= draws; seed++)
+    results.push(await compareForests({ ...problem, seed }, { folder, signal: ending.signal }));
   const joined = (whose: 'ours' | 'theirs'): Fitted => ({
     seconds: median(results.map((result) => result[whose].seconds)),
     accuracy: results.reduce((sum, result) => sum + result[whose].accuracy, 0) / draws,
