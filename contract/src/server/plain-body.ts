@@ -25,7 +25,12 @@ export function readPlainBody(req: IncomingMessage, done: (body: Buffer) => void
       more.push(chunk);
     }
   });
-  req.on('end', () => done(more ? Buffer.concat(more) : (first ?? empty)));
+  req.on('end', () => {
+    const body = more ? Buffer.concat(more) : (first ?? empty);
+    // the listeners live as long as the request, which may wait for an answer now
+    first = more = undefined;
+    done(body);
+  });
 }
 
 const empty = Buffer.alloc(0);

@@ -95,6 +95,7 @@ export function predictHandlers({ predictions, models, metrics, observers, log }
     if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
       throw new HttpError(415, 'The body must be JSON: send Content-Type: application/json.');
     const request = parseRequest(req.body, shape.features);
+    req.body = undefined;
     request.user ??= userOf(req);
     return request;
   }
