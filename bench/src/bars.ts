@@ -8,8 +8,8 @@ export type Measured = {
   added?: number;
   /** p99 in milliseconds at 1,000 requests/s. */
   rateP99?: number;
-  /** Most MB under load. */
-  memory?: { gateway: number; models: number[]; page: number };
+  /** Most MB under load; of the gateway by single predictions, and by batches of 1,024 rows. */
+  memory?: { gateway: number; gatewayBatches: number; models: number[]; page: number };
   /** MB after ten times as many predictions ÷ MB before. */
   memoryGrowth?: number;
   record?: { historyMs: number; performanceMs: number; throughputRatio: number };
@@ -37,6 +37,7 @@ export function judge(measured: Measured): Bar[] {
   add('added to a model server, 1 connection, median', measured.added, atMost(0.5), 'ms');
   add('p99 at 1,000 requests/s', measured.rateP99, atMost(10), 'ms');
   add('memory of the gateway under load', measured.memory?.gateway, atMost(150), 'MB');
+  add('the same with 8 clients, 1,024 rows a request', measured.memory?.gatewayBatches, atMost(150), 'MB');
   add('memory of a model server under load', measured.memory && Math.max(...measured.memory.models), atMost(150), 'MB');
   add('memory of the page server under load', measured.memory?.page, atMost(80), 'MB');
   add('memory after 10,000,000 predictions to 1,000,000', measured.memoryGrowth, atMost(1.1), '×');
