@@ -9,9 +9,9 @@ import { residentMb, watchMemory } from '../process-memory.ts';
 import { short, table } from '../table.ts';
 import { wrk } from '../wrk.ts';
 
-type Result = Record<string, { restMb: number; singleMb: number; mostMb: number }>;
+type Result = Record<string, { restMb: number; singleMb: number; pageMb: number; batchesMb: number }>;
 
-/** Resident memory of fresh processes: at rest, the most with single predictions, and the most of all with large batches. */
+/** Resident memory of fresh processes: at rest, and the most that each has under one kind of load after the other. */
 export async function memory(context: Context): Promise<{ measured: Measured; result: Result }> {
   const { lab, options, print, progress } = context;
   // the first start after an install compiles everything, and keeps the memory that this took; the next ones do not
@@ -29,42 +29,40 @@ export async function memory(context: Context): Promise<{ measured: Measured; re
 
   const seconds = options.seconds * 3;
   const load = { seconds, mode: 'measure' as const, rows, folder: lab.folder };
-  progress('under load of single predictions');
-  const watchSingle = watchMemory(pids);
-  await wrk(coppice, { ...load, connections: 128 });
-  await browse(page, seconds);
-  for (const target of [flask, mlserver]) await wrk(target, { ...load, connections: 32 });
-  const single = watchSingle.stop();
-  progress('under load of large batches');
-  const watchAll = watchMemory(pids);
   const many = rows.flatMap((row) => Array.from({ length: 10 }, () => row.features)).slice(0, 1024);
-  await wrk({ ...coppice, body: () => coppice.body(many) }, { ...load, connections: 8 });
-  await wrk(coppice, { ...load, connections: 128 });
-  const batches = watchAll.stop();
+  const most: Record<string, number>[] = [];
+  const watched = async (what: string, run: () => Promise<unknown>) => {
+    progress(what);
+    const watch = watchMemory(pids);
+    await run();
+    most.push(watch.stop());
+  };
+  await watched('single predictions', async () => {
+    await wrk(coppice, { ...load, connections: 128 });
+    for (const target of [flask, mlserver]) await wrk(target, { ...load, connections: 32 });
+  });
+  await watched('16 readers of the page', () => browse(page, seconds));
+  await watched('batches of 1,024', () =>
+    wrk({ ...coppice, body: () => coppice.body(many) }, { ...load, connections: 8 }),
+  );
   lab.mustLive();
   await endAll(lab, all);
 
   const result: Result = {};
   for (const name of all) {
-    const [restMb, singleMb, batchesMb] = [rest, single, batches].map((of) => of[name] as number) as [
-      number,
-      number,
-      number,
-    ];
-    result[name] = { restMb, singleMb, mostMb: Math.max(singleMb, batchesMb) };
+    const [restMb, singleMb, pageMb, batchesMb] = [rest, ...most].map((of) => of[name] as number);
+    result[name] = { restMb, singleMb, pageMb, batchesMb } as Result[string];
   }
-  const lines = Object.entries(result).map(([name, { restMb, singleMb, mostMb }]) => [
-    labelOf(name),
-    ...[restMb, singleMb, mostMb].map(short),
-  ]);
-  print(`\n${table(['resident memory, MB', 'at rest', 'single predictions', 'batches of 1,024'], lines)}`);
+  const lines = Object.entries(result).map(([name, mb]) => [labelOf(name), ...Object.values(mb).map(short)]);
+  const head = ['resident memory, MB', 'at rest', 'single predictions', '16 readers of the page', 'batches of 1,024'];
+  print(`\n${table(head, lines)}`);
   const of = (name: string) => result[name] as Result[string];
   const measured = {
     memory: {
       gateway: of('gateway').singleMb,
-      gatewayBatches: of('gateway').mostMb,
-      models: models.map(({ name }) => of(name).mostMb),
-      page: of('ui').mostMb,
+      gatewayBatches: of('gateway').batchesMb,
+      models: models.map(({ name }) => Math.max(of(name).singleMb, of(name).batchesMb)),
+      page: of('ui').pageMb,
     },
   };
   return { measured, result };
