@@ -9,6 +9,7 @@ import { describeMachine, type Machine } from './machine.ts';
 import { pick } from './measure.ts';
 import { helpText, type Options, type Part, readOptions } from './options.ts';
 import { batch } from './parts/batch.ts';
+import { budget } from './parts/budget.ts';
 import { endless } from './parts/endless.ts';
 import { features } from './parts/features.ts';
 import { columns, trees, versions as versionsPart } from './parts/growth.ts';
@@ -27,6 +28,7 @@ type ThroughputResult = Awaited<ReturnType<typeof throughput>>;
 const run: Record<Part, (context: Context) => Promise<unknown>> = {
   throughput,
   features,
+  budget,
   rate,
   batch,
   memory,

@@ -5,6 +5,7 @@ import { ConfigError } from '@coppice/contract/server';
 export const parts = [
   'throughput',
   'features',
+  'budget',
   'rate',
   'batch',
   'memory',
@@ -32,8 +33,8 @@ export const helpText = `Measure Coppice side by side with what it takes the pla
 
   npm run bench [-- options]
 
-  --only PART,…   some parts only: ${parts.slice(0, 6).join(', ')},
-                  ${parts.slice(6).join(', ')}
+  --only PART,…   some parts only: ${parts.slice(0, 7).join(', ')},
+                  ${parts.slice(7).join(', ')}
   --rounds N      times that everything is measured, in turn (5; --quick: 3)
   --seconds S     seconds of one measurement (4; --quick: 1)
   --quick         shorter and smaller: to see that it works, not to quote
@@ -42,6 +43,7 @@ export const helpText = `Measure Coppice side by side with what it takes the pla
 
   throughput  Coppice, nginx, HAProxy, Express alone, a model server alone, Flask, MLServer at 1, 32, 128 connections
   features    what record, drift, metrics and coalescing cost: each switched off
+  budget      where the time of a request goes in the gateway, by V8's profiler
   rate        latency at a fixed 1,000 requests/s, from the moment each was due (coordinated omission corrected)
   batch       1, 32 and 1,024 rows in a request
   memory      resident memory of each process at rest and under load
