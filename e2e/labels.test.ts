@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { modelCard } from '@coppice/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forestOptions } from '../trainer/src/forest/forest-options.ts';
-import { RandomForestClassifier } from '../trainer/src/forest/library-forest.ts';
+import { type LibraryModel, RandomForestClassifier } from '../trainer/src/forest/library-forest.ts';
+import { trainForests } from '../trainer/src/forest/train-forests.ts';
 import { stratifiedSplit } from '../trainer/src/split.ts';
+import type { Table } from '../trainer/src/table.ts';
 import { readIris } from './iris.ts';
 import { predict, predictBatch } from './predict.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -12,21 +14,28 @@ import { type Stack, startStack } from './stack.ts';
 const { rows, classes } = readIris();
 const names = ['setosa', 'versicolor', 'virginica'];
 
-/** What ml-random-forest itself answers, grown here from the card's parameters with nothing of the export or the servers. */
-function libraryLabels(version: string): { labels: number[]; classes: string[] } {
+/** What ml-random-forest itself answers with a forest grown again from the card's parameters, with nothing of the export or the servers. */
+async function libraryLabels(version: string): Promise<{ labels: number[]; classes: string[] }> {
   const file = fileURLToPath(new URL(`../artifacts/${version}/model-card.json`, import.meta.url));
   const card = modelCard.parse(JSON.parse(readFileSync(file, 'utf8')));
   const { trees, depth, seed, testShare } = card.parameters as Record<string, number>;
   const truth = classes.map((name) => names.indexOf(name));
   const { train } = stratifiedSplit(truth, { testShare: Number(testShare), seed: Number(seed) });
-  const forest = new RandomForestClassifier(
-    forestOptions({ trees: Number(trees), depth: Number(depth) }, Number(seed)),
-  );
-  forest.train(
-    train.map((row) => rows[row] as number[]),
-    train.map((row) => truth[row] as number),
-  );
-  return { labels: forest.predict(rows), classes: card.classes.map(({ name }) => name) };
+  const options = forestOptions({ trees: Number(trees), depth: Number(depth) }, Number(seed));
+  const [model] = await trainForests(tableOf(truth), train, [options]);
+  return {
+    labels: RandomForestClassifier.load(model as LibraryModel).predict(rows),
+    classes: card.classes.map(({ name }) => name),
+  };
+}
+
+function tableOf(truth: readonly number[]): Table {
+  const values = new Float64Array(new SharedArrayBuffer(8 * rows.length * 4));
+  values.set(rows.flat());
+  const labels = new Int32Array(new SharedArrayBuffer(4 * rows.length));
+  labels.set(truth);
+  const features = ['a', 'b', 'c', 'd'].map((name) => ({ name, unit: null }));
+  return { features, target: 'class', classes: names, values, labels };
 }
 
 describe('labels through gateway and ONNX', () => {
@@ -37,7 +46,7 @@ describe('labels through gateway and ONNX', () => {
   afterAll(() => stack?.stop());
 
   it.each(['v1', 'v2'])("equal ml-random-forest's on all 150 rows for %s", async (version) => {
-    const library = libraryLabels(version);
+    const library = await libraryLabels(version);
     expect(library.classes).toEqual(names);
     expect(library.labels).toHaveLength(150);
     const pin = { 'X-Model-Version': version };

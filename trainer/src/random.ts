@@ -13,7 +13,8 @@ export function shuffler(seed: number): <T>(items: T[]) => T[] {
 
 /**
  * The seed with which ml-random-forest 2.1 starts each tree: it draws one row per training row, takes the next number as
- * the seed of the feature draw, and the next number of that as the seed of the following tree.
+ * the seed of the feature draw, and the next number of that as the seed of the following tree. Features are drawn until
+ * each has come up once (`replacement: false`, `maxFeatures: 1`).
  */
 export function treeSeeds(
   seed: number,
@@ -24,7 +25,7 @@ export function treeSeeds(
   let current = seed;
   for (let tree = 0; tree < trees; tree++) {
     seeds.push(current);
-    current = nextAfterDraws(nextAfterDraws(current, rows), features);
+    current = nextAfterAllDrawn(nextAfterDraws(current, rows), features);
   }
   return seeds;
 }
@@ -33,5 +34,13 @@ function nextAfterDraws(seed: number, size: number): number {
   const engine = MersenneTwister19937.seed(seed);
   const draw = integer(0, size - 1);
   for (let i = 0; i < size; i++) draw(engine);
+  return engine.next();
+}
+
+function nextAfterAllDrawn(seed: number, size: number): number {
+  const engine = MersenneTwister19937.seed(seed);
+  const draw = integer(0, size - 1);
+  const drawn = new Set<number>();
+  while (drawn.size < size) drawn.add(draw(engine));
   return engine.next();
 }

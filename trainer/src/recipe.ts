@@ -8,8 +8,14 @@ export const testShare = 0.2;
 const revision = 1;
 
 /** Every choice that a version's model depends on, as its card lists them. */
-export function parametersOf(spec: ForestSpec, { seed }: Pick<Options, 'seed'>): Record<string, number | boolean> {
-  const { nEstimators, treeOptions, maxFeatures, replacement, useSampleBagging } = forestOptions(spec, seed);
+export function parametersOf(
+  spec: ForestSpec,
+  { seed }: Pick<Options, 'seed'>,
+): Record<string, number | boolean | string> {
+  const { nEstimators, treeOptions, maxFeatures, replacement, featuresPerSplit, useSampleBagging } = forestOptions(
+    spec,
+    seed,
+  );
   return {
     trees: nEstimators,
     depth: treeOptions.maxDepth,
@@ -19,6 +25,7 @@ export function parametersOf(spec: ForestSpec, { seed }: Pick<Options, 'seed'>):
     gainThreshold: treeOptions.gainThreshold,
     maxFeatures,
     replacement,
+    featuresPerSplit,
     useSampleBagging,
     trainerRevision: revision,
   };

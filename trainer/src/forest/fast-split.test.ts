@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { useFastSplits } from './fast-split.ts';
+import { bestSplit, useFastSplits } from './fast-split.ts';
+import { drawFor } from './feature-draw.ts';
 import { forestOptions } from './forest-options.ts';
 import { RandomForestClassifier } from './library-forest.ts';
 
@@ -39,4 +40,59 @@ it('grows the very trees that ml-cart grows by its own search, to the last bit',
     }),
     { numRuns: 300, seed: 6 },
   );
+});
+
+/** Columns that note which of them were read. */
+function watched(columns: number[][]) {
+  const read = new Set<number>();
+  const getRow = (row: number) => {
+    read.add(row);
+    return columns[row] as number[];
+  };
+  return { read, columns: { rows: columns.length, getRow } };
+}
+
+const labels = [0, 0, 1, 1];
+const constant = [7, 7, 7, 7];
+const draw = drawFor({ featuresPerSplit: 'sqrt', seed: 3 });
+
+it('looks at the square root of the features, each as often as any other', () => {
+  const reads = new Array<number>(16).fill(0);
+  for (let node = 0; node < 4000; node++) {
+    const { read, columns } = watched(reads.map(() => [1, 2, 3, 4]));
+    const { maxColumn } = bestSplit(columns, labels, draw);
+    expect(read.size).toBe(4);
+    expect(read).toContain(maxColumn);
+    for (const column of read) reads[column] = (reads[column] as number) + 1;
+  }
+  // 1,000 expected, with a standard deviation of 27
+  for (const count of reads) expect(Math.abs(count - 1000)).toBeLessThan(4 * 27);
+});
+
+it.each([
+  [1, 1],
+  [3, 1],
+  [4, 2],
+  [15, 3],
+  [64, 8],
+])('of %i features looks at %i', (features, looked) => {
+  const { read, columns } = watched(Array.from({ length: features }, () => [1, 2, 3, 4]));
+  bestSplit(columns, labels, draw);
+  expect(read.size).toBe(looked);
+});
+
+it('goes on drawing until a feature splits the rows', () => {
+  const counts = Array.from({ length: 50 }, () => {
+    const { read, columns } = watched([...Array<number[]>(15).fill(constant), [1, 2, 3, 4]]);
+    expect(bestSplit(columns, labels, draw)).toMatchObject({ maxColumn: 15, maxValue: 2.5 });
+    return read.size;
+  });
+  expect(Math.min(...counts)).toBe(4);
+  expect(Math.max(...counts)).toBeGreaterThan(12);
+});
+
+it('reads no feature of rows of one class', () => {
+  const { read, columns } = watched([[1, 2, 3, 4]]);
+  expect(bestSplit(columns, [1, 1, 1, 1], draw).maxColumn).toBeUndefined();
+  expect(read.size).toBe(0);
 });

@@ -6,7 +6,7 @@ export function forestTrees({ baseModel }: LibraryModel): Tree[] {
   return baseModel.estimators.map(({ root }, tree) => toTree(root, baseModel.indexes[tree] as number[]));
 }
 
-/** `columns[c]` is the feature that the tree saw as its column c: each tree was given its own draw of features. */
+/** `columns[c]` is the feature that the tree saw as its column c: each tree was given the features in its own order. */
 function toTree({ left, right, splitColumn, splitValue, distribution }: LibraryNode, columns: readonly number[]): Tree {
   if (left && right)
     return {

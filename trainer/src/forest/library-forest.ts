@@ -20,6 +20,8 @@ export type ForestOptions = {
   seed: number;
   maxFeatures: number;
   replacement: boolean;
+  /** Ours, unknown to ml-random-forest: whether each split looks at all features or draws ⌊√F⌋ of them. */
+  featuresPerSplit: 'all' | 'sqrt';
   useSampleBagging: boolean;
   noOOB: boolean;
   treeOptions: { maxDepth: number; minNumSamples: number; gainThreshold: number };

@@ -8,8 +8,9 @@ import type { TreeDone, TreeJob, WorkerInput } from './tree-worker.ts';
 type Options = { workers?: number; onTree?: (done: number) => void };
 
 /**
- * Trains forests on the same rows, tree by tree in worker threads. Each comes out as ml-random-forest's `train` would
- * make it from the same options: the seed of every tree is known beforehand, so the number of workers changes nothing.
+ * Trains forests on the same rows, tree by tree in worker threads. The seed of every tree is known beforehand, so the
+ * number of workers changes nothing. With `featuresPerSplit: 'all'` each comes out as ml-random-forest's `train` would
+ * make it from the same options.
  */
 export async function trainForests(
   table: Table,

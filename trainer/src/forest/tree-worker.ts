@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { rowOf, type Table } from '../table.ts';
 import { useFastSplits } from './fast-split.ts';
+import { drawFor } from './feature-draw.ts';
 import { type ForestOptions, RandomForestClassifier } from './library-forest.ts';
 
 export type WorkerInput = { table: Pick<Table, 'features' | 'values' | 'labels'>; trainRows: number[] };
@@ -13,10 +14,11 @@ if (parentPort) {
   const { table, trainRows }: WorkerInput = workerData;
   const rows = trainRows.map((row) => rowOf(table, row));
   const labels = trainRows.map((row) => table.labels[row] as number);
-  useFastSplits();
   port.on('message', ({ job, options }: TreeJob) => {
     const forest = new RandomForestClassifier(options);
+    const undo = useFastSplits(drawFor(options));
     forest.train(rows, labels);
+    undo();
     port.postMessage({ job, model: JSON.stringify(forest) } satisfies TreeDone);
   });
 }
