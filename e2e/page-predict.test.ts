@@ -109,7 +109,9 @@ describe('the Predict route', () => {
   it('puts typical rows and real ones of the training data on the sliders', async () => {
     const presets = page.getByRole('combobox', { name: 'Preset' });
     await presets.selectOption('typical setosa');
-    await expect.poll(() => page.getByTestId('class').textContent()).toBe('setosa');
+    const shown = async () => read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
+    await expect.poll(async () => (await shown()).features[2]).toBe(1.5);
+    expect(await page.getByTestId('class').textContent()).toBe((await shown()).class);
     expect(await sliderValues(page)).toEqual(card.classes[0]?.medians.map((value) => Number(value.toFixed(1))));
     await presets.selectOption('random training row');
     const rows = card.rows.map((row) => row.features.join());
@@ -139,7 +141,9 @@ describe('the Predict route', () => {
     await page.keyboard.type('1.5');
     await page.keyboard.press('Enter');
     await expect.poll(async () => (await sliderValues(page))[2]).toBe(1.5);
-    await expect.poll(() => page.getByTestId('class').textContent()).toBe('setosa');
+    const shown = async () => read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
+    await expect.poll(async () => (await shown()).features[2]).toBe(1.5);
+    expect(await page.getByTestId('class').textContent()).toBe((await shown()).class);
   });
 
   it('asks for a number where a field is empty, and sends nothing meanwhile', async () => {
