@@ -12,11 +12,15 @@ WORKDIR /app
 FROM base AS manifests
 COPY package.json package-lock.json .npmrc ./
 COPY contract/package.json contract/
+COPY statistics/package.json statistics/
+COPY serverkit/package.json serverkit/
+COPY testkit/package.json testkit/
 COPY trainer/package.json trainer/
 COPY models/package.json models/
 COPY gateway/package.json gateway/
 COPY ui/package.json ui/
 COPY prometheus/package.json prometheus/
+COPY scripts/package.json scripts/
 COPY bench/package.json bench/
 COPY e2e/package.json e2e/
 
@@ -47,6 +51,7 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
     npm ci --workspace @coppice/ui
 COPY tsconfig.base.json ./
 COPY contract/src contract/src
+COPY statistics/src statistics/src
 COPY ui ui
 RUN npm run build --workspace @coppice/ui
 
@@ -58,6 +63,7 @@ ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache MALLOC_ARENA_MAX=
 RUN mkdir /data artifacts && chown node:node /data artifacts
 COPY scripts/healthcheck.mjs scripts/fill-compile-cache.mjs scripts/
 COPY contract/src contract/src
+COPY serverkit/src serverkit/src
 
 FROM runtime AS trainer
 COPY --from=trainer-packages /app ./
@@ -84,6 +90,7 @@ CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "models/src
 
 FROM runtime AS gateway
 COPY --from=gateway-packages /app ./
+COPY statistics/src statistics/src
 COPY gateway/src gateway/src
 RUN DATA_DIR=/tmp/data LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 --heap-growing-percent=20 gateway/src/main.ts \
  && rm -r /tmp/data

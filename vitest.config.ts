@@ -14,7 +14,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: [
-            '{contract,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
+            '{contract,statistics,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.infra.test.ts'],

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { launchBrowser } from '@coppice/testkit/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { sendTraffic } from './page/traffic.ts';
 import { go, shoot, type Visit, visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 const routes = ['predict', 'traffic', 'drift', 'history', 'performance', 'ops'];
 const sizes = [

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { DriftReport, HistoryPage, HistoryRow, ModelCard, PerformanceReport } from '@coppice/contract';
+import { launchBrowser } from '@coppice/testkit/chromium';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { sendTraffic } from './page/traffic.ts';
 import { go, read, type Visit, visit } from './page/visit.ts';
-import { predict } from './predict.ts';
-import { type Stack, startStack } from './stack.ts';
+import { predict } from './stack/predict.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;

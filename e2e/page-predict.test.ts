@@ -1,10 +1,10 @@
 import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
+import { launchBrowser } from '@coppice/testkit/chromium';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { go, read, type Visit, visit } from './page/visit.ts';
-import { predict } from './predict.ts';
-import { type Stack, startStack } from './stack.ts';
+import { predict } from './stack/predict.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;

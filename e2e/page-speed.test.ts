@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { launchBrowser } from '@coppice/testkit/chromium';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { sendTraffic } from './page/traffic.ts';
 import { visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;

@@ -1,10 +1,10 @@
 import type { AuditPage, ConfigView, ShadowReport } from '@coppice/contract';
+import { launchBrowser } from '@coppice/testkit/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { patchConfig, read, shoot, type Visit, visit } from './page/visit.ts';
-import { countVersions, splitPValue } from './split.ts';
-import { type Stack, startStack } from './stack.ts';
+import { countVersions, splitPValue } from './stack/split.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFixtureModel } from '@coppice/trainer/fixture';
+import { launchBrowser } from '@coppice/testkit/chromium';
+import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { go, shoot, type Visit, visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 /** Names that would do harm if a page took them for markup, a path or a selector. */
 const features = ['<img src=x onerror=alert(1)>', '"quoted" & \'odd\'', '__proto__'];

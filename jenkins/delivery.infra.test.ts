@@ -1,9 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@coppice/testkit/free-port';
+import { ensureDocker } from '@coppice/testkit/install/ensure-docker';
+import { ensureProgram } from '@coppice/testkit/install/ensure-program';
+import { attempt, type Env, root, run } from '@coppice/testkit/run-command';
+import { startTraffic, type Traffic } from '@coppice/testkit/steady-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTraffic, type Traffic } from '../e2e/infra/steady-client.ts';
-import { attempt, type Env, ensureDocker, ensureProgram, freePorts, root, run } from '../e2e/infra/tools.ts';
 
 // The stages as the Jenkinsfile orders them, by hand, against a real engine and a real registry.
 
@@ -19,7 +22,7 @@ beforeAll(async () => {
   await ensureDocker(['node:26-bookworm-slim', 'prom/prometheus:v3.5.0', 'caddy:2.11', 'registry:2']);
   await run('docker', ['run', '--detach', '--name', `${name}-registry`, '--publish', '127.0.0.1::5000', 'registry:2']);
   registry = (await run('docker', ['port', `${name}-registry`, '5000'])).trim().split('\n')[0] as string;
-  const [gateway, ui, prometheus, http, https] = await freePorts(5);
+  const [gateway, ui, prometheus, http, https] = (await freePorts(5)).map(String);
   const commit = (await run('git', ['rev-parse', 'HEAD'])).trim();
   env = {
     COMMIT: commit,

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { RowBatch } from '../../gateway/src/record/row-batch.ts';
-import { SqliteWriter } from '../../gateway/src/record/sqlite/sqlite-writer.ts';
+import { RowBatch } from '@coppice/gateway/storage/rows/row-batch';
+import { SqliteWriter } from '@coppice/gateway/storage/sqlite/sqlite-writer';
 
 /*
  * Fills a SQLite record as a gateway would have over the last days: node fill-record.ts --file FILE --rows N --days N.

@@ -1,5 +1,5 @@
+import { pace, realClock } from '@coppice/scripts/simulate/pace';
 import { type Dispatcher, Pool } from 'undici';
-import { pace, realClock } from '../../scripts/simulate/pace.ts';
 import { quantile } from './stats.ts';
 import type { Row, Target } from './target.ts';
 

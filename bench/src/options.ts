@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 
 /** Parts of the benchmark, in the order in which they run. */
 export const parts = [

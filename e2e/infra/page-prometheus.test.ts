@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { launchBrowser } from '@coppice/testkit/chromium';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../chromium.ts';
 import { go, shoot, type Visit, visit } from '../page/visit.ts';
-import { type Stack, startStack } from '../stack.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
 import { type Monitoring, startMonitoring } from './monitoring.ts';
 
 const simulateProgram = fileURLToPath(new URL('../../scripts/simulate.ts', import.meta.url));

@@ -1,4 +1,4 @@
-import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/contract/server';
+import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Control } from './control/control.ts';
@@ -19,7 +19,7 @@ import { readyRoutes } from './endpoints/ready.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
 import type { Guard } from './guard/guard.ts';
-import type { GatewayMetrics } from './metrics.ts';
+import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { PredictionObserver } from './predict/observers.ts';
 import type { PredictionService } from './predict/prediction-service.ts';
 import type { PredictionRecord } from './record/record.ts';

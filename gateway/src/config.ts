@@ -1,4 +1,4 @@
-import { ConfigError, envChoice, envInteger, envNumber, envPort, envUrl, logLevels } from '@coppice/contract/server';
+import { ConfigError, envChoice, envInteger, envNumber, envPort, envUrl, logLevels } from '@coppice/serverkit';
 import { type DriftConfig, readDriftConfig } from './drift/drift-config.ts';
 import { type GuardConfig, readGuardConfig } from './guard/guard-config.ts';
 import { type RecordConfig, readRecordConfig } from './record/record-config.ts';

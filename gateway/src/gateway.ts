@@ -7,7 +7,7 @@ import { createDrift } from './drift/drift.ts';
 import { createVersionProxy } from './endpoints/version-proxy.ts';
 import { openAdminToken } from './guard/admin-token.ts';
 import { createGuard } from './guard/guard.ts';
-import { GatewayMetrics } from './metrics.ts';
+import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { PredictionObserver } from './predict/observers.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { openRecord } from './record/open-record.ts';

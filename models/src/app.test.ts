@@ -1,6 +1,6 @@
+import { fixtureApp } from '@coppice/testkit/fixture-app';
 import request from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fixtureApp } from './test-model.ts';
 
 const row = (x0: number) => [x0, 0, 0];
 const input = (rows: number[][]) => ({

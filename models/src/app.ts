@@ -1,4 +1,4 @@
-import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/contract/server';
+import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/serverkit';
 import express from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -9,7 +9,7 @@ import { metricsRoutes } from './endpoints/metrics.ts';
 import { oipRoutes } from './endpoints/oip.ts';
 import { predictRoutes } from './endpoints/predict.ts';
 import type { Host } from './endpoints/require-model.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/model-metrics.ts';
 
 type Deps = {
   config: Pick<Config, 'modelName' | 'modelVersion'>;

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { ConfigError, envChoice, envInteger, envPort, logLevels } from '@coppice/contract/server';
+import { ConfigError, envChoice, envInteger, envPort, logLevels } from '@coppice/serverkit';
 
 export type Config = {
   /** Folder that holds `model.onnx` and `model-card.json` of one version. */

@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { describe, expect, it } from 'vitest';
 import { readFeatures } from './read-features.ts';
 

@@ -1,5 +1,5 @@
 import { MAX_BATCH_ROWS } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 
 type Features = { single: boolean; rows: number; values: Float64Array };
 type FieldError = { pointer: string; detail: string };

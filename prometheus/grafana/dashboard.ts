@@ -1,4 +1,4 @@
-import { METRICS } from '@coppice/gateway/metric-names';
+import { METRICS } from '@coppice/gateway/metrics/metric-names';
 import {
   type Dashboard,
   DashboardBuilder,

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { configView, driftReport } from '@coppice/contract';
+import { startStack } from '@coppice/testkit/start-small-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Options, readOptions } from './options.ts';
 import { run } from './run.ts';
 import { summarize } from './summary.ts';
-import { startStack } from './test-stack.ts';
 
 let stack: Awaited<ReturnType<typeof startStack>>;
 beforeAll(async () => {

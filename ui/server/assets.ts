@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 import type { RequestHandler } from 'express';
 import staticGzip from 'express-static-gzip';
 

@@ -1,4 +1,4 @@
-import { envChoice, envInteger, envPort, envUrl, logLevels } from '@coppice/contract/server';
+import { envChoice, envInteger, envPort, envUrl, logLevels } from '@coppice/serverkit';
 
 /** Reads the page server's settings. Throws `ConfigError` naming the first variable that is wrong. */
 export function readConfig(env: Record<string, string | undefined>) {

@@ -1,4 +1,4 @@
-import { HttpError, notFound } from '@coppice/contract/server';
+import { HttpError, notFound } from '@coppice/serverkit';
 import express, {
   type ErrorRequestHandler,
   type Request,

@@ -1,9 +1,9 @@
 import type { AuditEntry } from '@coppice/contract';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import type { ControlState, ControlStore } from '../storage/port/control-store.ts';
 import { TrafficSplit } from '../traffic/traffic-split.ts';
 import { Control } from './control.ts';
-import type { ControlState, ControlStore } from './control-store.ts';
 
 const even = { v1: 50, v2: 50 };
 

@@ -1,8 +1,8 @@
 import type { AuditEntry, ConfigPatch, ConfigView } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import type { Logger } from 'pino';
+import type { AuditedChange, ControlState, ControlStore } from '../storage/port/control-store.ts';
 import type { TrafficControl } from '../traffic/traffic.ts';
-import type { AuditedChange, ControlState, ControlStore } from './control-store.ts';
 import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
 import { presetWeights } from './preset-weights.ts';

@@ -1,5 +1,5 @@
 import type { ConfigPatch } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { describe, expect, it } from 'vitest';
 import { wantedIntent } from './wanted-intent.ts';
 

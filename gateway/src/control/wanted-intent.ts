@@ -1,5 +1,5 @@
 import type { ConfigPatch } from '@coppice/contract';
-import { HttpError, jsonPointer } from '@coppice/contract/server';
+import { HttpError, jsonPointer } from '@coppice/serverkit';
 import { type Intent, totalWeight } from './last-intent.ts';
 import { presetWeights } from './preset-weights.ts';
 

@@ -1,7 +1,7 @@
+import { cardOf } from '@coppice/testkit/card-of-rows';
+import { iris, irisTraining, pick, seeded } from '@coppice/testkit/sample-rows';
 import { describe, expect, it } from 'vitest';
 import { createDrift } from './drift.ts';
-import { cardOf } from './fixture.ts';
-import { iris, irisTraining, pick, seeded } from './fixture-traffic.ts';
 
 const flowers = iris();
 const train = irisTraining(flowers.rows, seeded(1));

@@ -1,5 +1,5 @@
 import type { DriftReport, ModelCard } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import type { DriftConfig } from './drift-config.ts';
 import { type DriftReference, driftReference } from './reference.ts';
 import { driftReport } from './report.ts';

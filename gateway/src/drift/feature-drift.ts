@@ -1,9 +1,9 @@
 import type { FeatureDrift } from '@coppice/contract';
+import { benjaminiHochberg } from '@coppice/statistics/benjamini-hochberg';
+import { ksTest } from '@coppice/statistics/kolmogorov-smirnov';
+import { binShares, populationStability, psiThreshold } from '@coppice/statistics/population-stability';
 import { ALARM_LEVEL } from './alarm-level.ts';
-import { benjaminiHochberg } from './benjamini-hochberg.ts';
 import { distribution } from './distribution.ts';
-import { ksTest } from './ks.ts';
-import { binShares, populationStability, psiThreshold } from './psi.ts';
 import type { FeatureReference } from './reference.ts';
 import { driftScore, featureScore } from './score.ts';
 import { featureVerdict } from './verdict.ts';

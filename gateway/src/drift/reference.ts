@@ -1,5 +1,5 @@
 import type { FeatureCard, ModelCard } from '@coppice/contract';
-import { binEdges, binShares } from './psi.ts';
+import { binEdges, binShares } from '@coppice/statistics/population-stability';
 import type { Moments } from './score.ts';
 
 /** What the window of one feature is compared with, prepared once. */

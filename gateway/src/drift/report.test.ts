@@ -1,7 +1,7 @@
 import { driftReport as schema } from '@coppice/contract';
+import { cardOf, type Row } from '@coppice/testkit/card-of-rows';
+import { iris, irisTraining, pick, seeded } from '@coppice/testkit/sample-rows';
 import { describe, expect, it } from 'vitest';
-import { cardOf, type Row } from './fixture.ts';
-import { iris, irisTraining, pick, seeded } from './fixture-traffic.ts';
 import { driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
 import { DriftWindow } from './window.ts';

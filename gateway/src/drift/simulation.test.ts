@@ -1,6 +1,6 @@
+import { cardOf, type Row } from '@coppice/testkit/card-of-rows';
+import { iris, irisTraining, normal, normalRow, pick, type Random, seeded } from '@coppice/testkit/sample-rows';
 import { describe, expect, it } from 'vitest';
-import { cardOf, type Row } from './fixture.ts';
-import { iris, irisTraining, normal, normalRow, pick, type Random, seeded } from './fixture-traffic.ts';
 import { driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
 import { DriftWindow } from './window.ts';

@@ -1,6 +1,6 @@
 import type { AuditPage } from '@coppice/contract';
 import { auditQuery } from '@coppice/contract';
-import { parseInput } from '@coppice/contract/server';
+import { parseInput } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
 import type { Control } from '../control/control.ts';
 import { fromRecord } from './record-errors.ts';

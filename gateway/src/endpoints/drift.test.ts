@@ -1,11 +1,11 @@
 import { type DriftReport, driftReport } from '@coppice/contract';
-import { errorHandler } from '@coppice/contract/server';
+import { errorHandler } from '@coppice/serverkit';
+import { cardOf } from '@coppice/testkit/card-of-rows';
+import { iris } from '@coppice/testkit/sample-rows';
 import express from 'express';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { createDrift } from '../drift/drift.ts';
-import { cardOf } from '../drift/fixture.ts';
-import { iris } from '../drift/fixture-traffic.ts';
 import { driftRoutes } from './drift.ts';
 
 const { rows, names } = iris();

@@ -1,5 +1,5 @@
 import { type FeedbackAnswer, feedbackRequest } from '@coppice/contract';
-import { HttpError, parseInput } from '@coppice/contract/server';
+import { HttpError, parseInput } from '@coppice/serverkit';
 import express, { type RequestHandler, Router } from 'express';
 import {
   type FeedbackItem,
@@ -7,7 +7,7 @@ import {
   type PredictionRecord,
   UnknownPredictionError,
 } from '../record/record.ts';
-import type { Schema } from '../record/store.ts';
+import type { Schema } from '../storage/port/record-store.ts';
 import { fromRecord } from './record-errors.ts';
 
 /** Holds a full batch of 1,000 with class names of some 150 characters. */

@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { problem } from '@coppice/contract';
+import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
+import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OipServer, startOipServer } from '../testing/oip-server.ts';
-import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
 
 let model: OipServer;
 let gateway: TestGateway;

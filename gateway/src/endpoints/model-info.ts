@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { Router } from 'express';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
 

@@ -1,6 +1,6 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { PredictionError } from '../predict/prediction-service.ts';
 import { type Assignment, NoVersionError, type TrafficSplit } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';

@@ -1,5 +1,5 @@
 import type { PerformanceReport } from '@coppice/contract';
-import { parseInput } from '@coppice/contract/server';
+import { parseInput } from '@coppice/serverkit';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { PredictionRecord } from '../record/record.ts';

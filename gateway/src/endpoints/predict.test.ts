@@ -1,11 +1,11 @@
 import { prediction, predictionBatch } from '@coppice/contract';
+import { startModelServer } from '@coppice/testkit/model-server';
+import { seededRandom } from '@coppice/testkit/seeded-random';
+import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
+import { until } from '@coppice/testkit/until';
 import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHI_SQUARE_001, chiSquare } from '../testing/chi-square.ts';
-import { startModelServer } from '../testing/model-server.ts';
-import { seededRandom } from '../testing/seeded-random.ts';
-import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
-import { until } from '../testing/until.ts';
 
 /** v2 answers one class on from v1. */
 let models: Awaited<ReturnType<typeof startModelServer>>[];

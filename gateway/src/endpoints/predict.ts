@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { NOSNIFF } from '../guard/security-headers.ts';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { AnswerTemplate } from '../predict/answer-template.ts';
 import { observeRows, type PredictionObserver } from '../predict/observers.ts';
 import { type PredictionRequest, parseRequest } from '../predict/parse-request.ts';

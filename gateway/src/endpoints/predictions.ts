@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type HistoryPage, type HistoryRow, route } from '@coppice/contract';
-import { HttpError, parseInput } from '@coppice/contract/server';
+import { HttpError, parseInput } from '@coppice/serverkit';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { HistoryQuery, PredictionRecord } from '../record/record.ts';
-import { decodeCursor } from '../record/uuid-v7.ts';
+import { decodeCursor } from '../storage/rows/uuid-v7.ts';
 import { fromRecord } from './record-errors.ts';
 import { timeParameter } from './time-parameter.ts';
 

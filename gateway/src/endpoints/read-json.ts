@@ -1,4 +1,4 @@
-import { hasPlainBody, readPlainBody } from '@coppice/contract/server';
+import { hasPlainBody, readPlainBody } from '@coppice/serverkit';
 import express, { type RequestHandler } from 'express';
 
 /** `express.json()` for the path of every prediction: plain JSON is read here, anything else is left to it. */

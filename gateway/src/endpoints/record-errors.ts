@@ -1,5 +1,5 @@
-import { HttpError } from '@coppice/contract/server';
-import { RecordUnavailableError } from '../record/store.ts';
+import { HttpError } from '@coppice/serverkit';
+import { RecordUnavailableError } from '../storage/port/record-store.ts';
 
 /** Waits for an answer of the record; while its database is away that is a 503, and predictions are served nonetheless. */
 export async function fromRecord<T>(answer: Promise<T>): Promise<T> {

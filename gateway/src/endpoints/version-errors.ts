@@ -1,5 +1,5 @@
-import { HttpError } from '@coppice/contract/server';
-import type { VersionErrorReason } from '../metric-names.ts';
+import { HttpError } from '@coppice/serverkit';
+import type { VersionErrorReason } from '../metrics/metric-names.ts';
 import { PredictionError } from '../predict/prediction-service.ts';
 import { NoVersionError, UnknownVersionError } from '../traffic/traffic-split.ts';
 

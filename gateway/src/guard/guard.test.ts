@@ -1,4 +1,4 @@
-import { errorHandler } from '@coppice/contract/server';
+import { errorHandler } from '@coppice/serverkit';
 import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';

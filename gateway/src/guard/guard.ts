@@ -1,5 +1,5 @@
 import type { ConfigView } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';

@@ -1,5 +1,5 @@
 import { predictRequest } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRequest } from './parse-request.ts';

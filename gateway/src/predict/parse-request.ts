@@ -1,5 +1,5 @@
 import { MAX_BATCH_ROWS } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 
 /** A prediction request that fits the model. */
 export type PredictionRequest = {

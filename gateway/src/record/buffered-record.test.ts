@@ -1,9 +1,9 @@
+import { aRow } from '@coppice/testkit/record/databases';
 import { describe, expect, it } from 'vitest';
+import { DatabaseHealth } from '../storage/database-health.ts';
+import type { WriteMessage } from '../storage/port/record-store.ts';
+import type { WorkerLink } from '../storage/worker/worker-link.ts';
 import { BufferedRecord } from './buffered-record.ts';
-import { DatabaseHealth } from './database-health.ts';
-import type { WriteMessage } from './store.ts';
-import { aRow } from './test-databases.ts';
-import type { WorkerLink } from './worker-link.ts';
 
 describe('finding a prediction while it is being written', () => {
   it('looks again when the reader looked before the writer had ended', async () => {

@@ -1,6 +1,9 @@
 import type { HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
-import { csvHeader } from './csv-lines.ts';
-import type { DatabaseHealth } from './database-health.ts';
+import type { DatabaseHealth } from '../storage/database-health.ts';
+import type { ExportPage, ExportQuery, RecentRow, Schema } from '../storage/port/record-store.ts';
+import { csvHeader } from '../storage/rows/csv-lines.ts';
+import type { BatchSlice, RowCodes } from '../storage/rows/row-batch.ts';
+import type { WorkerLink } from '../storage/worker/worker-link.ts';
 import {
   type FeedbackItem,
   type FeedbackOutcome,
@@ -10,10 +13,7 @@ import {
   UnknownPredictionError,
 } from './record.ts';
 import type { RecordConfig } from './record-config.ts';
-import type { BatchSlice, RowCodes } from './row-batch.ts';
 import { RowQueue } from './row-queue.ts';
-import type { ExportPage, ExportQuery, RecentRow, Schema } from './store.ts';
-import type { WorkerLink } from './worker-link.ts';
 
 /** Distinct error reasons that are told apart; rows keep a code of 16 bits, and reasons are meant to be few. */
 const MAX_ERRORS = 1_000;

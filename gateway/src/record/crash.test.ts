@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crashUnderLoad } from '@coppice/testkit/record/crash';
+import { openForTest } from '@coppice/testkit/record/databases';
 import { expect, it, onTestFinished } from 'vitest';
-import { crashUnderLoad } from './test-crash.ts';
-import { openForTest } from './test-databases.ts';
 
 it('a killed process loses only its newest rows, corrupts nothing, and the next one goes on', async () => {
   const DATA_DIR = mkdtempSync(join(tmpdir(), 'coppice-crash-'));

@@ -3,8 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { RecordUnavailableError } from './store.ts';
 import {
   appendUntil,
   aRow,
@@ -13,7 +11,9 @@ import {
   openForTest,
   type Settings,
   stateAt,
-} from './test-databases.ts';
+} from '@coppice/testkit/record/databases';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { RecordUnavailableError } from '../storage/port/record-store.ts';
 
 async function open(settings: Settings, config = {}): Promise<OpenedForTest> {
   const opened = await openForTest(settings, { config });

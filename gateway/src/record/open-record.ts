@@ -1,13 +1,13 @@
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 import type { Logger } from 'pino';
-import type { ControlStore } from '../control/control-store.ts';
+import { DatabaseHealth } from '../storage/database-health.ts';
+import { LinkedControlStore } from '../storage/linked-control-store.ts';
+import type { ControlStore } from '../storage/port/control-store.ts';
+import { NewerSchemaError, type Schema } from '../storage/port/record-store.ts';
+import { WorkerLink } from '../storage/worker/worker-link.ts';
 import { BufferedRecord } from './buffered-record.ts';
-import { DatabaseHealth } from './database-health.ts';
-import { LinkedControlStore } from './linked-control-store.ts';
 import type { PredictionRecord } from './record.ts';
 import type { RecordConfig } from './record-config.ts';
-import { NewerSchemaError, type Schema } from './store.ts';
-import { WorkerLink } from './worker-link.ts';
 
 export type RecordDependencies = {
   log: Pick<Logger, 'info' | 'warn'>;

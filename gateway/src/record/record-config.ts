@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigError, envChoice, envInteger, envSecret } from '@coppice/contract/server';
+import { ConfigError, envChoice, envInteger, envSecret } from '@coppice/serverkit';
 
 export type Retention = { maxRows: number; maxDays: number };
 

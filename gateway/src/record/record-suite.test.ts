@@ -1,10 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { HistoryRow } from '@coppice/contract';
+import {
+  aRow,
+  collect,
+  idAt,
+  openForTest,
+  SCHEMA,
+  type Settings,
+  testDatabases,
+} from '@coppice/testkit/record/databases';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type RecordedPrediction, UnknownPredictionError } from './record.ts';
 import type { RecordConfig } from './record-config.ts';
-import { aRow, collect, idAt, openForTest, SCHEMA, type Settings, testDatabases } from './test-databases.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

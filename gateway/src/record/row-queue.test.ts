@@ -1,8 +1,8 @@
+import { aRow } from '@coppice/testkit/record/databases';
 import { describe, expect, it } from 'vitest';
-import { eachRow } from './row-batch.ts';
+import { eachRow } from '../storage/rows/row-batch.ts';
+import { uuidText } from '../storage/rows/uuid-v7.ts';
 import { RowQueue } from './row-queue.ts';
-import { aRow } from './test-databases.ts';
-import { uuidText } from './uuid-v7.ts';
 
 const CODES = { version: 0, route: 0, error: 0 };
 

@@ -1,5 +1,5 @@
+import { type BatchSlice, RowBatch, type RowCodes } from '../storage/rows/row-batch.ts';
 import type { RecordedPrediction } from './record.ts';
-import { type BatchSlice, RowBatch, type RowCodes } from './row-batch.ts';
 
 const MAX_POOLED = 64;
 

@@ -1,8 +1,8 @@
 import { shadowReport } from '@coppice/contract';
+import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
+import { startGateway } from '@coppice/testkit/start-gateway';
+import { until } from '@coppice/testkit/until';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type OipServer, startOipServer } from '../testing/oip-server.ts';
-import { startGateway } from '../testing/start-gateway.ts';
-import { until } from '../testing/until.ts';
 
 let servers: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {

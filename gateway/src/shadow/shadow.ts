@@ -1,6 +1,6 @@
 import type { ShadowReport } from '@coppice/contract';
-import type { ShadowAgreement } from '../metric-names.ts';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import type { ShadowAgreement } from '../metrics/metric-names.ts';
 import type { PredictionObserver } from '../predict/observers.ts';
 import type { RecordedPrediction } from '../record/record.ts';
 import type { TrafficControl } from '../traffic/traffic.ts';

@@ -1,7 +1,7 @@
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHI_SQUARE_001, chiSquare } from '../testing/chi-square.ts';
-import { seededRandom } from '../testing/seeded-random.ts';
 import { pickVersion } from './pick-version.ts';
 
 describe('the version that owns a point', () => {

@@ -1,6 +1,6 @@
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../testing/seeded-random.ts';
 import { NoVersionError, type SplitVersion, TrafficSplit, UnknownVersionError } from './traffic-split.ts';
 
 type FakeVersion = { -readonly [K in keyof SplitVersion]: SplitVersion[K] };

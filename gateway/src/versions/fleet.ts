@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config.ts';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { Version } from './version.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
+import { until } from '@coppice/testkit/until';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type OipServer, startOipServer } from '../testing/oip-server.ts';
-import { until } from '../testing/until.ts';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';

@@ -1,5 +1,5 @@
 import type { ModelCard } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 
 /** What all versions have in common: they take the same features and know the same classes, in the same order. */
 export type ModelShape = {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { UpstreamConfig, VersionConfig } from '../config.ts';
-import type { VersionErrorReason } from '../metric-names.ts';
-import type { VersionMetrics } from '../metrics.ts';
+import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
+import type { VersionErrorReason } from '../metrics/metric-names.ts';
 import { Ejection } from './ejection.ts';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { envSecret } from '@coppice/contract/server';
+import { envSecret } from '@coppice/serverkit';
 import { ADMIN_TOKEN_FILE } from '../guard/admin-token.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type ConfigView, configView, type Problem } from '@coppice/contract';
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 import { findAdminToken } from './find-admin-token.ts';
 import { splitTable } from './split-table.ts';
 import { parseWeightsArguments, UsageError } from './weights-arguments.ts';

@@ -1,7 +1,7 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
 import type { Config } from '../config.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/model-metrics.ts';
 import { encodeInferResponse } from '../oip/encode-infer-response.ts';
 import { parseInferRequest } from '../oip/infer-request.ts';
 import { counted } from './counted.ts';

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
 import type { Config } from '../config.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/model-metrics.ts';
 import type { Model, OutputTensor } from '../model/model.ts';
 import { readFeatures } from '../read-features.ts';
 import { counted } from './counted.ts';

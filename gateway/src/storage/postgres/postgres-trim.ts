@@ -1,0 +1,46 @@
+import type { Pool } from 'pg';
+import type { Retention } from '../../record/record-config.ts';
+import { uuidFloor, uuidText } from '../rows/uuid-v7.ts';
+import { MINUTES_KEPT_MS, RESOLUTIONS } from '../summaries/cover-period.ts';
+import { ADVISORY_LOCK } from './postgres-migrations.ts';
+import { transaction } from './transaction.ts';
+
+const STEP_ROWS = 1_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Deletes one small step of what is beyond the retention, oldest first; true while there is more. One gateway at a time. */
+export function trimPostgres(pool: Pool, { maxRows, maxDays }: Retention, now: number): Promise<boolean> {
+  return transaction(pool, async (client) => {
+    const lock = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS taken', [
+      ADVISORY_LOCK,
+    ]);
+    if (!lock.rows[0]?.taken) return false;
+    // found and deleted by one statement: between two, another gateway may write rows with older ids
+    const gone = await client.query<{ id: string }>(
+      `DELETE FROM coppice.prediction WHERE id IN (
+         SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS nth
+                         FROM (SELECT id FROM coppice.prediction ORDER BY id LIMIT $1) AS oldest) AS numbered
+         WHERE nth <= (SELECT rows - $2 FROM coppice.row_count) OR id < $3
+       ) RETURNING id`,
+      [STEP_ROWS, maxRows, uuidText(uuidFloor(now - maxDays * DAY_MS))],
+    );
+    const ids = gone.rows.map(({ id }) => id);
+    if (ids.length > 0) {
+      await client.query('DELETE FROM coppice.feedback WHERE id = ANY ($1::uuid[])', [ids]);
+      await client.query('UPDATE coppice.row_count SET rows = rows - $1', [ids.length]);
+    }
+    const [days, hours, minutes] = RESOLUTIONS;
+    const kept = now - maxDays * DAY_MS - DAY_MS;
+    for (const table of ['latency_summary', 'confusion_summary'])
+      await client.query(
+        `DELETE FROM coppice.${table} s USING unnest($1::int[], $2::bigint[]) AS old (resolution, below)
+         WHERE s.resolution = old.resolution AND s.start < old.below`,
+        [
+          [days, hours, minutes],
+          [kept, kept, now - MINUTES_KEPT_MS - HOUR_MS],
+        ],
+      );
+    return ids.length === STEP_ROWS;
+  });
+}
