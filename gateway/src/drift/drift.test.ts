@@ -1,7 +1,7 @@
 import { cardOf } from '@coppice/testkit/card-of-rows';
 import { iris, irisTraining, pick, seeded } from '@coppice/testkit/sample-rows';
 import { describe, expect, it } from 'vitest';
-import { createDrift } from './drift.ts';
+import { createDrift, DriftUnknownError } from './drift.ts';
 
 const flowers = iris();
 const train = irisTraining(flowers.rows, seeded(1));
@@ -14,7 +14,7 @@ function setUp({ known = true } = {}) {
   const scrapes: (() => void)[] = [];
   const world = { known, time: 0 };
   const drift = createDrift(config, {
-    models: { shape: () => (world.known ? { card } : null) },
+    catalog: { shape: () => (world.known ? { card } : null) },
     metrics: {
       driftScore: (score) => gauges.set('score', score),
       driftSamples: (samples) => gauges.set('samples', samples),
@@ -37,12 +37,12 @@ function setUp({ known = true } = {}) {
 }
 
 describe('the drift watch', () => {
-  it('answers 503 and exports nothing until a model card is known', () => {
+  it('is unknown and exports nothing until a model card is known', () => {
     const { drift, world, gauges, scrape, feed } = setUp({ known: false });
     feed(10);
     scrape();
     expect(gauges.size).toBe(0);
-    expect(() => drift.report()).toThrow(expect.objectContaining({ status: 503 }));
+    expect(() => drift.report()).toThrow(DriftUnknownError);
     world.known = true;
     expect(drift.report()).toMatchObject({ samples: 0, ready: false });
   });

@@ -1,12 +1,14 @@
 import type { DriftReport, ModelCard } from '@coppice/contract';
-import { HttpError } from '@coppice/serverkit';
 import type { DriftConfig } from './drift-config.ts';
 import { type DriftReference, driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
 import { DriftWindow } from './window.ts';
 
-/** The models' shape once a version has told it; `card` is null when its server has none. */
-type Models = { shape(): { card: ModelCard | null } | null };
+/** There is nothing to compare with yet. */
+export class DriftUnknownError extends Error {}
+
+/** The model's shape once a version has sent it; `card` is null when its server has none. */
+type Catalog = { shape(): { card: ModelCard | null } | null };
 
 type DriftMetrics = {
   driftScore(score: number): void;
@@ -23,7 +25,7 @@ export type Drift = {
   observe(features: ArrayLike<number>, label: number): void;
   /** Puts older rows, oldest first, before what was observed since the start. */
   refill(rows: readonly { features: ArrayLike<number>; label: number }[]): void;
-  /** Judged anew when there are new rows, at most once a second. Throws a 503 while there is no model card. */
+  /** Judged anew when there are new rows, at most once a second. Throws `DriftUnknownError` while there is no model card. */
   report(): DriftReport;
 };
 
@@ -33,13 +35,13 @@ const FRESH_MS = 1000;
 /** Watches the recorded predictions for drift and sets the drift gauges at each scrape. `now` is a clock in milliseconds. */
 export function createDrift(
   config: DriftConfig,
-  { models, metrics, now = () => performance.now() }: { models: Models; metrics: DriftMetrics; now?: () => number },
+  { catalog, metrics, now = () => performance.now() }: { catalog: Catalog; metrics: DriftMetrics; now?: () => number },
 ): Drift {
   let known: { reference: DriftReference; window: DriftWindow } | null = null;
   let last: { report: DriftReport; added: number; at: number } | null = null;
 
   const prepare = () => {
-    const card = known ? null : models.shape()?.card;
+    const card = known ? null : catalog.shape()?.card;
     if (card) known = { reference: driftReference(card), window: new DriftWindow(config.window, card.features.length) };
     return known;
   };
@@ -75,7 +77,7 @@ export function createDrift(
     },
     report() {
       const current = report();
-      if (!current) throw new HttpError(503, 'Drift cannot be told: no version has sent its model card.');
+      if (!current) throw new DriftUnknownError('Drift is unknown: no version has sent its model card.');
       return current;
     },
   };

@@ -8,8 +8,9 @@ import { aRow, idAt, openForTest, SCHEMA } from '@coppice/testkit/record/databas
 import express, { type Express } from 'express';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FeedbackOutcome, PredictionRecord } from '../record/record.ts';
-import type { Schema } from '../storage/port/record-store.ts';
+import type { PredictionRecord } from '../record/record.ts';
+import type { FeedbackOutcome, Schema } from '../storage/port/record-store.ts';
+import { translateErrors } from './client-errors.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { performanceRoutes } from './performance.ts';
 import { predictionsRoutes } from './predictions.ts';
@@ -33,6 +34,7 @@ function appOver(kept: PredictionRecord): Express {
       }),
     )
     .use(performanceRoutes({ record: kept }))
+    .use(translateErrors)
     .use(errorHandler({ error: (...args: unknown[]) => expect.unreachable(`a 500: ${JSON.stringify(args)}`) }));
 }
 

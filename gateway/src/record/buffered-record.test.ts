@@ -2,7 +2,7 @@ import { aRow } from '@coppice/testkit/record/databases';
 import { describe, expect, it } from 'vitest';
 import { DatabaseHealth } from '../storage/database-health.ts';
 import type { WriteMessage } from '../storage/port/record-store.ts';
-import type { WorkerLink } from '../storage/worker/worker-link.ts';
+import type { StoreLink } from '../storage/worker/worker-link.ts';
 import { BufferedRecord } from './buffered-record.ts';
 
 describe('finding a prediction while it is being written', () => {
@@ -27,7 +27,7 @@ describe('finding a prediction while it is being written', () => {
     const health = new DatabaseHealth({ log: { info() {}, warn() {} }, onWritable() {} });
     const record = new BufferedRecord(
       { enabled: true, flushMs: 1, queueRows: 10 },
-      { writer, reader, health, schema: () => null, onDropped: () => {} },
+      { storage: { writer, reader, health }, schema: () => null, onDropped: () => {} },
     );
     const row = aRow();
     record.append(row);
@@ -42,10 +42,14 @@ describe('finding a prediction while it is being written', () => {
 type Call = (method: string, args: unknown[], returned?: (buffers: ArrayBuffer[]) => void) => Promise<unknown>;
 
 /** A link whose answers the test times; what it links to is tested with the real databases. */
-function fake(call: Call): WorkerLink {
+function fake(call: Call): StoreLink {
   return {
-    call: (method: string, args: unknown[], options?: { returned?: (buffers: ArrayBuffer[]) => void }) =>
-      call(method, args, options?.returned),
+    call: (
+      _store: string,
+      method: string,
+      args: unknown[],
+      options?: { returned?: (buffers: ArrayBuffer[]) => void },
+    ) => call(method, args, options?.returned),
     close: async () => {},
-  } as unknown as WorkerLink;
+  } as unknown as StoreLink;
 }

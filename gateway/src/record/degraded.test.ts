@@ -13,7 +13,7 @@ import {
   stateAt,
 } from '@coppice/testkit/record/databases';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { RecordUnavailableError } from '../storage/port/record-store.ts';
+import { StorageUnavailableError } from '../storage/port/errors.ts';
 
 async function open(settings: Settings, config = {}): Promise<OpenedForTest> {
   const opened = await openForTest(settings, { config });
@@ -40,7 +40,7 @@ describe('a database that cannot be opened at the start', () => {
     for (const row of rows) record.append(row);
     await record.flush();
     expect(opened.dropped()).toBe(50);
-    await expect(record.history({ limit: 1 })).rejects.toThrow(RecordUnavailableError);
+    await expect(record.history({ limit: 1 })).rejects.toThrow(StorageUnavailableError);
     expect(opened.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
 
     rmSync(DATA_DIR);

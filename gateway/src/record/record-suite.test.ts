@@ -11,7 +11,9 @@ import {
 } from '@coppice/testkit/record/databases';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type RecordedPrediction, UnknownPredictionError } from './record.ts';
+import { UnknownPredictionError } from '../storage/port/errors.ts';
+import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import type { StorageConfig } from '../storage/port/storage-config.ts';
 import type { RecordConfig } from './record-config.ts';
 
 const MINUTE = 60_000;
@@ -24,7 +26,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
   });
   afterAll(() => database.stop());
 
-  async function open(config: Partial<RecordConfig> = {}, settings?: Settings) {
+  async function open(config: Partial<RecordConfig & StorageConfig> = {}, settings?: Settings) {
     const opened = await openForTest(settings ?? (await database.fresh()), { config });
     onTestFinished(() => opened.record.close());
     return opened;

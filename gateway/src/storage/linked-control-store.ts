@@ -1,8 +1,8 @@
 import type { AuditEntry } from '@coppice/contract';
 import type { DatabaseHealth } from './database-health.ts';
 import type { AuditedChange, ControlState, ControlStore } from './port/control-store.ts';
-import { RecordUnavailableError } from './port/record-store.ts';
-import type { WorkerLink } from './worker/worker-link.ts';
+import { StorageUnavailableError } from './port/errors.ts';
+import type { StoreLink } from './worker/worker-link.ts';
 
 type Unsaved = { state: ControlState; change: AuditedChange };
 
@@ -11,13 +11,13 @@ type Unsaved = { state: ControlState; change: AuditedChange };
  * back: an operator's decision must not wait for a disk.
  */
 export class LinkedControlStore implements ControlStore {
-  readonly #link: WorkerLink;
+  readonly #link: StoreLink<'control'>;
   readonly #health: DatabaseHealth;
   readonly #listeners: ((state: ControlState) => void)[] = [];
   #unsaved: Unsaved[] = [];
   #loaded = false;
 
-  constructor(link: WorkerLink, health: DatabaseHealth) {
+  constructor(link: StoreLink<'control'>, health: DatabaseHealth) {
     this.#link = link;
     this.#health = health;
     health.onRecovered(() => this.#catchUp().catch((error) => health.failed(error)));
@@ -27,7 +27,7 @@ export class LinkedControlStore implements ControlStore {
     const pending = this.#unsaved.at(-1);
     if (pending) return pending.state;
     try {
-      const state = await this.#link.call<ControlState | null>('loadControl', []);
+      const state = await this.#link.call('control', 'load', []);
       this.#loaded = true;
       return state;
     } catch (error) {
@@ -39,7 +39,7 @@ export class LinkedControlStore implements ControlStore {
   async save(next: ControlState, change: AuditedChange): Promise<boolean> {
     if (this.#unsaved.length === 0) {
       try {
-        return await this.#link.call<boolean>('saveControl', [next, change]);
+        return await this.#link.call('control', 'save', [next, change]);
       } catch (error) {
         this.#failed(error);
       }
@@ -51,7 +51,7 @@ export class LinkedControlStore implements ControlStore {
   }
 
   async audit(limit: number, beforeId?: number): Promise<AuditEntry[]> {
-    return this.#link.call('audit', [limit, beforeId ?? null]);
+    return this.#link.call('control', 'audit', [limit, beforeId ?? null]);
   }
 
   onChange(listener: (state: ControlState) => void): void {
@@ -63,7 +63,7 @@ export class LinkedControlStore implements ControlStore {
     if (this.#unsaved.length === 0) for (const listener of this.#listeners) listener(state);
   }
 
-  /** The database is back: writes what was decided meanwhile on top of what it holds, or tells what it holds. */
+  /** The database is back: writes what was decided meanwhile on top of what it holds, or reports what it holds. */
   async #catchUp(): Promise<void> {
     if (this.#unsaved.length === 0) {
       if (this.#loaded) return;
@@ -71,15 +71,15 @@ export class LinkedControlStore implements ControlStore {
       if (stored) this.changed(stored);
       return;
     }
-    const stored = await this.#link.call<ControlState | null>('loadControl', []);
+    const stored = await this.#link.call('control', 'load', []);
     this.#loaded = true;
     let latest = stored;
     while (this.#unsaved[0]) {
       const { state, change } = this.#unsaved[0];
       const rebased = { ...state, revision: latest ? latest.revision + 1 : state.revision };
       // false: another gateway was faster; look again
-      if (!(await this.#link.call<boolean>('saveControl', [rebased, change])))
-        latest = await this.#link.call<ControlState | null>('loadControl', []);
+      if (!(await this.#link.call('control', 'save', [rebased, change])))
+        latest = await this.#link.call('control', 'load', []);
       else {
         latest = rebased;
         this.#unsaved.shift();
@@ -89,7 +89,7 @@ export class LinkedControlStore implements ControlStore {
   }
 
   #failed(error: unknown): void {
-    if (!(error instanceof RecordUnavailableError)) throw error;
+    if (!(error instanceof StorageUnavailableError)) throw error;
     this.#health.failed(error);
   }
 }

@@ -8,19 +8,19 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Control } from '../control/control.ts';
+import { translateErrors } from '../endpoints/client-errors.ts';
 import { configRoutes } from '../endpoints/config.ts';
 import { openAdminToken } from '../guard/admin-token.ts';
 import { createGuard } from '../guard/guard.ts';
-import { openRecord } from '../record/open-record.ts';
-import type { PredictionRecord } from '../record/record.ts';
-import { readRecordConfig } from '../record/record-config.ts';
+import { openStorage, type Storage } from '../storage/open-storage.ts';
+import { readStorageConfig } from '../storage/port/storage-config.ts';
 import { TrafficSplit } from '../traffic/traffic-split.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'coppice-weights-'));
 const log = pino({ level: 'silent' });
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 let serving: Serving;
-let record: PredictionRecord;
+let storage: Storage;
 let control: Control;
 
 /** Runs the command as a person would, with its own environment. */
@@ -41,15 +41,13 @@ beforeAll(async () => {
     ...{ name, available: true, ready: true, ejectedUntil: null, reason: null },
   }));
   const traffic = new TrafficSplit({ versions, weights: split, salt: 'iris' });
-  const opened = await openRecord(readRecordConfig({ DATA_DIR: dataDir }), {
-    ...{ log, schema: () => null, onDropped: () => {}, onWritable: () => {} },
-  });
-  record = opened.record;
+  storage = await openStorage(readStorageConfig({ DATA_DIR: dataDir }), { log, onWritable: () => {} });
   const environment = { weights: split, shadow: null };
-  control = new Control({ model: 'iris', traffic, store: opened.control, environment, auth: guard.auth, log });
+  control = new Control({ model: 'iris', traffic, store: storage.control, environment, auth: guard.auth, log });
   await control.start();
   const app = express();
   app.use(configRoutes({ control, admin: guard.admin }));
+  app.use(translateErrors);
   app.use(errorHandler(log));
   serving = await serve(app, { port: 0 });
 });
@@ -57,7 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await serving.drain(100);
   await control.stop();
-  await record.close();
+  await storage.close();
   rmSync(dataDir, { recursive: true });
 });
 

@@ -3,17 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRecord, type RecordDependencies } from '@coppice/gateway/record/open-record';
-import type { PredictionRecord, RecordedPrediction } from '@coppice/gateway/record/record';
+import { BufferedRecord } from '@coppice/gateway/record/buffered-record';
+import type { PredictionRecord } from '@coppice/gateway/record/record';
 import { type RecordConfig, readRecordConfig } from '@coppice/gateway/record/record-config';
+import type { Leases } from '@coppice/gateway/storage/leases';
+import { openStorage } from '@coppice/gateway/storage/open-storage';
 import type { AuditedChange, ControlState, ControlStore } from '@coppice/gateway/storage/port/control-store';
 import type { Schema } from '@coppice/gateway/storage/port/record-store';
+import type { RecordedPrediction } from '@coppice/gateway/storage/port/recorded-prediction';
+import { readStorageConfig, type StorageConfig } from '@coppice/gateway/storage/port/storage-config';
 import { startThrowawayPostgres } from '../throwaway-postgres.ts';
 
 export type Settings = Record<string, string>;
 export type OpenedForTest = {
+  /** Its `close` closes the database as well. */
   record: PredictionRecord;
   control: ControlStore;
+  leases: Leases;
   dropped(): number;
   writable(): boolean | null;
   log: { level: string; message: string; reason?: string }[];
@@ -64,7 +70,7 @@ export const testDatabases: readonly TestDatabase[] = [sqlite, postgres];
 
 export async function openForTest(
   settings: Settings,
-  { config = {}, ...dependencies }: Partial<RecordDependencies> & { config?: Partial<RecordConfig> } = {},
+  { config = {} }: { config?: Partial<RecordConfig & StorageConfig> } = {},
 ): Promise<OpenedForTest> {
   let dropped = 0;
   let writable: boolean | null = null;
@@ -75,24 +81,41 @@ export async function openForTest(
       log.push(
         typeof fields === 'string' ? { level, message: fields } : { level, message: message as string, ...fields },
       );
-  const opened = await openRecord(
+  const storage = await openStorage(
+    { ...readStorageConfig(settings), ...config },
+    {
+      log: { info: say('info'), warn: say('warn') } as unknown as Parameters<typeof openStorage>[1]['log'],
+      onWritable: (now) => {
+        writable = now;
+      },
+    },
+  );
+  const record = new BufferedRecord(
     { ...readRecordConfig(settings), ...config },
     {
-      log: { info: say('info'), warn: say('warn') } as unknown as RecordDependencies['log'],
+      storage,
       schema: () => SCHEMA,
       onDropped: (rows) => {
         dropped += rows;
       },
-      onWritable: (now) => {
-        writable = now;
-      },
-      ...dependencies,
     },
   );
-  return { ...opened, dropped: () => dropped, writable: () => writable, log };
+  const close = record.close.bind(record);
+  record.close = async () => {
+    await close();
+    await storage.close();
+  };
+  return {
+    record,
+    control: storage.control,
+    leases: storage.leases,
+    dropped: () => dropped,
+    writable: () => writable,
+    log,
+  };
 }
 
-/** A row of v1 that answered "versicolor", changed as told. */
+/** A row of v1 that answered "versicolor", with these changes. */
 export function aRow(changes: Partial<RecordedPrediction> = {}): RecordedPrediction {
   return {
     id: randomUUIDv7(),

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '@coppice/contract';
+import type { Answer } from './answer.ts';
 
 /** What an operator decides at run time, kept across restarts. */
 export type ControlState = {
@@ -10,6 +11,14 @@ export type ControlState = {
 };
 
 export type AuditedChange = { who: string; action: string; reason: string; from: unknown; to: unknown };
+
+/** The control state and its audit as the database keeps them. */
+export interface ControlRows {
+  load(): Answer<ControlState | null>;
+  /** As `ControlStore.save`. */
+  save(next: ControlState, change: AuditedChange): Answer<boolean>;
+  audit(limit: number, beforeId: number | null): Answer<AuditEntry[]>;
+}
 
 /** Keeps the control state and its audit, in the same database as the record. */
 export interface ControlStore {

@@ -1,49 +1,51 @@
-import type { AuditEntry, HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
-import type { FeedbackItem, FeedbackOutcome, HistoryQuery } from '../../record/record.ts';
-import type { BatchSlice } from '../rows/row-batch.ts';
-import type { AuditedChange, ControlState } from './control-store.ts';
+import type { FeedbackRequest, HistoryPage, HistoryRow, PerformanceReport, Route } from '@coppice/contract';
+import type { Answer } from './answer.ts';
 
-/** What the encoded rows' codes mean. */
+/** Rows as they go to the database: encoded, in transferable buffers, with what their codes mean. */
+export type WriteMessage = Dictionaries & { batches: readonly BatchSlice[] };
 export type Dictionaries = {
   versions: readonly string[];
   routes: readonly string[];
   errors: readonly string[];
   classes: readonly string[];
 };
-export type WriteMessage = Dictionaries & { batches: readonly BatchSlice[] };
+/** Part of a buffer that holds encoded rows. */
+export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
+
+export type FeedbackItem = Extract<FeedbackRequest, { prediction_id: string }>;
+/** What feedback did: the version, whether it agreed, and whether an earlier feedback to the same prediction had agreed. */
+export type FeedbackOutcome = { prediction_id: string; version: string; correct: boolean; previous: boolean | null };
+
+export type HistoryQuery = {
+  version?: string;
+  class?: string;
+  route?: Route;
+  /** Milliseconds since the epoch, inclusive. */
+  since?: number;
+  /** Milliseconds since the epoch, exclusive. */
+  until?: number;
+  limit: number;
+  cursor?: string;
+};
 /** Names for the columns of an export; null while no model card is known. */
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
 export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
 export type ExportPage = { lines: string; nextCursor: string | null };
-
-/** What runs in the record's worker, beside the database. Every write is one transaction. */
-export interface RecordWriter {
-  /** Writes something that changes nothing: a database that is open may still be read-only. */
-  probe(): void | Promise<void>;
-  write(message: WriteMessage): void | Promise<void>;
-  addFeedback(items: readonly FeedbackItem[]): FeedbackOutcome[] | Promise<FeedbackOutcome[]>;
-  loadControl(): ControlState | null | Promise<ControlState | null>;
-  saveControl(next: ControlState, change: AuditedChange): boolean | Promise<boolean>;
-  audit(limit: number, beforeId: number | null): AuditEntry[] | Promise<AuditEntry[]>;
-  /** Deletes a small step of what is beyond the retention; true while there is more. */
-  trim(): boolean | Promise<boolean>;
-  close(): void | Promise<void>;
-}
-
-/** The reading side; for SQLite a connection of its own in a worker of its own. */
-export interface RecordReader {
-  history(query: HistoryQuery): HistoryPage | Promise<HistoryPage>;
-  find(id: string): HistoryRow | null | Promise<HistoryRow | null>;
-  exportPage(query: ExportQuery, cursor: string | null, schema: Schema): ExportPage | Promise<ExportPage>;
-  performance(since: number, until: number, classes: readonly string[]): PerformanceReport | Promise<PerformanceReport>;
-  recent(n: number): RecentRow[] | Promise<RecentRow[]>;
-  close(): void | Promise<void>;
-}
-
 export type RecentRow = { features: number[]; label: number };
 
-/** The database was written by a newer Coppice: nothing is touched. */
-export class NewerSchemaError extends Error {}
+/** Writes the record. Every call is one transaction. */
+export interface RecordStore {
+  write(message: WriteMessage): Answer<void>;
+  /** All or nothing: throws `UnknownPredictionError`. */
+  addFeedback(items: readonly FeedbackItem[]): Answer<FeedbackOutcome[]>;
+}
 
-/** The record cannot be reached now (disk, file or server); it is tried again by itself. */
-export class RecordUnavailableError extends Error {}
+/** Reads the record; for SQLite over a connection of its own in a thread of its own. */
+export interface HistoryStore {
+  history(query: HistoryQuery): Answer<HistoryPage>;
+  find(id: string): Answer<HistoryRow | null>;
+  exportPage(query: ExportQuery, cursor: string | null, schema: Schema): Answer<ExportPage>;
+  performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceReport>;
+  /** The newest `n` answered predictions, oldest first. */
+  recent(n: number): Answer<RecentRow[]>;
+}

@@ -12,7 +12,7 @@ type Dependencies = {
 };
 
 /**
- * Hears of other gateways' changes by LISTEN over a connection of its own. After a gap it reads the state again, so that
+ * Receives other gateways' changes by LISTEN over a connection of its own. After a gap it reads the state again, so that
  * nothing that was announced meanwhile is missed.
  */
 export class ControlListener {

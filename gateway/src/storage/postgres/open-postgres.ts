@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import pg, { type PoolConfig } from 'pg';
-import type { Retention } from '../../record/record-config.ts';
-import type { AuditedChange, ControlState } from '../port/control-store.ts';
-import type { RecordReader, RecordWriter } from '../port/record-store.ts';
+import type { ControlRows, ControlState } from '../port/control-store.ts';
+import type { Database } from '../port/database.ts';
+import type { Retention } from '../port/storage-config.ts';
 import { ControlListener } from './control-listener.ts';
 import { PostgresControl } from './postgres-control.ts';
+import { PostgresLeases } from './postgres-leases.ts';
 import { migratePostgres } from './postgres-migrations.ts';
 import { PostgresReader } from './postgres-reader.ts';
 import { trimPostgres } from './postgres-trim.ts';
@@ -17,7 +19,8 @@ export async function openPostgres(
   url: string,
   retention: Retention,
   changed: (state: ControlState) => void,
-): Promise<RecordWriter & RecordReader> {
+  now: () => number = Date.now,
+): Promise<Database> {
   // counts and milliseconds fit a double; pg gives bigint as text
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const config: PoolConfig = {
@@ -40,33 +43,33 @@ export async function openPostgres(
     throw error;
   }
 
-  const writer = new PostgresWriter(pool);
-  const reader = new PostgresReader(pool);
-  const control = new PostgresControl(pool);
-  const listener = new ControlListener(config, { load: () => control.load(), changed });
-  const first = await control.load();
+  const rows = new PostgresControl(pool, now);
+  const listener = new ControlListener(config, { load: () => rows.load(), changed });
+  const first = await rows.load();
   if (first) listener.knows(first.revision);
   await listener.start();
 
-  return {
-    async probe() {
-      await pool.query('UPDATE coppice.row_count SET rows = rows');
-    },
-    write: (message) => writer.write(message),
-    addFeedback: (items) => writer.addFeedback(items),
-    trim: () => trimPostgres(pool, retention, Date.now()),
-    loadControl: () => control.load(),
-    async saveControl(next: ControlState, change: AuditedChange) {
-      const saved = await control.save(next, change);
+  const holder = randomUUID();
+  const control: ControlRows = {
+    load: () => rows.load(),
+    async save(next, change) {
+      const saved = await rows.save(next, change);
       if (saved) listener.knows(next.revision);
       return saved;
     },
-    audit: (limit, beforeId) => control.audit(limit, beforeId),
-    history: (query) => reader.history(query),
-    find: (id) => reader.find(id),
-    exportPage: (query, cursor, schema) => reader.exportPage(query, cursor, schema),
-    performance: (since, until, classes) => reader.performance(since, until, classes),
-    recent: (n) => reader.recent(n),
+    audit: (limit, beforeId) => rows.audit(limit, beforeId),
+  };
+  return {
+    record: new PostgresWriter(pool, now),
+    history: new PostgresReader(pool, now),
+    control,
+    leases: new PostgresLeases(pool),
+    upkeep: {
+      async probe() {
+        await pool.query('UPDATE coppice.row_count SET rows = rows');
+      },
+      trim: () => trimPostgres(pool, retention, { holder, now: now() }),
+    },
     async close() {
       await listener.stop();
       await pool.end();

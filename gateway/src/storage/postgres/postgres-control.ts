@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@coppice/contract';
 import type { Pool } from 'pg';
-import type { AuditedChange, ControlState } from '../port/control-store.ts';
+import type { AuditedChange, ControlRows, ControlState } from '../port/control-store.ts';
 import { transaction } from './transaction.ts';
 
 export const CONTROL_CHANNEL = 'coppice_control';
@@ -8,11 +8,13 @@ export const CONTROL_CHANNEL = 'coppice_control';
 type AuditRow = Omit<AuditEntry, 'time' | 'from' | 'to'> & { time: number; from_value: string; to_value: string };
 
 /** The control state and its audit in PostgreSQL; each change is announced to the other gateways. */
-export class PostgresControl {
+export class PostgresControl implements ControlRows {
   readonly #pool: Pool;
+  readonly #now: () => number;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, now: () => number) {
     this.#pool = pool;
+    this.#now = now;
   }
 
   async load(): Promise<ControlState | null> {
@@ -33,7 +35,7 @@ export class PostgresControl {
         `INSERT INTO coppice.audit (time, revision, who, action, reason, from_value, to_value)
          VALUES ($1, $2, $3, $4, $5, $6, $7)`,
         [
-          ...[Date.now(), next.revision, change.who, change.action, change.reason],
+          ...[this.#now(), next.revision, change.who, change.action, change.reason],
           ...[JSON.stringify(change.from ?? null), JSON.stringify(change.to ?? null)],
         ],
       );

@@ -1,6 +1,5 @@
 import type { ClientBase } from 'pg';
-import { newerSchema } from '../port/newer-schema.ts';
-import { NewerSchemaError } from '../port/record-store.ts';
+import { NewerSchemaError } from '../port/errors.ts';
 
 /** Applied in order, each once; a released one is never edited. */
 export const postgresMigrations: readonly string[] = [
@@ -74,10 +73,18 @@ export const postgresMigrations: readonly string[] = [
     to_value text NOT NULL
   );
   `,
+  // 2: which gateway does a periodic job, and until when
+  `
+  CREATE TABLE coppice.lease (
+    job text PRIMARY KEY,
+    holder text NOT NULL,
+    expires timestamptz NOT NULL
+  );
+  `,
 ];
 
-/** One number that all gateways on a database lock while they migrate or trim it. */
-export const ADVISORY_LOCK = 0x0c0991ce;
+/** One number that all gateways on a database lock while they migrate it. */
+const ADVISORY_LOCK = 0x0c0991ce;
 
 /** Brings a database to the newest schema. Throws `NewerSchemaError`, changing nothing, when it is beyond what is known. */
 export async function migratePostgres(
@@ -92,7 +99,7 @@ export async function migratePostgres(
       CREATE TABLE IF NOT EXISTS coppice.schema_version (version integer NOT NULL)`);
     const { rows } = await client.query<{ version: number }>('SELECT version FROM coppice.schema_version');
     const found = rows[0]?.version ?? 0;
-    if (found > migrations.length) throw new NewerSchemaError(newerSchema(found, migrations.length));
+    if (found > migrations.length) throw NewerSchemaError.of(found, migrations.length);
     if (found === 0) await client.query('INSERT INTO coppice.schema_version VALUES (0)');
     for (const migration of migrations.slice(found)) await client.query(migration);
     await client.query('UPDATE coppice.schema_version SET version = $1', [migrations.length]);

@@ -1,7 +1,6 @@
 import type { HistoryPage, HistoryRow } from '@coppice/contract';
 import type { Pool } from 'pg';
-import type { HistoryQuery } from '../../record/record.ts';
-import type { ExportPage, ExportQuery, RecentRow, RecordReader, Schema } from '../port/record-store.ts';
+import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
 import { csvLine } from '../rows/csv-lines.ts';
 import { matchingKinds, type PredictionKind } from '../rows/prediction-kind.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
@@ -25,11 +24,13 @@ const MAX_TIME = 2 ** 48 - 1;
 const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.probability, p.user_hash';
 
 /** Reads the record from PostgreSQL. */
-export class PostgresReader implements Omit<RecordReader, 'close'> {
+export class PostgresReader implements HistoryStore {
   readonly #pool: Pool;
+  readonly #now: () => number;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, now: () => number) {
     this.#pool = pool;
+    this.#now = now;
   }
 
   async history(query: HistoryQuery): Promise<HistoryPage> {
@@ -51,7 +52,7 @@ export class PostgresReader implements Omit<RecordReader, 'close'> {
   }
 
   async performance(since: number, until: number, classes: readonly string[]) {
-    const cover = coverPeriod(since, until, Date.now());
+    const cover = coverPeriod(since, until, this.#now());
     const spans = (['resolution', 'from', 'to'] as const).map((name) => cover.spans.map((span) => span[name]));
     const inSpans = `
       FROM unnest($1::int[], $2::bigint[], $3::bigint[]) AS span (resolution, since, until)

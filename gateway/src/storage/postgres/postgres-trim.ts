@@ -1,21 +1,24 @@
 import type { Pool } from 'pg';
-import type { Retention } from '../../record/record-config.ts';
+import type { Retention } from '../port/storage-config.ts';
 import { uuidFloor, uuidText } from '../rows/uuid-v7.ts';
 import { MINUTES_KEPT_MS, RESOLUTIONS } from '../summaries/cover-period.ts';
-import { ADVISORY_LOCK } from './postgres-migrations.ts';
+import { holdLease } from './postgres-leases.ts';
 import { transaction } from './transaction.ts';
 
+/** How long a gateway keeps trimming before another may take over: a gateway without traffic never trims. */
+const LEASE_MS = 10_000;
 const STEP_ROWS = 1_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Deletes one small step of what is beyond the retention, oldest first; true while there is more. One gateway at a time. */
-export function trimPostgres(pool: Pool, { maxRows, maxDays }: Retention, now: number): Promise<boolean> {
+export function trimPostgres(
+  pool: Pool,
+  { maxRows, maxDays }: Retention,
+  { holder, now }: { holder: string; now: number },
+): Promise<boolean> {
   return transaction(pool, async (client) => {
-    const lock = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS taken', [
-      ADVISORY_LOCK,
-    ]);
-    if (!lock.rows[0]?.taken) return false;
+    if (!(await holdLease(client, 'trim', holder, LEASE_MS))) return false;
     // found and deleted by one statement: between two, another gateway may write rows with older ids
     const gone = await client.query<{ id: string }>(
       `DELETE FROM coppice.prediction WHERE id IN (

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { type FeedbackItem, type FeedbackOutcome, UnknownPredictionError } from '../../record/record.ts';
-import type { Dictionaries, WriteMessage } from '../port/record-store.ts';
+import { UnknownPredictionError } from '../port/errors.ts';
+import type { Dictionaries, FeedbackItem, FeedbackOutcome, RecordStore, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow, readRowData } from '../rows/row-batch.ts';
 import { uuidBytes, uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { RESOLUTIONS } from '../summaries/cover-period.ts';
@@ -18,15 +18,17 @@ type Columns = {
 type Predicted = { id: string; version: string; class: string | null; actual: string | null };
 
 /** Writes rows and feedback into PostgreSQL, a transaction per call. */
-export class PostgresWriter {
+export class PostgresWriter implements RecordStore {
   readonly #pool: Pool;
+  readonly #now: () => number;
   /** Kind ids by their words: never removed from a database. */
   readonly #kinds = new Map<string, number>();
   /** The last write failed, and may have been committed all the same. */
   #inDoubt = false;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, now: () => number) {
     this.#pool = pool;
+    this.#now = now;
   }
 
   async write(message: WriteMessage): Promise<void> {
@@ -59,7 +61,7 @@ export class PostgresWriter {
     return transaction(this.#pool, async (client) => {
       const ids = [...new Set(items.map((item) => item.prediction_id.toLowerCase()))].sort();
       // Two gateways must not both count the same feedback: the rows are locked, in one order everywhere, and only the
-      // next statement sees what a gateway that held the locks before has told.
+      // next statement sees what a gateway that held the locks before has kept.
       await client.query('SELECT FROM coppice.prediction WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
       const { rows } = await client.query<Predicted>(
         `SELECT p.id, k.version, k.class, f.actual FROM coppice.prediction p
@@ -71,7 +73,7 @@ export class PostgresWriter {
       const unknown = items.filter((item) => !found.has(item.prediction_id.toLowerCase()));
       if (unknown.length > 0) throw new UnknownPredictionError(unknown.map((item) => item.prediction_id));
       const outcomes: FeedbackOutcome[] = [];
-      for (const item of items) outcomes.push(await keepFeedback(client, item, found));
+      for (const item of items) outcomes.push(await keepFeedback(client, item, found, this.#now()));
       return outcomes;
     });
   }
@@ -149,6 +151,7 @@ async function keepFeedback(
   client: PoolClient,
   { prediction_id, actual }: FeedbackItem,
   found: Map<string, Predicted>,
+  now: number,
 ): Promise<FeedbackOutcome> {
   const row = found.get(prediction_id.toLowerCase()) as Predicted;
   const { id, version, class: predicted, actual: before } = row;
@@ -157,16 +160,16 @@ async function keepFeedback(
     await client.query(
       `INSERT INTO coppice.feedback (id, actual, time) VALUES ($1, $2, $3)
        ON CONFLICT (id) DO UPDATE SET actual = excluded.actual, time = excluded.time`,
-      [id, actual, Date.now()],
+      [id, actual, now],
     );
     const time = uuidTime(uuidBytes(id));
     const steps = RESOLUTIONS.map((resolution) => Math.floor(time / resolution) * resolution);
-    for (const [told, n] of [[actual, 1], ...(before === null ? [] : [[before, -1]])])
+    for (const [value, n] of [[actual, 1], ...(before === null ? [] : [[before, -1]])])
       await client.query(
         `INSERT INTO coppice.confusion_summary AS s (resolution, start, version, predicted, actual, n)
          SELECT resolution, start, $3, $4, $5, $6 FROM unnest($1::int[], $2::bigint[]) AS t (resolution, start)
          ON CONFLICT (resolution, start, version, predicted, actual) DO UPDATE SET n = s.n + excluded.n`,
-        [RESOLUTIONS, steps, version, predicted, told, n],
+        [RESOLUTIONS, steps, version, predicted, value, n],
       );
   }
   const previous = before === null ? null : before === predicted;

@@ -12,7 +12,7 @@ import {
 import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/throwaway-postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { NewerSchemaError, RecordUnavailableError } from '../port/record-store.ts';
+import { NewerSchemaError, StorageUnavailableError } from '../port/errors.ts';
 import { migratePostgres, postgresMigrations } from './postgres-migrations.ts';
 import { trimPostgres } from './postgres-trim.ts';
 
@@ -86,7 +86,7 @@ describe('a PostgreSQL server', () => {
     await one.record.flush();
     await server.down();
     await appendUntil(one, false);
-    await expect(one.record.find(before)).rejects.toThrow(RecordUnavailableError);
+    await expect(one.record.find(before)).rejects.toThrow(StorageUnavailableError);
     await server.up();
     const after = await appendUntil(one, true);
     await one.record.flush();
@@ -100,15 +100,17 @@ describe('a PostgreSQL server', () => {
   it('trims no row that another gateway wrote meanwhile, however old its id is', async () => {
     const { record } = await open(settings);
     record.append(aRow());
-    await record.flush();
+    await record.close();
     const [pool, client] = [
       new pg.Pool({ connectionString: settings.DATABASE_URL }),
       new pg.Client(settings.DATABASE_URL),
     ];
     await client.connect();
+    // the gateway that wrote may have held it
+    await client.query('DELETE FROM coppice.lease');
     // reads pass this lock, deletes wait for it: the row comes in between
     await client.query('BEGIN; LOCK TABLE coppice.prediction IN SHARE MODE');
-    const trimming = trimPostgres(pool, { maxRows: 1, maxDays: 1 }, Date.now());
+    const trimming = trimPostgres(pool, { maxRows: 1, maxDays: 1 }, { holder: 'test', now: Date.now() });
     const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     await expect.poll(async () => (await pool.query(waits)).rowCount, { timeout: 20_000 }).toBe(1);
     await client.query('INSERT INTO coppice.prediction SELECT $1, kind, latency, features FROM coppice.prediction', [

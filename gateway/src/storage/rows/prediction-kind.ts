@@ -1,5 +1,5 @@
 import type { Route } from '@coppice/contract';
-import type { HistoryQuery } from '../../record/record.ts';
+import type { HistoryQuery } from '../port/record-store.ts';
 
 /**
  * What rows have in common, kept once: there are few kinds (versions × routes × classes, and error reasons), so that one

@@ -1,4 +1,5 @@
-import type { RecordedPrediction } from '../../record/record.ts';
+import type { BatchSlice } from '../port/record-store.ts';
+import type { RecordedPrediction } from '../port/recorded-prediction.ts';
 import { writeUuid } from './uuid-v7.ts';
 
 /*
@@ -12,9 +13,6 @@ export const DATA_OFFSET = 24;
 const FIXED_BYTES = 40;
 const BATCH_BYTES = 64 * 1024;
 const MAX_COUNT = 0xffff;
-
-/** Part of a buffer that holds encoded rows, as it is transferred to the record's worker. */
-export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
 
 /** A row's words as numbers into the dictionaries that go with each message; error 0 is none, then 1-based. */
 export type RowCodes = { version: number; route: number; error: number };

@@ -1,37 +1,39 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { migrateSqlite } from './sqlite-migrations.ts';
+import type { Database } from '../port/database.ts';
+import type { LeaseStore } from '../port/lease-store.ts';
+import type { Retention } from '../port/storage-config.ts';
+import { connectForReading, connectForWriting } from './connect.ts';
+import { SqliteControl } from './sqlite-control.ts';
+import { SqliteReader } from './sqlite-reader.ts';
+import { SqliteTrim } from './sqlite-trim.ts';
+import { SqliteWriter } from './sqlite-writer.ts';
+import { transaction } from './transaction.ts';
 
-const BUSY_MS = 5_000;
+/** A file belongs to one gateway, which may do every job. */
+const soleHolder: LeaseStore = { hold: () => true, release: () => {} };
 
-/**
- * Opens the database for writing, creating and migrating it as needed. WAL with `synchronous=NORMAL`: a killed process
- * loses no committed row and a power cut at worst the newest commits, and neither can corrupt the file
- * (sqlite.org/wal.html, "Performance Considerations").
- */
-export function openForWriting(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true });
-  const db = new DatabaseSync(file, { timeout: BUSY_MS });
-  try {
-    // a checkpoint per 16 MB instead of 4: fewer fsyncs, and the WAL is cut back after a long reader
-    db.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -2000;
-      PRAGMA wal_autocheckpoint = 4000;
-      PRAGMA journal_size_limit = 67108864;
-    `);
-    migrateSqlite(db);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+/** Opens what writes to a SQLite file, creating and migrating it as needed. */
+export function openSqlite(
+  file: string,
+  retention: Retention,
+  now: () => number = Date.now,
+): Database<'record' | 'control' | 'leases' | 'upkeep'> {
+  const db = connectForWriting(file);
+  const probe = db.prepare('UPDATE row_count SET rows = rows');
+  const trim = new SqliteTrim(db, retention);
+  return {
+    record: new SqliteWriter(db, now),
+    control: new SqliteControl(db, now),
+    leases: soleHolder,
+    upkeep: {
+      probe: () => void probe.run(),
+      trim: () => transaction(db, () => trim.step(now())),
+    },
+    close: () => db.close(),
+  };
 }
 
-export function openForReading(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
-  db.exec('PRAGMA cache_size = -2000');
-  return db;
+/** Opens what reads a SQLite file, over a connection of its own. */
+export function openSqliteForReading(file: string, now: () => number = Date.now): Database<'history'> {
+  const db = connectForReading(file);
+  return { history: new SqliteReader(db, now), close: () => db.close() };
 }

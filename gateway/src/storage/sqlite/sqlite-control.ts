@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditEntry } from '@coppice/contract';
-import type { AuditedChange, ControlState } from '../port/control-store.ts';
+import type { AuditedChange, ControlRows, ControlState } from '../port/control-store.ts';
+import { transaction } from './transaction.ts';
 
 type AuditRow = {
   id: number;
@@ -14,11 +15,13 @@ type AuditRow = {
 };
 
 /** The control state and its audit in SQLite. */
-export class SqliteControl {
+export class SqliteControl implements ControlRows {
   readonly #db: DatabaseSync;
+  readonly #now: () => number;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, now: () => number) {
     this.#db = db;
+    this.#now = now;
   }
 
   load(): ControlState | null {
@@ -26,23 +29,8 @@ export class SqliteControl {
     return row ? JSON.parse(row.state) : null;
   }
 
-  /** To be called in a transaction. */
-  save(next: ControlState, change: AuditedChange, now: number): boolean {
-    const { changes } = this.#db
-      .prepare(`
-        INSERT INTO control (id, revision, state) VALUES (1, ?, ?)
-        ON CONFLICT DO UPDATE SET revision = excluded.revision, state = excluded.state
-        WHERE revision = excluded.revision - 1`)
-      .run(next.revision, JSON.stringify(next));
-    if (changes === 0) return false;
-    this.#db
-      .prepare(`
-        INSERT INTO audit (time, revision, who, action, reason, from_value, to_value) VALUES (?, ?, ?, ?, ?, ?, ?)`)
-      .run(
-        ...[now, next.revision, change.who, change.action, change.reason],
-        ...[JSON.stringify(change.from ?? null), JSON.stringify(change.to ?? null)],
-      );
-    return true;
+  save(next: ControlState, change: AuditedChange): boolean {
+    return transaction(this.#db, () => this.#save(next, change));
   }
 
   audit(limit: number, beforeId: number | null): AuditEntry[] {
@@ -55,5 +43,23 @@ export class SqliteControl {
       from: JSON.parse(from_value),
       to: JSON.parse(to_value),
     }));
+  }
+
+  #save(next: ControlState, change: AuditedChange): boolean {
+    const { changes } = this.#db
+      .prepare(`
+        INSERT INTO control (id, revision, state) VALUES (1, ?, ?)
+        ON CONFLICT DO UPDATE SET revision = excluded.revision, state = excluded.state
+        WHERE revision = excluded.revision - 1`)
+      .run(next.revision, JSON.stringify(next));
+    if (changes === 0) return false;
+    this.#db
+      .prepare(`
+        INSERT INTO audit (time, revision, who, action, reason, from_value, to_value) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+      .run(
+        ...[this.#now(), next.revision, change.who, change.action, change.reason],
+        ...[JSON.stringify(change.from ?? null), JSON.stringify(change.to ?? null)],
+      );
+    return true;
   }
 }

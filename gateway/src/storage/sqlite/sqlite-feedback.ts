@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type FeedbackItem, type FeedbackOutcome, UnknownPredictionError } from '../../record/record.ts';
+import { UnknownPredictionError } from '../port/errors.ts';
+import type { FeedbackItem, FeedbackOutcome } from '../port/record-store.ts';
 import { uuidBytes, uuidTime } from '../rows/uuid-v7.ts';
 import { RESOLUTIONS } from '../summaries/cover-period.ts';
 

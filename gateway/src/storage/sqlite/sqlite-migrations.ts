@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { newerSchema } from '../port/newer-schema.ts';
-import { NewerSchemaError } from '../port/record-store.ts';
+import { NewerSchemaError } from '../port/errors.ts';
 import { transaction } from './transaction.ts';
 
 /** Applied in order, each once; a released one is never edited. */
@@ -79,7 +78,7 @@ export function migrateSqlite(db: DatabaseSync, migrations: readonly string[] = 
   if (schemaVersion(db) === migrations.length) return;
   transaction(db, () => {
     const found = schemaVersion(db);
-    if (found > migrations.length) throw new NewerSchemaError(newerSchema(found, migrations.length));
+    if (found > migrations.length) throw NewerSchemaError.of(found, migrations.length);
     for (const migration of migrations.slice(found)) db.exec(migration);
     db.exec(`PRAGMA user_version = ${migrations.length}`);
   });

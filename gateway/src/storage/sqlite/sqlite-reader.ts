@@ -1,7 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { HistoryPage, HistoryRow } from '@coppice/contract';
-import type { HistoryQuery } from '../../record/record.ts';
-import type { ExportPage, ExportQuery, RecentRow, RecordReader, Schema } from '../port/record-store.ts';
+import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
 import { csvLine } from '../rows/csv-lines.ts';
 import { matchingKinds, type PredictionKind } from '../rows/prediction-kind.ts';
 import { readRowData } from '../rows/row-batch.ts';
@@ -9,7 +8,6 @@ import { toHistoryRow } from '../rows/to-history-row.ts';
 import { decodeCursor, encodeCursor, uuidBytes, uuidFloor } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
-import { openForReading } from './open-sqlite.ts';
 
 type Row = { id: Uint8Array; kind: number; data: Uint8Array; actual: string | null };
 type Bounds = { from: Uint8Array; below: Uint8Array };
@@ -18,12 +16,14 @@ const EXPORT_PAGE = 1_000;
 const MAX_TIME = 2 ** 48 - 1;
 const ROW = 'SELECT p.id, p.kind, p.data, f.actual FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
 
-/** Reads the record over a connection of its own; each call sees one moment and holds no lock after it. */
-export class SqliteReader implements RecordReader {
+/** Reads the record from SQLite; each call sees one moment and holds no lock after it. */
+export class SqliteReader implements HistoryStore {
   readonly #db: DatabaseSync;
+  readonly #now: () => number;
 
-  constructor(file: string) {
-    this.#db = openForReading(file);
+  constructor(db: DatabaseSync, now: () => number) {
+    this.#db = db;
+    this.#now = now;
   }
 
   history(query: HistoryQuery): HistoryPage {
@@ -42,7 +42,7 @@ export class SqliteReader implements RecordReader {
   }
 
   performance(since: number, until: number, classes: readonly string[]) {
-    const cover = coverPeriod(since, until, Date.now());
+    const cover = coverPeriod(since, until, this.#now());
     const latencies: LatencyCount[] = [];
     const confusions: ConfusionCount[] = [];
     for (const { resolution, from, to } of cover.spans) {
@@ -72,10 +72,6 @@ export class SqliteReader implements RecordReader {
       features: readRowData(row.data).features,
       label: (kinds.get(row.kind) as PredictionKind).label,
     }));
-  }
-
-  close(): void {
-    this.#db.close();
   }
 
   #page(query: HistoryQuery): { rows: HistoryRow[]; nextCursor: string | null } {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Retention } from '../../record/record-config.ts';
+import type { Retention } from '../port/storage-config.ts';
 import { uuidFloor } from '../rows/uuid-v7.ts';
 import { MINUTES_KEPT_MS, RESOLUTIONS } from '../summaries/cover-period.ts';
 

@@ -1,19 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FeedbackItem } from '../../record/record.ts';
-import type { Retention } from '../../record/record-config.ts';
-import type { AuditedChange, ControlState } from '../port/control-store.ts';
-import type { Dictionaries, RecordWriter, WriteMessage } from '../port/record-store.ts';
+import type { Dictionaries, FeedbackItem, RecordStore, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow } from '../rows/row-batch.ts';
 import { uuidTime } from '../rows/uuid-v7.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
-import { openForWriting } from './open-sqlite.ts';
-import { SqliteControl } from './sqlite-control.ts';
 import { SqliteFeedback } from './sqlite-feedback.ts';
-import { SqliteTrim } from './sqlite-trim.ts';
 import { transaction } from './transaction.ts';
 
-/** Writes the record into one SQLite file. All methods are synchronous and are meant for a worker thread. */
-export class SqliteWriter implements RecordWriter {
+/** Writes the record into SQLite. All methods are synchronous and are meant for a worker thread. */
+export class SqliteWriter implements RecordStore {
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #addRows: StatementSync;
@@ -21,15 +15,14 @@ export class SqliteWriter implements RecordWriter {
   readonly #addKind: StatementSync;
   readonly #findKind: StatementSync;
   readonly #feedback: SqliteFeedback;
-  readonly #control: SqliteControl;
-  readonly #trim: SqliteTrim;
+  readonly #now: () => number;
   /** Kind ids by the rows' codes, for as long as the codes mean the same. */
   #kinds = new Map<number, number>();
   #classes = '';
 
-  constructor(file: string, retention: Retention) {
-    const db = openForWriting(file);
+  constructor(db: DatabaseSync, now: () => number) {
     this.#db = db;
+    this.#now = now;
     this.#insert = db.prepare('INSERT OR IGNORE INTO prediction (id, kind, data) VALUES (?, ?, ?)');
     this.#addRows = db.prepare('UPDATE row_count SET rows = rows + ?');
     this.#addSummary = db.prepare(`
@@ -42,12 +35,6 @@ export class SqliteWriter implements RecordWriter {
       'SELECT id FROM kind WHERE version = ? AND route = ? AND label = ? AND class IS ? AND error IS ?',
     );
     this.#feedback = new SqliteFeedback(db);
-    this.#control = new SqliteControl(db);
-    this.#trim = new SqliteTrim(db, retention);
-  }
-
-  probe(): void {
-    this.#addRows.run(0);
   }
 
   write(message: WriteMessage): void {
@@ -64,27 +51,7 @@ export class SqliteWriter implements RecordWriter {
   }
 
   addFeedback(items: readonly FeedbackItem[]) {
-    return transaction(this.#db, () => this.#feedback.add(items, Date.now()));
-  }
-
-  loadControl() {
-    return this.#control.load();
-  }
-
-  saveControl(next: ControlState, change: AuditedChange) {
-    return transaction(this.#db, () => this.#control.save(next, change, Date.now()));
-  }
-
-  audit(limit: number, beforeId: number | null) {
-    return this.#control.audit(limit, beforeId);
-  }
-
-  trim() {
-    return transaction(this.#db, () => this.#trim.step(Date.now()));
-  }
-
-  close(): void {
-    this.#db.close();
+    return transaction(this.#db, () => this.#feedback.add(items, this.#now()));
   }
 
   #writeRows(message: WriteMessage): void {

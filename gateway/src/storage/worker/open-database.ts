@@ -1,22 +1,25 @@
-import type { RecordConfig } from '../../record/record-config.ts';
 import type { ControlState } from '../port/control-store.ts';
-import type { RecordReader, RecordWriter } from '../port/record-store.ts';
+import type { Stores } from '../port/database.ts';
+import type { StorageConfig } from '../port/storage-config.ts';
 
-export type StoreOptions = Pick<RecordConfig, 'database' | 'retention'> & {
+export type DatabaseOptions = StorageConfig & {
+  /** Which stores are wanted: SQLite has them on two connections, PostgreSQL on one pool. */
   role: 'write' | 'read' | 'both';
-  /** Calls may overlap: for a store whose calls are atomic by themselves. */
+  /** Calls may overlap: for a database whose calls are atomic by themselves. */
   concurrent: boolean;
 };
 
-/** Opens the database that is configured, in the worker that stands beside it; `changed` tells of other gateways' control states. */
-export async function openStore(
-  { database, retention, role }: StoreOptions,
+export type OpenDatabase = Partial<Stores> & { close(): void | Promise<void> };
+
+/** Opens the configured database, in the thread that stands beside it; `changed` reports control states that other gateways saved. */
+export async function openDatabase(
+  { database, retention, role }: DatabaseOptions,
   changed: (state: ControlState) => void,
-): Promise<Partial<RecordWriter> & Partial<RecordReader> & { close(): void | Promise<void> }> {
+): Promise<OpenDatabase> {
   if (database.kind === 'postgres') {
     const { openPostgres } = await import('../postgres/open-postgres.ts');
     return openPostgres(database.url, retention, changed);
   }
-  if (role === 'read') return new (await import('../sqlite/sqlite-reader.ts')).SqliteReader(database.file);
-  return new (await import('../sqlite/sqlite-writer.ts')).SqliteWriter(database.file, retention);
+  const { openSqlite, openSqliteForReading } = await import('../sqlite/open-sqlite.ts');
+  return role === 'read' ? openSqliteForReading(database.file) : openSqlite(database.file, retention);
 }

@@ -1,34 +1,34 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WriteMessage } from '../port/record-store.ts';
-import { openStore, type StoreOptions } from './open-database.ts';
-import { toWireError, type WireReply, type WireRequest } from './wire.ts';
+import { type DatabaseOptions, type OpenDatabase, openDatabase } from './open-database.ts';
+import { NoSuchCallError, toWireError, type WireReply, type WireRequest } from './wire.ts';
 
 const TRIM_PAUSE_MS = 20;
 
 /*
- * The thread beside a database. It opens the store when it is first needed, and a file is closed after any failure and
- * opened afresh at the next call: a disk that was full needs nothing more. A server's connections renew themselves.
+ * The thread beside a database. It opens the database at the first call; after any failure it closes a file and opens it
+ * afresh at the next call: a disk that was full needs nothing more. A server's connections renew themselves.
  */
-type Store = Awaited<ReturnType<typeof openStore>>;
 const port = parentPort as NonNullable<typeof parentPort>;
-const options = workerData as StoreOptions;
-let opening: Promise<Store> | null = null;
+const options = workerData as DatabaseOptions;
+let opening: Promise<OpenDatabase> | null = null;
 let trimming: NodeJS.Timeout | null = null;
 
-function store(): Promise<Store> {
-  opening ??= openStore(options, (state) => port.postMessage({ changed: state })).catch((error) => {
+function opened(): Promise<OpenDatabase> {
+  opening ??= openDatabase(options, (state) => port.postMessage({ changed: state })).catch((error) => {
     opening = null;
     throw error;
   });
   return opening;
 }
 
-async function handle({ id, method, args }: WireRequest): Promise<void> {
-  const buffers = method === 'write' ? (args[0] as WriteMessage).batches.map((batch) => batch.buffer) : [];
+async function handle({ id, store, method, args }: WireRequest): Promise<void> {
+  const writes = store === 'record' && method === 'write';
+  const buffers = writes ? (args[0] as WriteMessage).batches.map((batch) => batch.buffer) : [];
   let reply: WireReply;
   try {
-    reply = { id, result: await perform(method, args), buffers };
-    if (method === 'write') trimSoon();
+    reply = { id, result: await perform(store, method, args), buffers };
+    if (writes) trimSoon();
   } catch (error) {
     reply = { id, error: toWireError(error), buffers };
     if (reply.error.unavailable && !options.concurrent) await reopenNextTime();
@@ -36,9 +36,12 @@ async function handle({ id, method, args }: WireRequest): Promise<void> {
   port.postMessage(reply, buffers);
 }
 
-async function perform(method: string, args: unknown[]): Promise<unknown> {
-  if (method === 'close') return reopenNextTime();
-  return ((await store()) as unknown as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
+async function perform(store: string, method: string, args: unknown[]): Promise<unknown> {
+  if (store === 'thread' && method === 'close') return reopenNextTime();
+  const stores = (await opened()) as unknown as Record<string, Record<string, (...args: unknown[]) => unknown>>;
+  if (typeof stores[store]?.[method] !== 'function')
+    throw new NoSuchCallError(`this database has no call ${store}.${method}: see Stores in storage/port/database.ts`);
+  return stores[store][method](...args);
 }
 
 async function reopenNextTime(): Promise<void> {
@@ -46,13 +49,13 @@ async function reopenNextTime(): Promise<void> {
   trimming = null;
   const closing = opening;
   opening = null;
-  await closing?.then((opened) => opened.close()).catch(() => {});
+  await closing?.then((database) => database.close()).catch(() => {});
 }
 
 function trimSoon(): void {
   trimming ??= setTimeout(async () => {
-    // a failing disk is told of by the next write
-    const more = await Promise.try(async () => (await opening)?.trim?.()).catch(() => false);
+    // the next write reports a failing disk
+    const more = await Promise.try(async () => (await opening)?.upkeep?.trim()).catch(() => false);
     trimming = null;
     if (more) trimSoon();
   }, TRIM_PAUSE_MS);

@@ -1,0 +1,11 @@
+import type { Route } from '@coppice/contract';
+
+/** Whether a request that came by a route is counted, recorded, compared and watched. A new route has to say. */
+export const countedRoutes: Readonly<Record<Route, boolean>> = {
+  pinned: true,
+  sticky: true,
+  weighted: true,
+  failover: true,
+  // answered and nothing else: a slider being dragged
+  preview: false,
+};
