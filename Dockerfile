@@ -64,6 +64,7 @@ RUN mkdir /data artifacts && chown node:node /data artifacts
 COPY scripts/healthcheck.mjs scripts/fill-compile-cache.mjs scripts/
 COPY contract/src contract/src
 COPY serverkit/src serverkit/src
+COPY statistics/src statistics/src
 
 FROM runtime AS trainer
 COPY --from=trainer-packages /app ./
@@ -90,7 +91,6 @@ CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "models/src
 
 FROM runtime AS gateway
 COPY --from=gateway-packages /app ./
-COPY statistics/src statistics/src
 COPY gateway/src gateway/src
 RUN DATA_DIR=/tmp/data LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 --heap-growing-percent=20 gateway/src/main.ts \
  && rm -r /tmp/data

@@ -1,5 +1,4 @@
-import { configPatch } from '@coppice/contract/config-view';
-import { feedbackRequest } from '@coppice/contract/history-row';
+import { configPatch, feedbackRequest } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jsonPointer, parseInput } from './parse.ts';

@@ -23,3 +23,19 @@ export function latencyQuantile(counts: ArrayLike<number>, quantile: number): nu
   for (; left > (counts[bucket] as number); bucket++) left -= counts[bucket] as number;
   return FLOOR_SECONDS * 2 ** ((bucket + 0.5) / PER_OCTAVE);
 }
+
+/** Latencies in constant memory. */
+export class LatencyBuckets {
+  readonly #counts = new Float64Array(LATENCY_BUCKETS);
+
+  /** In seconds. */
+  add(seconds: number): void {
+    const bucket = latencyBucket(seconds);
+    this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
+  }
+
+  /** Seconds that a share (0–1) of the latencies stay within, within 2.2 %; null while there are none. */
+  quantile(share: number): number | null {
+    return latencyQuantile(this.#counts, share);
+  }
+}

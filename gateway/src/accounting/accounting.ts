@@ -1,7 +1,7 @@
 import type { Route } from '@coppice/contract';
+import { isCounted } from '../metrics/counted-routes.ts';
 import type { GatewayMetrics, VersionMetrics } from '../metrics/gateway-metrics.ts';
 import type { RequestErrorReason, VersionErrorReason } from '../metrics/metric-names.ts';
-import { countedRoutes } from './counted-routes.ts';
 import { eachRow, type Rows, type RowsAnswer } from './each-row.ts';
 import type { PredictionObserver } from './observer.ts';
 
@@ -34,7 +34,7 @@ export class Accounting {
 
   /** A version answered. `answer` goes with the rows. */
   answered({ version, route, seconds, rows }: AccountedRequest, answer: RowsAnswer | null): void {
-    if (!countedRoutes[route]) return;
+    if (!isCounted[route]) return;
     this.#metrics.requestReceived();
     version.metrics.served(seconds, route);
     if (!rows || !answer) return;
@@ -46,7 +46,7 @@ export class Accounting {
 
   /** The version that the request came to last failed. */
   failed({ version, route, seconds, rows }: AccountedRequest, reason: VersionErrorReason): void {
-    if (!countedRoutes[route]) return;
+    if (!isCounted[route]) return;
     this.#metrics.requestReceived();
     version.metrics.failed(reason, seconds, route);
     if (rows && this.#observers.length > 0)
@@ -61,7 +61,7 @@ export class Accounting {
 
   /** A request went to another version than the one whose turn it was. */
   failedOver(from: string, to: string, route: Route): void {
-    if (countedRoutes[route]) this.#metrics.failedOver(from, to);
+    if (isCounted[route]) this.#metrics.failedOver(from, to);
   }
 
   readonly #observe: PredictionObserver['observe'] = (row) => {

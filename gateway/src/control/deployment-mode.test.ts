@@ -12,8 +12,8 @@ it.each([
   ['canary', [80, 20]],
   ['custom', [79, 21]],
   ['custom', [10, 90]],
-  ['rollout', [0, 100]],
-  ['rollout', [0, 0, 1]],
+  ['full', [0, 100]],
+  ['full', [0, 0, 1]],
   ['rollback', [100, 0]],
   ['rollback', [3, 0, 0]],
   ['canary', [90, 0, 10]],
@@ -35,7 +35,7 @@ it.each([2, 3, 4, 7])('agrees with the presets of %i versions', (n) => {
   expect(Object.fromEntries(modes)).toEqual({
     equal: 'equal',
     canary: 'canary',
-    full: 'rollout',
+    full: 'full',
     rollback: 'rollback',
   });
 });

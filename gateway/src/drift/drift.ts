@@ -1,4 +1,12 @@
-import type { DriftReport, ModelCard } from '@coppice/contract';
+import {
+  type DriftMethodName,
+  type DriftMethodResult,
+  type DriftReport,
+  driftMethodNames,
+  driftMethods,
+  type FeatureDrift,
+  type ModelCard,
+} from '@coppice/contract';
 import type { DriftConfig } from './drift-config.ts';
 import { type DriftReference, driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
@@ -14,7 +22,7 @@ type DriftMetrics = {
   driftScore(score: number): void;
   driftSamples(samples: number): void;
   driftDetected(on: boolean): void;
-  featureDrift(feature: string, method: 'psi' | 'ks' | 'mean_std', value: number): void;
+  featureDrift(feature: string, method: DriftMethodName, value: number): void;
   featureDriftDetected(feature: string, on: boolean): void;
   predictionDriftDetected(on: boolean): void;
   beforeScrape(update: () => void): void;
@@ -88,10 +96,15 @@ function exportReport(report: DriftReport, metrics: DriftMetrics): void {
   metrics.driftScore(report.score ?? 0);
   metrics.driftDetected(report.drifted);
   metrics.predictionDriftDetected(report.prediction?.drifted ?? false);
-  for (const { feature, psi, ks, mean_std, drifted } of report.features) {
-    metrics.featureDrift(feature, 'psi', psi?.value ?? 0);
-    metrics.featureDrift(feature, 'ks', ks?.statistic ?? 0);
-    metrics.featureDrift(feature, 'mean_std', mean_std ?? 0);
-    metrics.featureDriftDetected(feature, drifted);
+  for (const feature of report.features) {
+    for (const name of driftMethodNames) metrics.featureDrift(feature.feature, name, scoreOf(feature, name));
+    metrics.featureDriftDetected(feature.feature, feature.drifted);
   }
+}
+
+/** 0 until the feature is judged. */
+function scoreOf<M extends DriftMethodName>(feature: FeatureDrift, name: M): number {
+  const result = feature[name] as DriftMethodResult<M> | null;
+  const { score } = driftMethods[name] as unknown as { score(result: DriftMethodResult<M>): number };
+  return result === null ? 0 : score(result);
 }

@@ -1,7 +1,7 @@
+import { moments } from '@coppice/statistics/moments';
 import { normal, seeded } from '@coppice/testkit/sample-rows';
 import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
-import { moments } from './distribution.ts';
 import { driftScore, featureScore } from './score.ts';
 
 const training = { mean: 5, std: 2 };

@@ -126,6 +126,11 @@ describe('a malformed body', () => {
       { ...text(''), body: Buffer.from('7b22ff6665617475726573223a5b312c325d7d', 'hex') },
       400,
     ],
+    [
+      'broken UTF-8 in a value',
+      { ...text(''), body: Buffer.from(`{"features":[1,2],"user":"Zo\xeb"}`, 'latin1') },
+      400,
+    ],
     ['empty', text(''), 400],
     ['cut off', text('{"features":[1,2'), 400],
     ['of an unknown type', text('{"features":[1,2]}', 'text/csv'), 415],

@@ -1,20 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { HttpError } from '@coppice/serverkit';
+import { PREDICT_BODY_LIMIT, type PredictBody, readJson, takePredictBody } from '@coppice/serverkit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from '../accounting/accounting.ts';
 import { NOSNIFF } from '../guard/security-headers.ts';
 import { AnswerTemplate } from '../predict/answer-template.ts';
-import { type PredictionRequest, parseRequest } from '../predict/parse-request.ts';
 import { PredictionError, type PredictionOutcome, type PredictionService } from '../predict/prediction-service.ts';
 import { NoVersionError } from '../traffic/traffic-split.ts';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
 import { toClientError } from './client-errors.ts';
-import { readJson } from './read-json.ts';
 import { pinOf, requestIdOf, userOf } from './request-headers.ts';
-
-/** Holds 1,024 rows of some 50 features. */
-const BODY_LIMIT = 1024 * 1024;
 
 type Deps = {
   predictions: PredictionService;
@@ -80,19 +75,15 @@ export function predictHandlers({ predictions, catalog, accounting, log }: Deps)
       );
   }
 
-  function readRequest(req: Request): PredictionRequest {
-    const shape = catalog.require();
-    if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
-      throw new HttpError(415, 'The body must be JSON: send Content-Type: application/json.');
-    const request = parseRequest(req.body, shape.features);
-    req.body = undefined;
+  function readRequest(req: Request): PredictBody {
+    const request = takePredictBody(req, catalog.require().features);
     request.user ??= userOf(req);
     return request;
   }
 
   function countFailure(
     error: unknown,
-    request: PredictionRequest,
+    request: PredictBody,
     requestId: string,
     ids: string[],
     time: number,
@@ -118,7 +109,7 @@ export function predictHandlers({ predictions, catalog, accounting, log }: Deps)
     next(error);
   };
 
-  return [readJson({ limit: BODY_LIMIT }), predict, countRefused] as const;
+  return [readJson({ limit: PREDICT_BODY_LIMIT }), predict, countRefused] as const;
 }
 
 const newId = () => randomUUIDv7();

@@ -1,8 +1,8 @@
-import type { Route } from '@coppice/contract';
+import type { DriftMethodName, Route } from '@coppice/contract';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { countedRoutes } from './counted-routes.ts';
 import {
   BATCH_BUCKETS,
-  countedRoutes,
   LATENCY_BUCKETS,
   METRICS,
   type RequestErrorReason,
@@ -200,7 +200,7 @@ export class GatewayMetrics {
     this.#driftSamples.set(samples);
   }
 
-  featureDrift(feature: string, method: 'psi' | 'ks' | 'mean_std', value: number): void {
+  featureDrift(feature: string, method: DriftMethodName, value: number): void {
     this.#featureDrift.set({ feature, method }, value);
   }
 

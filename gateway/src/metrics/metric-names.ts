@@ -48,9 +48,6 @@ export type VersionErrorReason = (typeof versionErrorReasons)[number];
 export const requestErrorReasons = ['invalid', 'unavailable'] as const;
 export type RequestErrorReason = (typeof requestErrorReasons)[number];
 
-/** How a request that counts came to its version. */
-export const countedRoutes = ['pinned', 'sticky', 'weighted', 'failover'] as const;
-
 /** What a shadow prediction can turn out to be. */
 export const shadowAgreements = ['agree', 'disagree', 'failed', 'dropped'] as const;
 export type ShadowAgreement = (typeof shadowAgreements)[number];

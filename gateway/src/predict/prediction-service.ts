@@ -1,10 +1,10 @@
 import type { Route } from '@coppice/contract';
+import type { PredictBody } from '@coppice/serverkit';
 import type { Accounting } from '../accounting/accounting.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
 import type { Version } from '../versions/version.ts';
-import type { PredictionRequest } from './parse-request.ts';
 
 export type PredictionOutcome = {
   version: Version;
@@ -39,7 +39,7 @@ export class PredictionService {
   }
 
   /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
-  predict(request: PredictionRequest, pin: string | undefined): Promise<PredictionOutcome> {
+  predict(request: PredictBody, pin: string | undefined): Promise<PredictionOutcome> {
     const { version, route, instead } = this.#deps.traffic.assign(pin, request.user);
     if (instead) this.#deps.accounting.failedOver(instead.name, version.name, routeShown(request, route));
     const attempt = new Attempt(this.#deps, request, version, route);
@@ -54,14 +54,14 @@ class Attempt implements InferJob {
   readonly rows: number;
   readonly outcome: Promise<PredictionOutcome>;
   readonly #deps: Deps;
-  readonly #request: PredictionRequest;
+  readonly #request: PredictBody;
   #resolve!: (outcome: PredictionOutcome) => void;
   #reject!: (error: PredictionError) => void;
   #version: Version;
   #retried = false;
   #route: Exclude<Route, 'preview'>;
 
-  constructor(deps: Deps, request: PredictionRequest, version: Version, route: Exclude<Route, 'preview'>) {
+  constructor(deps: Deps, request: PredictBody, version: Version, route: Exclude<Route, 'preview'>) {
     this.features = request.features;
     this.rows = request.rows;
     this.#deps = deps;
@@ -101,5 +101,5 @@ class Attempt implements InferJob {
   }
 }
 
-const routeShown = (request: PredictionRequest, route: Exclude<Route, 'preview'>): Route =>
+const routeShown = (request: PredictBody, route: Exclude<Route, 'preview'>): Route =>
   request.preview ? 'preview' : route;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type ConfigPatch, presets } from '@coppice/contract';
+import { type ConfigPatch, presetNames } from '@coppice/contract';
 
 /** What the command line cannot mean: one line for the person who typed it. */
 export class UsageError extends Error {}
@@ -51,10 +51,12 @@ function parse(args: readonly string[]) {
 function readSplit(words: readonly string[]): Pick<ConfigPatch, 'weights' | 'preset'> {
   const [first] = words;
   if (first === undefined) return {};
-  const preset = presets.find((name) => name === first);
+  const preset = presetNames.find((name) => name === first);
   if (preset && words.length === 1) return { preset };
   if (!first.includes('='))
-    throw new UsageError(`${words.join(' ')}: a preset (${presets.join(', ')}) or weights (v1=90 v2=10) are expected`);
+    throw new UsageError(
+      `${words.join(' ')}: a preset (${presetNames.join(', ')}) or weights (v1=90 v2=10) are expected`,
+    );
   const weights: Record<string, number> = {};
   for (const word of words) {
     const [, version, weight] = /^([^=]+)=(\d{1,9})$/.exec(word) ?? [];

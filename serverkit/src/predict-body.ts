@@ -1,8 +1,9 @@
 import { MAX_BATCH_ROWS } from '@coppice/contract';
-import { HttpError } from '@coppice/serverkit';
+import type { Request } from 'express';
+import { HttpError } from './problem.ts';
 
 /** A prediction request that fits the model. */
-export type PredictionRequest = {
+export type PredictBody = {
   /** Row after row, in the model card's feature order. */
   features: number[];
   rows: number;
@@ -12,6 +13,9 @@ export type PredictionRequest = {
   preview: boolean;
 };
 
+/** Bytes of a body: 1,024 rows of some 50 features. */
+export const PREDICT_BODY_LIMIT = 1024 * 1024;
+
 type FieldError = { pointer: string; detail: string };
 type Body = Record<string, unknown>;
 
@@ -19,11 +23,21 @@ type Body = Record<string, unknown>;
 const MAX_ERRORS = 20;
 const allowed = ['features', 'instances', 'user', 'preview'];
 
+/** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400, and 415 when it is not JSON. */
+export function takePredictBody(req: Request, names: readonly string[]): PredictBody {
+  if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
+    throw new HttpError(415, 'The body must be JSON: send Content-Type: application/json.');
+  const body = parsePredictBody(req.body, names);
+  // nothing keeps a large body alive while the request waits
+  req.body = undefined;
+  return body;
+}
+
 /**
  * Reads the body of `POST /predict`. By hand because it is on the path of every prediction; the published schema is
  * `predictRequest` of the contract, and a test holds the two together. Throws `HttpError` 400 that lists what is wrong where.
  */
-export function parseRequest(body: unknown, names: readonly string[]): PredictionRequest {
+export function parsePredictBody(body: unknown, names: readonly string[]): PredictBody {
   const errors: FieldError[] = [];
   if (!isObject(body))
     throw invalid([{ pointer: '', detail: `must be an object with features (${names.join(', ')})` }]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { presetNames } from './presets.ts';
 
 export const versionState = z.object({
   version: z.string(),
@@ -19,7 +20,7 @@ export const configView = z.object({
   model: z.string(),
   revision: z.int().nonnegative(),
   weights: z.record(z.string(), z.int().nonnegative()),
-  mode: z.enum(['equal', 'canary', 'rollout', 'rollback', 'custom']),
+  mode: z.enum([...presetNames, 'custom']),
   shadow: z.string().nullable(),
   versions: z.array(versionState),
   presets: z.record(z.string(), z.record(z.string(), z.int().nonnegative())),
@@ -28,37 +29,12 @@ export const configView = z.object({
 });
 export type ConfigView = z.infer<typeof configView>;
 
-export const presets = ['equal', 'canary', 'full', 'rollback'] as const;
-
 const change = { reason: z.string().trim().min(1).max(500), revision: z.int().nonnegative().optional() };
 /** Body of `PATCH /config`: exactly one of `weights` and `preset`, and/or `shadow`. */
 export const configPatch = z.strictObject({
   ...change,
   weights: z.record(z.string(), z.int().nonnegative()).optional(),
-  preset: z.enum(presets).optional(),
+  preset: z.enum(presetNames).optional(),
   shadow: z.string().nullable().optional(),
 });
 export type ConfigPatch = z.infer<typeof configPatch>;
-
-/** One row of `GET /audit`, newest first. */
-export const auditEntry = z.object({
-  id: z.int(),
-  time: z.iso.datetime(),
-  revision: z.int(),
-  who: z.string(),
-  action: z.string(),
-  reason: z.string(),
-  from: z.unknown(),
-  to: z.unknown(),
-});
-export type AuditEntry = z.infer<typeof auditEntry>;
-
-/** Query of `GET /audit`. */
-export const auditQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Entries in the answer.'),
-  before: z.coerce.number().int().min(1).optional().describe('Only entries with a smaller id: the next, older page.'),
-});
-
-/** `GET /audit`: newest first. */
-export const auditPage = z.object({ audit: z.array(auditEntry) });
-export type AuditPage = z.infer<typeof auditPage>;

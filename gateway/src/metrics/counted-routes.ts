@@ -1,7 +1,7 @@
-import type { Route } from '@coppice/contract';
+import { type Route, routes } from '@coppice/contract';
 
 /** Whether a request that came by a route is counted, recorded, compared and watched. A new route has to say. */
-export const countedRoutes: Readonly<Record<Route, boolean>> = {
+export const isCounted: Readonly<Record<Route, boolean>> = {
   pinned: true,
   sticky: true,
   weighted: true,
@@ -9,3 +9,5 @@ export const countedRoutes: Readonly<Record<Route, boolean>> = {
   // answered and nothing else: a slider being dragged
   preview: false,
 };
+
+export const countedRoutes = routes.filter((route) => isCounted[route]);

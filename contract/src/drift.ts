@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driftMethodFields } from './drift-methods.ts';
 
 const distribution = z.object({
   mean: z.number(),
@@ -18,10 +19,7 @@ export const featureDrift = z.object({
   mean_shift: z.number().nullable(),
   /** std now / std training. */
   std_ratio: z.number().nullable(),
-  /** The feature's own (A + B) / 2 of the overall score, clamped to 0–1. */
-  mean_std: z.number().nullable(),
-  ks: z.object({ statistic: z.number(), p_value: z.number(), p_adjusted: z.number() }).nullable(),
-  psi: z.object({ value: z.number(), threshold: z.number() }).nullable(),
+  ...driftMethodFields,
 });
 export type FeatureDrift = z.infer<typeof featureDrift>;
 
@@ -50,29 +48,3 @@ export const driftReport = z.object({
     .nullable(),
 });
 export type DriftReport = z.infer<typeof driftReport>;
-
-/** `GET /shadow`. */
-export const shadowReport = z.object({
-  version: z.string().nullable(),
-  compared: z.int(),
-  agreed: z.int(),
-  failed: z.int(),
-  dropped: z.int(),
-  /** agreed / compared with its 95 % Wilson interval; null before the first comparison. */
-  agreement: z.object({ value: z.number(), interval: z.tuple([z.number(), z.number()]) }).nullable(),
-  classes: z.array(z.string()),
-  /** `confusion[i][j]`: live class i, shadow class j. */
-  confusion: z.array(z.array(z.int())),
-  latency_ms: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
-  disagreements: z.array(
-    z.object({
-      time: z.iso.datetime(),
-      prediction_id: z.string(),
-      live_version: z.string(),
-      live_class: z.string(),
-      shadow_class: z.string(),
-      features: z.array(z.number()),
-    }),
-  ),
-});
-export type ShadowReport = z.infer<typeof shadowReport>;

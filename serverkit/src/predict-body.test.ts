@@ -1,14 +1,14 @@
 import { predictRequest } from '@coppice/contract';
-import { HttpError } from '@coppice/serverkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRequest } from './parse-request.ts';
+import { parsePredictBody } from './predict-body.ts';
+import { HttpError } from './problem.ts';
 
 const names = ['length', 'width'];
 
 function errorsOf(body: unknown): { pointer: string; detail: string }[] {
   try {
-    parseRequest(body, names);
+    parsePredictBody(body, names);
   } catch (error) {
     expect(error).toBeInstanceOf(HttpError);
     expect((error as HttpError).status).toBe(400);
@@ -27,7 +27,7 @@ describe('a prediction request', () => {
       { rows: 1, batch: true, user: 'ann', preview: true },
     ],
   ])('reads %j', (body, expected) => {
-    expect(parseRequest(body, names)).toMatchObject(expected);
+    expect(parsePredictBody(body, names)).toMatchObject(expected);
   });
 
   it.each([
@@ -53,6 +53,10 @@ describe('a prediction request', () => {
     [JSON.parse('{"features":[1,2],"__proto__":{}}'), '/__proto__'],
     [JSON.parse('{"features":{"length":1,"width":2,"__proto__":3}}'), '/features/__proto__'],
     [{ features: { length: 1, toString: 2 } }, '/features/toString'],
+    [JSON.parse('{"features":{"__proto__":{"length":1,"width":2}}}'), '/features/length'],
+    [{ features: 'ab' }, '/features'],
+    [{ instances: {} }, '/instances'],
+    [{ instances: [[1, 2], [1, true], [false]] }, '/instances/1/1'],
   ])('refuses %j, pointing at "%s"', (body, pointer) => {
     expect(errorsOf(body).map((error) => error.pointer)).toContain(pointer);
   });
