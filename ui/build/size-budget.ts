@@ -35,7 +35,7 @@ function initialChunks(bundle: Bundle): string[] {
     file.imports.forEach(visit);
   };
   for (const file of Object.values(bundle))
-    if (file.type === 'chunk' && (file.isEntry || file.facadeModuleId?.endsWith('/routes/Predict.svelte')))
+    if (file.type === 'chunk' && (file.isEntry || file.facadeModuleId?.endsWith('/predict/PredictRoute.svelte')))
       visit(file.fileName);
   return [...found].map((name) => (bundle[name] as { code: string }).code);
 }
