@@ -1,4 +1,5 @@
 import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
+import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
@@ -242,16 +243,13 @@ describe('the Predict route', () => {
     await expect.poll(async () => (await sliderValues(phone))[3]).toBeGreaterThan(2.5);
     await expect.poll(requestsCounted, { timeout: 5000 }).toBe(before + 1);
     expect((await phone.getByTestId('class').boundingBox())?.y).toBeGreaterThanOrEqual(0);
-    for (const route of ['predict', 'traffic', 'drift', 'history', 'performance', 'ops']) {
-      await phone
-        .getByRole('navigation')
-        .getByRole('link', { name: new RegExp(route, 'i') })
-        .tap();
+    for (const { name, title } of pageRoutes) {
+      await phone.getByRole('navigation').getByRole('link', { name: title, exact: true }).tap();
       for (const width of [360, 320]) {
         await phone.setViewportSize({ width, height: 640 });
         expect(
           await phone.evaluate('document.documentElement.scrollWidth - innerWidth'),
-          `${route} at ${width}`,
+          `${name} at ${width}`,
         ).toBeLessThanOrEqual(0);
       }
     }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFixtureModel } from '@coppice/trainer/fixture';
+import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
@@ -40,10 +41,10 @@ const record = () => page.getByRole('button', { name: 'Get prediction' }).click(
 describe('hostile names', () => {
   it('stay text on every route', async () => {
     await record();
-    for (const route of ['predict', 'traffic', 'drift', 'history', 'performance', 'ops']) {
-      await go(page, `#/${route}`);
+    for (const { name } of pageRoutes) {
+      await go(page, `#/${name}`);
       await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
-      expect(await page.locator('main img, main script').count(), route).toBe(0);
+      expect(await page.locator('main img, main script').count(), name).toBe(0);
     }
     await go(page, '#/predict');
     await expect.poll(async () => classes.includes((await answer().textContent()) ?? '')).toBe(true);

@@ -9,7 +9,7 @@ describe('places in the address', () => {
     ['#/nowhere', 'predict'],
     ['#/constructor', 'predict'],
     ['#/history?version=v1', 'history'],
-  ])('%s is %s', (hash, name) => expect(parsePlace(hash).name).toBe(name));
+  ])('%s is %s', (hash, name) => expect(parsePlace(hash).route.name).toBe(name));
 
   it('reads back what it writes, whatever a feature is called', () => {
     const parameters = { 'a&b=c #?': '1.5', 'ä<script>': '-2' };

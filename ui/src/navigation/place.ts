@@ -1,16 +1,16 @@
-export const routeNames = ['predict', 'traffic', 'drift', 'history', 'performance', 'ops'] as const;
-export type RouteName = (typeof routeNames)[number];
-export type Place = { name: RouteName; parameters: URLSearchParams };
+import { type PageRouteName, pageRoutes } from './page-routes.ts';
 
-/** Reads `#/history?version=v1`. What is no route is the first one. */
+export type Place = { route: (typeof pageRoutes)[number]; parameters: URLSearchParams };
+
+/** Reads `#/history?version=v1`. The first route stands in for an unknown one. */
 export function parsePlace(hash: string): Place {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const name = routeNames.find((known) => known === path) ?? 'predict';
-  return { name, parameters: new URLSearchParams(search) };
+  const route = pageRoutes.find(({ name }) => name === path) ?? pageRoutes[0];
+  return { route, parameters: new URLSearchParams(search) };
 }
 
 /** Writes what `parsePlace` reads; empty parameters are left out. */
-export function formatPlace(name: RouteName, parameters: Record<string, string> = {}): string {
+export function formatPlace(name: PageRouteName, parameters: Record<string, string> = {}): string {
   const search = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== '')).toString();
   return `#/${name}${search ? `?${search}` : ''}`;
 }

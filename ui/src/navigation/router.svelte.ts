@@ -12,7 +12,7 @@ class Router {
 
   /** Replaces the parameters of this place without a new entry in the browser's history. */
   setParameters(parameters: Record<string, string>): void {
-    const hash = formatPlace(this.place.name, parameters);
+    const hash = formatPlace(this.place.route.name, parameters);
     if (hash === location.hash) return;
     history.replaceState(null, '', hash);
     this.place = parsePlace(hash);

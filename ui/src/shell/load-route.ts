@@ -1,25 +1,13 @@
 import type { Component } from 'svelte';
-import type { RouteName } from '../navigation/place.ts';
+import type { PageRouteName } from '../navigation/page-routes.ts';
 
-const loaders: Record<RouteName, () => Promise<{ default: Component }>> = {
-  predict: () => import('../predict/PredictRoute.svelte'),
-  traffic: () => import('../traffic/TrafficRoute.svelte'),
-  drift: () => import('../drift/DriftRoute.svelte'),
-  history: () => import('../history/HistoryRoute.svelte'),
-  performance: () => import('../performance/PerformanceRoute.svelte'),
-  ops: () => import('../ops/OpsRoute.svelte'),
-};
+/** Found by their place, so that a route is one line of the table and one file. */
+const components = import.meta.glob<{ default: Component }>('../*/*Route.svelte');
 
 /** A route's component, loaded when it is first opened. */
-export async function loadRoute(name: RouteName): Promise<Component> {
-  return (await loaders[name]()).default;
+export async function loadRoute(name: PageRouteName): Promise<Component> {
+  const file = Object.keys(components).find((path) => path.startsWith(`../${name}/`));
+  const load = file && components[file];
+  if (!load) throw new Error(`the route ${name} has no component: ui/src/${name}/*Route.svelte`);
+  return (await load()).default;
 }
-
-export const routeTitles: Record<RouteName, string> = {
-  predict: 'Predict',
-  traffic: 'Traffic',
-  drift: 'Drift',
-  history: 'History',
-  performance: 'Performance',
-  ops: 'Ops',
-};
