@@ -1,18 +1,11 @@
 import type { ConfigView, ModelCard, VersionState } from '@coppice/contract';
-import { access, api, type Parts } from './api.ts';
+import { api } from './api.ts';
+import type { Parts } from './create-api.ts';
 import { Poll } from './poll.svelte.ts';
 
 /** What every route needs to know of the gateway. */
 class Gateway {
-  readonly config = new Poll<ConfigView>(
-    async (signal) => {
-      const view = await api.config({ signal });
-      access.keyNeeded = view.auth.api_key;
-      return view;
-    },
-    2000,
-    4000,
-  );
+  readonly config = new Poll<ConfigView>((signal) => api.config({ signal }), 2000, 4000);
   readonly card = new Poll<ModelCard>((signal) => api.modelInfo(undefined, { signal }), 300_000);
   readonly parts = new Poll<Parts>((signal) => api.parts({ signal }), 10_000);
 

@@ -1,43 +1,81 @@
-import { access, secrets } from './api.ts';
+import { createApi } from './create-api.ts';
+import type { SecretKind, Secrets } from './http-client.ts';
 import { Poll } from './poll.svelte.ts';
 
-/** The secrets that this tab was given, and which one it asks for. They are kept in memory only. */
+/** Owns the secrets of this tab, in memory only, and knows which one the visitor has to enter. */
 class Session {
-  isAdmin = $state(false);
-  hasKey = $state(false);
-  asks = $state<'admin' | 'key' | null>(null);
+  #isAdmin = $state(false);
+  #hasKey = $state(false);
+  #asksFor = $state<SecretKind | null>(null);
+  #secrets: Secrets = { adminToken: null, apiKey: null };
   #keyAskedFor = false;
 
-  constructor() {
-    access.refused = (secret) => this.#refused(secret);
+  readonly api = createApi({
+    secrets: () => this.#secrets,
+    onRefused: (secret) => this.#refused(secret),
+  });
+
+  get isAdmin(): boolean {
+    return this.#isAdmin;
   }
 
-  useToken(token: string): void {
-    secrets.adminToken = token;
-    this.isAdmin = true;
-    this.asks = null;
+  get hasKey(): boolean {
+    return this.#hasKey;
+  }
+
+  /** The secret that the visitor has to enter now. */
+  get asksFor(): SecretKind | null {
+    return this.#asksFor;
+  }
+
+  ask(kind: SecretKind): void {
+    this.#asksFor = kind;
+  }
+
+  stopAsking(): void {
+    this.#asksFor = null;
+  }
+
+  /** Keeps a secret that the gateway accepts. Throws the `ApiError` of one that it refuses. */
+  async enter(kind: SecretKind, secret: string): Promise<void> {
+    const given = kind === 'admin' ? { adminToken: secret } : { apiKey: secret };
+    // a client of its own: until the secret is accepted, no other request may send it
+    const trial = createApi({ secrets: () => ({ ...this.#secrets, ...given }), onRefused: () => {} });
+    if (kind === 'admin') {
+      await trial.audit(undefined, 1);
+      this.useToken(secret);
+    } else {
+      await trial.predictions({ limit: '1' });
+      this.#useKey(secret);
+    }
+  }
+
+  useToken(adminToken: string): void {
+    this.#secrets = { ...this.#secrets, adminToken };
+    this.#isAdmin = true;
+    this.stopAsking();
     Poll.refreshAll();
   }
 
   dropToken(): void {
-    secrets.adminToken = null;
-    this.isAdmin = false;
+    this.#secrets = { ...this.#secrets, adminToken: null };
+    this.#isAdmin = false;
   }
 
-  useKey(key: string): void {
-    secrets.apiKey = key;
-    this.hasKey = true;
+  #useKey(apiKey: string): void {
+    this.#secrets = { ...this.#secrets, apiKey };
+    this.#hasKey = true;
     this.#keyAskedFor = false;
-    this.asks = null;
+    this.stopAsking();
     Poll.refreshAll();
   }
 
-  #refused(secret: 'admin' | 'key'): void {
+  #refused(secret: SecretKind): void {
     if (secret === 'admin') this.dropToken();
     // asked once by itself; after a "Cancel" only when a person wants it
     else if (!this.#keyAskedFor) {
       this.#keyAskedFor = true;
-      this.asks = 'key';
+      this.ask('key');
     }
   }
 }

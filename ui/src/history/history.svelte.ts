@@ -1,5 +1,6 @@
 import type { HistoryPage, HistoryRow } from '@coppice/contract';
-import { ApiError, api } from '../gateway/api.ts';
+import { api } from '../gateway/api.ts';
+import { ApiError } from '../gateway/api-error.ts';
 import { Poll } from '../gateway/poll.svelte.ts';
 
 export type Filters = { version: string; class: string; route: string; since: string };

@@ -1,5 +1,6 @@
 import type { ModelCard, Prediction } from '@coppice/contract';
-import { ApiError, api } from '../gateway/api.ts';
+import { api } from '../gateway/api.ts';
+import { ApiError } from '../gateway/api-error.ts';
 import { retryDelay } from '../gateway/retry-delay.ts';
 import { LatestWins } from './latest-wins.ts';
 import { randomKey } from './random-key.ts';

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte';
-import { ApiError } from '../gateway/api.ts';
+import { ApiError } from '../gateway/api-error.ts';
 import { gateway } from '../gateway/gateway.svelte.ts';
 import { retryDelay } from '../gateway/retry-delay.ts';
 

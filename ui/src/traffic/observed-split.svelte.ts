@@ -1,4 +1,4 @@
-import { api, serverNow } from '../gateway/api.ts';
+import { api } from '../gateway/api.ts';
 import { gateway } from '../gateway/gateway.svelte.ts';
 import { Poll } from '../gateway/poll.svelte.ts';
 import { session } from '../gateway/session.svelte.ts';
@@ -16,9 +16,9 @@ let known: { revision: number; since: number | null } | null = null;
 /** What the versions really got, by the newest recorded predictions since the split last changed. */
 export const observed = new Poll<Observed>(async (signal) => {
   const revision = gateway.revision ?? 0;
-  if (known?.revision !== revision) known = { revision, since: known ? serverNow() : null };
+  if (known?.revision !== revision) known = { revision, since: known ? api.serverNow() : null };
   if (session.isAdmin) known.since = (await lastChange(signal)) ?? known.since;
-  const recent = serverNow() - MINUTES * 60_000;
+  const recent = api.serverNow() - MINUTES * 60_000;
   const since = Math.max(recent, known.since ?? 0);
   const { predictions } = await api.predictions(
     { since: new Date(since).toISOString(), limit: String(ROWS) },

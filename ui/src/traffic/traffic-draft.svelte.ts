@@ -1,5 +1,6 @@
 import type { ConfigPatch, ConfigView } from '@coppice/contract';
-import { ApiError, api } from '../gateway/api.ts';
+import { api } from '../gateway/api.ts';
+import { ApiError } from '../gateway/api-error.ts';
 import { gateway } from '../gateway/gateway.svelte.ts';
 import { sameSplit, toPercentWeights, type Weights, weightsProblem, withWeight } from './weights.ts';
 
