@@ -83,7 +83,7 @@ async function tenMinutes(page: Page, minutes: number): Promise<void> {
   }
 }
 
-/** Milliseconds of 25 turns of something that the page is told to do. */
+/** Milliseconds that each of 25 runs of a script takes in the page. */
 async function timings(page: Page, turn: string): Promise<number[]> {
   return page.evaluate<number[]>(`(async () => {
     const turn = ${turn};

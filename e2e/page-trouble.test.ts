@@ -107,12 +107,12 @@ describe('trouble', () => {
 
   it('429: says when to come back, and goes on when asked again', async () => {
     await stack.restart('gateway', { RATE_LIMIT: '5' });
-    const told = page.getByRole('alert').filter({ hasText: 'More than 5 requests in a minute' }).first();
+    const alert = page.getByRole('alert').filter({ hasText: 'More than 5 requests in a minute' }).first();
     await expect
       .poll(
         async () => {
           await record();
-          return told.isVisible();
+          return alert.isVisible();
         },
         { timeout: 20_000 },
       )

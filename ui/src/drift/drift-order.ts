@@ -1,6 +1,6 @@
 import type { FeatureDrift } from '@coppice/contract';
 
-/** The worst features first: drifted ones, then by how small the adjusted p-value is, then by their part of the score. */
+/** The worst features first: drifted ones, then by how small the adjusted p-value is, then by their share of the score. */
 export function bySeverity(features: readonly FeatureDrift[]): FeatureDrift[] {
   return features.toSorted(
     (a, b) =>

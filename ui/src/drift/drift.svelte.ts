@@ -11,14 +11,14 @@ export const drift = new Poll<DriftReport>((signal) => api.drift({ signal }), 30
 
 let seen: Point[] = [];
 
-/** The overall score of the last hour: by Prometheus, or what this page has seen. `x` in milliseconds since the epoch. */
+/** The overall score of the last hour: from Prometheus, or as this page has seen it. `x` in milliseconds since the epoch. */
 export const driftScores = new Poll<{ source: 'Prometheus' | 'gateway'; points: Point[] }>(async (signal) => {
   const now = Date.now();
   const score = drift.value?.score ?? null;
   seen = seen.filter(({ x }) => x > now - SECONDS * 1000 && x !== now);
   if (score !== null) seen = [...seen, { x: now, y: score }];
   if (!gateway.parts.value?.prometheus) return { source: 'gateway', points: seen };
-  // before the score is ready its gauge stands at 0: that is no score
+  // the gauge is 0 until the score is ready
   const [series] = await range('model_drift_score and on() model_drift_samples > 0', SECONDS, signal);
   return {
     source: 'Prometheus',

@@ -3,7 +3,7 @@ import { api } from './api.ts';
 import type { Parts } from './create-api.ts';
 import { Poll } from './poll.svelte.ts';
 
-/** What every route needs to know of the gateway. */
+/** What every route needs to know about the gateway. */
 class Gateway {
   readonly config = new Poll<ConfigView>((signal) => api.config({ signal }), 2000, 4000);
   readonly card = new Poll<ModelCard>((signal) => api.modelInfo(undefined, { signal }), 300_000);
@@ -16,7 +16,7 @@ class Gateway {
   readonly connected = $derived(this.config.error === null);
   readonly needsKey = $derived(this.config.value?.auth.api_key ?? false);
 
-  /** Where a version stands among all, which gives it its colour and shape. */
+  /** A version's position among all, which decides its colour and shape. */
   indexOf(version: string): number {
     return Math.max(0, this.versionNames.indexOf(version));
   }

@@ -81,7 +81,7 @@ export class HttpClient {
     const key = apiKey ?? (this.keyNeeded ? adminToken : null);
     if (client && this.keyNeeded && !key) {
       this.#access.onRefused('key');
-      throw new ApiError(401, 'This gateway wants an API key.');
+      throw new ApiError(401, 'This gateway requires an API key.');
     }
     return {
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),

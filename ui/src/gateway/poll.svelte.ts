@@ -2,17 +2,17 @@ import { ApiError } from './api-error.ts';
 import { retryDelay } from './retry-delay.ts';
 
 /**
- * Asks for something again and again while a component watches it and the tab is in view. A failure keeps the last
- * value, and is retried with growing pauses; a 401 waits for a secret (`Poll.refreshAll`).
+ * Loads a value repeatedly while a component watches it and the tab is visible. A failure keeps the last value and is
+ * retried after growing pauses; after a 401 it waits for a secret (`Poll.refreshAll`).
  */
 export class Poll<T> {
   static readonly #watched = new Set<Poll<unknown>>();
 
   value = $state.raw<T | null>(null);
   error = $state.raw<ApiError | null>(null);
-  /** When the value was answered, in milliseconds since the epoch; 0: never. */
+  /** When the value arrived, in milliseconds since the epoch; 0: never. */
   updatedAt = $state(0);
-  /** When a failed request is tried again; 0: not planned. */
+  /** When a failed request is retried; 0: no retry is planned. */
   retryAt = $state(0);
 
   readonly #load: (signal: AbortSignal) => Promise<T>;
@@ -21,7 +21,7 @@ export class Poll<T> {
   #watchers = 0;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #asking: AbortController | null = null;
+  #request: AbortController | null = null;
 
   /** `mostMs`: the longest pause between retries. */
   constructor(load: (signal: AbortSignal) => Promise<T>, everyMs: number, mostMs?: number) {
@@ -30,22 +30,22 @@ export class Poll<T> {
     this.#mostMs = mostMs;
   }
 
-  /** Tells all that is watched to ask now, such as after a secret was given or the tab came into view. */
+  /** Refreshes everything that is watched, as after the visitor has entered a secret or the tab has become visible. */
   static refreshAll(): void {
     for (const poll of Poll.#watched) void poll.refresh();
   }
 
-  /** The gateway is back: what failed is asked again at once. */
+  /** Refreshes what has failed, as when the gateway is back. */
   static refreshFailed(): void {
     for (const poll of Poll.#watched) if (poll.error) void poll.refresh();
   }
 
-  /** The tab went out of view: nothing is asked until `refreshAll`. */
+  /** Stops all requests until `refreshAll`, as while the tab is hidden. */
   static pauseAll(): void {
     for (const poll of Poll.#watched) poll.#stop();
   }
 
-  /** Starts asking; the function it returns ends that. For `$effect(() => poll.watch())`. */
+  /** Starts loading; the function that it returns stops it. For `$effect(() => poll.watch())`. */
   watch(): () => void {
     if (++this.#watchers === 1) {
       Poll.#watched.add(this as Poll<unknown>);
@@ -58,7 +58,7 @@ export class Poll<T> {
     };
   }
 
-  /** Forgets the value, for when the question changed, and asks anew. */
+  /** Drops the value and loads again, as when a filter has changed. */
   reset(): void {
     this.value = null;
     this.error = null;
@@ -66,7 +66,7 @@ export class Poll<T> {
     if (this.#watchers > 0) void this.refresh();
   }
 
-  /** Takes a value that came by another way. */
+  /** Takes a value that came another way. */
   accept(value: T): void {
     this.value = value;
     this.error = null;
@@ -77,15 +77,15 @@ export class Poll<T> {
 
   async refresh(): Promise<void> {
     this.#stop();
-    const asking = new AbortController();
-    this.#asking = asking;
+    const request = new AbortController();
+    this.#request = request;
     try {
-      const value = await this.#load(asking.signal);
-      if (asking.signal.aborted) return;
+      const value = await this.#load(request.signal);
+      if (request.signal.aborted) return;
       this.accept(value);
       this.#plan(this.#everyMs);
     } catch (thrown) {
-      if (asking.signal.aborted) return;
+      if (request.signal.aborted) return;
       this.#failures++;
       this.error = thrown instanceof ApiError ? thrown : new ApiError(0, 'The answer could not be read.');
       if (this.error.status === 401) this.retryAt = 0;
@@ -105,7 +105,7 @@ export class Poll<T> {
 
   #stop(): void {
     clearTimeout(this.#timer);
-    this.#asking?.abort();
-    this.#asking = null;
+    this.#request?.abort();
+    this.#request = null;
   }
 }

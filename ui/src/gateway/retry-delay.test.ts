@@ -12,5 +12,5 @@ describe('the pause before a retry', () => {
 
   it('is spread by up to a fifth', () => expect(retryDelay(1, null, { random: () => 1 })).toBe(1200));
 
-  it('is never shorter than the server asked for', () => expect(retryDelay(1, 17, { random: () => 0 })).toBe(17_000));
+  it('is never shorter than the server demands', () => expect(retryDelay(1, 17, { random: () => 0 })).toBe(17_000));
 });

@@ -1,6 +1,6 @@
 /**
- * Milliseconds until a failed request is tried again: doubling from one second to `mostMs`, spread by up to a fifth so
- * that many pages do not come back at once; never before the server asked for (`retryAfter`, seconds).
+ * Milliseconds until a failed request is retried: doubling from one second to `mostMs`, spread by up to a fifth so that
+ * many pages do not come back at once; never less than the server's `retryAfter` (seconds).
  */
 export function retryDelay(
   failures: number,

@@ -72,7 +72,7 @@ class Session {
 
   #refused(secret: SecretKind): void {
     if (secret === 'admin') this.dropToken();
-    // asked once by itself; after a "Cancel" only when a person wants it
+    // the dialog opens by itself once; after a "Cancel" only on demand
     else if (!this.#keyAskedFor) {
       this.#keyAskedFor = true;
       this.ask('key');

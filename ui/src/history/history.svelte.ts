@@ -6,7 +6,7 @@ import { Poll } from '../gateway/poll.svelte.ts';
 export type Filters = { version: string; class: string; route: string; since: string };
 const PAGE = '50';
 
-/** The rows of the History route: the newest page, followed live or not, and the older ones read so far. */
+/** The rows of the History route: the newest page, live or paused, and the older ones loaded so far. */
 export class History {
   filters: Filters;
   following = $state(true);
@@ -32,7 +32,7 @@ export class History {
     this.newest.reset();
   }
 
-  /** Reads the next, older page; following stops, since rows would move under the reader. */
+  /** Loads the next older page and pauses, since rows must not move under the reader. */
   async loadOlder(): Promise<void> {
     if (!this.more) return;
     this.following = false;
@@ -48,12 +48,12 @@ export class History {
     this.loading = false;
   }
 
-  /** Notes feedback on a row that is shown, without reading anything again: rows must not move under the reader. */
-  tell(id: string, actual: string): void {
-    const told = (row: HistoryRow) => (row.prediction_id === id ? { ...row, actual } : row);
+  /** Shows feedback on a row without loading anything: rows must not move under the reader. */
+  setActual(id: string, actual: string): void {
+    const updated = (row: HistoryRow) => (row.prediction_id === id ? { ...row, actual } : row);
     const page = this.newest.value;
-    if (page) this.newest.value = { ...page, predictions: page.predictions.map(told) };
-    this.#older = this.#older.map(told);
+    if (page) this.newest.value = { ...page, predictions: page.predictions.map(updated) };
+    this.#older = this.#older.map(updated);
   }
 
   follow(): void {

@@ -7,6 +7,6 @@ export type Alert = {
   activeAt: string;
 };
 
-/** What Prometheus alerts of, pending alerts too. */
+/** The alerts that fire or are pending. */
 export const alerts = (signal?: AbortSignal) =>
   api.prometheus<{ alerts: Alert[] }>('alerts', {}, { signal }).then((data) => data.alerts);

@@ -1,4 +1,4 @@
-/** The queries that a person on call asks first, as the Ops route shows them. */
+/** The queries that a person on call runs first. */
 export const usefulQueries = [
   { title: 'Requests per second', unit: '/s', query: 'sum(rate(prediction_requests_total[1m]))' },
   {

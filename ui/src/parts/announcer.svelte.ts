@@ -1,6 +1,6 @@
 const SETTLE_MS = 1000;
 
-/** What the page's one live region says: a thing is told once it has not changed for a second. */
+/** The text of the page's one live region: announced once it has not changed for a second. */
 class Announcer {
   text = $state('');
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,4 +1,4 @@
-/** The time of day for ages such as "12 s ago", a second fine. */
+/** The time of day for ages such as "12 s ago", to the second. */
 class Clock {
   now = $state(Date.now());
 

@@ -1,4 +1,4 @@
-/** Puts text on the clipboard, also on plain http, where browsers offer no `navigator.clipboard`. False when refused. */
+/** Copies text to the clipboard, also on plain HTTP, where `navigator.clipboard` is missing. False: the browser refuses. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     if (navigator.clipboard) {
@@ -6,7 +6,7 @@ export async function copyText(text: string): Promise<boolean> {
       return true;
     }
   } catch {
-    // not allowed: the old way may be
+    // refused: the old way may still work
   }
   const area = document.createElement('textarea');
   area.value = text;

@@ -68,7 +68,7 @@ describe('numbers as the page writes them', () => {
     [200_000_000, '2 d ago'],
   ])('an age of %d ms is %s', (ms, text) => expect(age(ms)).toBe(text));
 
-  it('parts the words of a name', () => {
+  it('separates the words of a name', () => {
     expect(words('petal_width_cm')).toBe('petal width cm');
     expect(words('__proto__')).toBe('__proto__');
   });

@@ -47,7 +47,7 @@ export function number(value: number): string {
   return Number.isFinite(value) ? significant.format(value) : '–';
 }
 
-/** A statistic, at most three significant digits; what is nearly nothing is "< 0.001". */
+/** A statistic, at most three significant digits; a tiny one is "< 0.001". */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   return value > 0 && value < 0.001 ? '< 0.001' : figures.format(value).replace('-', '−');
@@ -88,7 +88,7 @@ export function age(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** "sepal_length" → "sepal length"; underscores that part no words stay. */
+/** "sepal_length" → "sepal length"; underscores that separate no words stay. */
 export const words = (name: string) => name.replace(/(?<=[^_])_(?=[^_])/g, ' ');
 
 /** Decimals that a slider's step needs: 1 for 0.1, 0 for 5. */

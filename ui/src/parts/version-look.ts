@@ -10,6 +10,6 @@ const marks = [
 /** Lines of charts: solid for the first version, each other one dashed in its own way. */
 const dashes = ['none', '6 3', '2 2.5', '9 3 2 3', '12 4', '1 3'] as const;
 
-/** Six versions are told apart by colour, shape and line; a seventh looks like the first and has its name. */
+/** Six versions differ in colour, shape and line; a seventh looks like the first, and its name distinguishes it. */
 export const markPath = (index: number): string => marks[index % marks.length] ?? marks[0];
 export const dashOf = (index: number): string => dashes[index % dashes.length] ?? 'none';

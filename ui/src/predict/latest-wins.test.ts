@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LatestWins } from './latest-wins.ts';
 
-/** A clock that stands still until told, and tasks that end when told. */
+/** A clock and tasks that the test moves and ends by hand. */
 function setUp(spacingMs: number) {
   let now = 0;
   const timers: { at: number; run: () => void }[] = [];
@@ -72,7 +72,7 @@ describe('sending only what is newest', () => {
     expect(started.length).toBeGreaterThanOrEqual(9);
   });
 
-  it('forgets what waits when told', async () => {
+  it('drops the waiting value when cleared', async () => {
     const { lane, started, advance, values } = setUp(0);
     lane.submit(1);
     lane.submit(2);

@@ -3,7 +3,7 @@ const realTiming: Timing = { now: () => performance.now(), later: (run, ms) => v
 
 /**
  * Sends the first value at once, keeps one task in flight, and then sends the newest value only. Tasks start at least
- * `spacingMs` apart, so that a drag makes a bounded number of requests; a lone change never waits.
+ * `spacingMs` apart, so that a drag sends a bounded number of requests; a lone change never waits.
  */
 export class LatestWins<T> {
   readonly #task: (value: T) => Promise<void>;
@@ -25,7 +25,7 @@ export class LatestWins<T> {
     if (!this.#busy) this.#start();
   }
 
-  /** Forgets the value that waits. */
+  /** Drops the waiting value. */
   clear(): void {
     this.#waiting = null;
   }

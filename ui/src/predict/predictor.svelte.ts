@@ -10,7 +10,7 @@ type Answered = { prediction: Prediction; features: number[]; ms: number; at: nu
 
 /** At most ten previews in any second of a drag. */
 const PREVIEW_SPACING_MS = 105;
-/** How long a change by keyboard rests before it counts as let go. */
+/** How long keyboard input rests before it counts as released. */
 const REST_MS = 800;
 
 type Hooks = { settled(answered: Answered): void; recorded(answered: Answered): void };
@@ -29,7 +29,7 @@ export class Predictor {
 
   readonly #hooks: Hooks;
   readonly #previews = new LatestWins<number[]>((features) => this.#ask(features, true), PREVIEW_SPACING_MS);
-  /** The sticky key of one gesture: a drag stays with one version, the next one is assigned anew. */
+  /** The sticky key of one gesture: a drag stays on one version, the next drag is assigned again. */
   #gesture = randomKey('page');
   #asked = 0;
   #shown = 0;
@@ -65,19 +65,19 @@ export class Predictor {
     if (this.features) this.#previews.submit(this.features);
   }
 
-  /** Asks again now what failed. */
+  /** Retries a failed request at once. */
   retry(): void {
     if (this.error) this.preview();
   }
 
-  /** Records a prediction once nothing changed for a moment: for keys and number fields. */
+  /** Records a prediction after a short rest, for keys and number fields. */
   recordSoon(): void {
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => void this.record(this.#gesture), REST_MS);
   }
 
-  /** The slider was let go: records a prediction by the version that the drag was with. */
-  letGo(): void {
+  /** Records a prediction when the slider is released, by the version that answered the drag. */
+  release(): void {
     void this.record(this.#gesture);
   }
 
@@ -117,7 +117,7 @@ export class Predictor {
       if (turn < this.#shown) return;
       this.error = thrown instanceof ApiError ? thrown : new ApiError(0, 'The answer could not be read.');
       this.#failures++;
-      // only a preview is asked again by itself: it changes nothing
+      // only a preview is retried by itself: it changes nothing
       const mayPass = this.error.status === 0 || this.error.status === 429 || this.error.status >= 500;
       if (mayPass) this.#retry = setTimeout(() => this.preview(), retryDelay(this.#failures, this.error.retryAfter));
     }

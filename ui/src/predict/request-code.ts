@@ -3,7 +3,7 @@ export type Language = (typeof languages)[number];
 
 type Call = { url: string; features: Record<string, number>; needsKey: boolean };
 
-/** A prediction request as code that one can paste and run; a key is never written out, only where it goes. */
+/** A prediction request as code to paste and run. It shows where an API key goes, never the key. */
 export function requestCode(language: Language, { url, features, needsKey }: Call): string {
   const body = JSON.stringify({ features });
   if (language === 'curl')

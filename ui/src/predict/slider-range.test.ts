@@ -33,7 +33,7 @@ describe('the range of a slider', () => {
     expect(onStep(-99, range)).toBe(3.4);
   });
 
-  it('tells where a value lies', () => {
+  it('gives the position of a value', () => {
     expect(position(5, { min: 0, max: 10, step: 1 })).toBe(0.5);
     expect(position(5, { min: 5, max: 5, step: 1 })).toBe(0);
   });

@@ -4,8 +4,8 @@ import { stepDecimals } from '../parts/format.ts';
 export type SliderRange = { min: number; max: number; step: number };
 
 /**
- * The range of a feature's slider: a quarter of the training range wider on each side, so that one can ask beyond it,
- * but not below zero when no training value is. Ends lie on the step.
+ * The range of a feature's slider: the training range and a quarter of it on each side, so that a visitor can go beyond
+ * it, but not below zero when no training value is. Both ends lie on the step.
  */
 export function sliderRange({ min, max, step }: Pick<FeatureCard, 'min' | 'max' | 'step'>): SliderRange {
   const margin = (max - min || Math.abs(max) || 1) / 4;
@@ -19,7 +19,7 @@ export function onStep(value: number, { min, max, step }: SliderRange): number {
   return clean(Math.min(max, Math.max(min, min + Math.round((value - min) / step) * step)), step);
 }
 
-/** Where a value lies on the slider, 0–1. */
+/** The position of a value on the slider, 0–1. */
 export const position = (value: number, { min, max }: SliderRange) => (value - min) / (max - min || 1);
 
 function clean(value: number, step: number): number {

@@ -9,7 +9,7 @@ class Theme {
     try {
       localStorage.setItem('theme', this.name);
     } catch {
-      // a browser that keeps nothing still gets the theme for this visit
+      // without storage the theme lasts for this visit
     }
   }
 }

@@ -7,13 +7,13 @@ import { countAssignments } from './assignments.ts';
 const MINUTES = 15;
 const ROWS = 1000;
 
-/** Assignments of each version since `since` (milliseconds); `changed`: that is when the split last changed. */
+/** Assignments of each version since `since` (milliseconds); `changed`: the split last changed then. */
 export type Observed = { counts: Record<string, number>; since: number; changed: boolean };
 
 /** When the revision in force began, as far as this page knows. */
 let known: { revision: number; since: number | null } | null = null;
 
-/** What the versions really got, by the newest recorded predictions since the split last changed. */
+/** What the versions really received: the newest recorded predictions since the split last changed. */
 export const observed = new Poll<Observed>(async (signal) => {
   const revision = gateway.revision ?? 0;
   if (known?.revision !== revision) known = { revision, since: known ? api.serverNow() : null };
@@ -28,7 +28,7 @@ export const observed = new Poll<Observed>(async (signal) => {
   return { counts: countAssignments(predictions), since: oldest, changed: oldest === known.since };
 }, 5000);
 
-/** The audit's time of the last change of weights, or null when it is further back than its first page. */
+/** When the weights last changed, from the audit; null when that is further back than its first page. */
 async function lastChange(signal: AbortSignal): Promise<number | null> {
   const entries = await api.audit(undefined, 20, { signal });
   const change = entries.find(({ action }) => action !== 'shadow');

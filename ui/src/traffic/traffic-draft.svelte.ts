@@ -6,7 +6,7 @@ import { sameSplit, toPercentWeights, type Weights, weightsProblem, withWeight }
 
 type Applied = { before: ConfigView; after: ConfigView };
 
-/** The split that a person prepares, and what became of it. It stands on the revision at which the editing began. */
+/** The split that the visitor edits, and what became of the last change. It is based on the revision at which editing began. */
 export class TrafficDraft {
   base = $state.raw<ConfigView | null>(null);
   weights = $state.raw<Record<string, number | null>>({});
@@ -19,10 +19,10 @@ export class TrafficDraft {
   readonly problem = $derived(weightsProblem(this.weights));
   readonly valid = $derived(this.problem === null ? (this.weights as Weights) : null);
   readonly changed = $derived(this.base !== null && (!this.valid || !sameSplit(this.valid, this.base.weights)));
-  /** Someone else's change since the editing began. */
+  /** Someone else has changed the split since editing began. */
   readonly outdated = $derived((gateway.config.value?.revision ?? 0) > (this.base?.revision ?? 0));
 
-  /** Follows what is in force until the editing begins. */
+  /** Follows the split in force until editing begins. */
   follow(view: ConfigView): void {
     if (!this.base || (!this.changed && view.revision !== this.base.revision)) this.startFrom(view);
   }
@@ -42,7 +42,7 @@ export class TrafficDraft {
     this.weights = { ...weights };
   }
 
-  /** Keeps the draft and puts it on what is in force now, after a person was told of the change between. */
+  /** Keeps the draft and bases it on the split in force, after the page has shown the change in between. */
   rebase(): void {
     this.base = gateway.config.value;
     this.refused = null;

@@ -48,7 +48,7 @@ describe('weights', () => {
 
   it('are accepted when whole and not all zero', () => expect(weightsProblem({ v1: 0, v2: 1 })).toBeNull());
 
-  it('tell which version has everything', () => {
+  it('name the version that receives everything', () => {
     expect(soleVersion({ v1: 0, v2: 3 })).toBe('v2');
     expect(soleVersion({ v1: 1, v2: 3 })).toBeNull();
   });

@@ -28,7 +28,7 @@ export function toPercentWeights(weights: Weights): Weights {
   return Object.fromEntries(parts.map(({ version, whole }) => [version, whole]));
 }
 
-/** Sets one weight. Of two versions the other gets what is left of the total. */
+/** Sets one weight. With two versions, the other one takes the rest of the total. */
 export function withWeight(weights: Weights, version: string, weight: number): Weights {
   const others = Object.keys(weights).filter((name) => name !== version);
   const total = totalOf(weights);

@@ -9,7 +9,7 @@ const SECONDS = 900;
 const EVERY_MS = 3000;
 let snapshots: Snapshot[] = [];
 
-/** What the gateway did in the last quarter of an hour: by Prometheus, or by its own counters since the page was opened. */
+/** The usage of the last quarter of an hour: from Prometheus, or from the gateway's counters since the page was opened. */
 export const liveUsage = new Poll<Usage>(async (signal) => {
   if (gateway.parts.value?.prometheus) return prometheusUsage(SECONDS, signal);
   const now = Date.now();

@@ -42,7 +42,7 @@ export function takeSnapshot(samples: readonly Sample[], at: number): Snapshot {
   };
 }
 
-/** What happened between snapshots, oldest first; a counter that fell (a restart) starts again from zero. */
+/** The usage between snapshots, oldest first; a counter that has fallen (a restart) started again from zero. */
 export function usageOf(snapshots: readonly Snapshot[]): Usage {
   const points = snapshots.slice(1).map((after, i) => between(snapshots[i] as Snapshot, after));
   const [first, last] = [snapshots[0], snapshots.at(-1)];

@@ -8,10 +8,10 @@ type PerVersion<T> = { version: string; value: T | null; error: string | null };
 const REST_MS = 200;
 
 /**
- * Asks every version the same thing once the inputs rest, for side-by-side views. The old answers stay until new ones
- * are there; what failed is asked again by itself. Meant to be made in a component; `question` null asks nothing.
+ * The answers of all versions to one question, for side-by-side views: sent once the inputs rest, and retried after a
+ * failure. Old answers stay until new ones arrive. Create it in a component; a `question` of null sends nothing.
  */
-export class VersionsAsked<Q, T> {
+export class VersionAnswers<Q, T> {
   answers = $state.raw<PerVersion<T>[]>([]);
   /** The question that the answers belong to. */
   question = $state.raw<Q | null>(null);
@@ -54,9 +54,9 @@ export class VersionsAsked<Q, T> {
   }
 }
 
-async function answer<T>(version: string, asked: Promise<T>): Promise<PerVersion<T>> {
+async function answer<T>(version: string, pending: Promise<T>): Promise<PerVersion<T>> {
   try {
-    return { version, value: await asked, error: null };
+    return { version, value: await pending, error: null };
   } catch (error) {
     return { version, value: null, error: error instanceof ApiError ? error.message : 'no answer' };
   }
