@@ -1,46 +1,40 @@
-import { z } from 'zod';
-
-/** One way to compare a feature's recent values with its training values. */
-type DriftMethod<Result> = {
+/** One way to compare a feature's recent values with its training values. Its result is a number, or numbers by name. */
+type DriftMethod = {
   /** As the page names its figure. */
   label: string;
-  /** Its field in the report of a feature. */
-  schema: z.ZodType<Result>;
-  /** The number that `feature_drift_score{method}` exports. */
-  score(result: Result): number;
+  /** Names of the numbers of a result; null when the result is one number. */
+  fields: readonly string[] | null;
+  /** The number that `feature_drift_score{method}` exports; null where the result is the number. */
+  score: string | null;
   /** The number that the page shows, and the limit beside it when there is one. */
-  shown(result: Result): { value: number; as: 'figure' | 'p-value'; limit?: number };
+  shown: { field: string | null; as: 'figure' | 'p-value'; limit?: string };
 };
 
-const method = <Schema extends z.ZodType>(entry: DriftMethod<z.infer<Schema>> & { schema: Schema }) => entry;
-
-/** The methods, by their `method` label. Report, OpenAPI, metrics and page read this table. */
+/** The methods, by their `method` label and field of the report. Report, OpenAPI, metrics and page read this table. */
 export const driftMethods = {
-  ks: method({
+  ks: {
     label: 'KS, adjusted',
-    schema: z.object({ statistic: z.number(), p_value: z.number(), p_adjusted: z.number() }),
-    score: ({ statistic }) => statistic,
-    shown: ({ p_adjusted }) => ({ value: p_adjusted, as: 'p-value' }),
-  }),
-  psi: method({
+    fields: ['statistic', 'p_value', 'p_adjusted'],
+    score: 'statistic',
+    shown: { field: 'p_adjusted', as: 'p-value' },
+  },
+  psi: {
     label: 'PSI',
-    schema: z.object({ value: z.number(), threshold: z.number() }),
-    score: ({ value }) => value,
-    shown: ({ value, threshold }) => ({ value, as: 'figure', limit: threshold }),
-  }),
-  mean_std: method({
-    label: 'part of score',
-    schema: z.number().describe("The feature's own (A + B) / 2 of the overall score, clamped to 0–1."),
-    score: (part) => part,
-    shown: (part) => ({ value: part, as: 'figure' }),
-  }),
-};
+    fields: ['value', 'threshold'],
+    score: 'value',
+    shown: { field: 'value', as: 'figure', limit: 'threshold' },
+  },
+  // the feature's own (A + B) / 2 of the overall score, clamped to 0–1
+  mean_std: { label: 'part of score', fields: null, score: null, shown: { field: null, as: 'figure' } },
+} as const satisfies Record<string, DriftMethod>;
 
-type Methods = typeof driftMethods;
-export type DriftMethodName = keyof Methods;
-export type DriftMethodResult<M extends DriftMethodName> = z.infer<Methods[M]['schema']>;
+export type DriftMethodName = keyof typeof driftMethods;
+export type DriftMethodResult<M extends DriftMethodName> = (typeof driftMethods)[M]['fields'] extends readonly (infer F)[]
+  ? Record<F & string, number>
+  : number;
 export const driftMethodNames = Object.keys(driftMethods) as DriftMethodName[];
-/** Fields of a feature's report: the result of each method, null until it is judged. */
-export const driftMethodFields = Object.fromEntries(
-  driftMethodNames.map((name) => [name, driftMethods[name].schema.nullable()]),
-) as { [M in DriftMethodName]: z.ZodNullable<Methods[M]['schema']> };
+
+/** One number of a result. */
+export function driftFigure(result: number | Record<string, number>, field: string | null): number {
+  return typeof result === 'number' ? result : (result[field as string] as number);
+}

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { driftMethodFields } from './drift-methods.ts';
+import { type DriftMethodName, type DriftMethodResult, driftMethodNames, driftMethods } from './drift-methods.ts';
+
+/** The result of each method, null until the feature is judged. */
+const methodFields = Object.fromEntries(
+  driftMethodNames.map((name) => {
+    const { fields } = driftMethods[name];
+    const result = fields ? z.object(Object.fromEntries(fields.map((field) => [field, z.number()]))) : z.number();
+    return [name, result.nullable()];
+  }),
+) as unknown as { [M in DriftMethodName]: z.ZodType<DriftMethodResult<M> | null> };
 
 const distribution = z.object({
   mean: z.number(),
@@ -19,7 +28,7 @@ export const featureDrift = z.object({
   mean_shift: z.number().nullable(),
   /** std now / std training. */
   std_ratio: z.number().nullable(),
-  ...driftMethodFields,
+  ...methodFields,
 });
 export type FeatureDrift = z.infer<typeof featureDrift>;
 

@@ -1,7 +1,7 @@
 import {
   type DriftMethodName,
-  type DriftMethodResult,
   type DriftReport,
+  driftFigure,
   driftMethodNames,
   driftMethods,
   type FeatureDrift,
@@ -103,8 +103,7 @@ function exportReport(report: DriftReport, metrics: DriftMetrics): void {
 }
 
 /** 0 until the feature is judged. */
-function scoreOf<M extends DriftMethodName>(feature: FeatureDrift, name: M): number {
-  const result = feature[name] as DriftMethodResult<M> | null;
-  const { score } = driftMethods[name] as unknown as { score(result: DriftMethodResult<M>): number };
-  return result === null ? 0 : score(result);
+function scoreOf(feature: FeatureDrift, name: DriftMethodName): number {
+  const result = feature[name];
+  return result === null ? 0 : driftFigure(result, driftMethods[name].score);
 }
