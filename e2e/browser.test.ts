@@ -1,5 +1,5 @@
 import type { Prediction } from '@coppice/contract';
-import { launchBrowser } from '@coppice/testkit/chromium';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { predict } from './stack/predict.ts';

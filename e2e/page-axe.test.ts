@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { launchBrowser } from '@coppice/testkit/chromium';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { DriftReport, HistoryPage, HistoryRow, ModelCard, PerformanceReport } from '@coppice/contract';
-import { launchBrowser } from '@coppice/testkit/chromium';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendTraffic } from './page/traffic.ts';

@@ -1,5 +1,5 @@
 import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
-import { launchBrowser } from '@coppice/testkit/chromium';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import type { AuditPage, ConfigView, ShadowReport } from '@coppice/contract';
-import { launchBrowser } from '@coppice/testkit/chromium';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { patchConfig, read, shoot, type Visit, visit } from './page/visit.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchBrowser } from '@coppice/testkit/chromium';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@coppice/testkit/free-port';
-import { ensureDocker } from '@coppice/testkit/install/ensure-docker';
-import { ensureProgram } from '@coppice/testkit/install/ensure-program';
-import { attempt, type Env, root, run } from '@coppice/testkit/run-command';
+import { ensureDocker } from '@coppice/testkit/programs/ensure-docker';
+import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { attempt, type Env, root, run } from '@coppice/testkit/programs/run-command';
 import { startTraffic, type Traffic } from '@coppice/testkit/steady-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

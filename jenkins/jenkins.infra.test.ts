@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureDocker } from '@coppice/testkit/install/ensure-docker';
-import { ensureProgram } from '@coppice/testkit/install/ensure-program';
-import { attempt, root, run } from '@coppice/testkit/run-command';
+import { ensureDocker } from '@coppice/testkit/programs/ensure-docker';
+import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { attempt, root, run } from '@coppice/testkit/programs/run-command';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, root, run } from '@coppice/testkit/run-command';
+import { attempt, root, run } from '@coppice/testkit/programs/run-command';
 import { ensureTerraform } from '@coppice/testkit/terraform/ensure-terraform';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 

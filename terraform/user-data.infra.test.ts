@@ -4,9 +4,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@coppice/testkit/free-port';
-import { ensureDocker } from '@coppice/testkit/install/ensure-docker';
-import { ensureProgram } from '@coppice/testkit/install/ensure-program';
-import { attempt, root, run } from '@coppice/testkit/run-command';
+import { ensureDocker } from '@coppice/testkit/programs/ensure-docker';
+import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { attempt, root, run } from '@coppice/testkit/programs/run-command';
 import { ensureTerraform } from '@coppice/testkit/terraform/ensure-terraform';
 import { renderUserData, type UserData } from '@coppice/testkit/terraform/render-user-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

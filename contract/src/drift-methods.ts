@@ -29,9 +29,8 @@ export const driftMethods = {
 } as const satisfies Record<string, DriftMethod>;
 
 export type DriftMethodName = keyof typeof driftMethods;
-export type DriftMethodResult<M extends DriftMethodName> = (typeof driftMethods)[M]['fields'] extends readonly (infer F)[]
-  ? Record<F & string, number>
-  : number;
+export type DriftMethodResult<M extends DriftMethodName> =
+  (typeof driftMethods)[M]['fields'] extends readonly (infer F)[] ? Record<F & string, number> : number;
 export const driftMethodNames = Object.keys(driftMethods) as DriftMethodName[];
 
 /** One number of a result. */

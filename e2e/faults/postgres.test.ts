@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditPage } from '@coppice/contract';
-import { startThrowawayPostgres } from '@coppice/testkit/throwaway-postgres';
+import { startThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { printFigures } from './figures.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureProgram, has } from '@coppice/testkit/install/ensure-program';
-import { InstallError } from '@coppice/testkit/install/install-error';
-import { attempt, root } from '@coppice/testkit/run-command';
+import { ensureProgram, has } from '@coppice/testkit/programs/ensure-program';
+import { InstallError } from '@coppice/testkit/programs/install-error';
+import { attempt, root } from '@coppice/testkit/programs/run-command';
 
 const module = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7';
 

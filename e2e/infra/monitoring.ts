@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@coppice/testkit/eventually';
 import { freePort } from '@coppice/testkit/free-port';
-import { findTool } from '@coppice/testkit/install/find-prometheus-tool';
+import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
 import { parse } from 'yaml';
 
 const prometheusFolder = fileURLToPath(new URL('../../prometheus', import.meta.url));

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { launchBrowser } from '@coppice/testkit/chromium';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { go, shoot, type Visit, visit } from '../page/visit.ts';

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureProgram } from '@coppice/testkit/install/ensure-program';
-import { root, run } from '@coppice/testkit/run-command';
+import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { root, run } from '@coppice/testkit/programs/run-command';
 import { beforeAll, expect, it } from 'vitest';
 import { findActionlint } from './actionlint.ts';
 

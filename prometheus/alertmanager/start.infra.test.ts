@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@coppice/testkit/eventually';
 import { freePort } from '@coppice/testkit/free-port';
-import { findTool } from '@coppice/testkit/install/find-prometheus-tool';
+import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;

@@ -1,18 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Row } from './card-of-rows.ts';
-
-export type Random = () => number;
-
-/** A small seeded generator of numbers in [0, 1) for tests (Mulberry32, T. Ettinger 2017). */
-export function seeded(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { readIris } from './iris.ts';
+import type { Random } from './seeded-random.ts';
 
 /** A standard normal deviate (Box & Muller 1958). */
 export function normal(random: Random): number {
@@ -28,17 +16,9 @@ export function normalRow(features: number, random: Random): Row {
 
 /** The 150 rows of Iris, in the file's order. */
 export function iris(): { names: string[]; rows: Row[] } {
-  const path = new URL('../../trainer/data/iris.csv', import.meta.url);
-  const [header = '', ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/);
-  const cells = lines.map((line) => line.split(','));
-  const classes = [...new Set(cells.map((row) => row[4] as string))].sort();
-  return {
-    names: header
-      .split(',')
-      .slice(0, 4)
-      .map((name) => name.replace(/\s*\(.*/, '')),
-    rows: cells.map((row) => ({ features: row.slice(0, 4).map(Number), label: classes.indexOf(row[4] as string) })),
-  };
+  const { names, rows, classes } = readIris();
+  const known = [...new Set(classes)].sort();
+  return { names, rows: rows.map((features, i) => ({ features, label: known.indexOf(classes[i] as string) })) };
 }
 
 export function pick<T>(items: readonly T[], random: Random): T {

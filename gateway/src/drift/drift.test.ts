@@ -1,10 +1,11 @@
 import { cardOf } from '@coppice/testkit/card-of-rows';
-import { iris, irisTraining, pick, seeded } from '@coppice/testkit/sample-rows';
+import { iris, irisTraining, pick } from '@coppice/testkit/sample-rows';
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import { describe, expect, it } from 'vitest';
 import { createDrift, DriftUnknownError } from './drift.ts';
 
 const flowers = iris();
-const train = irisTraining(flowers.rows, seeded(1));
+const train = irisTraining(flowers.rows, seededRandom(1));
 const card = cardOf(train, flowers.names);
 const config = { window: 500, minSamples: 200, threshold: 0.3 };
 
@@ -26,7 +27,7 @@ function setUp({ known = true } = {}) {
     },
     now: () => world.time,
   });
-  const random = seeded(9);
+  const random = seededRandom(9);
   const feed = (n: number, shift = 0) => {
     for (let i = 0; i < n; i++) {
       const { features, label } = pick(train, random);

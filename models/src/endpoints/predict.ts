@@ -1,13 +1,13 @@
 import { PREDICT_BODY_LIMIT, readJson, takePredictBody } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
-import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics/model-metrics.ts';
+import type { ModelIdentity } from '../model/identity.ts';
 import type { Model, OutputTensor } from '../model/model.ts';
 import { counted } from './counted.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
 import { type Host, requireModel } from './require-model.ts';
 
-type Deps = { host: Host; metrics: Metrics; config: Pick<Config, 'modelVersion'> };
+type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
 
 /** `POST /predict`: the gateway's request and answer, of this one version. */
 export function predictRoutes({ host, metrics, config: { modelVersion } }: Deps): Router {

@@ -12,7 +12,7 @@ import type { AuditedChange, ControlState, ControlStore } from '@coppice/gateway
 import type { Schema } from '@coppice/gateway/storage/port/record-store';
 import type { RecordedPrediction } from '@coppice/gateway/storage/port/recorded-prediction';
 import { readStorageConfig, type StorageConfig } from '@coppice/gateway/storage/port/storage-config';
-import { startThrowawayPostgres } from '../throwaway-postgres.ts';
+import { startThrowawayPostgres } from '../programs/throwaway-postgres.ts';
 
 export type Settings = Record<string, string>;
 export type OpenedForTest = {

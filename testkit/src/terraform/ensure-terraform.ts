@@ -1,5 +1,5 @@
-import { has } from '../install/ensure-program.ts';
-import { InstallError } from '../install/install-error.ts';
+import { has } from '../programs/ensure-program.ts';
+import { InstallError } from '../programs/install-error.ts';
 
 /** Sees to it that Terraform is on PATH. No distribution packages it, so it is not installed here. Throws `InstallError`. */
 export function ensureTerraform(): void {

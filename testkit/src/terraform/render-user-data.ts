@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../run-command.ts';
+import { root } from '../programs/run-command.ts';
 
 /** What `host.tf` gives to the template. */
 export type UserData = {

@@ -1,5 +1,5 @@
+import { startThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import { aRow, openForTest } from '@coppice/testkit/record/databases';
-import { startThrowawayPostgres } from '@coppice/testkit/throwaway-postgres';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 

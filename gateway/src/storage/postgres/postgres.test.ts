@@ -1,3 +1,4 @@
+import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import {
   appendUntil,
   aRow,
@@ -9,7 +10,6 @@ import {
   type Settings,
   stateAt,
 } from '@coppice/testkit/record/databases';
-import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/throwaway-postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { NewerSchemaError, StorageUnavailableError } from '../port/errors.ts';

@@ -1,7 +1,7 @@
-import { findPostgres } from '../throwaway-postgres.ts';
 import { InstallError } from './install-error.ts';
 import { packageManagers } from './package-managers.ts';
 import { runQuietly } from './run-quietly.ts';
+import { findPostgres } from './throwaway-postgres.ts';
 
 /** Sees to it that the tests of the record have PostgreSQL's server programs. Throws `InstallError` when they cannot be had. */
 export function ensurePostgres(): void {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { findChromium } from '../chromium.ts';
+import { findChromium } from './chromium.ts';
 import { InstallError } from './install-error.ts';
 import { packageManagers } from './package-managers.ts';
 import { runQuietly } from './run-quietly.ts';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from '../run-command.ts';
 import { InstallError } from './install-error.ts';
+import { root, run } from './run-command.ts';
 
 /** Sees to it that a Docker engine with Compose works and that these base images are there or can be pulled. */
 export async function ensureDocker(images: string[]): Promise<void> {
