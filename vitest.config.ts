@@ -14,6 +14,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: [
+            'tidy.test.ts',
             '{contract,statistics,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isTaken } from '@coppice/scripts/start/port-taken';
-import { freePort } from '@coppice/testkit/free-port';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { predict } from './stack/predict.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '@coppice/testkit/free-port';
 import { ensureDocker } from '@coppice/testkit/programs/ensure-docker';
 import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { freePorts } from '@coppice/testkit/programs/free-port';
 import { attempt, type Env, root, run } from '@coppice/testkit/programs/run-command';
 import { startTraffic, type Traffic } from '@coppice/testkit/steady-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

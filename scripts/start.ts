@@ -3,7 +3,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ConfigError, envPort } from '@coppice/serverkit';
-import { freePort } from '@coppice/testkit/free-port';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { banner } from './start/banner.ts';
 import { findProgram } from './start/find-program.ts';
 import { findVersions } from './start/find-versions.ts';

@@ -1,3 +1,5 @@
+# Over 300 lines: every variable of the host with its limits, which Terraform wants in one place.
+
 variable "name" {
   description = "Name of the host and prefix of everything made for it."
   type        = string

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@coppice/testkit/eventually';
-import { freePort } from '@coppice/testkit/free-port';
 import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { parse } from 'yaml';
 
 const prometheusFolder = fileURLToPath(new URL('../../prometheus', import.meta.url));

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import { root } from '@coppice/testkit/programs/run-command';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { go, shoot, type Visit, visit } from '../page/visit.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { type Monitoring, startMonitoring } from './monitoring.ts';
 
-const simulateProgram = fileURLToPath(new URL('../../scripts/simulate.ts', import.meta.url));
+const simulateProgram = join(root, 'scripts/simulate.ts');
 
 let stack: Stack;
 let browser: Browser;

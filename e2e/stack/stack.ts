@@ -6,7 +6,7 @@ import { findVersions } from '@coppice/scripts/start/find-versions';
 import { type Plan, planServices, type Service } from '@coppice/scripts/start/plan';
 import { prometheusConfig } from '@coppice/scripts/start/prometheus-config';
 import { Supervisor } from '@coppice/scripts/start/supervisor';
-import { freePort } from '@coppice/testkit/free-port';
+import { freePort } from '@coppice/testkit/programs/free-port';
 
 type Env = Record<string, string | undefined>;
 

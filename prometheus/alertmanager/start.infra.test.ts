@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@coppice/testkit/eventually';
-import { freePort } from '@coppice/testkit/free-port';
 import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;

@@ -1,3 +1,4 @@
+// Over 300 lines: one dashboard, its panels in the order in which a person sees them.
 import { METRICS } from '@coppice/gateway/metrics/metric-names';
 import {
   type Dashboard,

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { configView, driftReport } from '@coppice/contract';
-import { startStack } from '@coppice/testkit/start-small-stack';
+import { startSmallStack } from '@coppice/testkit/start-small-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Options, readOptions } from './options.ts';
 import { run } from './run.ts';
 import { summarize } from './summary.ts';
 
-let stack: Awaited<ReturnType<typeof startStack>>;
+let stack: Awaited<ReturnType<typeof startSmallStack>>;
 beforeAll(async () => {
-  stack = await startStack({ MODEL_V1_WEIGHT: '70', MODEL_V2_WEIGHT: '30' });
+  stack = await startSmallStack({ MODEL_V1_WEIGHT: '70', MODEL_V2_WEIGHT: '30' });
 });
 afterAll(() => stack?.stop());
 

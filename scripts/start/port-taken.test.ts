@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { freePort } from '@coppice/testkit/free-port';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isTaken } from './port-taken.ts';
 

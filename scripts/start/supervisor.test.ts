@@ -1,4 +1,4 @@
-import { freePort } from '@coppice/testkit/free-port';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Service } from './plan.ts';
 import { type Ended, Supervisor } from './supervisor.ts';

@@ -15,18 +15,20 @@ export const iris = {
 
 type Options = {
   version: string;
-  /** Folder of trained artifacts; without it the trainer's fixture answers: the class is the first feature, rounded. */
+  /** Folder of trained artifacts; without it the fixture model answers: the class is the first feature, rounded. */
   modelDir?: string;
+  /** Names of the fixture model's features and classes; Iris by default. */
+  names?: { features: string[]; classes: string[] };
   /** The fixture's answers are this many classes on. */
   shift?: number;
   port?: number;
 };
 
-/** For tests: a real model server, with ONNX really loaded. */
-export async function startModelServer({ version, modelDir, shift = 0, port = 0 }: Options) {
+/** A real model server, with ONNX really loaded. */
+export async function startModelServer({ version, modelDir, names = iris, shift = 0, port = 0 }: Options) {
   const log = pino({ level: 'silent' });
   const folder = mkdtempSync(join(tmpdir(), 'coppice-model-'));
-  if (!modelDir) writeFixtureModel(join(folder, version), { ...iris, version, shift });
+  if (!modelDir) writeFixtureModel(join(folder, version), { ...names, version, shift });
   const config = { modelName: 'iris', modelVersion: version };
   const host = new ModelHost({ ...config, modelDir: modelDir ?? join(folder, version), log });
   await host.start();

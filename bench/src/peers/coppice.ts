@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findVersions, type TrainedVersion } from '@coppice/scripts/start/find-versions';
 import { planServices, type Service, urlName } from '@coppice/scripts/start/plan';
-import { freePort } from '@coppice/testkit/free-port';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import type { Lab } from '../lab.ts';
 import { predictTarget, type Target } from '../target.ts';
 

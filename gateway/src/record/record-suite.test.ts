@@ -1,3 +1,4 @@
+// Over 300 lines: one suite that every database passes, read from top to bottom.
 import { randomUUIDv7 } from 'node:crypto';
 import type { HistoryRow } from '@coppice/contract';
 import {

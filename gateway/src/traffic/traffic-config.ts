@@ -34,4 +34,7 @@ function readShadow(env: Env, versions: readonly string[]): string | null {
   return shadow;
 }
 
-const weightName = (version: string) => `MODEL_${version.toUpperCase()}_WEIGHT`;
+function weightName(version: string): string {
+  const n = version.slice(1);
+  return `MODEL_V${n}_WEIGHT`;
+}

@@ -1,8 +1,8 @@
 import { type ConfigView, configView, type Problem } from '@coppice/contract';
 import { ConfigError } from '@coppice/serverkit';
-import { findAdminToken } from './find-admin-token.ts';
-import { splitTable } from './split-table.ts';
-import { parseWeightsArguments, UsageError } from './weights-arguments.ts';
+import { findAdminToken } from './weights/find-admin-token.ts';
+import { splitTable } from './weights/split-table.ts';
+import { parseWeightsArguments, UsageError } from './weights/weights-arguments.ts';
 
 const HELP = `Shows or changes the split of traffic between the versions.
 

@@ -1,61 +1,37 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errorHandler, type Serving, serve } from '@coppice/serverkit';
-import express from 'express';
-import { pino } from 'pino';
+import type { AuditPage } from '@coppice/contract';
+import { startTestModels } from '@coppice/testkit/start-test-models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Control } from '../control/control.ts';
-import { translateErrors } from '../endpoints/client-errors.ts';
-import { configRoutes } from '../endpoints/config.ts';
-import { openAdminToken } from '../guard/admin-token.ts';
-import { createGuard } from '../guard/guard.ts';
-import { openStorage, type Storage } from '../storage/open-storage.ts';
-import { readStorageConfig } from '../storage/port/storage-config.ts';
-import { TrafficSplit } from '../traffic/traffic-split.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'coppice-weights-'));
-const log = pino({ level: 'silent' });
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-let serving: Serving;
-let storage: Storage;
-let control: Control;
+const program = fileURLToPath(new URL('../weights.ts', import.meta.url));
+let models: Awaited<ReturnType<typeof startTestModels>>;
+let gateway: Awaited<ReturnType<(typeof models)['startGateway']>>;
 
 /** Runs the command as a person would, with its own environment. */
 async function weights(args: string[], env: Record<string, string> = {}) {
-  const own = { PATH: process.env.PATH ?? '', GATEWAY_PORT: String(serving.port), DATA_DIR: dataDir, ...env };
+  const port = new URL(gateway.url).port;
+  const own = { PATH: process.env.PATH ?? '', GATEWAY_PORT: port, DATA_DIR: dataDir, ...env };
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    execFile(process.execPath, [main, ...args], { env: own }, (error, out, err) =>
+    execFile(process.execPath, [program, ...args], { env: own }, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );
   });
 }
 
 beforeAll(async () => {
-  const adminToken = openAdminToken({ dataDir, configured: undefined, publicUrl: 'http://127.0.0.1', log });
-  const guard = createGuard({ apiKeys: [], rateLimit: 0, trustProxy: false, corsOrigins: [] }, { adminToken });
-  const split = { v1: 50, v2: 50 };
-  const versions = Object.keys(split).map((name) => ({
-    ...{ name, available: true, ready: true, ejectedUntil: null, reason: null },
-  }));
-  const traffic = new TrafficSplit({ versions, weights: split, salt: 'iris' });
-  storage = await openStorage(readStorageConfig({ DATA_DIR: dataDir }), { log, onWritable: () => {} });
-  const environment = { weights: split, shadow: null };
-  control = new Control({ model: 'iris', traffic, store: storage.control, environment, auth: guard.auth, log });
-  await control.start();
-  const app = express();
-  app.use(configRoutes({ control, admin: guard.admin }));
-  app.use(translateErrors);
-  app.use(errorHandler(log));
-  serving = await serve(app, { port: 0 });
+  models = await startTestModels();
+  // without a token in the environment the gateway makes one and keeps it in its data folder
+  gateway = await models.startGateway({ DATA_DIR: dataDir, ADMIN_TOKEN: '' });
 });
 
 afterAll(async () => {
-  await serving.drain(100);
-  await control.stop();
-  await storage.close();
+  await gateway.stop();
+  await models.stop();
   rmSync(dataDir, { recursive: true });
 });
 
@@ -74,7 +50,10 @@ it('shows, changes and shows again, with the token from the data directory', asy
   expect(changed).toMatchObject({ code: 0, err: '' });
   expect(changed.out).toContain('iris · canary · revision 2\n');
   expect((await weights(['rollback', '--shadow', 'v2'])).out).toContain('iris · rollback · revision 3 · shadow v2\n');
-  expect((await control.audit(1))[0]).toMatchObject({ action: 'preset rollback', who: 'admin@127.0.0.1' });
+  const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
+  const page = await fetch(`${gateway.url}/audit?limit=1`, { headers: { authorization: `Bearer ${token}` } });
+  const { audit } = (await page.json()) as AuditPage;
+  expect(audit[0]).toMatchObject({ action: 'preset rollback', who: 'admin@127.0.0.1' });
 });
 
 it('says in one line what went wrong, and shows no token', async () => {

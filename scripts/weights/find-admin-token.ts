@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADMIN_TOKEN_FILE } from '@coppice/gateway/guard/admin-token';
 import { envSecret } from '@coppice/serverkit';
-import { ADMIN_TOKEN_FILE } from '../guard/admin-token.ts';
 
 /**
  * The admin token as a terminal beside the gateway can know it: `ADMIN_TOKEN`, `ADMIN_TOKEN_FILE`, or the file that the
