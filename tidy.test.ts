@@ -1,4 +1,6 @@
 // The walls of this repository: read the tables first. Over 300 lines, since the tables and what holds them belong together.
+
+import { join, normalize } from 'node:path';
 import { METRICS } from '@coppice/gateway/metrics/metric-names';
 import { findCycle } from '@coppice/testkit/tidy/cycles';
 import { filesInImages, programsOfImages } from '@coppice/testkit/tidy/images';
@@ -415,6 +417,27 @@ it('the graph in ARCHITECTURE.md is the table of workspaces', () => {
   );
   const wanted = Object.entries(workspaces).flatMap(([from, others]) => others.map((to) => `${from} --> ${to}`));
   expect(drawn.toSorted(), 'draw in ARCHITECTURE.md what the table of tidy.test.ts says').toEqual(wanted.toSorted());
+});
+
+it('links and paths in the docs find their files', () => {
+  const docs = tree.files.filter((file) => file.endsWith('.md'));
+  expectNone(
+    docs.flatMap((file) =>
+      [...tree.text(file).matchAll(/\]\(([^)\s#:]+)(?:#[^)]*)?\)/g)]
+        .map(([, link = '']) => normalize(join(folderOf(file), link)).replace(/\/$/, ''))
+        .filter((target) => !tree.has(target) && !tree.files.some((known) => known.startsWith(`${target}/`)))
+        .map((target) => `${file} links to ${target}, which is not there`),
+    ),
+  );
+  const named = [...tree.text('ARCHITECTURE.md').matchAll(/`([\w/.-]+\.(?:ts|yml|md))`/g)].map(
+    ([, path]) => path as string,
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expectNone(
+    named
+      .filter((path) => !tree.files.some((file) => file === path || file.endsWith(`/${path}`)))
+      .map((path) => `ARCHITECTURE.md names ${path}, which is not there`),
+  );
 });
 
 /** Imports between files of this repository, those with an exception left out. */
