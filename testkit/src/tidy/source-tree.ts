@@ -21,6 +21,11 @@ const STATEMENTS = [
   /\bnew URL\(\s*['"]([^'"]+\.(?:ts|mjs))['"]\s*,\s*import\.meta\.url/g,
 ];
 
+/** What a file's text imports, as written. */
+export function specifiersOf(text: string): string[] {
+  return [...new Set(STATEMENTS.flatMap((pattern) => [...text.matchAll(pattern)].map((m) => m[1] as string)))];
+}
+
 /** The checkout's files as Git knows them, and who imports whom. Paths are relative to the checkout. */
 export class SourceTree {
   readonly files: readonly string[];
@@ -67,8 +72,7 @@ export class SourceTree {
 
   #importsOf(from: string): Import[] {
     const text = this.text(from);
-    const specifiers = new Set(STATEMENTS.flatMap((pattern) => [...text.matchAll(pattern)].map((m) => m[1] as string)));
-    const found = [...specifiers].map((specifier) => ({ from, specifier, to: this.#resolve(from, specifier) }));
+    const found = specifiersOf(text).map((specifier) => ({ from, specifier, to: this.#resolve(from, specifier) }));
     return [...found, ...this.#globbed(from, text)];
   }
 
