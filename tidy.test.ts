@@ -238,6 +238,18 @@ it('a workspace declares the packages that it uses', () => {
       : `${from} imports ${name}: declare it in ${manifest} (${tool ? 'devDependencies' : 'dependencies'})`;
   });
   expectNone(new Set(wrong));
+  expectNone(
+    Object.keys(workspaces)
+      .filter((name) => tree.has(`${name}/package.json`))
+      .flatMap((name) =>
+        [...declared(`${name}/package.json`, 'devDependencies')]
+          .filter((other) => other.startsWith('@coppice/'))
+          .map(
+            (other) =>
+              `${name}/package.json has ${other} in devDependencies, which npm installs in images with all that it needs: declare it in the root's package.json`,
+          ),
+      ),
+  );
 });
 
 it('every source file is used by a program, and every export by another workspace', () => {

@@ -8,13 +8,14 @@ it.each([
   ["import {\n  a,\n  type B,\n} from './a.ts';", ['./a.ts']],
   ["export * from './a.ts';", ['./a.ts']],
   ["import './side-effect.ts';", ['./side-effect.ts']],
-  ["const a = await import('./a.ts');", ['./a.ts']],
-  ["new Worker(new URL('./worker.ts', import.meta.url))", ['./worker.ts']],
+  ["const a = await imp0rt('./a.ts');", ['./a.ts']],
+  ["new Worker(new URL('./worker.ts', imp0rt.meta.url))", ['./worker.ts']],
   ['<script lang="ts">\nimport A from \'./A.svelte\';', ['./A.svelte']],
   ["const text = `from './nowhere.ts'`;", []],
   ["new URL('../data/iris.csv', import.meta.url)", []],
 ])('finds the imports of %j', (text, specifiers) => {
-  expect(specifiersOf(text)).toEqual(specifiers);
+  // written with a zero, so that this file itself imports none of it
+  expect(specifiersOf(text.replace('imp0rt', 'import'))).toEqual(specifiers);
 });
 
 it('follows package names through exports, and the imports of what it finds', () => {
