@@ -1,8 +1,12 @@
 import { shadowReport } from '@coppice/contract';
 import { afterEach, describe, expect, it } from 'vitest';
+import { GatewayMetrics } from '../metrics.ts';
+import { aRow } from '../record/test-databases.ts';
 import { type OipServer, startOipServer } from '../testing/oip-server.ts';
 import { startGateway } from '../testing/start-gateway.ts';
 import { until } from '../testing/until.ts';
+import type { InferJob } from '../versions/infer-job.ts';
+import { Shadow } from './shadow.ts';
 
 let servers: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -108,5 +112,30 @@ describe('a shadow version', () => {
     await gateway.predict(0);
     await until(async () => expect((await report()).compared).toBe(1));
     expect(rowsOf(shadow)).toBe(2);
+  });
+});
+
+describe('a shadow version beside busy versions', () => {
+  /** v1 and v2 have so many rows waiting; v3 is the shadow, and v1 has just answered. */
+  function observeWith(...queuedRows: [number, number]) {
+    const copies: InferJob[] = [];
+    const versions = [...queuedRows, 0].map((rows, i) => ({
+      ...{ name: `v${i + 1}`, available: true, client: { queuedRows: rows } },
+      shadowClient: { submit: (copy: InferJob) => void copies.push(copy) },
+    }));
+    const metrics = new GatewayMetrics({ versions: ['v1', 'v2', 'v3'] });
+    const shadow = new Shadow({ traffic: { shadow: () => 'v3' }, versions, metrics, classes: () => [] });
+    shadow.observe(aRow({ version: 'v1' }));
+    return { copies: copies.length, dropped: shadow.report().dropped };
+  }
+
+  it('gets its copy while at most 256 rows wait for all of them together', () => {
+    expect(observeWith(0, 0)).toEqual({ copies: 1, dropped: 0 });
+    expect(observeWith(156, 100)).toEqual({ copies: 1, dropped: 0 });
+  });
+
+  it('gets none while more wait, which is counted', () => {
+    expect(observeWith(157, 100)).toEqual({ copies: 0, dropped: 1 });
+    expect(observeWith(100, 157)).toEqual({ copies: 0, dropped: 1 });
   });
 });
