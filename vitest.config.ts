@@ -13,6 +13,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // a test without an expect passes whatever happens
+          expect: { requireAssertions: true },
           include: [
             '{contract,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
