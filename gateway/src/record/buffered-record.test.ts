@@ -7,21 +7,18 @@ import type { WorkerLink } from './worker-link.ts';
 
 describe('finding a prediction while it is being written', () => {
   it('looks again when the reader looked before the writer had ended', async () => {
-    const written = new Set<number>();
-    let wrote = () => {};
+    const looked = Promise.withResolvers<void>();
+    let written = false;
     const writer = fake(async (method, [message], returned) => {
       if (method !== 'write') return undefined;
-      const { batches } = message as WriteMessage;
-      await new Promise<void>((resolve) => {
-        wrote = resolve;
-      });
-      written.add(batches.length);
-      returned?.(batches.map((batch) => batch.buffer));
+      await looked.promise;
+      written = true;
+      returned?.((message as WriteMessage).batches.map((batch) => batch.buffer));
     });
     const reader = fake(async () => {
-      const found = written.size > 0 ? { prediction_id: 'found' } : null;
-      wrote();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      const found = written ? { prediction_id: 'found' } : null;
+      looked.resolve();
+      await flushed;
       return found;
     });
     const health = new DatabaseHealth({ log: { info() {}, warn() {} }, onWritable() {} });
