@@ -13,6 +13,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // a test without an expect passes whatever happens
+          expect: { requireAssertions: true },
           include: [
             'tidy.test.ts',
             '{contract,statistics,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
@@ -49,6 +51,16 @@ export default defineConfig({
           name: 'faults',
           include: ['e2e/faults/*.test.ts'],
           testTimeout: 600_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'docs',
+          include: ['e2e/docs/*.test.ts'],
+          testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },

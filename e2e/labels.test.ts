@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { modelCard } from '@coppice/contract';
 import { readIris } from '@coppice/testkit/iris';
+import { predict, predictBatch } from '@coppice/testkit/predict';
 import { forestOptions } from '@coppice/trainer/forest/forest-options';
 import { type LibraryModel, RandomForestClassifier } from '@coppice/trainer/forest/library-forest';
 import { trainForests } from '@coppice/trainer/forest/train-forests';
 import { stratifiedSplit } from '@coppice/trainer/sampling/split';
 import type { Table } from '@coppice/trainer/table/table';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { predict, predictBatch } from './stack/predict.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 const { rows, classes } = readIris();

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { DriftReport, HistoryPage, HistoryRow, ModelCard, PerformanceReport } from '@coppice/contract';
+import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendTraffic } from './page/traffic.ts';
 import { go, read, type Visit, visit } from './page/visit.ts';
-import { predict } from './stack/predict.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;

@@ -1,10 +1,10 @@
 import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
+import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { go, read, type Visit, visit } from './page/visit.ts';
-import { predict } from './stack/predict.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { predict } from '@coppice/testkit/predict';
 import { ensureDocker } from '@coppice/testkit/programs/ensure-docker';
 import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
 import { freePorts } from '@coppice/testkit/programs/free-port';
@@ -213,15 +214,19 @@ async function makeBadTag(): Promise<void> {
   }
 }
 
-/** Ids of the recorded predictions of these routes (all without any), once what is queued is written. */
+/** Ids of the recorded predictions of these routes (all without any), once what was queued before is written. */
 async function recordedIds(...routes: string[]): Promise<Set<string>> {
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const csv = await (await fetch(`http://127.0.0.1:${env.GATEWAY_PORT}/predictions?format=csv`)).text();
+  const gateway = `http://127.0.0.1:${env.GATEWAY_PORT}`;
+  // rows are written in order: once this one is found, so are all before it
+  const { prediction_id: last } = await predict(gateway, { features: [5.1, 3.5, 1.4, 0.2] });
+  const find = async () => (await fetch(`${gateway}/predictions/${last}`)).status;
+  await expect.poll(find, { timeout: 20_000 }).toBe(200);
+  const csv = await (await fetch(`${gateway}/predictions?format=csv`)).text();
   const [header, ...rows] = csv
     .trim()
     .split(/\r?\n/)
     .map((line) => line.split(','));
   const [id, route] = ['prediction_id', 'route'].map((name) => (header as string[]).indexOf(name)) as [number, number];
   const wanted = rows.filter((row) => routes.length === 0 || routes.includes(row[route] as string));
-  return new Set(wanted.map((row) => row[id] as string));
+  return new Set(wanted.map((row) => row[id] as string).filter((found) => found !== last));
 }

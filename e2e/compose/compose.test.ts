@@ -1,5 +1,5 @@
+import { predict } from '@coppice/testkit/predict';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { predict } from '../stack/predict.ts';
 import { countVersions, splitPValue } from '../stack/split.ts';
 import { ComposeStack, imageSize } from './compose-stack.ts';
 

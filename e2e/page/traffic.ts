@@ -1,5 +1,5 @@
 import { readIris } from '@coppice/testkit/iris';
-import { predictBatch } from '../stack/predict.ts';
+import { predictBatch } from '@coppice/testkit/predict';
 import type { Stack } from '../stack/stack.ts';
 
 /** Records predictions of the bundled rows until there are `n`, and feedback that is right for all of them. */

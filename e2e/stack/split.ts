@@ -1,5 +1,5 @@
 import { goodnessOfFit } from '@coppice/statistics/chi-square';
-import { predict } from './predict.ts';
+import { predict } from '@coppice/testkit/predict';
 
 /** Answers per version to `n` single predictions, 16 at a time. */
 export async function countVersions(base: string, n: number): Promise<Record<string, number>> {

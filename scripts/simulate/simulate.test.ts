@@ -66,7 +66,9 @@ describe('npm run simulate against a real gateway', () => {
   it('ends early when told to, with its summary', async () => {
     const controller = new AbortController();
     const running = simulate('--rate 50 --duration 1h', controller.signal);
-    setTimeout(() => controller.abort(), 300);
+    const before = await answered();
+    await expect.poll(answered, { timeout: 20_000 }).toBeGreaterThan(before);
+    controller.abort();
     const { sent, tally, after, summary } = await running;
     expect(sent).toBeLessThan(1000);
     expect(tally.answered).toBe(sent);

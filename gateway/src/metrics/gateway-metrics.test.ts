@@ -1,6 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayMetrics } from './gateway-metrics.ts';
-import { METRICS, shadowAgreements, versionErrorReasons } from './metric-names.ts';
+
+/** A copy of the names on purpose: alerts, dashboards and users' own queries break when one changes. */
+const CONTRACT = {
+  prediction_requests_total: 'counter',
+  model_version_requests_total: 'counter',
+  model_route_requests_total: 'counter',
+  prediction_latency_seconds: 'histogram',
+  prediction_errors_total: 'counter',
+  prediction_failovers_total: 'counter',
+  model_predictions_total: 'counter',
+  prediction_batch_size: 'histogram',
+  model_traffic_weight: 'gauge',
+  model_version_up: 'gauge',
+  model_version_ejections_total: 'counter',
+  model_drift_score: 'gauge',
+  model_drift_samples: 'gauge',
+  feature_drift_score: 'gauge',
+  model_drift_detected: 'gauge',
+  feature_drift_detected: 'gauge',
+  prediction_drift_detected: 'gauge',
+  prediction_record_writable: 'gauge',
+  prediction_record_dropped_total: 'counter',
+  feedback_total: 'counter',
+  shadow_predictions_total: 'counter',
+  shadow_latency_seconds: 'histogram',
+};
 
 const read = async (metrics: GatewayMetrics, series: string) =>
   Number(
@@ -11,10 +36,20 @@ const read = async (metrics: GatewayMetrics, series: string) =>
   );
 
 describe('the metrics', () => {
-  it('have the names that alerts and dashboards hold', async () => {
+  it('have the names and types that alerts and dashboards hold, and no others', async () => {
     const text = await new GatewayMetrics({ versions: ['v1'] }).scrape();
-    for (const name of Object.values(METRICS)) expect(text).toContain(`# TYPE ${name} `);
-    expect(text).toContain('process_resident_memory_bytes');
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name as string, type]);
+    const ofNode = ([name = '']: (string | undefined)[]) => /^(process|nodejs)_/.test(name);
+    expect(Object.fromEntries(types.filter((type) => !ofNode(type)))).toEqual(CONTRACT);
+    expect(types.filter(ofNode)).toContainEqual(['process_resident_memory_bytes', 'gauge']);
+  });
+
+  it('measure latency, the shadow too, in the buckets that queries hold', async () => {
+    const text = await new GatewayMetrics({ versions: ['v1'] }).scrape();
+    for (const name of ['prediction_latency_seconds', 'shadow_latency_seconds']) {
+      const bounds = [...text.matchAll(new RegExp(`^${name}_bucket{le="([^"]+)"`, 'gm'))].map(([, le]) => le);
+      expect(bounds.join(' ')).toBe('0.0001 0.00025 0.0005 0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 +Inf');
+    }
   });
 
   it('begin at 0 wherever their labels are known', async () => {
@@ -23,18 +58,24 @@ describe('the metrics', () => {
     const series = [
       'prediction_requests_total',
       'model_version_requests_total{version="v2"}',
-      'model_route_requests_total{version="v2",route="weighted"}',
+      ...['pinned', 'sticky', 'weighted', 'failover'].map(
+        (route) => `model_route_requests_total{version="v2",route="${route}"}`,
+      ),
       'model_version_ejections_total{version="v2"}',
       'prediction_latency_seconds_count{version="v2"}',
       'prediction_latency_seconds_bucket{le="0.0001",version="v1"}',
-      ...versionErrorReasons.map((reason) => `prediction_errors_total{version="v1",reason="${reason}"}`),
-      'prediction_errors_total{version="none",reason="invalid"}',
+      ...['connect', 'timeout', 'upstream', 'refused', 'garbage', 'overload', 'unavailable'].map(
+        (reason) => `prediction_errors_total{version="v1",reason="${reason}"}`,
+      ),
+      ...['invalid', 'unavailable'].map((reason) => `prediction_errors_total{version="none",reason="${reason}"}`),
       'prediction_failovers_total{from="v1",to="v2"}',
       'model_predictions_total{version="v1",class="x"}',
       'model_drift_score',
       'prediction_record_dropped_total',
       'feedback_total{version="v1",correct="false"}',
-      ...shadowAgreements.map((agreement) => `shadow_predictions_total{version="v2",agreement="${agreement}"}`),
+      ...['agree', 'disagree', 'failed', 'dropped'].map(
+        (agreement) => `shadow_predictions_total{version="v2",agreement="${agreement}"}`,
+      ),
     ];
     for (const name of series) expect([name, await read(metrics, name)]).toEqual([name, 0]);
   });

@@ -10,6 +10,8 @@ export type Crash = {
   lost: number;
   /** Milliseconds from the oldest lost row to the kill; 0 when none is lost. */
   lostMs: number;
+  /** Milliseconds of the longest pause between appended rows: what a busy machine takes from the process. */
+  pauseMs: number;
   /** True when only the newest rows are lost, none from between. */
   onlyNewest: boolean;
   integrity: string;
@@ -44,6 +46,7 @@ export async function crashUnderLoad(dataDir: string, { rows, rate }: { rows: nu
     appended: ids.length,
     lost,
     lostMs: lost === 0 ? 0 : timeOf(ids.at(-1)) - timeOf(ids[firstLost]),
+    pauseMs: Math.max(...ids.slice(1).map((id, i) => timeOf(id) - timeOf(ids[i]))),
     onlyNewest: lost === 0 || firstLost + lost === ids.length,
     integrity,
   };
