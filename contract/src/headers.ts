@@ -32,6 +32,7 @@ export const headers: readonly Header[] = [
   { name: 'X-Request-Id', on: 'answer', description: 'As sent, else made here.', of: 'predict' },
   { name: 'Server-Timing', on: 'answer', description: 'Milliseconds in the gateway.', of: 'predict' },
   { name: 'Retry-After', on: 'answer', description: 'Seconds until another try makes sense.' },
+  { name: 'RateLimit-Policy', on: 'answer', description: 'Requests and the seconds they are counted over.' },
   { name: 'RateLimit-Limit', on: 'answer', description: 'Requests a minute.' },
   { name: 'RateLimit-Remaining', on: 'answer', description: 'Requests left in this minute.' },
   { name: 'RateLimit-Reset', on: 'answer', description: 'Seconds until the next minute begins.' },
