@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { access, chmod, constants, mkdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { root } from './run-command.ts';
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, '../..');
 
 /** Where each program comes from when it is not on the PATH. `name`: in the image; `debian`: in Debian's package. */
 const tools = {
