@@ -57,6 +57,16 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'docs',
+          include: ['e2e/docs/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'infra',
           include: ['{prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts', 'e2e/infra/*.test.ts'],
           exclude: ['**/node_modules/**'],
