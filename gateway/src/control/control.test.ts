@@ -184,7 +184,9 @@ describe('last intent wins across restarts', () => {
     const second = await start(even, 'v2');
     expect(second.traffic.shadow()).toBeNull();
     await second.stop();
-    expect((await start(even, 'v1')).traffic.shadow()).toBe('v1');
+    const third = await start(even, 'v1');
+    expect(third.traffic.shadow()).toBe('v1');
+    expect((await third.control.audit(1))[0]).toMatchObject({ revision: 3, who: 'environment', action: 'shadow' });
   });
 
   it('keeps a rollback when a version without weight is added, and forgets one that is gone', async () => {
