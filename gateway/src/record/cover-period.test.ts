@@ -23,6 +23,13 @@ describe('covering a period with summary steps', () => {
     expect([since, until]).toEqual([Date.UTC(2026, 9, 1, 5), Date.UTC(2026, 9, 1, 8)]);
   });
 
+  it.each([
+    [2 * 86_400_000, Date.UTC(2026, 10, 19, 12, 34)],
+    [2 * 86_400_000 + 1, Date.UTC(2026, 10, 19, 12)],
+  ])('knows minutes of what is %i ms ago and no more: from %i on', (ago, from) => {
+    expect(coverPeriod(NOW - ago, NOW, NOW).since).toBe(from);
+  });
+
   it('covers every period once, without gaps, widened by less than a step', () => {
     const time = fc.integer({ min: NOW - 40 * DAY, max: NOW + HOUR });
     fc.assert(

@@ -58,6 +58,39 @@ describe('the queue of rows', () => {
     expect(queue.rows).toBe(0);
   });
 
+  describe('whose buffers of 64 KiB hold eight of its rows', () => {
+    const row = aRow({ features: new Array(1000).fill(1) });
+    const push = (queue: RowQueue, rows: number) => {
+      for (let i = 0; i < rows; i++) queue.push(row, CODES, 0);
+    };
+    const buffers = (n: number) => Array.from({ length: n }, () => new ArrayBuffer(64 * 1024));
+
+    it('hands over no more of them than it must', () => {
+      const queue = new RowQueue(100);
+      push(queue, 24);
+      expect(queue.take(8).map(({ rows }) => rows)).toEqual([8]);
+      expect(queue.take(9).map(({ rows }) => rows)).toEqual([8, 8]);
+    });
+
+    it('uses the buffer of rows that gave way again', () => {
+      const [buffer] = buffers(1) as [ArrayBuffer];
+      const queue = new RowQueue(8);
+      queue.recycle([buffer]);
+      push(queue, 17);
+      expect(queue.take().map((batch) => batch.buffer)).toContain(buffer);
+    });
+
+    it('keeps at most 64 buffers for later rows', () => {
+      const given = buffers(70);
+      const queue = new RowQueue(1000);
+      queue.recycle(given);
+      push(queue, 70 * 8);
+      const used = queue.take().map((batch) => batch.buffer);
+      expect(used).toHaveLength(70);
+      expect(used.filter((buffer) => given.includes(buffer))).toHaveLength(64);
+    });
+  });
+
   it('takes rows that are wider than its buffers, between narrow ones', () => {
     const queue = new RowQueue(10);
     queue.recycle([new ArrayBuffer(64 * 1024)]);
