@@ -30,6 +30,11 @@ describe('covering a period with summary steps', () => {
     expect(coverPeriod(NOW - ago, NOW, NOW).since).toBe(from);
   });
 
+  it('covers nothing of a period that ends before it begins', () => {
+    const since = Date.UTC(2026, 10, 21, 12);
+    expect(coverPeriod(since, since - HOUR, NOW)).toEqual({ since, until: since, spans: [] });
+  });
+
   it('covers every period once, without gaps, widened by less than a step', () => {
     const time = fc.integer({ min: NOW - 40 * DAY, max: NOW + HOUR });
     fc.assert(
