@@ -21,6 +21,23 @@ describe('latency buckets', () => {
     expect(bucket).toBeLessThan(LATENCY_BUCKETS);
   });
 
+  // stored summaries hold these numbers
+  it.each([
+    [1e-6, 0],
+    [1.9e-6, 14],
+    [0.001, 159],
+    [1, 318],
+    [2 ** 30 * 1e-6, 479],
+  ])('have a latency of %d s in number %i', (seconds, bucket) => {
+    expect(latencyBucket(seconds)).toBe(bucket);
+  });
+
+  it('give the least latency as the lowest quantile', () => {
+    const counts = new Uint32Array(LATENCY_BUCKETS);
+    counts[latencyBucket(0.005)] = 3;
+    expect(latencyQuantile(counts, 0)).toBe(latencyQuantile(counts, 1));
+  });
+
   it('have no quantile while they are empty', () => {
     expect(latencyQuantile(new Uint32Array(LATENCY_BUCKETS), 0.5)).toBeNull();
   });
