@@ -1,10 +1,11 @@
 import { shadowReport } from '@coppice/contract';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GatewayMetrics } from '../metrics.ts';
 import { aRow } from '../record/test-databases.ts';
 import { type OipServer, startOipServer } from '../testing/oip-server.ts';
 import { startGateway } from '../testing/start-gateway.ts';
 import { until } from '../testing/until.ts';
+import { InferError } from '../versions/infer-error.ts';
 import type { InferJob } from '../versions/infer-job.ts';
 import { Shadow } from './shadow.ts';
 
@@ -115,27 +116,65 @@ describe('a shadow version', () => {
   });
 });
 
-describe('a shadow version beside busy versions', () => {
-  /** v1 and v2 have so many rows waiting; v3 is the shadow, and v1 has just answered. */
-  function observeWith(...queuedRows: [number, number]) {
-    const copies: InferJob[] = [];
-    const versions = [...queuedRows, 0].map((rows, i) => ({
-      ...{ name: `v${i + 1}`, available: true, client: { queuedRows: rows } },
-      shadowClient: { submit: (copy: InferJob) => void copies.push(copy) },
-    }));
-    const metrics = new GatewayMetrics({ versions: ['v1', 'v2', 'v3'] });
-    const shadow = new Shadow({ traffic: { shadow: () => 'v3' }, versions, metrics, classes: () => [] });
-    shadow.observe(aRow({ version: 'v1' }));
-    return { copies: copies.length, dropped: shadow.report().dropped };
-  }
+/** v1 and v2 have so many rows waiting; v3 is the shadow. The test ends its copies. */
+function setUpByHand({ queued = [0, 0], available = true }: { queued?: [number, number]; available?: boolean } = {}) {
+  const copies: InferJob[] = [];
+  const versions = [...queued, 0].map((queuedRows, i) => ({
+    ...{ name: `v${i + 1}`, available, client: { queuedRows } },
+    shadowClient: { submit: (copy: InferJob) => void copies.push(copy) },
+  }));
+  const metrics = new GatewayMetrics({ versions: ['v1', 'v2', 'v3'] });
+  const traffic = { shadow: () => 'v3' };
+  return { copies, shadow: new Shadow({ traffic, versions, metrics, classes: () => ['a', 'b', 'c'] }) };
+}
 
-  it('gets its copy while at most 256 rows wait for all of them together', () => {
-    expect(observeWith(0, 0)).toEqual({ copies: 1, dropped: 0 });
-    expect(observeWith(156, 100)).toEqual({ copies: 1, dropped: 0 });
+describe('a copy', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([
+    [0, 0, 1],
+    [156, 100, 1],
+    [157, 100, 0],
+    [100, 157, 0],
+  ])('is made while at most 256 rows wait for all versions: with %i and %i there is %i', (v1, v2, made) => {
+    const { copies, shadow } = setUpByHand({ queued: [v1, v2] });
+    shadow.observe(aRow());
+    expect([copies.length, shadow.report().dropped]).toEqual([made, 1 - made]);
   });
 
-  it('gets none while more wait, which is counted', () => {
-    expect(observeWith(157, 100)).toEqual({ copies: 0, dropped: 1 });
-    expect(observeWith(100, 157)).toEqual({ copies: 0, dropped: 1 });
+  it('is dropped when the shadow is not available', () => {
+    const { copies, shadow } = setUpByHand({ available: false });
+    shadow.observe(aRow());
+    expect([copies.length, shadow.report().dropped]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['failed', aRow({ label: -1, probability: null, error: 'timeout' })],
+    ['was answered by the shadow itself', aRow({ version: 'v3' })],
+  ])('is not made of what %s', (_why, row) => {
+    const { copies, shadow } = setUpByHand();
+    shadow.observe(row);
+    expect([copies.length, shadow.report().dropped]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['overload', { dropped: 1, failed: 0 }],
+    ['unavailable', { dropped: 1, failed: 0 }],
+    ['timeout', { dropped: 0, failed: 1 }],
+    ['upstream', { dropped: 0, failed: 1 }],
+  ] as const)('that ends by %s counts as %j', (reason, counts) => {
+    const { copies, shadow } = setUpByHand();
+    shadow.observe(aRow());
+    copies[0]?.fail(new InferError(reason));
+    expect(shadow.report()).toMatchObject({ compared: 0, ...counts });
+  });
+
+  it('is compared by its own row of a batch, and timed', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const { copies, shadow } = setUpByHand();
+    shadow.observe(aRow({ label: 1 }));
+    vi.advanceTimersByTime(250);
+    copies[0]?.succeed({ labels: [2, 1], probabilities: [0, 0, 1, 0, 1, 0], classes: 3 }, 1);
+    expect(shadow.report()).toMatchObject({ compared: 1, agreed: 1, latency_ms: { p50: 250 } });
   });
 });
