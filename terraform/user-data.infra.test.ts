@@ -75,7 +75,7 @@ describe('a first boot', () => {
     offerPlugins(downloads);
     const values = { ...plain, ...domain, ...secrets, image_tag: id, release_sha256: sha256 };
     writeFileSync(join(downloads, 'user-data.sh'), renderUserData(values));
-    cpSync(join(root, 'terraform/testing/stand-ins'), join(downloads, 'stand-ins'), {
+    cpSync(join(root, 'testkit/src/terraform/stand-ins'), join(downloads, 'stand-ins'), {
       recursive: true,
       dereference: true,
     });

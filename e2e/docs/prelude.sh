@@ -1,10 +1,10 @@
-# Read by Bash before the commands of a page: what they must not fail silently by.
-# In: MARK begins the lines that separate the blocks in the output.
+# Bash reads this before the commands of a page, so that none of them fails silently.
+# Set by: MARK, which begins the lines that separate the blocks in the output.
 unset BASH_ENV
 set -E
 trap name_line ERR
 
-# Of the page's own command, however deep in functions it failed.
+# The line of the page's own command, however deep in functions it failed.
 name_line() { echo "$MARK failed ${BASH_LINENO[${#BASH_LINENO[@]} - 2]}" >&2; }
 
 begin_block() {

@@ -43,7 +43,7 @@ export async function runBlocks(page: string, blocks: readonly Block[], options:
     return blocks.map((block, i) => {
       const ran = i < outs.length;
       const failed = ran && i === outs.length - 1 && status !== 0;
-      const named = new RegExp(`^${mark} failed (\\d+)\n`, 'gm');
+      const named = new RegExp(`${mark} failed (\\d+)\n`, 'g');
       const err = errs[i] ?? '';
       // Bash ends at once for an unset variable, without the trap
       const at = [...err.matchAll(named)].at(-1) ?? /: line (\d+): /.exec(err);
