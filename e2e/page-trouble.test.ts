@@ -107,7 +107,7 @@ describe('trouble', () => {
 
   it('429: says when to come back, and goes on when asked again', async () => {
     await stack.restart('gateway', { RATE_LIMIT: '5' });
-    const alert = page.getByRole('alert').filter({ hasText: 'More than 5 requests in a minute' }).first();
+    const alert = page.getByRole('alert').filter({ hasText: 'More than 5 requests per minute' }).first();
     await expect
       .poll(
         async () => {

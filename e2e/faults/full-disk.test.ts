@@ -12,7 +12,7 @@ import { type Gateway, startStack, until } from './stack.ts';
 
 /** Beyond the minute after which the warning is repeated. */
 const FULL_MS = 65_000;
-const WARNING = 'the record cannot be written; serving goes on';
+const WARNING = 'the record cannot be written; predictions continue';
 
 it('a disk that is full and one that is read-only: serving goes on, it is said once a minute, and it recovers', async () => {
   const [full, readOnly] = [smallDisk(), smallDisk()];

@@ -19,7 +19,7 @@ it('one of two versions killed under load: no unpinned request fails, and its sh
   await sleep(1500);
   const outcomes = await load.stop();
 
-  const outAt = gateway.loggedAt('version is ejected', killedAt) ?? gateway.loggedAt('version is not ready', killedAt);
+  const outAt = gateway.loggedAt('version ejected', killedAt) ?? gateway.loggedAt('version is not ready', killedAt);
   if (outAt === undefined) throw new Error('the log does not say that v1 is out of traffic');
   const unpinned = outcomes.filter(({ pin }) => pin === undefined);
   const before = unpinned.filter(({ sentAt }) => sentAt < killedAt);

@@ -29,12 +29,12 @@ export COMMIT TAG REGISTRY SOURCE_URL SOURCE_DATE_EPOCH COMPOSE_PROJECT_NAME
 
 [[ -n $TAG ]] || fail 'TAG is not set, and this is no git repository to take it from'
 [[ $TAG =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "TAG=$TAG is not allowed: letters, digits, underscore, dot and hyphen are, 128 at most"
-[[ -z $REGISTRY || $REGISTRY =~ ^[A-Za-z0-9._:/-]+/$ ]] || fail "REGISTRY=$REGISTRY is not allowed: a prefix that ends in a slash is"
+[[ -z $REGISTRY || $REGISTRY =~ ^[A-Za-z0-9._:/-]+/$ ]] || fail "REGISTRY=$REGISTRY is not allowed: must be a prefix that ends in a slash"
 # an empty weight means "the weight that runs now"; to Compose an empty variable means something else
 for name in ${!MODEL_V*}; do
   if [[ $name =~ ^MODEL_V[0-9]+_WEIGHT$ ]]; then
     if [[ -z ${!name} ]]; then unset "$name"
-    elif [[ ! ${!name} =~ ^[0-9]+$ ]]; then fail "$name=${!name} is not allowed: a whole number of 0 or more is"
+    elif [[ ! ${!name} =~ ^[0-9]+$ ]]; then fail "$name=${!name} is not allowed: must be a whole number of 0 or more"
     fi
   fi
 done

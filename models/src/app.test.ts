@@ -92,7 +92,7 @@ describe('Open Inference Protocol', () => {
     ['get', '/v2/models/wine', 404, 'Model wine v1 is not here: iris v1 is.'],
     ['get', '/v2/models/iris/versions/v9/ready', 404, 'Model iris v9 is not here: iris v1 is.'],
     ['post', '/v2/models/wine/infer', 404, 'Model wine v1 is not here: iris v1 is.'],
-    ['get', '/v2/nothing', 404, 'There is no GET /v2/nothing here.'],
+    ['get', '/v2/nothing', 404, 'No route for GET /v2/nothing.'],
     ['get', '/v2/models/%E0%A4%A', 400, "Failed to decode param '%E0%A4%A'"],
     ['get', INFER, 405, 'GET is not allowed here: POST is.'],
     ['post', INFER, 400, 'The body is not valid JSON.'],

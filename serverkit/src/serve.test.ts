@@ -82,7 +82,7 @@ it('lets neither a client that sends too slowly nor one that stops reading keep 
   await once(slow, 'close');
   const deaf = send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await once(deaf, 'readable');
-  // told to the one who reads again that the answer ends before its end
+  // the client that reads again sees that the answer was cut off
   await sleep(1500);
   await once(deaf.resume(), 'close');
   await drain(0);

@@ -109,6 +109,6 @@ function readInteger(flag: string, text: string | undefined, min: number, max: n
   if (text === undefined) return undefined;
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= min && value <= max))
-    throw new DataError(`${flag} ${quoted(text)} is not allowed: a whole number from ${min} to ${max} is`);
+    throw new DataError(`${flag} ${quoted(text)} is not allowed: must be a whole number from ${min} to ${max}`);
   return value;
 }

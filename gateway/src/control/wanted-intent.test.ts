@@ -9,7 +9,7 @@ const even = { v1: 50, v2: 50 };
 const wanted = (change: Change, versions = ['v1', 'v2']) =>
   wantedIntent({ reason: 'x', ...change }, { weights: even, shadow: 'v2' }, versions);
 
-describe('what a patch asks for', () => {
+describe('the intent that a patch makes', () => {
   it.each<[Change, unknown]>([
     [{ weights: { v2: 10, v1: 90 } }, { weights: { v1: 90, v2: 10 }, shadow: 'v2' }],
     [{ weights: { v1: 0, v2: 1_000_000 } }, { weights: { v1: 0, v2: 1_000_000 }, shadow: 'v2' }],
@@ -20,7 +20,7 @@ describe('what a patch asks for', () => {
       { preset: 'rollback', shadow: null },
       { weights: { v1: 100, v2: 0 }, shadow: null },
     ],
-  ])('is whole when it says %j', (change, expected) => {
+  ])('is complete for %j', (change, expected) => {
     expect(wanted(change)).toEqual(expected);
   });
 
@@ -35,7 +35,7 @@ describe('what a patch asks for', () => {
     [{ weights: even, shadow: 'v3' }, '/shadow', 'that does not exist (v3)'],
     [{ shadow: '' }, '/shadow', 'that does not exist ()'],
     [{}, '', 'The body must have weights, a preset or a shadow to change.'],
-  ])('is refused when it says %j', (change, pointer, detail) => {
+  ])('is refused for %j', (change, pointer, detail) => {
     const answer = () => {
       try {
         wanted(change);

@@ -22,7 +22,7 @@ describe('prediction drift', () => {
     expect(report?.p_value).toBeLessThan(1e-12);
   });
 
-  it('does not blame traffic for what the model does to unseen rows of the same data', () => {
+  it('does not blame traffic for how the model predicts unseen rows of the same data', () => {
     // a forest that knows 20 % of b but predicts 5 %
     const classes = [
       { name: 'a', share: 0.8, predicted: 0.95 },

@@ -41,7 +41,7 @@ describe('finding a prediction while it is being written', () => {
 
 type Call = (method: string, args: unknown[], returned?: (buffers: ArrayBuffer[]) => void) => Promise<unknown>;
 
-/** A link whose answers the test times; what it links to is tested with the real databases. */
+/** A link whose answers the test times; the stores behind it are tested with real databases. */
 function fake(call: Call): StoreLink {
   return {
     call: (

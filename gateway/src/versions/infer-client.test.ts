@@ -145,7 +145,7 @@ describe('the client of a version', () => {
     ['wrong-rows', 'garbage'],
     ['hang', 'timeout'],
     ['reset', 'connect'],
-  ] as const)('tells a server that does %s by the reason %s, and goes on afterwards', async (behaviour, reason) => {
+  ] as const)('reports a server that does %s with the reason %s, and goes on afterwards', async (behaviour, reason) => {
     const { server, client, failed } = await setUp({ timeoutMs: behaviour === 'hang' ? 200 : 10_000 });
     server.behave(behaviour);
     expect(await Promise.all([ask(client, 0), ask(client, 1)])).toEqual([reason, reason]);
@@ -165,7 +165,7 @@ describe('the client of a version', () => {
     expect(await ask(client, 1)).toEqual([1]);
   });
 
-  it('tells a server that is gone at once', async () => {
+  it('reports a server that is gone at once', async () => {
     const { server, client } = await setUp();
     await server.stop();
     expect(await ask(client, 1)).toBe('connect');
