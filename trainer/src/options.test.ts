@@ -51,12 +51,12 @@ describe('the trainer’s options', () => {
     [['--workers', '0'], '--workers "0" is not allowed: must be a whole number from 1 to 256'],
     [
       ['--forest', 'v1=0x5'],
-      '--forest "v1=0x5" is not allowed: a version, 1 to 2000 trees and a depth of 1 to 30 are, as in v1=50x5',
+      '--forest "v1=0x5" is not allowed: must be a version, 1 to 2000 trees and a depth of 1 to 30, as in v1=50x5',
     ],
     [['--forest', '../v1=5x5'], /^--forest "..\/v1=5x5" is not allowed/],
     [['--forest', 'v1=5x5', '--forest', 'v1=6x6'], '--forest names one version twice'],
-    [['--name', 'a/b'], /^--name "a\/b" is not allowed: letters/],
-    [['--data', 'my data.csv'], /^--name "my data" is not allowed: letters/],
+    [['--name', 'a/b'], /^--name "a\/b" is not allowed: must consist of at most 63 letters/],
+    [['--data', 'my data.csv'], /^--name "my data" is not allowed: must consist of at most 63 letters/],
     [['--nope'], "Unknown option '--nope' (--help lists the options)"],
     [['stray'], /^Unexpected argument 'stray'.*\(--help lists the options\)$/],
   ])('refuse %j in one line', (args, message) => {
