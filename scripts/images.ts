@@ -8,14 +8,14 @@ const help = `Build the images of all services, labelled with this commit and da
 
   npm run images [-- options]
 
-  --sizes        only print the sizes of images that are there
+  --sizes        only print the sizes of existing images
   --tag TAG      instead of "local"; also $TAG
-  --registry R   put before the names, with a slash at its end; also $REGISTRY
+  --registry R   prefix of the names, ending in a slash; also $REGISTRY
   --help         this text
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Services, their images' base, and the most that they may add to it, in MB. */
+/** Services, their images' base, and how much they may add to it, in MB. */
 const images = [
   { service: 'trainer', base: /^FROM (node:\S+)/m, limit: undefined },
   { service: 'model', base: /^FROM (node:\S+)/m, limit: 120 },
@@ -70,7 +70,7 @@ function build(): number | null {
   return status;
 }
 
-/** Empty outside a git checkout, or without a remote: the label then stays empty. */
+/** Empty outside a Git checkout, or without a remote: then the label stays empty. */
 function git(...args: string[]): string {
   return spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
 }

@@ -1,14 +1,14 @@
 type Row = {
   name: string;
-  /** Bytes; undefined: the image is not here. */
+  /** Bytes; undefined: no such image. */
   size: number | undefined;
   base: string;
   baseSize: number | undefined;
-  /** Most that the image may add to its base, in MB. */
+  /** How much the image may add to its base, in MB. */
   limit: number | undefined;
 };
 
-/** Sizes of images as a table, and the names of those that add more to their base than they may. */
+/** Sizes of images as a table, and the names of those that add too much to their base. */
 export function imageTable(rows: Row[]): { text: string; over: string[] } {
   const cells = [['image', 'size', 'adds', 'limit', 'to'], ...rows.map(rowCells)];
   const widths = cells[0]?.map((_cell, i) => Math.max(...cells.map((row) => (row[i] as string).length))) ?? [];

@@ -25,8 +25,9 @@ export function sizeBudget(budget: Budget): Plugin {
         ),
       );
       this.info(`initial script ${kib(script)} of ${kib(budget.script)}, styles ${kib(style)} of ${kib(budget.style)}`);
-      if (script > budget.script) this.error(`the initial script is ${kib(script)}: ${kib(budget.script)} are allowed`);
-      if (style > budget.style) this.error(`the styles are ${kib(style)}: ${kib(budget.style)} are allowed`);
+      if (script > budget.script)
+        this.error(`the initial script is ${kib(script)}: at most ${kib(budget.script)} are allowed`);
+      if (style > budget.style) this.error(`the styles are ${kib(style)}: at most ${kib(budget.style)} are allowed`);
     },
   };
 }

@@ -41,6 +41,6 @@ function wantedWeights({ weights, preset }: ConfigPatch, versions: readonly stri
 }
 
 const unknown = (version: string, versions: readonly string[]) =>
-  `names a version that does not exist (${version}): ${versions.join(', ')} exist`;
+  `names an unknown version (${version}); the versions are ${versions.join(', ')}`;
 
 const refuse = (path: string[], detail: string) => new InvalidChangeError(path, detail);
