@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Bytes after gzip, for what the browser loads before the first route shows, and for all styles together. */
+/** Bytes after gzip, of what the browser loads before the first route shows, and of all styles together. */
 type Budget = {
   script: number;
   style: number;
-  /** The module of the first route, which every visit without a link opens. */
+  /** The module of the first route, which a visit without a path opens. */
   firstRoute: RegExp;
 };
 
-/** Fails the build when the page grows over its budget, and prints what it weighs. */
+/** Fails the build when the page exceeds its budget, and prints its size. */
 export function sizeBudget(budget: Budget): Plugin {
   return {
     name: 'coppice:size-budget',
@@ -34,7 +34,7 @@ export function sizeBudget(budget: Budget): Plugin {
 
 type Bundle = Parameters<Extract<Plugin['generateBundle'], (...args: never[]) => unknown>>[1];
 
-/** The code of these chunks and of all that they import statically. */
+/** The code of these chunks and of their static imports. */
 function initialChunks(bundle: Bundle, roots: { fileName: string }[]): string[] {
   const found = new Set<string>();
   const visit = (name: string) => {
