@@ -40,13 +40,13 @@ export class ComposeStack {
     return `http://127.0.0.1:${this.#env.PROMETHEUS_PORT}`;
   }
 
-  /** Runs `docker compose …` in this project and returns its standard output. Throws with all of its output when it fails. */
+  /** Runs `docker compose …` in this project and returns its standard output. Throws with all output when it fails. */
   async compose(args: string[], settings: Env = {}): Promise<string> {
     const all = ['compose', '--ansi', 'never', '--progress', 'quiet', '--project-name', this.project, ...args];
     return docker(all, { ...this.#env, ...settings });
   }
 
-  /** Starts the stack with the existing images, and waits until all services are healthy. Throws with the logs if they are not. */
+  /** Starts the stack from existing images and waits until all services are healthy. Throws with the logs otherwise. */
   async up(...args: string[]): Promise<void> {
     try {
       await this.compose(['up', '--detach', '--wait', ...args]);

@@ -3,7 +3,7 @@
 #
 #   TAG=1.4.0 jenkins/stages/health-check.sh
 #
-# Reads: WAIT (60 seconds for all of this); GATEWAY_URL, UI_URL, PROMETHEUS_URL (default: the ports that Compose published).
+# Reads: WAIT (60 seconds for all of this); GATEWAY_URL, UI_URL, PROMETHEUS_URL (default: Compose's published ports).
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh

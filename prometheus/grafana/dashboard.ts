@@ -77,7 +77,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Requests by version',
-        description: 'Requests per second that each version answered, or failed in the end.',
+        description: 'Requests per second that each version answered, or was the last to fail.',
         unit: 'reqps',
         stacked: true,
         queries: [{ expr: rate(METRICS.versionRequests, 'version'), legend: '{{version}}' }],

@@ -60,14 +60,14 @@ export function planServices(plan: Plan): Service[] {
   return services;
 }
 
-/** A small young generation, and an old one that is swept before it grows much: saves tens of megabytes at no measurable cost. */
+/** A small young generation, and an old one that is swept early: saves tens of megabytes at no measurable cost. */
 const smallHeap = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
 
 function modelEnv(folder: string, version: string, port: number): Env {
   return { MODEL_DIR: folder, MODEL_VERSION: version, PORT: String(port) };
 }
 
-/** Addresses of the versions that run here. A version that the user runs elsewhere keeps its address; v1 or v2 without one is left out. */
+/** Addresses of the versions that run here. One that the user runs elsewhere keeps its own; v1 or v2 without any is left out. */
 function versionUrls({ env, host, versions }: Plan): Env {
   const urls: Env = { MODEL_V1_URL: 'none', MODEL_V2_URL: 'none' };
   for (const { version, port } of versions) urls[urlName(version)] = `http://${host}:${port}`;

@@ -56,7 +56,7 @@ export async function serve(
   return { server, port: (server.address() as AddressInfo).port, drain: (graceMs) => drain(server, graceMs) };
 }
 
-/** What an Express app has. */
+/** An Express app's prototypes of requests and responses. */
 type Prototypes = { request: IncomingMessage; response: ServerResponse };
 
 const hasPrototypes = (app: Partial<Prototypes>): app is Prototypes =>

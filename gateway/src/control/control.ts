@@ -33,7 +33,7 @@ export class Control {
     this.#deps = deps;
   }
 
-  /** Applies the last intent: the stored one, or the environment's if that changed since. A broken store only logs a warning. */
+  /** Applies the last intent: the stored one, or the environment's if that changed. A broken store only logs a warning. */
   async start(): Promise<void> {
     const { store, environment, log } = this.#deps;
     store.onChange((state) => this.#adopt(state));
@@ -104,7 +104,7 @@ export class Control {
     throw new Error('other gateways keep changing the stored state');
   }
 
-  /** A database that was down at the start is back: applies what it holds as the start would have. */
+  /** A database that was down at the start is back: applies its state as the start would have. */
   #beginLate(): void {
     const { log } = this.#deps;
     this.#changes = this.#changes

@@ -51,7 +51,7 @@ export function openInferenceRoutes({ traffic, proxy, accounting, client }: Deps
   return router;
 }
 
-/** `/models/:version/**`: one version's own server, passed through unchanged. Not counted: it is for inspecting a version. */
+/** `/models/:version/**`: one version's own server, passed through unchanged. Not counted, as it is for inspection. */
 export function modelsProxyRoutes({ traffic, proxy, client }: Pick<Deps, 'traffic' | 'proxy' | 'client'>): Router {
   const handler: RequestHandler<{ version: string }> = (req, res, next) => {
     const version = traffic.find(req.params.version);

@@ -147,7 +147,7 @@ describe('GET /predictions/:id', () => {
     expect(contract.historyRow.parse(body).prediction_id).toBe(row.id);
   });
 
-  it('tells an unknown id from an invalid one', async () => {
+  it('distinguishes an unknown id from an invalid one', async () => {
     await request(app).get(`/predictions/${randomUUIDv7()}`).expect(404);
     await request(app).get('/predictions/1').expect(400);
   });

@@ -7,7 +7,7 @@ import type { Version } from '../versions/version.ts';
 
 /** Streams requests to the servers of versions, bodies untouched. */
 export type VersionProxy = {
-  /** `path` replaces the request's own. Calls `done` once: with null when an answer of that status has begun, else with the error. */
+  /** `path` replaces the request's own. Calls `done` once: with null and the status when an answer begins, or with an error. */
   forward(req: Request, res: Response, to: { version: Version; path: string }, done: ForwardDone): void;
   close(): void;
 };

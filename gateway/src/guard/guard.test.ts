@@ -90,7 +90,7 @@ describe('the rate limit', () => {
     await request(app).post('/predict').set('X-Forwarded-For', '192.0.2.2').expect(429);
   });
 
-  it('tells clients behind a trusted proxy apart by the address that the proxy added', async () => {
+  it('distinguishes clients behind a trusted proxy by the address that the proxy added', async () => {
     const { app } = guarded({ rateLimit: 1, trustProxy: 1 });
     const answer = await request(app).post('/predict').set('X-Forwarded-For', '192.0.2.1').expect(200);
     expect(answer.body.ip).toBe('192.0.2.1');

@@ -30,7 +30,7 @@ export function requireApiKey(apiKeys: readonly string[], adminToken: string): R
   };
 }
 
-/** Who made a change, for the audit: there is one admin token, so only the address tells people apart. */
+/** Who made a change, for the audit: there is one admin token, so only the address distinguishes people. */
 export function adminName(req: Request): string {
   return `admin@${req.ip?.replace(/^::ffff:/, '') ?? 'unknown'}`;
 }

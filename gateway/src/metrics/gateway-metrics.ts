@@ -79,7 +79,7 @@ export class GatewayMetrics {
     ).series({});
     this.#versionRequests = plain(
       METRICS.versionRequests,
-      'Prediction requests that this version answered, or failed in the end.',
+      'Prediction requests that this version answered, or was the last to fail.',
       ['version'],
     );
     this.#routeRequests = plain(

@@ -3,7 +3,7 @@ import { packageManagers } from './package-managers.ts';
 import { runQuietly } from './run-quietly.ts';
 import { findPostgres } from './throwaway-postgres.ts';
 
-/** Ensures that the tests of the record have PostgreSQL's server programs. Throws `InstallError` if it cannot install them. */
+/** Ensures that tests have PostgreSQL's server programs. Throws `InstallError` if it cannot install them. */
 export function ensurePostgres(): void {
   if (found()) return;
   // Debian's package would also start its own cluster, on the port that the user's server may need

@@ -5,7 +5,7 @@ import { runQuietly } from './run-quietly.ts';
 
 type Packages = Record<'apt-get' | 'dnf' | 'apk', string>;
 
-/** Ensures that a program is on PATH, with the system's package manager if it is missing. Throws `InstallError` if that fails. */
+/** Ensures that a program is on PATH; installs a missing one with the package manager. Throws `InstallError` if that fails. */
 export function ensureProgram(program: string, packages: Packages): void {
   if (has(program)) return;
   for (const { by, script } of packageManagers(packages)) {

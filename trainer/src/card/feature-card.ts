@@ -3,7 +3,7 @@ import { moments } from '@coppice/statistics/moments';
 import { quantileSorted } from 'simple-statistics';
 import { sliderStep } from './slider-step.ts';
 
-/** Figures of one feature over its training values; `sampleAt` are the positions of the values that become the drift reference. */
+/** Figures of one feature over its training values; `sampleAt` are the positions of the drift reference's values. */
 export function describeFeature(
   { name, unit }: Pick<FeatureCard, 'name' | 'unit'>,
   values: Float64Array,

@@ -21,7 +21,7 @@ type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
 type Parameters = Record<string, string | undefined>;
 
-/** Everything that the page asks its server for. Each client remembers separately whether the gateway requires an API key. */
+/** All requests of the page. Each client remembers separately whether the gateway requires an API key. */
 export function createApi(access: Access) {
   const http = new HttpClient(access);
 

@@ -8,7 +8,7 @@ export type StorageConfig = {
   retention: Retention;
 };
 
-/** Where state is stored, and how much of the record. Throws `ConfigError`; never quotes `DATABASE_URL`, which may hold a password. */
+/** Database and retention. Throws `ConfigError`; never quotes `DATABASE_URL`, which may hold a password. */
 export function readStorageConfig(env: Record<string, string | undefined>): StorageConfig {
   const url = envSecret(env, 'DATABASE_URL');
   if (url !== undefined && !/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? ''))

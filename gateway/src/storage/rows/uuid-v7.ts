@@ -3,7 +3,7 @@ const DASHES = new Set([8, 13, 18, 23]);
 const DIGITS = Uint8Array.from([...Array(36).keys()].filter((i) => !DASHES.has(i)));
 const HEX = new Uint8Array(128).map((_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 
-/** Writes the 16 bytes of a uuid's text at `at`. Expects a well-formed uuid: anything else gives wrong bytes, not an error. */
+/** Writes the 16 bytes of a uuid's text at `at`. Expects a well-formed uuid: any other text gives wrong bytes. */
 export function writeUuid(id: string, target: Uint8Array, at: number): void {
   for (let i = 0; i < 16; i++) {
     const high = HEX[id.charCodeAt(DIGITS[2 * i] as number)] as number;
