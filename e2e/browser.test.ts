@@ -23,7 +23,7 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-it('moves a slider in a real browser and reads the prediction that the gateway gives for it', async () => {
+it('moves a slider in a real browser and reads the gateway’s prediction for it', async () => {
   await page.goto(stack.uiUrl);
   const slider = page.getByRole('slider', { name: /petal width/i });
   await slider.waitFor();
@@ -40,8 +40,8 @@ it('moves a slider in a real browser and reads the prediction that the gateway g
   expect(complaints).toEqual([]);
 });
 
-it('records the prediction that the button asks for', async () => {
-  // letting a slider go records one as well: the button's own comes after it
+it('records the prediction of the button', async () => {
+  // releasing a slider records one as well: the button's own comes after it
   await page.getByText('Recorded as').waitFor();
   const answered = page.waitForResponse(
     (response) => response.url().endsWith('/api/predict') && !response.request().postDataJSON().preview,

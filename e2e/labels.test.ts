@@ -14,7 +14,7 @@ import { type Stack, startStack } from './stack/stack.ts';
 const { rows, classes } = readIris();
 const names = ['setosa', 'versicolor', 'virginica'];
 
-/** What ml-random-forest itself answers with a forest grown again from the card's parameters, with nothing of the export or the servers. */
+/** Answers of ml-random-forest itself, from a forest grown again with the card's parameters, without export and servers. */
 async function libraryLabels(version: string): Promise<{ labels: number[]; classes: string[] }> {
   const file = fileURLToPath(new URL(`../artifacts/${version}/model-card.json`, import.meta.url));
   const card = modelCard.parse(JSON.parse(readFileSync(file, 'utf8')));

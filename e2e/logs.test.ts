@@ -29,7 +29,7 @@ describe('the log at debug', () => {
   });
   afterAll(() => stack?.stop());
 
-  it('has a line for a prediction that can be followed', async () => {
+  it('has a line for a prediction that can be traced', async () => {
     await expect
       .poll(() => lines(stack, 'gateway').find(({ request_id }) => request_id === 'order-4711'))
       .toMatchObject({
@@ -42,7 +42,7 @@ describe('the log at debug', () => {
       });
   });
 
-  it.each(['gateway', 'model-v2'])('of %s leaves out health checks and scrapes', (service) => {
+  it.each(['gateway', 'model-v2'])('of %s has no lines for health checks and scrapes', (service) => {
     expect(stack.log(service)).not.toMatch(/"(path|url)":"[^"]*(health|ready|metrics)/);
   });
 });
@@ -61,7 +61,7 @@ describe('the log at info, in good health', () => {
     for (const line of all) expect(JSON.parse(line)).toMatchObject({ level: 'info', time: expect.any(String) });
   });
 
-  it('tells neither features nor users nor keys', () => {
+  it('shows neither features nor users nor keys', () => {
     for (const service of ['gateway', 'model-v1', 'model-v2', 'ui'])
       expect(stack.log(service)).not.toMatch(/5\.123|somebody|test-admin-token/);
   });

@@ -28,13 +28,13 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-/** Violations of WCAG 2.2 A and AA in both themes and sizes, as lines to read. */
+/** Violations of WCAG 2.2 A and AA in both themes and sizes, as lines for people. */
 async function violations(page: Page, name: string): Promise<string[]> {
   await page.evaluate(axe);
   const found: string[] = [];
   for (const size of sizes) {
     await page.setViewportSize(size);
-    // what follows the size, such as which tables scroll, is settled two frames later
+    // effects of the size, such as which tables scroll, settle two frames later
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });
@@ -54,7 +54,7 @@ describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA v
   beforeAll(async () => {
     if (state === 'loaded') await sendTraffic(stack, 450);
     if (state === 'error') {
-      // the page knew better times: what it last saw stays beside the error
+      // the last data stays beside the error
       await opened.page.keyboard.press('Escape');
       await stack.kill('gateway');
       return;
@@ -95,7 +95,7 @@ it('has no violation in the dialogs that confirm a change', async () => {
   expect(await violations(page, 'rollout')).toEqual([]);
 });
 
-/** Opens what can be opened, so that it is looked at too. */
+/** Opens everything that can be opened, so that it is checked, too. */
 async function unfold(page: Page, route: string): Promise<void> {
   if (route === 'predict') await page.getByRole('button', { name: 'Get prediction' }).click();
   if (route === 'history')
@@ -105,6 +105,6 @@ async function unfold(page: Page, route: string): Promise<void> {
       .click();
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   const closed = page.locator('details:not([open]) > summary');
-  // opening one may bring others into view
+  // opening one may show others
   while ((await closed.count()) > 0) await closed.first().click();
 }

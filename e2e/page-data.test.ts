@@ -39,7 +39,7 @@ describe('before anything was predicted', () => {
   });
 });
 
-it('gives no figure of a single prediction', async () => {
+it('shows no figure of a single prediction', async () => {
   await predict(stack.gatewayUrl, { features: [5, 3, 2, 1] });
   await page.getByText('not enough data: 1 of 30 predictions').waitFor();
   await page.getByText('not enough data: 0 of 30 with feedback').first().waitFor();
@@ -62,7 +62,7 @@ describe('after 450 predictions with feedback', () => {
       await page.getByText(/^paused/).waitFor();
     });
 
-    it('filters, keeps the filters in the address over a reload, and pages back to the first', async () => {
+    it('filters, keeps the filters in the address across a reload, and pages back to the first', async () => {
       await page.getByRole('combobox', { name: 'Version' }).selectOption('v2');
       await page.getByRole('combobox', { name: 'Class' }).selectOption('setosa');
       await expect.poll(() => page.url()).toContain('version=v2&class=setosa');
@@ -94,7 +94,7 @@ describe('after 450 predictions with feedback', () => {
       await expect.poll(kept).toBe('virginica');
     });
 
-    it('exports what the filters let through as CSV', async () => {
+    it('exports the filtered rows as CSV', async () => {
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('link', { name: 'Export CSV' }).click(),
@@ -165,5 +165,5 @@ describe('after 450 predictions with feedback', () => {
       expect(await text()).toContain(shown);
   });
 
-  it('goes through all of this without a word on the console', () => expect(opened.complaints).toEqual([]));
+  it('writes nothing to the console in all of this', () => expect(opened.complaints).toEqual([]));
 });

@@ -39,7 +39,7 @@ describe('the Predict route', () => {
     }
   });
 
-  it('answers while a slider is dragged by at most ten previews a second, all of one version, and records nothing', async () => {
+  it('answers a dragged slider with at most ten previews per second, all by one version, and records nothing', async () => {
     const before = await requestsCounted();
     const previews: { at: number; request: Request }[] = [];
     const watch = (request: Request) => {
@@ -52,7 +52,7 @@ describe('the Predict route', () => {
     };
     page.on('request', watch);
     const box = await sliderOf(page, 'petal_length').boundingBox();
-    if (!box) throw new Error('the slider is not there');
+    if (!box) throw new Error('no slider');
     const y = box.y + box.height / 2;
     await page.mouse.move(box.x + box.width / 2, y);
     await page.mouse.down();
@@ -80,7 +80,7 @@ describe('the Predict route', () => {
     expect(recorded.features).toEqual(await sliderValues(page));
   });
 
-  it('shows what the gateway itself answers, to the digit', async () => {
+  it('shows the gateway’s own answer, to the digit', async () => {
     await page.getByRole('button', { name: 'Get prediction' }).click();
     const recorded = await read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
     await expect.poll(() => page.getByTestId('class').textContent()).toBe(recorded.class);
@@ -97,7 +97,7 @@ describe('the Predict route', () => {
     });
   });
 
-  it('keeps feedback', async () => {
+  it('records feedback', async () => {
     const id = await shownId(page);
     await page
       .getByRole('group', { name: /This was actually/ })
@@ -107,7 +107,7 @@ describe('the Predict route', () => {
     await expect.poll(async () => (await read<HistoryRow>(stack, `/predictions/${id}`)).actual).toBe('virginica');
   });
 
-  it('puts typical rows and real ones of the training data on the sliders', async () => {
+  it('sets the sliders to typical rows and to real training rows', async () => {
     const presets = page.getByRole('combobox', { name: 'Preset' });
     await presets.selectOption('typical setosa');
     await expect.poll(() => page.getByTestId('class').textContent()).toBe('setosa');
@@ -119,7 +119,7 @@ describe('the Predict route', () => {
     await expect.poll(async () => (await sliderValues(page))[0]).toBeCloseTo(card.features[0]?.mean ?? 0, 0);
   });
 
-  it('works with keys alone, and announces a settled answer once', async () => {
+  it('works with the keyboard alone, and announces a settled answer once', async () => {
     const announced: string[] = [];
     await page.exposeFunction('announced', (text: string) => announced.push(text));
     await page.evaluate(`new MutationObserver(([{ target }]) => announced(target.textContent)).observe(
@@ -145,7 +145,7 @@ describe('the Predict route', () => {
     expect(await page.getByTestId('class').textContent()).toBe((await shown()).class);
   });
 
-  it('asks for a number where a field is empty, and sends nothing meanwhile', async () => {
+  it('requires a number in an empty field, and sends nothing meanwhile', async () => {
     const field = page.getByRole('spinbutton', { name: /petal length/ });
     await field.fill('');
     await page.getByText('enter a number').waitFor();
@@ -159,7 +159,7 @@ describe('the Predict route', () => {
     await page.getByText('outside the training range').waitFor();
   });
 
-  it('shows all versions side by side as each answers when pinned', async () => {
+  it('shows the pinned answers of all versions side by side', async () => {
     await page.getByText('All versions side by side').click();
     const features = await sliderValues(page);
     const table = page.getByRole('table', { name: 'The answer of each version to these inputs' });
@@ -175,7 +175,7 @@ describe('the Predict route', () => {
     await page.getByText(/The versions (dis)?agree/).waitFor();
   });
 
-  it('draws what if for each version, with the same numbers in a table', async () => {
+  it('draws “What if” for each version, with the same numbers in a table', async () => {
     await page.getByRole('combobox', { name: 'Sweep' }).selectOption('petal length');
     const features = await sliderValues(page);
     await page.getByText('As a table').click();
@@ -197,7 +197,7 @@ describe('the Predict route', () => {
     expect(await page.getByRole('img', { name: /^Probability of / }).count()).toBe(card.classes.length);
   });
 
-  it('gives the request as code, and a link that restores the sliders', async () => {
+  it('shows the request as code, and a link that restores the sliders', async () => {
     await page.getByText('View as code').click();
     await expect
       .poll(() => page.getByRole('region', { name: 'The request as curl' }).textContent())
@@ -227,7 +227,7 @@ describe('the Predict route', () => {
       .toMatch(/v1\s*\d/);
   });
 
-  it('fits a phone: the answer stays in view while the sliders are touched, and nothing scrolls sideways', async () => {
+  it('fits a phone: the answer stays in view while one touches the sliders, and nothing scrolls sideways', async () => {
     const {
       page: phone,
       complaints,
@@ -238,7 +238,7 @@ describe('the Predict route', () => {
     const slider = sliderOf(phone, 'petal_width');
     await slider.scrollIntoViewIfNeeded();
     const box = await slider.boundingBox();
-    if (!box) throw new Error('the slider is not there');
+    if (!box) throw new Error('no slider');
     await phone.touchscreen.tap(box.x + box.width * 0.95, box.y + box.height / 2);
     await expect.poll(async () => (await sliderValues(phone))[3]).toBeGreaterThan(2.5);
     await expect.poll(requestsCounted, { timeout: 5000 }).toBe(before + 1);
@@ -257,7 +257,7 @@ describe('the Predict route', () => {
     await close();
   });
 
-  it('goes through all of this without a word on the console', () => expect(opened.complaints).toEqual([]));
+  it('writes nothing to the console in all of this', () => expect(opened.complaints).toEqual([]));
 
   async function requestsCounted(): Promise<number> {
     const metrics = await (await fetch(`${stack.gatewayUrl}/metrics`)).text();

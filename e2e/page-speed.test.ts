@@ -38,7 +38,7 @@ describe('the weight of the page', () => {
     await close();
   });
 
-  it('comes compressed, and is kept for ever by its hash', async () => {
+  it('comes compressed, and its hashed files are immutable', async () => {
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(await (await fetch(stack.uiUrl)).text())?.[1];
     const answer = await fetch(`${stack.uiUrl}${script}`, { headers: { 'accept-encoding': 'br' } });
     expect(answer.headers.get('content-encoding')).toBe('br');
@@ -47,18 +47,18 @@ describe('the weight of the page', () => {
 });
 
 describe('the speed of the page', () => {
-  it('answers a moved slider within 40 ms at the median, or as fast as this machine answers the bare request', async () => {
+  it('answers a moved slider within 40 ms at the median, or as fast as the machine answers the bare request', async () => {
     const { page, close } = await visit(browser, stack, '');
     await page.getByTestId('class').waitFor();
     const slider = await median(await timings(page, moveSlider));
     const bare = await median(await timings(page, bareRequest));
     console.log(`slider to answer ${slider.toFixed(1)} ms, bare request ${bare.toFixed(1)} ms (medians of 25)`);
-    // a machine that is busy with other tests is slow at the request itself: then the page's own share is judged
+    // on a machine that is busy with other tests the request itself is slow: then only the page's own share counts
     expect(slider).toBeLessThanOrEqual(Math.max(40, bare + 25));
     await close();
   });
 
-  it('keeps its memory through ten minutes of open routes under traffic', async () => {
+  it('does not grow in memory in ten minutes of open routes under traffic', async () => {
     const { page, close } = await visit(browser, stack, '#/predict', { admin: true });
     await page.getByTestId('class').waitFor();
     const devtools = await page.context().newCDPSession(page);
@@ -73,17 +73,17 @@ describe('the speed of the page', () => {
   });
 });
 
-/** Runs the page's clock for so many minutes, on each route in turn, while predictions come in. */
+/** Runs the page's clock for some minutes, on each route in turn, while predictions come in. */
 async function tenMinutes(page: Page, minutes: number): Promise<void> {
   for (let i = 0; i < minutes * 2; i++) {
     await sendTraffic(stack, 150);
     await page.evaluate(`location.hash = '#/${pageRoutes[i % pageRoutes.length]?.name}'`);
-    // in steps of a poll's length, so that each answer can come before the next question
+    // in steps of one poll, so that each answer can come before the next request
     for (let second = 0; second < 30; second += 2) await page.clock.runFor(2000);
   }
 }
 
-/** Milliseconds that each of 25 runs of a script takes in the page. */
+/** Milliseconds of each of 25 runs of a script in the page. */
 async function timings(page: Page, turn: string): Promise<number[]> {
   return page.evaluate<number[]>(`(async () => {
     const turn = ${turn};

@@ -35,7 +35,7 @@ describe('the Traffic route', () => {
     await page.getByText('shown with the admin token only').waitFor();
   });
 
-  it('takes the right token only, and keeps it out of storage and address', async () => {
+  it('accepts only the right token, and keeps it out of storage and address', async () => {
     await button('Enter the token').click();
     const dialog = page.getByRole('dialog', { name: 'Admin token' });
     await dialog.getByLabel('Token').fill('wrong');
@@ -49,18 +49,18 @@ describe('the Traffic route', () => {
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])',
     );
     expect(kept).not.toContain(stack.adminToken);
-    // the wrong token was answered with 401, which the browser itself reports
+    // the wrong token gets a 401, which the browser itself reports
     expect(opened.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
   });
 
-  it('takes the token of the link that the gateway prints, out of the address', async () => {
+  it('takes the token out of the address of the link that the gateway logs', async () => {
     const linked = await visit(browser, stack, '#/traffic', { admin: true });
     expect(linked.page.url()).not.toContain(stack.adminToken);
     expect(linked.complaints).toEqual([]);
     await linked.close();
   });
 
-  it('applies a split with a reason, to be seen in 1,000 requests, in the audit and in the header', async () => {
+  it('applies a split with a reason, which shows in 1,000 requests, in the audit and in the header', async () => {
     await button('Canary').click();
     expect(await number('v1').inputValue()).toBe('90');
     expect(await button('Apply').isDisabled()).toBe(true);
@@ -82,7 +82,7 @@ describe('the Traffic route', () => {
     expect(audit[0]?.reason).toBe('canary of the new forest');
   });
 
-  it('sets the observed split against the configured one', async () => {
+  it('compares the observed split with the configured one', async () => {
     const card = page.getByRole('region', { name: 'Observed against configured' });
     await expect.poll(() => card.textContent(), { timeout: 20_000 }).toContain('1,000 assignments since');
     expect(await card.getByRole('row').count()).toBe(3);
@@ -95,7 +95,7 @@ describe('the Traffic route', () => {
     expect(audit[0]?.reason).toMatch(/^undo of revision \d+$/);
   });
 
-  it('asks to type the name of a version that is to get everything', async () => {
+  it('requires typing the name of a version that would get all traffic', async () => {
     await button('Full').click();
     await reason().fill('all in');
     await button('Apply').click();
@@ -119,7 +119,7 @@ describe('the Traffic route', () => {
     await expect.poll(() => button('Roll back…').isDisabled()).toBe(true);
   });
 
-  it('works with keys alone', async () => {
+  it('works with the keyboard alone', async () => {
     await number('v1').focus();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type('60');
@@ -129,7 +129,7 @@ describe('the Traffic route', () => {
     await expect.poll(weights).toEqual({ v1: 60, v2: 40 });
   });
 
-  it('shows the second of two tabs that edit the same weights who changed what, and loses neither', async () => {
+  it('shows who changed what to the second of two tabs that edit the same weights, and loses neither', async () => {
     const second = await visit(browser, stack, '#/traffic', { admin: true });
     await number('v1', second.page).fill('30');
     await reason(second.page).fill('from the second tab');
@@ -149,13 +149,13 @@ describe('the Traffic route', () => {
     await second.close();
   });
 
-  it('follows a change made elsewhere when nothing is being edited', async () => {
+  it('follows a change made elsewhere while there is no draft', async () => {
     await patchConfig(stack, { weights: { v1: 55, v2: 45 }, reason: 'from a terminal' });
     await expect.poll(() => number('v1').inputValue(), { timeout: 10_000 }).toBe('55');
     await page.getByText(`revision ${await revision()}`, { exact: true }).waitFor();
   });
 
-  it('refuses what the gateway would refuse, in words', async () => {
+  it('explains weights that the gateway would refuse', async () => {
     await number('v1').fill('1.5');
     await page.getByText('The weight of v1 must be a whole number of 0 or more.').first().waitFor();
     expect(await button('Apply').isDisabled()).toBe(true);
@@ -163,7 +163,7 @@ describe('the Traffic route', () => {
     expect(await number('v1').inputValue()).toBe('55');
   });
 
-  it('turns a shadow on and off, and shows how it agrees', async () => {
+  it('turns a shadow on and off, and shows its agreement', async () => {
     const card = page.getByRole('region', { name: 'Shadow', exact: true });
     await card.getByRole('textbox', { name: 'Reason' }).fill('compare before the canary');
     await button('Turn shadow on').click();
@@ -195,5 +195,5 @@ describe('the Traffic route', () => {
       .waitFor({ state: 'detached', timeout: 20_000 });
   });
 
-  it('goes through all of this without a word on the console', () => expect(opened.complaints).toEqual([]));
+  it('writes nothing to the console in all of this', () => expect(opened.complaints).toEqual([]));
 });

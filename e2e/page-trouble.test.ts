@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { go, shoot, type Visit, visit } from './page/visit.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
-/** Names that would do harm if a page took them for markup, a path or a selector. */
+/** Names that would do harm if the page took them for markup, a path or a selector. */
 const features = ['<img src=x onerror=alert(1)>', '"quoted" & \'odd\'', '__proto__'];
 const classes = ['<script>alert(1)</script>', 'a&b=c#?', '{{class}}'];
 
@@ -56,7 +56,7 @@ describe('hostile names', () => {
 });
 
 describe('trouble', () => {
-  it('gateway away: the last answer stays, marked as old, and all comes back without a reload', async () => {
+  it('gateway down: the last answer stays, marked as old, and the page recovers without a reload', async () => {
     const shown = await answer().textContent();
     await stack.kill('gateway');
     await page.getByRole('banner').getByText('offline').waitFor({ timeout: 10_000 });
@@ -80,7 +80,7 @@ describe('trouble', () => {
     expect(forget().filter((line) => !line.includes('Failed to load resource'))).toEqual([]);
   });
 
-  it('gateway away from the start: the page waits for it and then works', async () => {
+  it('gateway down from the start: the page waits for it and then works', async () => {
     await stack.kill('gateway');
     const early = await visit(browser, stack, '');
     await early.page.getByText(/The model card: The gateway cannot be reached/).waitFor();
@@ -105,9 +105,9 @@ describe('trouble', () => {
     forget();
   });
 
-  it('429: says when to come back, and goes on when asked again', async () => {
+  it('429: says when to retry, and continues on the next try', async () => {
     await stack.restart('gateway', { RATE_LIMIT: '5' });
-    const alert = page.getByRole('alert').filter({ hasText: 'More than 5 requests in a minute' }).first();
+    const alert = page.getByRole('alert').filter({ hasText: 'More than 5 requests per minute' }).first();
     await expect
       .poll(
         async () => {
@@ -124,7 +124,7 @@ describe('trouble', () => {
     forget();
   });
 
-  it('401: asks for the API key, keeps it in memory, and goes on', async () => {
+  it('401: requests the API key, keeps it in memory, and continues', async () => {
     await stack.restart('gateway', { API_KEYS: 'first-key,second-key' });
     await record();
     const dialog = page.getByRole('dialog', { name: 'API key' });
@@ -132,7 +132,7 @@ describe('trouble', () => {
     await shoot(page, 'api-key-401');
     await dialog.getByLabel('Key').fill('wrong');
     await page.keyboard.press('Enter');
-    await dialog.getByRole('alert').filter({ hasText: 'not known' }).waitFor();
+    await dialog.getByRole('alert').filter({ hasText: 'Unknown API key' }).waitFor();
     await dialog.getByLabel('Key').fill('second-key');
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });

@@ -35,7 +35,7 @@ describe('npm start', () => {
   function start(env: Record<string, string> = {}): ChildProcess {
     npm = spawn('npm', ['start'], {
       cwd: root,
-      // a group of its own, as a terminal gives it, so that Ctrl-C can be sent to all of it
+      // a separate process group, as in a terminal, so that Ctrl-C reaches all of it
       detached: true,
       env: {
         ...process.env,
@@ -55,7 +55,7 @@ describe('npm start', () => {
 
   const seen = (text: string) => expect.poll(() => output, { timeout: 60_000 }).toContain(text);
 
-  it('lists the addresses when all is healthy, predicts, and ends with status 0 on Ctrl-C, its ports free again', async () => {
+  it('lists the addresses once all is healthy, predicts, and exits with status 0 on Ctrl-C, its ports free again', async () => {
     const process_ = start();
     await seen('Ctrl-C stops everything');
     for (const port of [ports.gateway, ports.ui]) expect(output).toContain(`http://127.0.0.1:${port}`);
@@ -70,7 +70,7 @@ describe('npm start', () => {
     expect(output).not.toMatch(/ (WARN|ERROR|FATAL) /);
   });
 
-  it('says in one line which port is taken, and starts nothing', async () => {
+  it('names the taken port in one line, and starts nothing', async () => {
     const other = createServer().listen(ports.gateway, '127.0.0.1');
     const process_ = start();
     const [status] = await once(process_, 'exit');
@@ -80,10 +80,10 @@ describe('npm start', () => {
     expect(output).not.toContain('listening');
   });
 
-  it('ends with status 1 and the reason when a part cannot start', async () => {
+  it('exits with status 1 and the reason when a service cannot start', async () => {
     const [status] = await once(start({ MODEL_V1_WEIGHT: '-3' }), 'exit');
     expect(status).toBe(1);
     expect(output).toContain('MODEL_V1_WEIGHT=-3 is not allowed');
-    expect(output).toContain('gateway ended by itself (status 1): stopping the rest');
+    expect(output).toContain('gateway exited (status 1): stopping the rest');
   });
 });

@@ -6,9 +6,9 @@ it.each([
   ['the other way round', { v1: 300, v2: 700 }, { v1: 70, v2: 30 }, 0],
   ['all to the one with weight', { v2: 1000 }, { v1: 0, v2: 100 }, 1],
   ['one to a version without weight', { v1: 1, v2: 999 }, { v1: 0, v2: 100 }, 0],
-  ['one to a version that is not there', { v1: 999, v3: 1 }, { v1: 100 }, 0],
+  ['one to an unknown version', { v1: 999, v3: 1 }, { v1: 100 }, 0],
 ])(
-  'the χ² of a split says so: %s',
+  'the χ² of a split shows: %s',
   (_what, counts: Record<string, number>, weights: Record<string, number>, expected) => {
     expect(splitPValue(counts, weights)).toBeCloseTo(expected, 6);
   },

@@ -9,7 +9,7 @@ import { attempt, type Env, root, run } from '@coppice/testkit/programs/run-comm
 import { startTraffic, type Traffic } from '@coppice/testkit/steady-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-// The stages as the Jenkinsfile orders them, by hand, against a real engine and a real registry.
+// The stages in the order of the Jenkinsfile, run by hand, against a real engine and a real registry.
 
 const name = `coppice-delivery-${process.pid}`;
 const reports = mkdtempSync(join(tmpdir(), 'coppice-delivery-'));
@@ -75,7 +75,7 @@ describe('a delivery', () => {
   it('checks out, sets up, trains and tests', async () => {
     await stage('checkout');
     expect(readFileSync(join(reports, 'build.env'), 'utf8')).toContain('TAG=good');
-    expect(await stage('setup')).toMatch(/no known weakness|NOT AUDITED/);
+    expect(await stage('setup')).toMatch(/no known vulnerabilities|NOT AUDITED/);
     await stage('train-models');
     const packed = await run('tar', ['-tzf', join(reports, 'models.tar.gz')]);
     for (const file of ['v1/model.onnx', 'v1/model-card.json', 'v2/model.onnx', 'v2/model-card.json'])
@@ -109,7 +109,7 @@ describe('a delivery', () => {
     }
   });
 
-  it('deploys what was pushed, at the weights given, healthy and right', async () => {
+  it('deploys the pushed images at the given weights, healthy and correct', async () => {
     for (const service of services) await run('docker', ['rmi', `${registry}/coppice-${service}:good`]);
     await stage('deploy');
     await stage('health-check');
@@ -118,7 +118,7 @@ describe('a delivery', () => {
     expect(await config.json()).toMatchObject({ weights: { v1: 60, v2: 40 } });
   });
 
-  it('brings the previous tag back when a smoke test fails, and loses no prediction', async () => {
+  it('restores the previous tag when a smoke test fails, and loses no prediction', async () => {
     await makeBadTag();
     const weights = { MODEL_V1_WEIGHT: '', MODEL_V2_WEIGHT: '' };
     const direct = startTraffic(`http://127.0.0.1:${env.GATEWAY_PORT}/predict`, clients);
@@ -128,14 +128,16 @@ describe('a delivery', () => {
       await stage('deploy', { TAG: 'bad', ...weights });
       await stage('health-check', { TAG: 'bad' });
       const smoke = await attempt('jenkins/stages/smoke-test.sh', [], { ...env, TAG: 'bad' });
-      expect(smoke.output).toMatch(/v1 runs model .*, tested was|v1 answers wrongly: .* is setosa, not virginica/);
+      expect(smoke.output).toMatch(
+        /v1 runs model .*, but the tested one is|v1 gives wrong answers: .* is setosa, not virginica/,
+      );
       expect(smoke.status).toBe(1);
       await stage('rollback', { TAG: 'bad', ...weights });
     } finally {
       seen = { direct: await direct.stop(), tls: await tls.stop() };
     }
     const failure = readFileSync(join(reports, 'failure.txt'), 'utf8');
-    expect(failure).toMatch(/smoke-test: v1 .*\nrollback: good serves again/);
+    expect(failure).toMatch(/smoke-test: v1 .*\nrollback: good is running again/);
     const images = await run('docker', ['compose', 'ps', '--format', '{{.Service}} {{.Image}}'], env);
     expect(images).not.toContain(':bad');
     await stage('smoke-test');
@@ -150,12 +152,12 @@ describe('a delivery', () => {
       const repeated = [...traffic.repeated].map(([what, n]) => `${n} ${what}`).join(', ');
       console.log(
         `rollback under traffic, ${way}: ${traffic.answered.length} predictions answered, ` +
-          `failed requests that were made again: ${repeated || 'none'}; longest wait ${traffic.slowest} ms`,
+          `repeated requests: ${repeated || 'none'}; longest wait ${traffic.slowest} ms`,
       );
       expect(traffic.answered.length).toBeGreaterThan(100);
     }
     console.log(
-      `rollback under traffic: ${lost} predictions lost, ${inFlight} made whose answer was in flight at a switch and not seen`,
+      `rollback under traffic: ${lost} predictions lost, ${inFlight} recorded whose answer was cut off at a switch`,
     );
     expect(lost).toBe(0);
     // the gateway is switched twice, and each client has one prediction under way
@@ -178,7 +180,7 @@ describe('a delivery', () => {
 });
 
 describe('a backup of the Compose volumes', () => {
-  it('brings every row back while the stack runs', async () => {
+  it('restores every row while the stack runs', async () => {
     const file = join(reports, 'backup.tar.gz');
     const history = async () => (await fetch(`http://127.0.0.1:${env.GATEWAY_PORT}/predictions?format=csv`)).text();
     await recordedIds();
@@ -195,7 +197,7 @@ describe('a backup of the Compose volumes', () => {
   });
 });
 
-/** The good images again, but for a trainer whose data has two classes swapped: healthy, and wrong. */
+/** The good images again, except for a trainer with two classes of its data swapped: healthy, and wrong. */
 async function makeBadTag(): Promise<void> {
   const context = mkdtempSync(join(tmpdir(), 'coppice-bad-'));
   try {
@@ -214,7 +216,7 @@ async function makeBadTag(): Promise<void> {
   }
 }
 
-/** Ids of the recorded predictions of these routes (all without any), once what was queued before is written. */
+/** Ids of the recorded predictions of these routes (default: all), once queued rows are written. */
 async function recordedIds(...routes: string[]): Promise<Set<string>> {
   const gateway = `http://127.0.0.1:${env.GATEWAY_PORT}`;
   // rows are written in order: once this one is found, so are all before it

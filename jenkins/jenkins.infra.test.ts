@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 
 const read = (file: string) => readFileSync(join(root, 'jenkins', file), 'utf8');
 
-it('the Jenkinsfile orders, approves, rolls back and publishes as its tests say', async () => {
+it('the Jenkinsfile passes its own tests of order, approval, rollback and reports', async () => {
   ensureProgram('mvn', { 'apt-get': 'maven', dnf: 'maven', apk: 'maven' });
   const report = await run(
     'mvn',
@@ -19,7 +19,7 @@ it('the Jenkinsfile orders, approves, rolls back and publishes as its tests say'
   expect(report).toMatch(/Tests run: (1[4-9]|[2-9]\d), Failures: 0, Errors: 0, Skipped: 0/);
 });
 
-it("Jenkins' Compose file is valid and asks for what it cannot guess", async () => {
+it("Jenkins' Compose file is valid and requires the settings without a default", async () => {
   await ensureDocker([]);
   const settings = { GIT_URL: 'https://example.com/coppice.git', JENKINS_ADMIN_PASSWORD: 'x' };
   const config = ['compose', '--file', 'jenkins/docker-compose.yml', 'config', '--format', 'json'];
@@ -45,13 +45,13 @@ it('the configuration as code has the label, the credentials and the script that
   expect(casc.jobs[0].script).toContain("scriptPath('jenkins/Jenkinsfile')");
 });
 
-it('every variable of the configuration as code is given by the Compose file', () => {
+it('the Compose file sets every variable of the configuration as code', () => {
   const { services } = parse(read('docker-compose.yml'));
   for (const [, name] of read('casc.yaml').matchAll(/\$\{(\w+)(:-[^}]*)?\}/g))
     expect(Object.keys(services.jenkins.environment), name).toContain(name);
 });
 
-it('a plugin is listed for every step that is not part of Jenkins', () => {
+it('every step that is not part of Jenkins has its plugin', () => {
   const plugins = read('plugins.txt').trim().split('\n');
   const steps = {
     junit: 'junit ',

@@ -23,7 +23,7 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-/** Exit status and all that it printed. */
+/** Exit status and output. */
 async function check(...args: string[]): Promise<{ ok: boolean; text: string }> {
   try {
     const { stdout, stderr } = await promisify(execFile)(promtool, args, { cwd: here });
@@ -47,12 +47,12 @@ describe('promtool', () => {
 
 describe.each(alertTests)('alerts of $rules.0', ({ rules, alerts }) => {
   const files = rules.map((file) => join(here, 'rules', file));
-  // what is recorded comes before what is built on it
+  // records come before the rules that use them
   const groups = rules
     .toReversed()
     .flatMap((file) => [...new Set(all.filter((rule) => rule.file === file).map(({ group }) => group))]);
 
-  it.concurrent.each(Object.entries(alerts))('%s fires when it should and only then', async (alert, cases) => {
+  it.concurrent.each(Object.entries(alerts))('%s fires exactly when it should', async (alert, cases) => {
     const file = join(folder, `${alert}.yml`);
     await writeFile(file, promtoolFile(alert, cases, { files, groups }));
     const { ok, text } = await check('test', 'rules', file);

@@ -17,7 +17,7 @@ const sections = new Map(
 );
 
 describe.each(alerts)('the alert $alert', (rule) => {
-  it('says how bad it is, what is wrong with which values, and what to do', () => {
+  it('has a severity, a description with values, and a runbook', () => {
     expect(rule.for).toMatch(/^\d+[smh]$/);
     expect(['critical', 'warning', 'info']).toContain(rule.labels?.severity);
     expect(rule.annotations?.summary).toMatch(/^\S/);
@@ -38,7 +38,7 @@ describe.each(alerts)('the alert $alert', (rule) => {
 });
 
 describe('the rules', () => {
-  it('ask only for metrics that the gateway exports or another rule records', () => {
+  it('query only metrics that the gateway exports or another rule records', () => {
     const exported = new Set<string>(['up', ...Object.values(METRICS)]);
     const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
     for (const { alert, record, expr } of rules)
@@ -50,7 +50,7 @@ describe('the rules', () => {
         ]).toEqual([alert ?? record, name, true]);
   });
 
-  it('name what they record level:metric:operations', () => {
+  it('name their records level:metric:operations', () => {
     for (const { record } of rules) if (record) expect(record).toMatch(/^job(_version)?:[a-z_]+:[a-z_]+(\d+[mhd])?$/);
   });
 

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { judgeAudit } from './audit/judge-audit.ts';
 
-const help = `Ask the package registry for known weaknesses in what the images contain.
+const help = `Ask the package registry for known vulnerabilities in the packages of the images.
 
   npm run audit [-- --level high] [--required]
 
   --level      lowest severity that fails: low, moderate, high (default) or critical; AUDIT_LEVEL sets it too
-  --required   fail when the registry's audit cannot be asked (AUDIT=required); else that is only said
+  --required   fail when the registry's audit cannot be reached (AUDIT=required); default: warn
   --help       this text
 `;
 

@@ -4,16 +4,16 @@ import { backUpCompose } from './backup/compose.ts';
 import { backUpFolders, foldersOf } from './backup/folders.ts';
 import { runCommand } from './backup/run-command.ts';
 
-const help = `Back up the record (predictions, feedback, control state, audit), the admin token and the models, while all runs.
+const help = `Back up the record (predictions, feedback, control state, audit), the admin token and the models, while all keeps running.
 
   npm run backup [-- --to FILE] [--compose]
 
-  --to FILE    archive to write (backups/coppice-<time>.tar.gz); it holds the admin token, so only you may read it
-  --compose    of the Compose volumes; docker-compose.yml's settings and COMPOSE_PROJECT_NAME choose which
-               else of what npm start uses: DATA_DIR (./data) and ARTIFACTS_DIR (./artifacts)
+  --to FILE    archive to write (backups/coppice-<time>.tar.gz); it holds the admin token, so only its owner can read it
+  --compose    back up the Compose volumes, chosen by docker-compose.yml's settings and COMPOSE_PROJECT_NAME;
+               default: the folders of npm start, DATA_DIR (./data) and ARTIFACTS_DIR (./artifacts)
   --help       this text
 
-npm run restore brings it back. A record in PostgreSQL is backed up by pg_dump instead.
+npm run restore restores a backup. Back up a record in PostgreSQL with pg_dump instead.
 `;
 
 await runCommand('backup', help, async () => {
@@ -25,5 +25,5 @@ await runCommand('backup', help, async () => {
   const time = new Date().toISOString().replace(/[-:]|\..*/g, '');
   const file = resolve(userFolder, values.to ?? `backups/coppice-${time}.tar.gz`);
   const { rows } = values.compose ? await backUpCompose(file) : await backUpFolders(foldersOf(process.env), file);
-  return `backup: ${rows} predictions, and the models, are in ${file}\n`;
+  return `backup: saved ${rows} predictions and the models in ${file}\n`;
 });

@@ -1,4 +1,4 @@
-// Health check of an image, which has no curl: status 0 when the address answers 2xx, else 1 with what it said.
+// Health check of an image, which has no curl: status 0 when the address answers 2xx, else 1 with its answer.
 const url = process.argv[2];
 try {
   const answer = await fetch(url, { signal: AbortSignal.timeout(4000) });

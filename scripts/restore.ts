@@ -4,12 +4,12 @@ import { restoreCompose } from './backup/compose.ts';
 import { foldersOf, restoreFolders } from './backup/folders.ts';
 import { runCommand } from './backup/run-command.ts';
 
-const help = `Bring back what npm run backup wrote. What is there now is replaced; predictions made since then are gone.
+const help = `Restore a backup of npm run backup. It replaces the present state: predictions made since the backup are lost.
 
   npm run restore -- FILE [--compose]
 
-  --compose    into the Compose volumes; the models and the gateway are restarted, one after the other
-               else into what npm start uses: DATA_DIR (./data) and ARTIFACTS_DIR (./artifacts); start it anew then
+  --compose    restore into the Compose volumes, and restart the models and the gateway, one after the other;
+               default: into the folders of npm start, DATA_DIR (./data) and ARTIFACTS_DIR (./artifacts); then restart it
   --help       this text
 `;
 
@@ -20,9 +20,9 @@ await runCommand('restore', help, async () => {
   });
   if (values.help) return help;
   const [given, ...others] = positionals;
-  if (!given || others.length > 0) throw new Error('one file is needed: npm run restore -- FILE');
+  if (!given || others.length > 0) throw new Error('name one file: npm run restore -- FILE');
   const file = resolve(process.env.INIT_CWD ?? process.cwd(), given);
   if (values.compose) await restoreCompose(file);
   else await restoreFolders(foldersOf(process.env), file);
-  return `restore: the state of ${file} is back\n${values.compose ? '' : 'restore: restart npm start, so that it takes models and weights from it\n'}`;
+  return `restore: restored ${file}\n${values.compose ? '' : 'restore: restart npm start, so that it uses the restored models and weights\n'}`;
 });

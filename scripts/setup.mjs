@@ -1,5 +1,5 @@
-// Makes a fresh clone ready and then, with --run, starts a program on the Node that the lock file pins.
-// Plain JavaScript without dependencies: it runs on the Node that the user has, before anything is installed.
+// Sets up a fresh clone and then, with --run, starts a program on the Node that the lock file pins.
+// Plain JavaScript without dependencies: it runs on the user's own Node, before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,14 +9,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
 const pinnedNode = join(bin, process.platform === 'win32' ? 'node.cmd' : 'node');
 
-const help = `Make this checkout ready: install packages, train the models, build the page. Quick when nothing is to do.
+const help = `Set up this checkout: install packages, train the models, build the page. Fast when up to date.
 
   node scripts/setup.mjs [--install-only] [--browser] [--postgres] [--run FILE ARGUMENTS…]
 
   --install-only   packages only
   --browser        also find or install a Chromium for the tests
   --postgres       also find or install PostgreSQL's server for the tests
-  --run FILE …     then run FILE on the pinned Node, with all that follows as its arguments
+  --run FILE …     then run FILE on the pinned Node, with the rest as its arguments
   --help           this text
 `;
 
@@ -26,23 +26,23 @@ const flags = runAt < 0 ? args : args.slice(0, runAt);
 const program = runAt < 0 ? [] : args.slice(runAt + 1);
 const known = ['--install-only', '--browser', '--postgres', '--help', '-h'];
 const unknown = flags.find((flag) => !known.includes(flag));
-if (unknown) stop(`setup: ${unknown} is not known; --help lists the options`);
+if (unknown) stop(`setup: unknown option ${unknown}; --help lists the options`);
 if (flags.includes('--help') || flags.includes('-h')) {
   process.stdout.write(help);
   process.exit(0);
 }
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19))
-  stop(`setup: Node ${process.versions.node} is too old: 20.19 or newer is needed`);
+  stop(`setup: Node ${process.versions.node} is too old: must be 20.19 or newer`);
 
 if (!installed()) install();
-// someone who only wants to read a program's options should not wait for a training run
+// whoever only reads a program's options should not wait for a training run
 const onlyHelp = program.includes('--help') || program.includes('-h');
 if (!flags.includes('--install-only') && !onlyHelp)
   must(pinnedNode, [join(root, 'scripts', 'setup', 'main.ts'), ...flags]);
 if (program.length > 0) run(program);
 
-/** Whether node_modules holds exactly what package-lock.json asks for on this platform. */
+/** Whether node_modules holds exactly what package-lock.json requires on this platform. */
 function installed() {
   const wanted = packagesOf(join(root, 'package-lock.json'));
   const found = packagesOf(join(root, 'node_modules', '.package-lock.json'));
@@ -64,7 +64,7 @@ function packagesOf(file) {
 
 function install() {
   console.error('setup: installing packages (npm ci) …');
-  // the npm that started this script, so that no other one needs to be found
+  // the npm that started this script, so that it need not find another one
   const npm = process.env.npm_execpath;
   const ci = ['ci', '--no-fund', '--no-audit', '--loglevel=error'];
   if (npm?.endsWith('.js')) must(process.execPath, [npm, ...ci]);
@@ -73,7 +73,7 @@ function install() {
     stop('setup: npm ci left out the pinned Node: install without --omit=optional, on linux, macOS or Windows');
 }
 
-/** Runs a step to its end; a failed one ends the set-up with its status. */
+/** Runs a step to its end; if it fails, ends the set-up with its status. */
 function must(command, commandArgs, options = {}) {
   const { status, error } = spawnSync(command, commandArgs, {
     cwd: root,
@@ -85,7 +85,7 @@ function must(command, commandArgs, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Runs the program in the foreground: its signals are ours, its status is ours. */
+/** Runs the program in the foreground: passes signals to it and exits with its status. */
 function run([file, ...rest]) {
   const child = spawn(pinnedNode, [join(root, file), ...rest], {
     stdio: 'inherit',

@@ -18,12 +18,12 @@ and Prometheus if a program of that name is on PATH. Ctrl-C stops everything.
 
   npm start
 
-Set by the environment:
-  GATEWAY_PORT, UI_PORT, PROMETHEUS_PORT   5000, 8501, 9090; 0 takes a free one
+Settings from the environment:
+  GATEWAY_PORT, UI_PORT, PROMETHEUS_PORT   5000, 8501, 9090; 0 chooses a free one
   BIND_ADDRESS                             address to listen on (127.0.0.1)
   DATA_DIR                                 database, admin token, Prometheus' data (./data)
   ARTIFACTS_DIR                            trained versions, a folder each (./artifacts)
-  MODEL_V<n>_WEIGHT, LOG_LEVEL, …          whatever the services themselves are set by; README.md lists it
+  MODEL_V<n>_WEIGHT, LOG_LEVEL, …          settings of the services; docs/settings.md lists them
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,7 +32,7 @@ const env = process.env;
 const supervisor = new Supervisor({ onLine: showLine, onEnded: (ended) => void finish(1, endedLine(ended)) });
 let finishing = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0, 'stopping …'));
-// `npm start | head` closes the pipe under us
+// `npm start | head` closes the pipe
 process.stdout.on('error', () => void finish(1, ''));
 
 try {
@@ -84,7 +84,7 @@ async function startAll(plan: Plan): Promise<void> {
   if (plan.prometheus) writeFileSync(plan.prometheus.config, prometheusConfig(root, plan));
   const services = planServices(plan);
   const isModel = ({ name }: Service) => name.startsWith('model-');
-  // the gateway finds its versions ready; one that does not get there has logged why, and the other serves
+  // so that the gateway finds its versions ready; one that does not become ready has logged why, and the others serve
   await startAndWait(services.filter(isModel), 15_000);
   await startAndWait(
     services.filter((service) => !isModel(service)),
@@ -113,8 +113,8 @@ function addresses({ host, gatewayPort, uiPort, prometheus, versions }: Plan) {
 
 function notes({ prometheus, dataDir }: Plan): string[] {
   return [
-    ...(prometheus ? [] : ['No program prometheus on PATH: alerts are not evaluated.']),
-    `Data and the admin token are kept in ${dataDir}.`,
+    ...(prometheus ? [] : ['No program "prometheus" on PATH: alerts are not evaluated.']),
+    `Data and the admin token are in ${dataDir}.`,
   ];
 }
 
@@ -123,7 +123,7 @@ function showLine(service: string, line: string): void {
 }
 
 function endedLine({ service, code, signal }: Ended): string {
-  return `${service} ended by itself (${signal ?? `status ${code}`}): stopping the rest`;
+  return `${service} exited (${signal ?? `status ${code}`}): stopping the rest`;
 }
 
 async function finish(status: number, message: string): Promise<void> {

@@ -10,12 +10,12 @@ const help = `Lint, check types, and run all tests that need no Docker: unit, in
 
   npm test [-- FILTER…] [-- --coverage]
 
-  FILTER       only test files whose path contains one of these; neither lint nor type checks then
+  FILTER       only test files whose path contains one of these, without lint and type checks
   --project P  only these tests; repeatable                               (default: unit and e2e)
   --coverage   also measure coverage, into coverage/
   --help       this text
 
-Reports are left in test-results/, as JSON and as JUnit XML: tests.json and tests.xml, or PROJECT.json and PROJECT.xml. The last line is "N passed, N failed"; status 1 if any failed.
+Reports go to test-results/, as JSON and as JUnit XML: tests.json and tests.xml, or PROJECT.json and PROJECT.xml. The last line is "N passed, N failed"; status 1 if any failed.
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -49,7 +49,7 @@ function check(name: string, npmArguments: string[]): void {
 function runTests(projects: string[]): void {
   const name = values.project?.join('-') ?? 'tests';
   const [json, junit] = [join(reports, `${name}.json`), join(reports, `${name}.xml`)];
-  // the report of an earlier run must not stand for one that crashed
+  // the report of an earlier run must not pass for that of one that crashed
   for (const file of [json, junit]) rmSync(file, { force: true });
   const status = timed('tests', process.execPath, [
     join(root, 'node_modules/vitest/vitest.mjs'),

@@ -6,22 +6,22 @@ import { parseWeightsArguments, UsageError } from './weights/weights-arguments.t
 
 const HELP = `Shows or changes the split of traffic between the versions.
 
-  npm run weights                                         what is in force
-  npm run weights -- v1=90 v2=10 --reason "canary of v2"  every version named, whole numbers
-  npm run weights -- rollback                             a preset: equal, canary, full, rollback
-  npm run weights -- --shadow v2 --reason "compare"       copy traffic to v2 (none: to no version)
+  npm run weights                                         show the split in force
+  npm run weights -- v1=90 v2=10 --reason "canary of v2"  change weights: whole numbers, for every version
+  npm run weights -- rollback                             apply a preset: equal, canary, full, rollback
+  npm run weights -- --shadow v2 --reason "compare"       copy traffic to v2 (none: stop copying)
 
-  -r, --reason TEXT   why, for the audit; a preset can do without
-  --revision N        refuse when another change came since revision N
+  -r, --reason TEXT   why, for the audit; optional with a preset
+  --revision N        refuse the change if another one came since revision N
   --shadow VERSION    the version that gets a copy of the traffic, or none
   --gateway URL       default: GATEWAY_URL, else http://127.0.0.1:$GATEWAY_PORT (5000)
   -h, --help          this text
 
-The admin token is taken from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or from DATA_DIR/admin-token
+It reads the admin token from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or from DATA_DIR/admin-token
 (DATA_DIR is ./data by default, as with npm start).
-Exit status: 0 done, 1 the gateway refused or cannot be reached, 2 wrong arguments.`;
+Exit status: 0 success, 1 the gateway refused or cannot be reached, 2 invalid arguments.`;
 
-/** The gateway said no, or nothing: one line, and exit status 1. */
+/** The gateway refused or did not answer: one line, and exit status 1. */
 class RefusedError extends Error {}
 
 try {
@@ -58,7 +58,7 @@ async function ask(gateway: string, request: RequestInit): Promise<ConfigView> {
   if (!answer.ok)
     throw new RefusedError((body as Problem | undefined)?.detail ?? `the gateway answered ${answer.status}`);
   const view = configView.safeParse(body);
-  if (!view.success) throw new RefusedError(`what answers at ${gateway} is not a gateway of this kind`);
+  if (!view.success) throw new RefusedError(`the server at ${gateway} is not a Coppice gateway`);
   return view.data;
 }
 

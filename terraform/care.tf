@@ -1,4 +1,4 @@
-# Automatic recovery, and daily snapshots.
+# Automatic recovery and daily snapshots.
 
 locals {
   recovery = var.recovery_alarm ? {

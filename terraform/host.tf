@@ -43,14 +43,14 @@ resource "aws_instance" "host" {
 
   metadata_options {
     http_tokens = "required"
-    # a container is one more hop away; with 1 it cannot reach the host's role
+    # a container is one hop further away; with 1 it cannot reach the host's role
     http_put_response_hop_limit = 1
   }
 
   tags = { Name = var.name }
 
   lifecycle {
-    # user data runs once, at first boot: a newer image or other weights are no reason to replace a running host
+    # user data runs once, at first boot: a newer image or other weights must not replace a running host
     ignore_changes = [ami, user_data]
   }
 }

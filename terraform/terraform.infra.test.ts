@@ -18,7 +18,7 @@ beforeAll(async () => {
     : [];
   const init = await attempt('terraform', ['init', '-backend=false', '-input=false', '-no-color', ...onDisk], {}, copy);
   if (init.status !== 0)
-    throw new Error(`the AWS provider is neither on this disk nor to be had from the registry:\n${init.output}`);
+    throw new Error(`the AWS provider is neither on this disk nor available from the registry:\n${init.output}`);
 });
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -31,7 +31,7 @@ it('is valid', async () => {
   await run('terraform', ['validate', '-no-color'], {}, copy);
 });
 
-it('refuses wrong variables, opens only what was asked for, keeps secrets out and switches its care', async () => {
+it('refuses invalid variables, opens only the given ports, keeps secrets out, and switches recovery and snapshots', async () => {
   const output = await run('terraform', ['test', '-no-color'], {}, copy);
   expect(output).toMatch(/Success! [1-9]\d* passed, 0 failed/);
 });

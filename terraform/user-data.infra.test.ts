@@ -48,7 +48,7 @@ describe('the rendered user data', () => {
     ['secrets', secrets],
     ['a checked release', { release_sha256: 'a'.repeat(64) }],
     ['everything', { ...domain, ...registry, ...secrets, release_sha256: 'a'.repeat(64) }],
-  ])('with %s is shellcheck-clean, the script that it writes too', async (_with, more) => {
+  ])('with %s is shellcheck-clean, as is the script that it writes', async (_with, more) => {
     const script = renderUserData({ ...plain, ...more });
     const inner = /<<'SCRIPT'\n(.*?)\nSCRIPT\n/s.exec(script)?.[1] as string;
     writeFileSync(join(folder, 'user-data.sh'), script);
@@ -106,7 +106,7 @@ describe('a first boot', () => {
     rmSync(downloads, { recursive: true, force: true });
   });
 
-  it('brings the whole stack up behind TLS, with weights from Terraform and secrets from the store', async () => {
+  it('starts the whole stack behind TLS, with weights from Terraform and secrets from the store', async () => {
     const { status, output } = await attempt('docker', ['exec', id, 'bash', '/downloads/user-data.sh']);
     expect(status, output).toBe(0);
     expect(await host('cat', '/tmp/called.log')).toContain('dnf install -y -q docker tar gzip');
@@ -138,7 +138,7 @@ describe('a first boot', () => {
     expect(JSON.parse(await curl('/api/audit', ...token))).toHaveProperty('audit');
   });
 
-  it('keeps the secrets out of everything but the settings file', async () => {
+  it('keeps the secrets in the settings file only', async () => {
     const { output } = await attempt('docker', [
       ...[
         'exec',
@@ -157,7 +157,7 @@ describe('a first boot', () => {
   });
 });
 
-/** The Compose and buildx plugins of this machine, where the script expects their releases. */
+/** The Compose and buildx plugins of this machine, in the place where the script expects their releases. */
 function offerPlugins(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const { stdout } = spawnSync('docker', ['info', '--format', '{{json .ClientInfo.Plugins}}'], { encoding: 'utf8' });

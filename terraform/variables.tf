@@ -1,13 +1,13 @@
-# Over 300 lines: every variable of the host with its limits, which Terraform wants in one place.
+# Over 300 lines: every variable of the host with its limits, in one place as is usual in Terraform.
 
 variable "name" {
-  description = "Name of the host and prefix of everything made for it."
+  description = "Name of the host, and prefix of the names of its resources."
   type        = string
   default     = "coppice"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.name))
-    error_message = "name: lower-case letters, digits and hyphens, starting with a letter, at most 31 characters."
+    error_message = "name must consist of at most 31 lower-case letters, digits and hyphens, and start with a letter."
   }
 }
 
@@ -17,12 +17,12 @@ variable "region" {
 
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "region: an AWS region such as eu-central-1."
+    error_message = "region must be an AWS region such as eu-central-1."
   }
 }
 
 variable "tags" {
-  description = "Tags added to everything."
+  description = "Tags of all resources."
   type        = map(string)
   default     = {}
 }
@@ -36,7 +36,7 @@ variable "instance_type" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]*\\.([a-z0-9-]+)$", var.instance_type)) && !can(regex("\\.(nano|micro)$", var.instance_type))
-    error_message = "instance_type: such as t3.medium or t4g.medium; nano and micro have too little memory."
+    error_message = "instance_type must be a type such as t3.medium or t4g.medium; nano and micro have too little memory."
   }
 }
 
@@ -47,7 +47,7 @@ variable "subnet_id" {
 
   validation {
     condition     = var.subnet_id == null || can(regex("^subnet-[0-9a-f]+$", var.subnet_id))
-    error_message = "subnet_id: a subnet id such as subnet-0abc, or null."
+    error_message = "subnet_id must be a subnet id such as subnet-0abc, or null."
   }
 }
 
@@ -58,7 +58,7 @@ variable "root_volume_gb" {
 
   validation {
     condition     = var.root_volume_gb >= 16 && var.root_volume_gb <= 1000 && floor(var.root_volume_gb) == var.root_volume_gb
-    error_message = "root_volume_gb: a whole number from 16 to 1000."
+    error_message = "root_volume_gb must be a whole number from 16 to 1000."
   }
 }
 
@@ -69,7 +69,7 @@ variable "data_volume_gb" {
 
   validation {
     condition     = var.data_volume_gb >= 5 && var.data_volume_gb <= 1000 && floor(var.data_volume_gb) == var.data_volume_gb
-    error_message = "data_volume_gb: a whole number from 5 to 1000."
+    error_message = "data_volume_gb must be a whole number from 5 to 1000."
   }
 }
 
@@ -82,7 +82,7 @@ variable "gateway_cidrs" {
 
   validation {
     condition     = alltrue([for cidr in var.gateway_cidrs : can(cidrnetmask(cidr))])
-    error_message = "gateway_cidrs: IPv4 networks such as 203.0.113.7/32."
+    error_message = "gateway_cidrs must be IPv4 networks such as 203.0.113.7/32."
   }
 }
 
@@ -93,7 +93,7 @@ variable "page_cidrs" {
 
   validation {
     condition     = alltrue([for cidr in var.page_cidrs : can(cidrnetmask(cidr))])
-    error_message = "page_cidrs: IPv4 networks such as 203.0.113.7/32."
+    error_message = "page_cidrs must be IPv4 networks such as 203.0.113.7/32."
   }
 }
 
@@ -104,7 +104,7 @@ variable "prometheus_cidrs" {
 
   validation {
     condition     = alltrue([for cidr in var.prometheus_cidrs : can(cidrnetmask(cidr)) && !endswith(cidr, "/0")])
-    error_message = "prometheus_cidrs: IPv4 networks such as 203.0.113.7/32, and not the whole world (/0)."
+    error_message = "prometheus_cidrs must be IPv4 networks such as 203.0.113.7/32, and not the whole world (/0)."
   }
 }
 
@@ -115,7 +115,7 @@ variable "ssh_cidrs" {
 
   validation {
     condition     = alltrue([for cidr in var.ssh_cidrs : can(cidrnetmask(cidr)) && !endswith(cidr, "/0")])
-    error_message = "ssh_cidrs: IPv4 networks such as 203.0.113.7/32, and not the whole world (/0)."
+    error_message = "ssh_cidrs must be IPv4 networks such as 203.0.113.7/32, and not the whole world (/0)."
   }
 }
 
@@ -126,7 +126,7 @@ variable "ssh_key_name" {
 
   validation {
     condition     = length(var.ssh_cidrs) == 0 || var.ssh_key_name != null
-    error_message = "ssh_key_name: name a key pair when ssh_cidrs is set."
+    error_message = "ssh_key_name must name a key pair when ssh_cidrs is set."
   }
 }
 
@@ -137,7 +137,7 @@ variable "domain" {
 
   validation {
     condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.domain))
-    error_message = "domain: a full domain name in lower case such as models.example.com, or null."
+    error_message = "domain must be a full domain name in lower case such as models.example.com, or null."
   }
 }
 
@@ -148,12 +148,12 @@ variable "https_cidrs" {
 
   validation {
     condition     = alltrue([for cidr in var.https_cidrs : can(cidrnetmask(cidr))])
-    error_message = "https_cidrs: IPv4 networks such as 203.0.113.7/32."
+    error_message = "https_cidrs must be IPv4 networks such as 203.0.113.7/32."
   }
 
   validation {
     condition     = length(var.https_cidrs) == 0 || var.domain != null
-    error_message = "https_cidrs: set a domain too, nothing listens on 443 without one."
+    error_message = "https_cidrs requires domain: without one, nothing listens on 443."
   }
 }
 
@@ -165,7 +165,7 @@ variable "release_url" {
 
   validation {
     condition     = can(regex("^https://[A-Za-z0-9._~/?=&%+-]+$", var.release_url))
-    error_message = "release_url: an https:// address without spaces or quotes."
+    error_message = "release_url must be an https:// address without spaces or quotes."
   }
 }
 
@@ -176,7 +176,7 @@ variable "release_sha256" {
 
   validation {
     condition     = var.release_sha256 == null || can(regex("^[0-9a-f]{64}$", var.release_sha256))
-    error_message = "release_sha256: 64 hexadecimal digits in lower case, or null."
+    error_message = "release_sha256 must be 64 hexadecimal digits in lower case, or null."
   }
 }
 
@@ -187,7 +187,7 @@ variable "registry" {
 
   validation {
     condition     = var.registry == null || can(regex("^[A-Za-z0-9._:/-]+/$", var.registry))
-    error_message = "registry: a prefix that ends in a slash, such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com/."
+    error_message = "registry must be a prefix that ends in a slash, such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com/."
   }
 }
 
@@ -198,7 +198,7 @@ variable "image_tag" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag))
-    error_message = "image_tag: letters, digits, underscore, dot and hyphen, at most 128."
+    error_message = "image_tag must consist of at most 128 letters, digits, underscores, dots and hyphens."
   }
 }
 
@@ -215,28 +215,28 @@ variable "weights" {
 
   validation {
     condition     = length(var.weights) > 0 && alltrue([for version in keys(var.weights) : can(regex("^v[1-9][0-9]*$", version))])
-    error_message = "weights: keys are versions, v1, v2 and so on."
+    error_message = "weights must have versions as keys: v1, v2 and so on."
   }
 
   validation {
     condition     = alltrue([for weight in values(var.weights) : weight >= 0 && floor(weight) == weight])
-    error_message = "weights: whole numbers of 0 or more."
+    error_message = "weights must be whole numbers of 0 or more."
   }
 
   validation {
     condition     = sum(concat([0], values(var.weights))) > 0
-    error_message = "weights: at least one must be above 0."
+    error_message = "weights must have at least one above 0."
   }
 }
 
 variable "admin_token_parameter" {
-  description = "Name of an SSM SecureString parameter that holds the admin token. Null: the gateway generates one and prints it in its log."
+  description = "Name of an SSM SecureString parameter that holds the admin token. Null: the gateway generates one and logs it."
   type        = string
   default     = null
 
   validation {
     condition     = var.admin_token_parameter == null || can(regex("^/[A-Za-z0-9._/-]+$", var.admin_token_parameter))
-    error_message = "admin_token_parameter: a parameter name that starts with a slash, such as /coppice/admin-token."
+    error_message = "admin_token_parameter must be a parameter name that starts with a slash, such as /coppice/admin-token."
   }
 }
 
@@ -247,29 +247,29 @@ variable "api_keys_parameter" {
 
   validation {
     condition     = var.api_keys_parameter == null || can(regex("^/[A-Za-z0-9._/-]+$", var.api_keys_parameter))
-    error_message = "api_keys_parameter: a parameter name that starts with a slash, such as /coppice/api-keys."
+    error_message = "api_keys_parameter must be a parameter name that starts with a slash, such as /coppice/api-keys."
   }
 }
 
 variable "compose_version" {
-  description = "Release of the Docker Compose plugin to install; Amazon Linux has no package of it."
+  description = "Release of the Docker Compose plugin to install; Amazon Linux does not package it."
   type        = string
   default     = "v2.40.3"
 
   validation {
     condition     = can(regex("^v[2-9]\\.[0-9]+\\.[0-9]+$", var.compose_version))
-    error_message = "compose_version: a release such as v2.40.3."
+    error_message = "compose_version must be a release such as v2.40.3."
   }
 }
 
 variable "buildx_version" {
-  description = "Release of the Docker buildx plugin to install; Compose builds with it."
+  description = "Release of the Docker buildx plugin to install, which Compose builds with."
   type        = string
   default     = "v0.29.1"
 
   validation {
     condition     = can(regex("^v0\\.[0-9]+\\.[0-9]+$", var.buildx_version))
-    error_message = "buildx_version: a release such as v0.29.1."
+    error_message = "buildx_version must be a release such as v0.29.1."
   }
 }
 
@@ -288,17 +288,17 @@ variable "alarm_topic_arn" {
 
   validation {
     condition     = var.alarm_topic_arn == null || can(regex("^arn:aws[a-z-]*:sns:", var.alarm_topic_arn))
-    error_message = "alarm_topic_arn: the ARN of an SNS topic, or null."
+    error_message = "alarm_topic_arn must be the ARN of an SNS topic, or null."
   }
 }
 
 variable "snapshot_days" {
-  description = "Days that daily snapshots of the data volume are kept; 0 takes none."
+  description = "Days to keep the daily snapshots of the data volume; 0 takes none."
   type        = number
   default     = 7
 
   validation {
     condition     = var.snapshot_days >= 0 && var.snapshot_days <= 365 && floor(var.snapshot_days) == var.snapshot_days
-    error_message = "snapshot_days: a whole number from 0 to 365."
+    error_message = "snapshot_days must be a whole number from 0 to 365."
   }
 }

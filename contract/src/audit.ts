@@ -15,7 +15,7 @@ export type AuditEntry = z.infer<typeof auditEntry>;
 
 /** Query of `GET /audit`. */
 export const auditQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Entries in the answer.'),
+  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Maximum number of entries.'),
   before: z.coerce.number().int().min(1).optional().describe('Only entries with a smaller id: the next, older page.'),
 });
 

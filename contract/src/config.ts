@@ -8,7 +8,7 @@ export const versionState = z.object({
   share: z.number(),
   ready: z.boolean(),
   ejected: z.boolean(),
-  /** When an ejection ends by itself, or null. */
+  /** When the ejection ends, or null. */
   ejected_until: z.iso.datetime().nullable(),
   /** Why it is not ready, or null. */
   reason: z.string().nullable(),

@@ -1,6 +1,6 @@
 /** One way to compare a feature's recent values with its training values. Its result is a number, or numbers by name. */
 type DriftMethod = {
-  /** As the page names its figure. */
+  /** What the page calls its figure. */
   label: string;
   /** Names of the numbers of a result; null when the result is one number. */
   fields: readonly string[] | null;

@@ -16,7 +16,7 @@ export const feedbackAnswer = z.object({
       model_version: z.string(),
       /** The prediction agrees with the feedback. */
       correct: z.boolean(),
-      /** An earlier feedback to the same prediction gave way. */
+      /** It replaced earlier feedback to the same prediction. */
       replaced: z.boolean(),
     }),
   ),

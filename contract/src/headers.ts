@@ -1,10 +1,10 @@
 type Header = {
   name: string;
-  /** Sent by clients, or set on answers; one of both has a row for each. */
+  /** Sent by clients, or set on answers; a header that is both has two rows. */
   on: 'request' | 'answer';
   description: string;
   example?: string;
-  /** Operations whose OpenAPI description names it. Others, such as credentials, are described elsewhere. */
+  /** Operations whose OpenAPI description lists it. Credentials, for instance, are described elsewhere. */
   of?: 'predict' | 'infer' | 'both';
 };
 
@@ -13,7 +13,7 @@ export const headers: readonly Header[] = [
   {
     name: 'X-Model-Version',
     on: 'request',
-    description: 'Insists on a version; then there is no failover.',
+    description: 'Pins the request to a version; it does not fail over.',
     example: 'v2',
     of: 'both',
   },
@@ -29,11 +29,11 @@ export const headers: readonly Header[] = [
   { name: 'X-API-Key', on: 'request', description: 'An API key.' },
   { name: 'Content-Type', on: 'request', description: 'Type of the body.' },
   { name: 'X-Model-Version', on: 'answer', description: 'The version that answered.', of: 'predict' },
-  { name: 'X-Request-Id', on: 'answer', description: 'As sent, else made here.', of: 'predict' },
+  { name: 'X-Request-Id', on: 'answer', description: 'Echoed, or generated.', of: 'predict' },
   { name: 'Server-Timing', on: 'answer', description: 'Milliseconds in the gateway.', of: 'predict' },
-  { name: 'Retry-After', on: 'answer', description: 'Seconds until another try makes sense.' },
-  { name: 'RateLimit-Policy', on: 'answer', description: 'Requests and the seconds they are counted over.' },
-  { name: 'RateLimit-Limit', on: 'answer', description: 'Requests a minute.' },
+  { name: 'Retry-After', on: 'answer', description: 'Seconds to wait before a retry.' },
+  { name: 'RateLimit-Policy', on: 'answer', description: 'Requests allowed per window, and its seconds.' },
+  { name: 'RateLimit-Limit', on: 'answer', description: 'Requests allowed per minute.' },
   { name: 'RateLimit-Remaining', on: 'answer', description: 'Requests left in this minute.' },
   { name: 'RateLimit-Reset', on: 'answer', description: 'Seconds until the next minute begins.' },
 ];

@@ -30,7 +30,7 @@ export const classMetrics = z.object({
   precision: z.number(),
   recall: z.number(),
   f1: z.number(),
-  /** Test rows whose true class this is. */
+  /** Test rows of this true class. */
   support: z.int().nonnegative(),
 });
 
@@ -53,12 +53,12 @@ export const modelCard = z.object({
     .min(2),
   /**
    * The training rows whose columns are the features' `sample`: at most 2,000 whole rows, so that traffic like the
-   * training's keeps how features and classes go together. `class` is the index of the true class.
+   * training's keeps the correlation of features and classes. `class` is the index of the true class.
    */
   rows: z.array(z.object({ features: z.array(z.number()), class: z.int().nonnegative() })).min(1),
   parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   metrics: z.object({
-    /** Rows of the test split the figures were computed on. */
+    /** Rows of the test split, which the figures were computed on. */
     rows: z.int().nonnegative(),
     accuracy: z.number(),
     /** Macro averages over classes. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const interval = z.tuple([z.number(), z.number()]);
-/** `GET /performance`: what each version did over a period. */
+/** `GET /performance`: each version's answers over a period. */
 export const performanceReport = z.object({
   since: z.iso.datetime(),
   until: z.iso.datetime(),
@@ -12,7 +12,7 @@ export const performanceReport = z.object({
       /** Recorded predictions, failed ones included. */
       n: z.int(),
       errors: z.int(),
-      /** Milliseconds; null while nothing was answered. */
+      /** Milliseconds; null without answers. */
       latency_ms: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
       feedback: z.int(),
       correct: z.int(),

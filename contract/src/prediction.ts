@@ -10,7 +10,7 @@ export const MAX_BATCH_ROWS = 1024;
 const featureRow = z.union([z.array(z.number()), z.record(z.string(), z.number())]);
 const options = {
   user: z.string().min(1).max(256).optional().describe('Sticky key: the same user keeps the same version.'),
-  preview: z.boolean().optional().describe('Answered and nothing else: not counted, not recorded.'),
+  preview: z.boolean().optional().describe('Answers only: not counted, not recorded.'),
 };
 
 /** Body of `POST /predict`: one row as `features`, or up to 1,024 as `instances`. */

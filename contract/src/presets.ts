@@ -1,13 +1,13 @@
 type Preset = {
-  /** As the page's button names it. */
+  /** Label of its button on the page. */
   label: string;
-  /** Percent of the newest version; the baseline gets the rest, versions between them nothing. `even`: all get the same. */
+  /** Percent of the newest version; the baseline gets the rest, versions between them nothing. `even`: equal shares. */
   newest: number | 'even';
-  /** Shares of the newest version, 0–1, that count as this mode; its own percent alone when not given. */
+  /** Shares of the newest version, 0–1, that count as this mode. Default: its own percent alone. */
   mode?: { above: number; upTo: number };
 };
 
-/** Named splits. The weights, the mode that `GET /config` reports, the CLI, OpenAPI and the page all read this table. */
+/** Named splits. Weights, the mode in `GET /config`, the CLI, OpenAPI and the page all read this table. */
 export const presets = {
   equal: { label: 'Equal', newest: 'even' },
   canary: { label: 'Canary', newest: 10, mode: { above: 0, upTo: 0.2 } },

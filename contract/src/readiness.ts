@@ -5,7 +5,7 @@ import { versionState } from './config.ts';
 export const readiness = z.object({
   status: z.enum(['ready', 'degraded', 'unavailable']),
   versions: z.array(versionState),
-  /** What does not stop serving but wants a person, such as a record that cannot be written. */
+  /** What does not stop serving but needs a person, such as a record that cannot be written. */
   warnings: z.array(z.string()),
 });
 export type Readiness = z.infer<typeof readiness>;

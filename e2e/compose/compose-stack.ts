@@ -8,12 +8,12 @@ type Env = Record<string, string>;
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The stack of docker-compose.yml under a project name and on ports of its own, beside whatever else runs on the engine. */
+/** The stack of docker-compose.yml with its own project name and ports, beside whatever else runs on the engine. */
 export class ComposeStack {
   readonly project: string;
   readonly #env: Env;
 
-  /** `settings` as a user would put into the environment; `name` becomes part of the project's name. */
+  /** `settings` as in a user's environment; `name` becomes part of the project's name. */
   static async create(name: string, settings: Env = {}): Promise<ComposeStack> {
     const ports = {
       GATEWAY_PORT: String(await freePort()),
@@ -40,13 +40,13 @@ export class ComposeStack {
     return `http://127.0.0.1:${this.#env.PROMETHEUS_PORT}`;
   }
 
-  /** `docker compose …` in this project; what it wrote to standard output. Throws with all that it wrote when it fails. */
+  /** Runs `docker compose …` in this project and returns its standard output. Throws with all output when it fails. */
   async compose(args: string[], settings: Env = {}): Promise<string> {
     const all = ['compose', '--ansi', 'never', '--progress', 'quiet', '--project-name', this.project, ...args];
     return docker(all, { ...this.#env, ...settings });
   }
 
-  /** Starts it with the images that are there, and waits until all of it is healthy. Throws with the logs when it is not. */
+  /** Starts the stack from existing images and waits until all services are healthy. Throws with the logs otherwise. */
   async up(...args: string[]): Promise<void> {
     try {
       await this.compose(['up', '--detach', '--wait', ...args]);
@@ -55,19 +55,19 @@ export class ComposeStack {
     }
   }
 
-  /** Turns traffic as the README says: by the environment, for the gateway only. */
+  /** Changes weights as in the README: by the environment, for the gateway only. */
   async retune(weights: { v1: number; v2: number }): Promise<void> {
     this.#env.MODEL_V1_WEIGHT = String(weights.v1);
     this.#env.MODEL_V2_WEIGHT = String(weights.v2);
     await this.up('gateway');
   }
 
-  /** Lines of all services so far, each behind its service's name. */
+  /** Log lines of all services so far, each after its service's name. */
   logs(): Promise<string> {
     return this.compose(['logs', '--no-color']);
   }
 
-  /** What `docker inspect` says of a service's container, stopped or not. */
+  /** Result of `docker inspect` for a service's container, stopped or not. */
   async inspect(service: string): Promise<Container> {
     const id = (await this.compose(['ps', '--all', '--quiet', service])).trim();
     return JSON.parse(await docker(['inspect', id], this.#env))[0];
@@ -93,7 +93,7 @@ export type Container = {
   };
 };
 
-/** Size of an image in bytes, as `docker images` has it. */
+/** Size of an image in bytes, as in `docker images`. */
 export async function imageSize(image: string): Promise<number> {
   return Number(await docker(['image', 'inspect', '--format', '{{.Size}}', image]));
 }
@@ -104,8 +104,7 @@ async function docker(args: string[], env: NodeJS.ProcessEnv = process.env): Pro
     return stdout;
   } catch (cause) {
     const { code, stderr, stdout } = cause as { code?: string; stderr?: string; stdout?: string };
-    if (code === 'ENOENT')
-      throw new Error('there is no docker on PATH: this test needs Docker with Compose', { cause });
+    if (code === 'ENOENT') throw new Error('no docker on PATH: this test needs Docker with Compose', { cause });
     throw new Error(`docker ${args.join(' ')}: ${stderr}${stdout}`, { cause });
   }
 }

@@ -37,7 +37,7 @@ describe('docker compose up --wait', () => {
     expect(HostConfig.Memory).toBeGreaterThan(0);
     expect(HostConfig.RestartPolicy.Name).toBe(service === 'trainer' ? 'no' : 'unless-stopped');
     expect(HostConfig.LogConfig.Config['max-size']).toBe('10m');
-    // models are reached through the gateway only, the rest from this machine only
+    // models are reachable only through the gateway, the others only from this machine
     const bindings = Object.values(HostConfig.PortBindings ?? {}).flat();
     expect(bindings.map(({ HostIp }) => HostIp)).toEqual(/model|trainer/.test(service) ? [] : ['127.0.0.1']);
   });
@@ -85,7 +85,7 @@ describe('docker compose up --wait', () => {
     expect(lines.filter((line) => /"level":"(warn|error|fatal)"|level=(warn|error)/i.test(line))).toEqual([]);
   });
 
-  it('answers from the other version when one is stopped, and clearly when both are', async () => {
+  it('answers from the other version when one is stopped, and with a clear error when both are', async () => {
     await stack.retune({ v1: 50, v2: 50 });
     await stack.compose(['stop', 'model-v1']);
     const answers = await Promise.all(Array.from({ length: 100 }, () => predict(api, { features: flowers.setosa })));
@@ -95,7 +95,7 @@ describe('docker compose up --wait', () => {
 
     await stack.compose(['stop', 'model-v2']);
     expect([502, 503, 504]).toContain((await refused({})).status);
-    // once the gateway has seen it fail often enough it asks for patience
+    // after enough failures the gateway ejects it and answers 503
     await expect.poll(() => refused({})).toEqual({ status: 503, retryAfter: expect.stringMatching(/^\d+$/) });
 
     await stack.up();
@@ -103,7 +103,7 @@ describe('docker compose up --wait', () => {
   });
 });
 
-/** A prediction that must not be answered: at once, in problem+json. */
+/** A prediction that must fail at once, with problem+json. */
 async function refused(headers: Record<string, string>) {
   const answer = await fetch(`${api}/predict`, {
     method: 'POST',
@@ -129,7 +129,7 @@ async function query(expression: string): Promise<number> {
   return Number(data.result[0]?.value[1] ?? Number.NaN);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: Prometheus' answers have a shape of their own per address
+// biome-ignore lint/suspicious/noExplicitAny: Prometheus' answers differ by address
 async function prometheus(path: string): Promise<any> {
   return (await fetch(`${stack.prometheusUrl}/api/v1/${path}`)).json();
 }

@@ -8,7 +8,7 @@ import { readRecord, uuidTime } from './read-record.ts';
 import { startStack } from './stack.ts';
 
 const KILLS = 20;
-/** What a kill may cost. */
+/** Milliseconds of rows that a kill may lose. */
 const LOSS_MS = 200;
 
 it('a gateway killed 20 times under load keeps its weights, its audit, and all but its newest predictions', async () => {
@@ -40,16 +40,16 @@ it('a gateway killed 20 times under load keeps its weights, its audit, and all b
     expect(audit[0]).toMatchObject({ revision, reason: `kill ${kill}` });
   }
   const { audit } = await gateway.get<AuditPage>('/audit?limit=100');
-  printFigures(`Gateway killed by SIGKILL ${KILLS} times under 200 requests a second`, {
+  printFigures(`Gateway killed by SIGKILL ${KILLS} times under 200 requests per second`, {
     'predictions answered': answered,
     'integrity_check ok': `${KILLS} of ${KILLS}`,
     'rows lost at a kill': losses.map(({ rows }) => rows).join(' '),
     'ms of traffic lost at a kill': losses.map(({ ms }) => ms).join(' '),
-    'ms that the machine held up the load': losses.map(({ stall }) => stall).join(' '),
-    'changes of weights back, audited': audit.filter(({ reason }) => reason.startsWith('kill')).length,
+    'ms that the machine delayed the load': losses.map(({ stall }) => stall).join(' '),
+    'changes of weights restored, audited': audit.filter(({ reason }) => reason.startsWith('kill')).length,
   });
 
-  // what a busy machine takes from every program is not the record's
+  // delays of a busy machine, which affect every program, do not count
   for (const { ms, stall } of losses) expect(ms).toBeLessThanOrEqual(LOSS_MS + stall);
   expect(audit.map(({ reason }) => reason)).toEqual([
     ...Array.from({ length: KILLS }, (_, i) => `kill ${KILLS - i}`),
@@ -57,7 +57,7 @@ it('a gateway killed 20 times under load keeps its weights, its audit, and all b
   ]);
 });
 
-/** What was answered but is not in the record, and the time from the oldest such row to the last answer. */
+/** Answered rows that are not in the record, and the time from the oldest one to the last answer. */
 function lossOf(outcomes: readonly Outcome[], ids: Set<string>): { rows: number; ms: number } {
   const answered = outcomes.filter(({ id }) => id !== null);
   const lost = answered.filter(({ id }) => !ids.has(id as string)).map(({ id }) => uuidTime(id as string));

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 
-/** Prints what a scenario measured as a small table, past the test runner's own output. */
+/** Prints the figures of a scenario as a small table, past the test runner's own output. */
 export function printFigures(title: string, figures: Record<string, string | number>): void {
   const width = Math.max(...Object.keys(figures).map((name) => name.length));
   const lines = Object.entries(figures).map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);

@@ -5,10 +5,10 @@ import { printFigures } from './figures.ts';
 import { failures, Load, latency } from './load.ts';
 import { startStack, until } from './stack.ts';
 
-/** `UPSTREAM_TIMEOUT` unless told. */
+/** The default of `UPSTREAM_TIMEOUT`. */
 const TIMEOUT_MS = 2000;
 
-it('a version that hangs: unpinned requests are answered by the other, pinned ones told 503 or 504, none late', async () => {
+it('a version that hangs: the other one answers unpinned requests, pinned ones get 503 or 504, none is late', async () => {
   const { gateway, models } = await startStack();
   const load = new Load(gateway.url, {
     rate: 100,
@@ -65,7 +65,7 @@ it('a shadow version that hangs or is gone neither fails nor slows an answer', a
   await mark();
   await models[1]?.start();
   await until(
-    'it is compared again',
+    'the shadow is compared again',
     async () => (await gateway.get<ShadowReport>('/shadow')).compared > compared + 50,
   );
   const outcomes = await load.stop();
@@ -77,7 +77,7 @@ it('a shadow version that hangs or is gone neither fails nor slows an answer', a
   printFigures('Shadow version v2 frozen, then killed, then back', {
     'requests a second': load.reached,
     'live answers, failed': `${outcomes.length}, ${JSON.stringify(failures(outcomes))}`,
-    'live p50, p99 in ms while the shadow is well': quantiles(well),
+    'live p50, p99 in ms while the shadow works': quantiles(well),
     'live p50, p99 in ms while it hangs': quantiles(frozen),
     'live p50, p99 in ms while it is gone': quantiles(gone),
     'copies compared, dropped, failed': `${report.compared}, ${report.dropped}, ${report.failed}`,
@@ -87,6 +87,6 @@ it('a shadow version that hangs or is gone neither fails nor slows an answer', a
   expect(outcomes.every(({ version }) => version === 'v1')).toBe(true);
   expect(compared).toBeGreaterThan(100);
   expect(report.dropped).toBeGreaterThan(100);
-  // an answer that waited for the shadow would take its whole time-out
+  // an answer that waits for the shadow would take its whole time-out
   expect(latency([...frozen, ...gone], 0.99)).toBeLessThan(TIMEOUT_MS / 2 + load.worstStall);
 });

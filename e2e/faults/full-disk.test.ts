@@ -12,9 +12,9 @@ import { type Gateway, startStack, until } from './stack.ts';
 
 /** Beyond the minute after which the warning is repeated. */
 const FULL_MS = 65_000;
-const WARNING = 'the record cannot be written; serving goes on';
+const WARNING = 'the record cannot be written; predictions continue';
 
-it('a disk that is full and one that is read-only: serving goes on, it is said once a minute, and it recovers', async () => {
+it('a full disk and a read-only one: predictions continue, a warning comes once a minute, and both recover', async () => {
   const [full, readOnly] = [smallDisk(), smallDisk()];
   const { gateway, addGateway, database } = await startStack({ dataDir: full.directory });
   readOnly.lock();
@@ -32,7 +32,7 @@ it('a disk that is full and one that is read-only: serving goes on, it is said o
   full.free(gateway.pid);
   readOnly.unlock();
   const freedAt = Date.now();
-  await until('both are written again', async () => {
+  await until('both are writable again', async () => {
     const warnings = [await gateway.ready(), await locked.ready()].flatMap((ready) => ready.warnings);
     return warnings.length === 0;
   });
@@ -76,9 +76,8 @@ async function state(gateway: Gateway) {
 }
 
 /**
- * A disk that can be filled and locked: a small tmpfs where that may be mounted (Linux, root). Elsewhere a limit of
- * the size of the files that the gateway writes (`prlimit`) stands for a full disk, and a folder without write
- * permission for a read-only one.
+ * A disk that can be filled and locked: a small tmpfs where that can be mounted (Linux, root). Elsewhere a limit on the
+ * size of the gateway's files (`prlimit`) simulates a full disk, and a folder without write permission a read-only one.
  */
 function smallDisk() {
   const mount = mkdtempSync(join(tmpdir(), 'coppice-disk-'));

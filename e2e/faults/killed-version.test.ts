@@ -4,7 +4,7 @@ import { printFigures } from './figures.ts';
 import { failed, failures, Load, latency } from './load.ts';
 import { startStack, until } from './stack.ts';
 
-it('one of two versions killed under load: no unpinned request fails, and its share comes back with it', async () => {
+it('one of two versions killed under load: no unpinned request fails, and it gets its share back', async () => {
   const { gateway, models } = await startStack();
   const load = new Load(gateway.url, { rate: 200, next: (n) => (n % 20 === 19 ? { pin: 'v1' } : {}) });
   await sleep(2000);
@@ -19,7 +19,7 @@ it('one of two versions killed under load: no unpinned request fails, and its sh
   await sleep(1500);
   const outcomes = await load.stop();
 
-  const outAt = gateway.loggedAt('version is ejected', killedAt) ?? gateway.loggedAt('version is not ready', killedAt);
+  const outAt = gateway.loggedAt('version ejected', killedAt) ?? gateway.loggedAt('version is not ready', killedAt);
   if (outAt === undefined) throw new Error('the log does not say that v1 is out of traffic');
   const unpinned = outcomes.filter(({ pin }) => pin === undefined);
   const before = unpinned.filter(({ sentAt }) => sentAt < killedAt);
@@ -35,8 +35,8 @@ it('one of two versions killed under load: no unpinned request fails, and its sh
     'answered by failover': unpinned.filter(({ route }) => route === 'failover').length,
     'ms until out of traffic': outAt - killedAt,
     'slowest answer around the kill, ms': latency(while_, 1),
-    'share of v1 before, while away, after': [before, while_, after].map((of) => share(of).toFixed(2)).join(', '),
-    'pinned to v1 while away: told 502/503': `${pinned.filter(failed).length} of ${pinned.length}`,
+    'share of v1 before, while down, after': [before, while_, after].map((of) => share(of).toFixed(2)).join(', '),
+    'pinned to v1 while down: got 502/503': `${pinned.filter(failed).length} of ${pinned.length}`,
   });
 
   expect(failures(unpinned)).toEqual({});
@@ -45,7 +45,7 @@ it('one of two versions killed under load: no unpinned request fails, and its sh
   expect(while_.filter(({ sentAt }) => sentAt > outAt).every(({ version }) => version === 'v2')).toBe(true);
   expect(while_.some(({ route }) => route === 'failover')).toBe(true);
   expect(await gateway.metric('prediction_failovers_total', 'from="v1"')).toBeGreaterThan(0);
-  // a pinned request is never failed over
+  // a pinned request never fails over
   expect(pinned.length).toBeGreaterThan(0);
   expect(pinned.every(({ status, version }) => (status === 503 || status === 502) && version === null)).toBe(true);
 });

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RoundRobinPool } from 'undici';
 
-/** What became of one request. Times are milliseconds since the epoch. */
+/** Outcome of one request. Times are milliseconds since the epoch. */
 export type Outcome = {
   sentAt: number;
   endedAt: number;
   /** 0: no answer came. */
   status: number;
-  /** Why no answer came, as the system names it. */
+  /** Why no answer came: the system's error code. */
   error: string | null;
   version: string | null;
   route: string | null;
@@ -19,10 +19,10 @@ export type Outcome = {
 
 export type Ask = { user?: string; pin?: string };
 
-/** Predictions of a steady stream of clients over kept-alive connections, sent by the clock whatever becomes of them. */
+/** A steady stream of predictions over kept-alive connections, sent by the clock regardless of answers. */
 export class Load {
   readonly outcomes: Outcome[] = [];
-  /** Milliseconds that the clock of the load itself was late at worst: how much the machine stalls us. */
+  /** The largest delay of the load's own clock in milliseconds: how much the machine stalls programs. */
   worstStall = 0;
   readonly #rate: number;
   readonly #next: (n: number) => Ask;
@@ -33,7 +33,7 @@ export class Load {
   #stopped = false;
   #stoppedAt = 0;
 
-  /** `rate`: requests a second. `connections` are used in turn. `next` says what the n-th request asks for. */
+  /** `rate`: requests per second. `connections` are used in turn. `next` gives the n-th request. */
   constructor(
     url: string,
     { rate, connections = 8, next = () => ({}) }: { rate: number; connections?: number; next?: (n: number) => Ask },
@@ -44,7 +44,7 @@ export class Load {
     this.#running = this.#run();
   }
 
-  /** Sends no more and waits for what is under way. */
+  /** Stops sending and waits for the requests under way. */
   async stop(): Promise<Outcome[]> {
     this.#stopped = true;
     await this.#running;
@@ -53,7 +53,7 @@ export class Load {
     return this.outcomes;
   }
 
-  /** Requests a second that were really sent. */
+  /** Requests per second that were really sent. */
   get reached(): number {
     return Math.round((this.outcomes.length * 1000) / ((this.#stoppedAt || Date.now()) - this.#startedAt));
   }
@@ -114,7 +114,7 @@ export async function predict(pool: RoundRobinPool, { user, pin }: Ask): Promise
 }
 
 export const failed = ({ status }: Outcome): boolean => status !== 200;
-/** The gateway was not there: the request was never sent. */
+/** The gateway did not listen: the request was never sent. */
 export const refused = ({ error }: Outcome): boolean => error === 'ECONNREFUSED';
 
 /** How often each kind of failure came, for messages. */

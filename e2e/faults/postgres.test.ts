@@ -9,7 +9,7 @@ import { startStack, until } from './stack.ts';
 
 const CHANGES = 10;
 
-it('two gateways on one PostgreSQL share weights within a second, and serve on while it is away', async () => {
+it('two gateways on one PostgreSQL share weights within a second, and serve while it is down', async () => {
   const server = await startThrowawayPostgres();
   onTestFinished(() => server.stop());
   const url = await server.createDatabase('faults');
@@ -34,7 +34,7 @@ it('two gateways on one PostgreSQL share weights within a second, and serve on w
     const warnings = await Promise.all([gateway, other].map(async (each) => (await each.ready()).warnings.length));
     return warnings.every((n) => n > 0);
   });
-  const { revision } = await gateway.retune({ weights: { v1: 50, v2: 50 }, reason: 'while it is away' });
+  const { revision } = await gateway.retune({ weights: { v1: 50, v2: 50 }, reason: 'while it is down' });
   await sleep(1500);
   const readiness = [await gateway.ready(), await other.ready()];
   await server.up();
@@ -44,7 +44,7 @@ it('two gateways on one PostgreSQL share weights within a second, and serve on w
     return warnings.every((n) => n === 0);
   });
   const recoveredMs = Date.now() - upAt;
-  await until('the other gateway has heard of it', async () => (await other.config()).revision >= revision);
+  await until('the other gateway has the change', async () => (await other.config()).revision >= revision);
   const delayAfter = await share(60);
 
   const outcomes = (await Promise.all(loads.map((load) => load.stop()))).flat();
@@ -54,22 +54,22 @@ it('two gateways on one PostgreSQL share weights within a second, and serve on w
   const codes = [await gateway.signal('SIGTERM'), await other.signal('SIGTERM')];
   const ids = await storedIds(url);
   const missing = outcomes.filter(({ id }) => id !== null && !ids.has(id)).length;
-  printFigures('Two gateways on one PostgreSQL, which goes away and comes back', {
+  printFigures('Two gateways on one PostgreSQL, which goes down and comes back', {
     'predictions, failed': `${outcomes.length}, ${JSON.stringify(failures(outcomes))}`,
     'ms until a change of weights was at the other gateway': delays.join(' '),
     'ms of that after the outage': delayAfter,
-    'away for ms, written again after ms': `${upAt - downAt}, ${recoveredMs}`,
+    'down for ms, writable again after ms': `${upAt - downAt}, ${recoveredMs}`,
     'GET /ready meanwhile': readiness.map(({ http, warnings }) => `${http} with ${warnings.length} warning`).join(', '),
     'answered but not in the record': missing,
   });
 
   expect(failures(outcomes)).toEqual({});
   const held = Math.max(...loads.map(({ worstStall }) => worstStall)) + latency(outcomes, 1);
-  // what a busy machine takes from every program is not the gateways'
+  // delays of a busy machine, which affect every program, do not count
   for (const delay of [...delays, delayAfter]) expect(delay).toBeLessThan(1000 + held);
   for (const { http, warnings } of readiness) expect([http, warnings.length]).toEqual([200, 1]);
   expect([missing, dropped]).toEqual([0, 0]);
-  expect(audit.filter(({ reason }) => reason === 'while it is away')).toHaveLength(1);
+  expect(audit.filter(({ reason }) => reason === 'while it is down')).toHaveLength(1);
   expect(audit.length).toBe(1 + CHANGES + 2);
   expect(codes).toEqual([0, 0]);
 });

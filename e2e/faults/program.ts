@@ -7,7 +7,7 @@ const START_MS = 60_000;
 
 export type LogLine = { level: string; time: string; msg: string; [field: string]: unknown };
 
-/** One of our servers as a real process of its own, that can be killed, stopped, frozen and started again on its port. */
+/** A server as a real process, which can be killed, stopped, frozen and started again on its port. */
 export class Program {
   readonly log: LogLine[] = [];
   port = 0;
@@ -58,13 +58,13 @@ export class Program {
       });
       child.once('exit', (code) => {
         clearTimeout(late);
-        reject(new Error(`${this.#script} ended with ${code}: ${errors}${JSON.stringify(this.log.at(-1))}`));
+        reject(new Error(`${this.#script} exited with ${code}: ${errors}${JSON.stringify(this.log.at(-1))}`));
       });
     });
     await listening;
   }
 
-  /** Sends a signal and, unless it only freezes or thaws, waits for the end. Answers the exit status. */
+  /** Sends a signal and, unless it only freezes or thaws, waits for the end. Returns the exit status. */
   async signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<number | null> {
     const child = this.#child;
     if (!child) return null;
@@ -77,7 +77,7 @@ export class Program {
     return child.exitCode;
   }
 
-  /** Ends it whatever state it is in. */
+  /** Ends the process, whatever its state. */
   async end(): Promise<void> {
     await this.signal('SIGCONT');
     await this.signal('SIGKILL');

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 
-/** What a database holds, read past the gateway. Times are those of the ids, in milliseconds since the epoch. */
+/** Content of a database, read without the gateway. Times are those of the ids, in milliseconds since the epoch. */
 export function readRecord(file: string): { ids: Set<string>; integrity: string } {
   const db = new DatabaseSync(file);
   const { integrity_check: integrity } = db.prepare('PRAGMA integrity_check').get() as { integrity_check: string };

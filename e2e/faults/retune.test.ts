@@ -9,14 +9,14 @@ import { type Gateway, startStack } from './stack.ts';
 const VERSIONS = ['v1', 'v2', 'v3'];
 const USERS = Array.from({ length: 50 }, (_, i) => `user-${i}`);
 const CLIENTS = 12;
-/** Answers without a sticky key that a split is judged by. */
+/** Answers without a sticky key that are counted to judge a split. */
 const SAMPLE = 250;
 const LEAST_P = 0.001;
 
 type Weights = Record<string, number>;
 type Epoch = { weights: Weights; askedAt: number; knownAt: number };
 
-/** v2's share grows by 2 points 50 times; then 50 sets of weights by chance, with zeros among them. */
+/** v2's share grows by 2 points 50 times; then come 50 random sets of weights, some with zeros. */
 function schedule(): Weights[] {
   const random = seededRandom(100);
   const ramp = Array.from({ length: 50 }, (_, i) => ({ v1: 98 - 2 * i, v2: 2 + 2 * i, v3: 0 }));
@@ -28,7 +28,7 @@ function schedule(): Weights[] {
   return [...ramp, ...chance];
 }
 
-it('weights retuned 100 times under load: each answer by a version allowed then, each split as asked, users stay', async () => {
+it('weights changed 100 times under load: each answer by a version allowed then, each split as configured, users stay', async () => {
   const { gateway } = await startStack({
     versions: 3,
     env: { MODEL_V1_WEIGHT: '100', MODEL_V2_WEIGHT: '0', MODEL_V3_WEIGHT: '0' },
@@ -43,7 +43,7 @@ it('weights retuned 100 times under load: each answer by a version allowed then,
     expect(view.weights).toEqual(weights);
     epochs.push({ weights, askedAt, knownAt: Date.now() });
     let p = await splitOf(load, weights);
-    // of 100 true splits one is below in every tenth run: it must then hold on fresh answers
+    // in every tenth run one of 100 correct splits is below: then it must pass with fresh answers
     if (p <= LEAST_P) {
       measuredAgain++;
       p = await splitOf(load, weights);
@@ -53,9 +53,9 @@ it('weights retuned 100 times under load: each answer by a version allowed then,
   const outcomes = await load.stop();
   const { certain, forbidden } = judge(outcomes, epochs);
   const { seen, flips } = flipsBack(outcomes, (epochs[51] as Epoch).askedAt);
-  printFigures('Weights of three versions retuned 100 times under load', {
+  printFigures('Weights of three versions changed 100 times under load', {
     'requests, failed': `${outcomes.length}, ${JSON.stringify(failures(outcomes))}`,
-    'answers while one set of weights was surely in force': certain,
+    'answers while exactly one set of weights was in force': certain,
     'answers by a version not allowed then': forbidden,
     'smallest p of 100 splits (χ²)': Math.min(...pValues).toPrecision(2),
     'splits measured again': measuredAgain,
@@ -73,7 +73,7 @@ it('weights retuned 100 times under load: each answer by a version allowed then,
   expect(unsteady(outcomes, epochs)).toBe(0);
 });
 
-/** Clients that each send their next request when the last one is answered; every sixth is of a sticky user. */
+/** Clients that each send their next request after the last answer; every sixth request has a sticky user. */
 class ClosedLoad {
   readonly outcomes: Outcome[] = [];
   readonly #pool;
@@ -94,7 +94,7 @@ class ClosedLoad {
     return this.outcomes;
   }
 
-  /** The next `n` answers without a sticky key to requests that are sent from now on. */
+  /** The next `n` answers without a sticky key, to requests sent from now on. */
   async sample(n: number): Promise<Outcome[]> {
     const from = this.outcomes.length;
     const since = Date.now();
@@ -144,7 +144,7 @@ function judge(outcomes: readonly Outcome[], epochs: readonly Epoch[]): { certai
   return { certain, forbidden };
 }
 
-/** Users who came to v2 while its share only grew, and those of them whom v1 had again later. */
+/** Users who moved to v2 while its share only grew, and those of them who moved back to v1 later. */
 function flipsBack(outcomes: readonly Outcome[], end: number): { seen: number; flips: number } {
   const ofUser = (user: string) => outcomes.filter((o) => o.user === user && o.endedAt < end).sort(bySent);
   const histories = USERS.map((user) =>
@@ -158,7 +158,7 @@ function flipsBack(outcomes: readonly Outcome[], end: number): { seen: number; f
   return { seen: moved.length, flips: flipped.length };
 }
 
-/** Users whom one set of weights gave two versions. */
+/** Users who got two versions under one set of weights. */
 function unsteady(outcomes: readonly Outcome[], epochs: readonly Epoch[]): number {
   const versions = new Map<string, Set<string | null>>();
   for (const outcome of outcomes) {

@@ -26,7 +26,7 @@ export async function startStack({ versions = 2, env = {}, dataDir }: Options = 
   const data = dataDir ?? join(folder, 'data');
   const gateway = await addGateway({ DATA_DIR: data, ...env });
 
-  /** One more gateway before the same models. */
+  /** One more gateway in front of the same models. */
   async function addGateway(more: Record<string, string>): Promise<Gateway> {
     const urls = models.map((model, i) => [`MODEL_V${i + 1}_URL`, model.url]);
     const added = new Gateway({ ...Object.fromEntries(urls), ADMIN_TOKEN: TOKEN, ...more });
@@ -79,14 +79,14 @@ export class Gateway extends Program {
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
-  /** Milliseconds since the epoch of the first log line with this message since then. */
+  /** Time of the first log line with this message since `since`, in milliseconds since the epoch. */
   loggedAt(message: string, since: number): number | undefined {
     const line = this.log.find(({ msg, time }) => msg === message && Date.parse(time) >= since);
     return line && Date.parse(line.time);
   }
 }
 
-/** Asks every 20 ms. Throws after a minute. */
+/** Checks every 20 ms. Throws after a minute. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   await eventually(holds, { what, everyMs: 20 });
 }

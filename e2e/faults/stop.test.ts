@@ -7,7 +7,7 @@ import { startStack } from './stack.ts';
 
 const STOPS = 8;
 
-it('a gateway told to stop under load answers all that it was sent, and records it', async () => {
+it('a gateway that stops under load answers and records all requests that it received', async () => {
   const { gateway, database } = await startStack();
   const load = new Load(gateway.url, { rate: 200 });
   const stopMs: number[] = [];
@@ -29,7 +29,7 @@ it('a gateway told to stop under load answers all that it was sent, and records 
     'requests a second': load.reached,
     'requests sent': sent.length,
     failed: Object.values(failures(sent)).reduce((sum, n) => sum + n, 0),
-    'connections refused while it was away': outcomes.length - sent.length,
+    'connections refused while it was down': outcomes.length - sent.length,
     'answered but not in the record': forgotten,
     'ms to stop, at most': Math.max(...stopMs),
     'slowest answer, ms': latency(sent, 1),

@@ -6,7 +6,7 @@ import { attempt, root } from '@coppice/testkit/programs/run-command';
 
 const module = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7';
 
-/** Path of actionlint: the one on PATH, or one that Go installs beside the packages. Throws `InstallError` when it cannot be had. */
+/** Path of actionlint: the one on PATH, or one that Go installs beside the packages. Throws `InstallError` if both fail. */
 export async function findActionlint(): Promise<string> {
   if (has('actionlint')) return 'actionlint';
   const folder = join(root, 'node_modules/.cache/coppice/bin');

@@ -37,7 +37,7 @@ async function get<T>(url: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** The series that an expression has now. */
+/** The present series of an expression. */
 async function query(expr: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {
   const url = `${monitoring.prometheusUrl}/api/v1/query?query=${encodeURIComponent(expr)}`;
   return (await get<{ data: { result: [] } }>(url)).data.result;
@@ -52,7 +52,7 @@ const firing = async () =>
 type Sent = { labels: Record<string, string>; status: { state: string; inhibitedBy: string[] } };
 const atAlertmanager = () => get<Sent[]>(`${monitoring.alertmanagerUrl}/api/v2/alerts`);
 
-/** Waits for an alert at Prometheus, at Alertmanager, and at the one who is told. */
+/** Waits for an alert at Prometheus, at Alertmanager, and at the webhook. */
 async function expectAlert(alertname: string, labels: Record<string, string> = {}) {
   const wanted = (alert: { labels: Record<string, string> }) =>
     Object.entries({ alertname, ...labels }).every(([name, value]) => alert.labels[name] === value);
@@ -79,7 +79,7 @@ describe('in good health', () => {
       if (record) expect([record, (await query(record)).length > 0]).toEqual([record, true]);
   });
 
-  it('every alert can be judged: its expression runs and all that it asks for is there', async () => {
+  it('every alert can be evaluated: its expression runs and all of its series exist', async () => {
     const url = `${monitoring.prometheusUrl}/api/v1/rules`;
     const { data } = await get<{ data: { groups: { rules: { name: string; health: string }[] }[] } }>(url);
     for (const { name, health } of data.groups.flatMap(({ rules }) => rules))
@@ -89,8 +89,8 @@ describe('in good health', () => {
         expect([alert, name, (await query(name)).length > 0]).toEqual([alert, name, true]);
   });
 
-  it('no alert fires and Prometheus has nothing to complain of, though no Alertmanager runs', async () => {
-    // a busy test machine may be slow in earnest
+  it('no alert fires and Prometheus logs no problem, though no Alertmanager runs', async () => {
+    // a busy test machine may really be slow
     const others = (await firing()).filter(({ labels }) => !labels.alertname?.includes('Latency'));
     expect(others).toEqual([]);
     expect(monitoring.prometheusLog()).not.toMatch(/level=(warn|error)/i);
@@ -106,20 +106,20 @@ describe('when something is wrong', () => {
     expect(annotations.description).toMatch(/distance from the training data \(Kolmogorov-Smirnov\) is 0\.\d\d/);
   });
 
-  it('a version that died raises an alert', async () => {
+  it('a dead version raises an alert', async () => {
     await stack.kill('model-v2', 'SIGKILL');
     const { annotations } = await expectAlert('VersionDown', { version: 'v2' });
     expect(annotations.description).toContain('Its weight is 50');
   });
 
-  it('requests that fail raise an alert, and the clients’ own faults had not', async () => {
-    // the gateway answers 503 to those who insist on the dead version; the exit status says that nothing was answered
+  it('failed requests raise an alert, and invalid ones do not', async () => {
+    // requests pinned to the dead version get a 503; the exit status says that none got a prediction
     await simulate('--rate', '60', '--duration', '3s', '--version-pin', 'v2').catch(() => {});
     const { annotations } = await expectAlert('HighErrorRate');
     expect(annotations.description).toMatch(/^\d[\d.]*% of the valid requests/);
   });
 
-  it('a gateway that died raises an alert that silences the others', async () => {
+  it('a dead gateway raises an alert that silences the others', async () => {
     await stack.kill('gateway', 'SIGKILL');
     await expectAlert('GatewayDown');
     const now = new Date().toISOString();

@@ -14,14 +14,14 @@ export type Monitoring = {
   prometheusUrl: string;
   alertmanagerUrl: string;
   prometheusLog(): string;
-  /** Starts Alertmanager by the script of its image; Prometheus has to find it by itself. */
+  /** Starts Alertmanager with the script of its image; Prometheus has to find it by itself. */
   startAlertmanager(webhookUrl: string): Promise<void>;
   stop(): Promise<void>;
 };
 
 /**
- * Runs the programs with the committed configuration, made quick: all intervals and every `for` become 1 s. What rules
- * compute, and over which windows, stays as it is.
+ * Runs the programs with the committed configuration, but faster: all intervals and every `for` become 1 s. The rules'
+ * expressions and windows stay unchanged.
  */
 export async function startMonitoring(targets: {
   gatewayUrl: string;

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 describe('the page with Prometheus', () => {
-  it('takes usage and the drift score over time from it', async () => {
+  it('shows usage and the drift score over time from Prometheus', async () => {
     const { page } = opened;
     await page.getByText('last 15 min, from Prometheus').waitFor({ timeout: 20_000 });
     const usage = page.getByRole('region', { name: 'Live usage' });
@@ -44,7 +44,7 @@ describe('the page with Prometheus', () => {
     await page.getByRole('img', { name: /^Drift score over time/ }).waitFor({ timeout: 60_000 });
   });
 
-  it('has useful queries that give an answer, and links into it', async () => {
+  it('has useful queries with answers, and links to Prometheus', async () => {
     const { page } = opened;
     await go(page, '#/ops');
     await page.getByText(/\d of \d targets up/).waitFor({ timeout: 20_000 });
@@ -67,7 +67,7 @@ describe('the page with Prometheus', () => {
     await stack.restart('model-v2');
   });
 
-  it('goes on without it, and without an error on the console, when it goes away', async () => {
+  it('works without Prometheus when that goes down, without an error on the console', async () => {
     const { page, complaints } = opened;
     expect(complaints).toEqual([]);
     await monitoring?.stop();

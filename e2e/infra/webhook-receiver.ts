@@ -10,7 +10,7 @@ export type ReceivedAlert = {
 
 export type WebhookReceiver = { url: string; alerts: ReceivedAlert[]; stop(): Promise<void> };
 
-/** Stands for the chat or pager that Alertmanager tells: keeps every alert that it was sent. */
+/** Stands for the chat or pager that Alertmanager notifies: keeps every alert that it receives. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const alerts: ReceivedAlert[] = [];
   const server = createServer(async (req, res) => {
@@ -19,7 +19,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    // a quote, to see that it survives the start script
+    // a quote, to check that it survives the start script
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?to=it's`,
     alerts,
     stop: () =>

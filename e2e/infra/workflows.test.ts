@@ -24,7 +24,7 @@ it('the workflows run the stage scripts that the Jenkinsfile runs', () => {
   }
 });
 
-it('what the regular expressions of renovate.json look for is there, once', () => {
+it('each regular expression of renovate.json matches once', () => {
   const { customManagers } = JSON.parse(read('renovate.json')) as {
     customManagers: { managerFilePatterns: string[]; matchStrings: string[] }[];
   };

@@ -9,7 +9,7 @@ type Options = {
   height?: number;
   theme?: 'light' | 'dark';
   touch?: boolean;
-  /** Open with the admin token, by a link as the gateway prints it. */
+  /** Open with the admin token, by a link such as the gateway logs. */
   admin?: boolean;
 };
 
@@ -46,18 +46,18 @@ export async function visit(
   return { page, complaints, close: () => context.close() };
 }
 
-/** Goes to another place without loading the page again. */
+/** Navigates without loading the page again. */
 export async function go(page: Page, hash: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
 }
 
-/** Keeps a picture of the page in the test's output, for people. */
+/** Saves a picture of the page in the test's output, for people. */
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 }
 
-/** What an admin sees at `GET {gateway}{path}`. */
+/** The admin's answer to `GET {gateway}{path}`. */
 export async function read<T>(stack: Pick<Stack, 'gatewayUrl' | 'adminToken'>, path: string): Promise<T> {
   const answer = await fetch(`${stack.gatewayUrl}${path}`, {
     headers: { authorization: `Bearer ${stack.adminToken}` },

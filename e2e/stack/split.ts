@@ -15,7 +15,7 @@ export async function countVersions(base: string, n: number): Promise<Record<str
   return counts;
 }
 
-/** Chance (0–1) of counts at least this uneven if the weights are followed, by χ²; 0 when a version without weight answered. */
+/** Probability by χ² of counts at least this uneven under the weights; 0 when a version without weight answered. */
 export function splitPValue(counts: Record<string, number>, weights: Record<string, number>): number {
   const versions = [...new Set([...Object.keys(weights), ...Object.keys(counts)])];
   return goodnessOfFit(

@@ -11,17 +11,17 @@ import { freePort } from '@coppice/testkit/programs/free-port';
 type Env = Record<string, string | undefined>;
 
 export type StackOptions = {
-  /** Folder of trained versions; the bundled forests when not given. */
+  /** Folder of trained versions. Default: the bundled forests. */
   artifacts?: string;
-  /** Those of the folder to run; all when not given. */
+  /** Versions of the folder to run. Default: all. */
   versions?: string[];
-  /** As `MODEL_V<n>_WEIGHT`, by version. */
+  /** `MODEL_V<n>_WEIGHT`, by version. */
   weights?: Record<string, number>;
-  /** More settings, by kind of service. */
+  /** Further settings, by kind of service. */
   env?: { models?: Env; gateway?: Env; ui?: Env };
-  /** Also the page (default true). */
+  /** Whether to run the page (default true). */
   ui?: boolean;
-  /** Prometheus' program, to run it as well. */
+  /** Prometheus' program, to run it, too. */
   prometheus?: string;
 };
 
@@ -32,13 +32,13 @@ export type Stack = {
   modelUrls: Record<string, string>;
   adminToken: string;
   dataDir: string;
-  /** What a service has logged so far. */
+  /** Log of a service so far. */
   log(service: string): string;
-  /** The process id of a service that runs. */
+  /** The process id of a running service. */
   pid(service: string): number | undefined;
   /** Ends one service (`model-v1`, `gateway`, `ui`) and waits for its end. */
   kill(service: string, signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again at the same address, with more settings if wanted, and waits until it is ready. */
+  /** Starts it again at the same address, optionally with further settings, and waits until it is ready. */
   restart(service: string, env?: Env): Promise<void>;
   stop(): Promise<void>;
 };
@@ -46,7 +46,7 @@ export type Stack = {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = '127.0.0.1';
 
-/** Runs the real stack on free ports of this machine with a data folder of its own, and waits until all of it is ready. */
+/** Runs the real stack on free ports of this machine with its own data folder, and waits until all of it is ready. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const plan = await makePlan(options);
   const services = planServices(plan).map((service) => withEnv(service, options));
@@ -85,7 +85,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     kill: (name, signal) => supervisor.end(name, signal),
     restart: async (name, env = {}) => {
       const service = services.find((candidate) => candidate.name === name);
-      if (!service) throw new Error(`there is no ${name} in this stack`);
+      if (!service) throw new Error(`no ${name} in this stack`);
       await supervisor.end(name);
       await up([{ ...service, env: { ...service.env, ...env } }]);
     },
@@ -117,7 +117,7 @@ async function makePlan({ artifacts, versions, weights = {}, ui = true, promethe
   return plan;
 }
 
-/** What any program needs; a user's own settings must not decide a test. */
+/** What every program needs; a user's own settings must not affect a test. */
 function inherited(env: Env): Env {
   const names = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'NODE_V8_COVERAGE'];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

@@ -45,7 +45,7 @@ export type GatewayParts = {
   warnings: () => string[];
 };
 
-/** The gateway, in the order in which a request meets its parts. No body is parsed before the route that wants it. */
+/** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
   const { log, traffic, catalog, accounting, guard, control, record, drift, shadow, proxy, metrics } = parts;
   const { client, admin } = guard;
@@ -67,7 +67,7 @@ export function createApp(parts: GatewayParts): Express {
   app.use(
     feedbackRoutes({
       ...{ record, client, schema: () => catalog.shape() },
-      // the same feedback sent again says nothing new
+      // repeated feedback with the same result is not counted again
       feedbackReceived: ({ version, correct, previous }) => previous !== correct && metrics.feedback(version, correct),
     }),
   );

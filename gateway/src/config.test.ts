@@ -36,16 +36,16 @@ describe('the settings of the gateway', () => {
   });
 
   it.each([
-    [{ MODEL_V1_WEIGHT: '-1' }, 'MODEL_V1_WEIGHT=-1 is not allowed: a whole number from 0 to 1000000 is'],
+    [{ MODEL_V1_WEIGHT: '-1' }, 'MODEL_V1_WEIGHT=-1 is not allowed: must be a whole number from 0 to 1000000'],
     [{ MODEL_V1_WEIGHT: '0.5' }, 'MODEL_V1_WEIGHT=0.5 is not allowed'],
     [{ MODEL_V2_WEIGHT: 'half' }, 'MODEL_V2_WEIGHT=half is not allowed'],
     [{ MODEL_V1_WEIGHT: '0', MODEL_V2_WEIGHT: '0' }, 'at least one weight must be above 0'],
     [{ MODEL_V3_WEIGHT: '1' }, 'MODEL_V3_WEIGHT=1 is not allowed: MODEL_V3_URL must be set too'],
-    [{ MODEL_V1_URL: 'model:8080' }, 'MODEL_V1_URL=model:8080 is not allowed: an http:// or https:// address is'],
+    [{ MODEL_V1_URL: 'model:8080' }, 'MODEL_V1_URL=model:8080 is not allowed: must be an http:// or https:// address'],
     [{ MODEL_V1_URL: 'none', MODEL_V2_URL: 'none' }, 'at least one version must have a URL'],
-    [{ SHADOW_VERSION: 'v3' }, 'SHADOW_VERSION=v3 is not allowed: one of v1, v2 is'],
+    [{ SHADOW_VERSION: 'v3' }, 'SHADOW_VERSION=v3 is not allowed: must be one of v1, v2'],
     [{ MODEL_NAME: 'a/b' }, 'MODEL_NAME=a/b is not allowed'],
-    [{ UPSTREAM_TIMEOUT: '0' }, 'UPSTREAM_TIMEOUT=0 is not allowed: a number from 0.01 to 600 is'],
+    [{ UPSTREAM_TIMEOUT: '0' }, 'UPSTREAM_TIMEOUT=0 is not allowed: must be a number from 0.01 to 600'],
     [{ SHUTDOWN_GRACE: 'soon' }, 'SHUTDOWN_GRACE=soon is not allowed'],
     [{ GATEWAY_PORT: '70000' }, 'GATEWAY_PORT=70000 is not allowed'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL=loud is not allowed'],

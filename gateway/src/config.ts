@@ -8,11 +8,11 @@ import { readVersionsConfig, type VersionsConfig } from './versions/versions-con
 
 export type Env = Record<string, string | undefined>;
 
-/** Each room reads its own part and knows nothing of the others. */
+/** Each folder reads its own part and knows nothing of the others. */
 export type GatewayConfig = VersionsConfig &
   TrafficConfig & {
     port: number;
-    /** Address to listen on; undefined: all. */
+    /** Address to listen on. Undefined: all interfaces. */
     host: string | undefined;
     /** Folder of the database and the admin token. */
     dataDir: string;

@@ -20,24 +20,24 @@ import { ModelCatalog } from './versions/model-catalog.ts';
 
 export type Gateway = {
   app: Express;
-  /** Resolves when every version was asked for its readiness once. */
+  /** Resolves after the first readiness check of every version. */
   started: Promise<void>;
-  /** Writes what is queued for the record and lets go of everything. Call it after the last answer. */
+  /** Writes what is queued for the record and frees everything. Call it after the last answer. */
   close(): Promise<void>;
 };
 
-/** Those who see each counted row, by name. */
+/** The observers of each counted row, by name. */
 export type Observers = Record<'record' | 'drift' | 'shadow', PredictionObserver>;
 
 type Options = {
   log: Logger;
   /** Decides the weighted split; 0 ≤ random() < 1. */
   random?: () => number;
-  /** Which observers see the rows; all of them by default. Benchmarks leave some out. */
+  /** The observers that get the rows. Default: all; benchmarks leave some out. */
   observers?: (all: Observers) => readonly PredictionObserver[];
 };
 
-/** Puts the gateway's parts together and starts to look for its versions. */
+/** Assembles the gateway and starts its readiness checks. */
 export async function openGateway(
   config: GatewayConfig,
   { log, random = Math.random, observers = (all) => Object.values(all) }: Options,

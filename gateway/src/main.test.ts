@@ -63,7 +63,7 @@ describe('the gateway as a process', () => {
           if (response.status === 200) answered++;
           else failures.push(String(response.status));
         } catch (error) {
-          // once it no longer listens, a refused connection is what is meant
+          // once it no longer listens, it must refuse connections
           const { code } = (error as { cause: { code: string } }).cause;
           if (code !== 'ECONNREFUSED') failures.push(code);
           return;
@@ -80,7 +80,7 @@ describe('the gateway as a process', () => {
   });
 
   it.each([
-    [{ MODEL_V1_WEIGHT: '-5' }, 'MODEL_V1_WEIGHT=-5 is not allowed: a whole number from 0 to 1000000 is'],
+    [{ MODEL_V1_WEIGHT: '-5' }, 'MODEL_V1_WEIGHT=-5 is not allowed: must be a whole number from 0 to 1000000'],
     [{ MODEL_V1_WEIGHT: '0', MODEL_V2_WEIGHT: '0' }, 'at least one weight must be above 0'],
   ])('refuses to start with %j: one line, exit 1', async (env, message) => {
     const { lines, exited } = start(env);

@@ -3,14 +3,14 @@ import { createLogger, onStopSignal, runMain, serve } from '@coppice/serverkit';
 import { readConfig } from './config.ts';
 import { openGateway } from './gateway.ts';
 
-/** A version that does not answer delays the start by no more than this. */
+/** A version that does not answer delays the start by at most this. */
 const FIRST_LOOK_MS = 1000;
 
 await runMain(createLogger('gateway', 'info'), async () => {
   const config = readConfig(process.env);
   const log = createLogger('gateway', config.logLevel);
   const gateway = await openGateway(config, { log });
-  // who comes as soon as the port is open is served, not told 503, when the versions are up
+  // so that the first requests on the open port get predictions, not a 503, when the versions are up
   await Promise.race([gateway.started, sleep(FIRST_LOOK_MS)]);
   const { port, drain } = await serve(gateway.app, {
     port: config.port,

@@ -1,6 +1,6 @@
 const key = process.env.API_KEY;
 
-/** Fetches with the API key, if there is one, and 5 s of patience. Throws with the address and what was answered unless it is 2xx. */
+/** Fetches with the API key, if there is one, within 5 s. Throws with the address and the answer unless it is 2xx. */
 export async function ask(url: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if (key) headers.set('x-api-key', key);
@@ -19,7 +19,7 @@ export async function askJson<T>(url: string, init?: RequestInit): Promise<T> {
   return (await ask(url, init)).json() as Promise<T>;
 }
 
-/** Tries until it holds or `seconds` are over, then throws what was seen last. */
+/** Retries for `seconds`, then throws the last error. */
 export async function eventually<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
   const end = Date.now() + seconds * 1_000;
   for (;;) {
@@ -32,14 +32,14 @@ export async function eventually<T>(seconds: number, attempt: () => Promise<T>):
   }
 }
 
-/** A setting that the stage script gives. */
+/** A setting from the stage script. */
 export function given(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set`);
   return value;
 }
 
-/** Runs a check: what it finds wrong is one line and status 1. */
+/** Runs a check; a failure is one line and status 1. */
 export async function runCheck(check: () => Promise<void>): Promise<void> {
   try {
     await check();

@@ -7,13 +7,13 @@ const setosa = { features: [5.1, 3.5, 1.4, 0.2], class: 'setosa' };
 it.each([
   ['the right class', { class: 'setosa', probability: [1, 0, 0] }, undefined],
   ['another class', { class: 'virginica', probability: [0, 0, 1] }, '5.1, 3.5, 1.4, 0.2 is setosa, not virginica'],
-  ['a class of another model', { class: 'cat', probability: [1, 0, 0] }, 'cat is no class of the model'],
-  ['shares that are none', { class: 'setosa', probability: [1, 1, 0] }, 'the probabilities 1, 1, 0 do not add up to 1'],
-])('%s is judged', (_name, answer, verdict) => {
+  ['a class of another model', { class: 'cat', probability: [1, 0, 0] }, 'cat is not a class of the model'],
+  ['invalid shares', { class: 'setosa', probability: [1, 1, 0] }, 'the probabilities 1, 1, 0 do not add up to 1'],
+])('judges %s', (_name, answer, verdict) => {
   expect(wrongAnswer(setosa, answer, classes)).toBe(verdict);
 });
 
-it("knows the flowers' classes and asks any other model for its mean row", () => {
+it("knows the flowers' classes and uses the mean row for any other model", () => {
   const features = [{ mean: 3 }, { mean: 4 }] as Parameters<typeof smokeCases>[0]['features'];
   expect(smokeCases({ name: 'iris', features, classes: named(classes) }).map((row) => row.class)).toEqual(classes);
   expect(smokeCases({ name: 'mine', features, classes: named(['a', 'b']) })).toEqual([

@@ -9,20 +9,20 @@ const iris: Case[] = [
   { features: [6.3, 3.3, 6, 2.5], class: 'virginica' },
 ];
 
-/** Rows whose class is known for the bundled model; for any other model the mean row, whose answer must only be valid. */
+/** Rows with known classes for the bundled model; for any other model the mean row, whose answer only has to be valid. */
 export function smokeCases(card: Pick<ModelCard, 'name' | 'features' | 'classes'>): Case[] {
   const bundled = card.name === 'iris' && iris.every((row) => card.classes.some(({ name }) => name === row.class));
   return bundled ? iris : [{ features: card.features.map(({ mean }) => mean), class: undefined }];
 }
 
-/** Why an answer is not the right one, or undefined when it is. */
+/** Why an answer is wrong, or undefined when it is correct. */
 export function wrongAnswer(
   expected: Case,
   answer: { class: string; probability: number[] },
   classes: string[],
 ): string | undefined {
   const total = answer.probability.reduce((sum, share) => sum + share, 0);
-  if (!classes.includes(answer.class)) return `${answer.class} is no class of the model`;
+  if (!classes.includes(answer.class)) return `${answer.class} is not a class of the model`;
   if (answer.probability.length !== classes.length || Math.abs(total - 1) > 1e-6)
     return `the probabilities ${answer.probability.join(', ')} do not add up to 1`;
   if (expected.class !== undefined && answer.class !== expected.class)

@@ -14,14 +14,15 @@ await runCheck(async () => {
     for (const row of smokeCases(card)) {
       const answer = await predict(`${gateway}/predict`, { features: row.features }, { 'x-model-version': version });
       const wrong = wrongAnswer(row, answer, classes);
-      if (wrong) throw new Error(`${version} answers wrongly: ${wrong}`);
-      if (answer.model_version !== version) throw new Error(`${version} was asked, ${answer.model_version} answered`);
+      if (wrong) throw new Error(`${version} gives wrong answers: ${wrong}`);
+      if (answer.model_version !== version)
+        throw new Error(`a request to ${version} got its answer from ${answer.model_version}`);
       await eventually(10, () => ask(`${gateway}/predictions/${answer.prediction_id}`));
     }
-    console.log(`${version} answers right and its predictions are recorded`);
+    console.log(`${version} answers correctly, and its predictions are recorded`);
   }
   const html = await (await ask(`${page}/`)).text();
-  if (!html.includes('<html')) throw new Error(`${page}/ is no page`);
+  if (!html.includes('<html')) throw new Error(`${page}/ is not a page`);
   const { features } = smokeCases(await askJson<ModelCard>(`${page}/api/model-info`))[0] as { features: number[] };
   await predict(`${page}/api/predict`, { features, preview: true });
   console.log('the page answers and reaches the gateway');
@@ -29,13 +30,13 @@ await runCheck(async () => {
   console.log(`Prometheus scrapes ${targets} targets`);
 });
 
-/** What runs must be what the pipeline trained and tested, when it is the same model. */
+/** The running model must be the one that the pipeline trained and tested, if their names are equal. */
 function sameAsTested(version: string, card: ModelCard): void {
   const file = `artifacts/${version}/model-card.json`;
   if (!existsSync(file)) return;
   const tested = JSON.parse(readFileSync(file, 'utf8')) as ModelCard;
   if (tested.name === card.name && tested.artifact.sha256 !== card.artifact.sha256)
-    throw new Error(`${version} runs model ${card.artifact.sha256}, tested was ${tested.artifact.sha256}`);
+    throw new Error(`${version} runs model ${card.artifact.sha256}, but the tested one is ${tested.artifact.sha256}`);
 }
 
 function predict(url: string, body: object, headers: Record<string, string> = {}): Promise<Prediction> {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checkout: removes an earlier build's reports and names what this build builds.
+# Checkout: removes an earlier build's reports and writes the commit and tag of this one.
 #
 #   jenkins/stages/checkout.sh
 #

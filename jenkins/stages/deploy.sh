@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Deploy: puts the images of TAG into service, one service after the other.
+# Deploy: replaces the running containers by those of TAG, one service after the other.
 #
 #   TAG=1.4.0 jenkins/stages/deploy.sh
 #
 # Each model version gets a second container of the new tag; once that is ready, the old one drains and ends, so that both
-# versions serve all the time. The gateway is replaced last: it finishes requests under way, and its port is closed until
-# the new one listens, about two seconds. Behind the profile tls, requests wait meanwhile instead of being refused.
-# reports/previous.env keeps the tag, registry and weights that ran before, for rollback.sh.
+# versions serve all the time. The gateway comes last: it finishes requests under way, and its port is closed until the
+# new one listens, about two seconds. Behind the profile tls, requests wait meanwhile; otherwise they are refused.
+# reports/previous.env holds the tag, registry and weights that ran before, for rollback.sh.
 #
-# Reads: TAG; REGISTRY (to pull images from, unless SKIP_PUSH=true); MODEL_V<n>_WEIGHT (empty: the weight that runs now);
+# Reads: TAG; REGISTRY (to pull images from, unless SKIP_PUSH=true); MODEL_V<n>_WEIGHT (empty: unchanged);
 # COMPOSE_PROJECT_NAME (coppice); COMPOSE_PROFILES; HOST_DIR (/opt/coppice), whose .env is used if it exists;
-# HOST_SETTINGS (/etc/coppice/settings.env), which keeps TAG and REGISTRY for the next boot; WAIT (120 seconds).
+# HOST_SETTINGS (/etc/coppice/settings.env), which stores TAG and REGISTRY for the next boot; WAIT (120 seconds).
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
@@ -36,7 +36,7 @@ remember_previous() {
       [[ -z $weight ]] || echo "$name=$weight"
     done
   } >"$reports/previous.env"
-  # weights that are not given stay as they run
+  # weights that are not set stay unchanged
   while IFS='=' read -r name value; do
     [[ $name != MODEL_* || -n ${!name:-} ]] || export "$name=$value"
   done <"$reports/previous.env"
@@ -52,7 +52,7 @@ switch_version() {
     local new
     new=$(docker compose ps --all --quiet "$1" | grep -vF "$old" || true)
     [[ -z $new ]] || { last_words "$1" >>"$reports/deploy.log"; docker rm --force "$new" >/dev/null; }
-    fail "$1 of $TAG did not become healthy, the one that ran is still there: $(tail -n 1 "$reports/deploy.log")"
+    fail "$1 of $TAG did not become healthy; the previous one still runs: $(tail -n 1 "$reports/deploy.log")"
   fi
   docker stop --time 30 "$old" >/dev/null
   docker rm "$old" >/dev/null
@@ -65,7 +65,7 @@ switch_gateway() {
   start gateway || gave_up gateway
 }
 
-# The services that are not switched one by one. A proxy with the same content stays, and holds requests meanwhile.
+# The other services. A proxy with the same content stays, and holds requests meanwhile.
 others() {
   local service
   for service in $(docker compose config --services); do
@@ -82,13 +82,13 @@ same_proxy() {
 
 layers() { docker image inspect --format '{{json .RootFS.Layers}}' "$1"; }
 
-# A host that reboots must start this tag.
+# So that the host starts this tag when it reboots.
 note_on_host() {
   local file
   for file in "$host_settings" "$host_dir/.env"; do
     if [[ -w $file ]]; then
       sed -i -e "s|^TAG=.*|TAG=$TAG|" -e "s|^REGISTRY=.*|REGISTRY=$REGISTRY|" "$file"
-      say "noted TAG=$TAG in $file"
+      say "wrote TAG=$TAG to $file"
     fi
   done
 }
@@ -98,7 +98,7 @@ if [[ -n $running ]]; then
   say "from $(sed -n 's/^TAG=//p' "$reports/previous.env") to $TAG"
 else
   rm -f "$reports/previous.env"
-  say "$TAG, the first here"
+  say "$TAG, the first deploy here"
 fi
 if [[ -n $REGISTRY && ${SKIP_PUSH:-false} != true ]]; then
   say "pulling from $REGISTRY"
@@ -109,7 +109,7 @@ if [[ -n $running ]]; then
   say 'trainer'
   docker compose up --detach --no-build trainer >>"$reports/deploy.log" 2>&1 || fail "the trainer of $TAG could not be started"
   status=$(docker wait "$(docker compose ps --all --quiet trainer)")
-  [[ $status == 0 ]] || fail "the trainer of $TAG failed with $status: $(last_words trainer)"
+  [[ $status == 0 ]] || fail "the trainer of $TAG exited with $status: $(last_words trainer)"
   for version in $(docker compose config --services | grep '^model-' | sort); do switch_version "$version"; done
   say gateway
   switch_gateway
@@ -118,4 +118,4 @@ say 'everything else'
 mapfile -t rest < <(others)
 start --remove-orphans "${rest[@]}" || gave_up ui
 note_on_host
-say "$TAG is in service"
+say "$TAG is deployed"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the stage scripts share: settings, messages, Compose. Sourced, not run.
+# Settings, messages and addresses that the stage scripts share. Sourced, not run.
 
 [[ ${1:-} != --help && ${1:-} != -h ]] || { sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"; exit 0; }
 
@@ -17,7 +17,7 @@ fail() {
   exit 1
 }
 
-# a host has the release's archive, which is not a repository: there TAG must be given
+# a host has the release's archive, which is not a repository: there TAG must be set
 COMMIT=${COMMIT:-$(git rev-parse HEAD 2>/dev/null || true)}
 TAG=${TAG:-${COMMIT:0:12}}
 REGISTRY=${REGISTRY:-}
@@ -27,25 +27,25 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git show -s --format=%ct HEAD 2>/dev/nu
 COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-coppice}
 export COMMIT TAG REGISTRY SOURCE_URL SOURCE_DATE_EPOCH COMPOSE_PROJECT_NAME
 
-[[ -n $TAG ]] || fail 'TAG is not set, and this is no git repository to take it from'
-[[ $TAG =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "TAG=$TAG is not allowed: letters, digits, underscore, dot and hyphen are, 128 at most"
-[[ -z $REGISTRY || $REGISTRY =~ ^[A-Za-z0-9._:/-]+/$ ]] || fail "REGISTRY=$REGISTRY is not allowed: a prefix that ends in a slash is"
-# an empty weight means "the weight that runs now"; to Compose an empty variable means something else
+[[ -n $TAG ]] || fail 'TAG is not set, and this is not a Git repository to read it from'
+[[ $TAG =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "TAG=$TAG is not allowed: must consist of at most 128 letters, digits, underscores, dots and hyphens"
+[[ -z $REGISTRY || $REGISTRY =~ ^[A-Za-z0-9._:/-]+/$ ]] || fail "REGISTRY=$REGISTRY is not allowed: must be a prefix that ends in a slash"
+# an empty weight means "unchanged"; to Compose an empty variable means something else
 for name in ${!MODEL_V*}; do
   if [[ $name =~ ^MODEL_V[0-9]+_WEIGHT$ ]]; then
     if [[ -z ${!name} ]]; then unset "$name"
-    elif [[ ! ${!name} =~ ^[0-9]+$ ]]; then fail "$name=${!name} is not allowed: a whole number of 0 or more is"
+    elif [[ ! ${!name} =~ ^[0-9]+$ ]]; then fail "$name=${!name} is not allowed: must be a whole number of 0 or more"
     fi
   fi
 done
 
-# A host made by terraform/ keeps its settings and secrets here; a deploy reads them and writes the tag.
+# A host created by terraform/ has its settings and secrets here; a deploy reads them and writes the tag.
 host_dir=${HOST_DIR:-/opt/coppice}
 # shellcheck disable=SC2034 # deploy.sh reads it
 host_settings=${HOST_SETTINGS:-/etc/coppice/settings.env}
 if [[ -z ${COMPOSE_ENV_FILES:-} && -r $host_dir/.env ]]; then export COMPOSE_ENV_FILES=$host_dir/.env; fi
 
-# Address of a service's port, as reached from here.
+# Address of a service's port, from this host.
 address() { # service, port in its container
   local published
   published=$(docker compose port "$1" "$2") || fail "$1 does not run"
@@ -57,7 +57,7 @@ setting_of() { # container, name
   docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$1" | sed -n "s/^$2=//p"
 }
 
-# Addresses and key for the checks, unless they were given.
+# Addresses and key for the checks, unless they are set.
 find_addresses() {
   GATEWAY_URL=${GATEWAY_URL:-$(address gateway 5000)}
   UI_URL=${UI_URL:-$(address ui 8501)}

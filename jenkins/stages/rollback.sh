@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-[[ -s $reports/previous.env ]] || fail 'nothing ran here before: nothing to bring back'
+[[ -s $reports/previous.env ]] || fail 'no earlier deploy to roll back to'
 bad=$TAG
 previous=$(mktemp)
 trap 'rm -f "$previous"' EXIT
@@ -18,9 +18,9 @@ set -o allexport
 # shellcheck source=/dev/null
 source "$previous"
 set +o allexport
-say "$TAG instead of $bad"
+say "from $bad back to $TAG"
 stages=$(dirname "${BASH_SOURCE[0]}")
 "$stages/deploy.sh"
 "$stages/health-check.sh"
 cp "$previous" "$reports/previous.env"
-echo "rollback: $TAG serves again" | tee -a "$reports/failure.txt"
+echo "rollback: $TAG is running again" | tee -a "$reports/failure.txt"

@@ -11,6 +11,6 @@ source "$(dirname "$0")/lib.sh"
 
 say 'installing packages'
 node scripts/setup.mjs --install-only
-say 'asking for known weaknesses'
+say 'checking for known vulnerabilities'
 node scripts/audit.ts >"$reports/audit.txt" || fail "$(tail -n 1 "$reports/audit.txt")"
 cat "$reports/audit.txt"

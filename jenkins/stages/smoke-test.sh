@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Smoke Test: real predictions through the gateway and the page, each version right and recorded, metrics scraped.
+# Smoke Test: predicts through gateway and page; each version must answer correctly and be recorded, and metrics scraped.
 #
 #   jenkins/stages/smoke-test.sh
 #
-# Reads: GATEWAY_URL, UI_URL, PROMETHEUS_URL (default: as Compose published them); API_KEY (default: the gateway's first).
+# Reads: GATEWAY_URL, UI_URL, PROMETHEUS_URL (default: Compose's published ports); API_KEY (default: the gateway's first).
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh

@@ -11,16 +11,16 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 say 'lint'
-npm run --silent lint || fail 'lint found something'
+npm run --silent lint || fail 'lint found problems'
 say 'types'
-npm run --silent check || fail 'a type does not fit'
+npm run --silent check || fail 'the type check found errors'
 say 'tests'
 node scripts/setup.mjs --browser --postgres
 vitest run --project unit --project e2e \
   --reporter=default --reporter=junit --outputFile.junit="$reports/junit/vitest.xml" \
   --coverage --coverage.reporter=cobertura --coverage.reporter=text-summary --coverage.reportsDirectory="$reports/coverage" \
-  "$@" || fail 'a test failed, see its report'
+  "$@" || fail 'a test failed: see its report'
 if [[ -n ${COMPOSE_TEST:-} ]]; then
   vitest run --project compose --reporter=default --reporter=junit --outputFile.junit="$reports/junit/compose.xml" ||
-    fail 'the Compose test failed, see its report'
+    fail 'the Compose test failed: see its report'
 fi

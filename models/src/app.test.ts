@@ -60,7 +60,7 @@ describe('Open Inference Protocol', () => {
     });
   });
 
-  it('gives only the outputs asked for, in that order', async () => {
+  it('returns only the requested outputs, in that order', async () => {
     const { body } = await request(app)
       .post(INFER)
       .send({ inputs: [input([row(1)])], outputs: [{ name: 'probability' }, { name: 'label' }] });
@@ -89,12 +89,12 @@ describe('Open Inference Protocol', () => {
   });
 
   it.each([
-    ['get', '/v2/models/wine', 404, 'Model wine v1 is not here: iris v1 is.'],
-    ['get', '/v2/models/iris/versions/v9/ready', 404, 'Model iris v9 is not here: iris v1 is.'],
-    ['post', '/v2/models/wine/infer', 404, 'Model wine v1 is not here: iris v1 is.'],
-    ['get', '/v2/nothing', 404, 'There is no GET /v2/nothing here.'],
+    ['get', '/v2/models/wine', 404, 'Unknown model wine v1; this server has iris v1.'],
+    ['get', '/v2/models/iris/versions/v9/ready', 404, 'Unknown model iris v9; this server has iris v1.'],
+    ['post', '/v2/models/wine/infer', 404, 'Unknown model wine v1; this server has iris v1.'],
+    ['get', '/v2/nothing', 404, 'No route for GET /v2/nothing.'],
     ['get', '/v2/models/%E0%A4%A', 400, "Failed to decode param '%E0%A4%A'"],
-    ['get', INFER, 405, 'GET is not allowed here: POST is.'],
+    ['get', INFER, 405, 'GET is not allowed here: use POST.'],
     ['post', INFER, 400, 'The body is not valid JSON.'],
   ] as const)('%s %s is %d with the protocol’s error', async (method, path, status, error) => {
     const answer = await request(app)[method](path);
@@ -139,7 +139,7 @@ describe('POST /predict', () => {
 });
 
 describe('the rest', () => {
-  it('lives, is ready, and tells of its model', async () => {
+  it('is live, ready, and describes its model', async () => {
     await request(app).get('/health').expect(200, { status: 'ok', model: 'iris', version: 'v1' });
     await request(app).get('/ready').expect(200, { status: 'ready', model: 'iris', version: 'v1' });
     const { body } = await request(app).get('/model-info').expect(200);
@@ -166,7 +166,7 @@ describe('the rest', () => {
     expect(await value('model_server_ready')).toBe('1');
   });
 
-  it('says so where there is no model yet', async () => {
+  it('says that there is no model yet', async () => {
     await request(unready).get('/health').expect(200);
     await request(unready).get('/v2/health/live').expect(200, { live: true, ready: false });
     await request(unready).get('/v2/health/ready').expect(503, { live: true, ready: false });

@@ -18,7 +18,7 @@ type Deps = {
   log: Pick<Logger, 'debug' | 'error' | 'isLevelEnabled'>;
 };
 
-/** The model server: what answers a request, in the order it is met. */
+/** The model server, in the order in which a request meets its parts. */
 export function createApp({ config, host, registry, log }: Deps): express.Express {
   const metrics = createMetrics(registry, () => host.status.ready);
   const app = express();

@@ -7,17 +7,17 @@ export type Config = ModelIdentity & {
   /** Folder that holds `model.onnx` and `model-card.json` of one version. */
   modelDir: string;
   port: number;
-  /** Address to listen on; undefined: all. */
+  /** Address to listen on. Undefined: all interfaces. */
   host: string | undefined;
-  /** Milliseconds that answers under way get when the server is asked to stop. */
+  /** Milliseconds that requests under way get to end when the server stops. */
   shutdownGraceMs: number;
   logLevel: (typeof logLevels)[number];
 };
 
-/** Reads the environment once, at start. Throws `ConfigError`, one line, for a value that cannot be used. */
+/** Reads the environment once, at start. Throws a `ConfigError` of one line for an invalid value. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const dir = env.MODEL_DIR?.trim();
-  if (!dir) throw new ConfigError('MODEL_DIR is not set: the folder of one version is, such as artifacts/v1');
+  if (!dir) throw new ConfigError('MODEL_DIR is not set: must be the folder of one version, such as artifacts/v1');
   const modelDir = resolve(dir);
   return {
     modelDir,
@@ -30,10 +30,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
-/** A word that stands in a URL path as it is. */
+/** A word that needs no encoding in a URL path. */
 function pathName(env: Record<string, string | undefined>, name: string, fallback: string): string {
   const text = env[name]?.trim() || fallback;
   if (!/^[\w.-]{1,128}$/.test(text) || /^\.+$/.test(text))
-    throw new ConfigError(`${name}=${text} is not allowed: letters, digits, ".", "_" and "-" are, 128 at most`);
+    throw new ConfigError(
+      `${name}=${text} is not allowed: must consist of at most 128 letters, digits, ".", "_" and "-"`,
+    );
   return text;
 }

@@ -41,7 +41,7 @@ function start(env: Record<string, string>) {
 }
 
 describe('the model server as a program', () => {
-  it('stays up without an artifact, takes one when it comes, ends with 0 on SIGTERM', async () => {
+  it('stays up without an artifact, loads one when it comes, exits with 0 on SIGTERM', async () => {
     const modelDir = join(mkdtempSync(join(tmpdir(), 'coppice-main-')), 'v1');
     const server = start({ MODEL_DIR: modelDir });
     expect(await server.line(/^not ready: /)).toMatchObject({ level: 'error' });
@@ -71,7 +71,7 @@ describe('the model server as a program', () => {
     expect(JSON.stringify(server.lines())).not.toContain('12345');
   });
 
-  it('answers what is under way before it stops', async () => {
+  it('answers requests under way before it stops', async () => {
     const modelDir = join(mkdtempSync(join(tmpdir(), 'coppice-main-')), 'v1');
     writeFixtureModel(modelDir);
     const server = start({ MODEL_DIR: modelDir });
@@ -92,7 +92,7 @@ describe('the model server as a program', () => {
     expect(await server.exit).toEqual([0, null]);
   });
 
-  it('ends with 1 and one line when its port is taken or a setting is wrong', async () => {
+  it('exits with 1 and one line when its port is taken or a setting is wrong', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;

@@ -63,7 +63,7 @@ const post = (path: string, body: string | Uint8Array, headers: Record<string, s
   fetch(base + path, { method: 'POST', headers, body: body as string });
 
 describe('a malformed body', () => {
-  it('to /predict is a 4xx problem, and the server lives on', async () => {
+  it('to /predict is a 4xx problem, and the server stays up', async () => {
     await fc.assert(
       fc.asyncProperty(
         badPredict,
@@ -84,7 +84,7 @@ describe('a malformed body', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('to infer is a 4xx with the protocol’s error, and the server lives on', async () => {
+  it('to infer is a 4xx with the protocol’s error, and the server stays up', async () => {
     const header = fc.option(fc.oneof(fc.nat(400).map(String), fc.stringMatching(/^[\w.-]{1,12}$/)), { freq: 4 });
     await fc.assert(
       fc.asyncProperty(

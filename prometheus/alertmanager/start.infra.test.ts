@@ -58,7 +58,7 @@ describe('Alertmanager’s start', () => {
     expect(await stop()).toBe(0);
   });
 
-  it('tells Prometheus where it is, while it runs', async () => {
+  it('gives Prometheus its address while it runs', async () => {
     await start({ ALERTMANAGER_ADDRESS: 'somewhere:9093' });
     const file = `${folder}/targets/alertmanager.json`;
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([{ targets: ['somewhere:9093'] }]);

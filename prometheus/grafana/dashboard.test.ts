@@ -6,7 +6,7 @@ import { dashboardFile, dashboardText } from './dashboard.ts';
 import { dashboardQueries } from './queries.ts';
 
 describe('the dashboard', () => {
-  it('is committed as it is generated (else: npm run dashboards)', () => {
+  it('is committed as generated (else: npm run dashboards)', () => {
     expect(readFileSync(dashboardFile, 'utf8')).toBe(dashboardText());
   });
 
@@ -19,7 +19,7 @@ describe('the dashboard', () => {
     for (const metric of Object.values(METRICS)) expect(queries).toContain(recorded[metric] ?? metric);
   });
 
-  it('asks the data source that is provisioned', () => {
+  it('queries the provisioned data source', () => {
     const file = new URL('provisioning/datasources/prometheus.yml', import.meta.url);
     const [source] = parse(readFileSync(file, 'utf8')).datasources;
     const used = [...dashboardText().matchAll(/"uid": "(\w+)"/g)].map(([, uid]) => uid);

@@ -1,4 +1,4 @@
-// Over 300 lines: one dashboard, its panels in the order in which a person sees them.
+// Over 300 lines: one dashboard, with its panels in the order on the screen.
 import { METRICS } from '@coppice/gateway/metrics/metric-names';
 import {
   type Dashboard,
@@ -17,7 +17,7 @@ const quantile = (q: number, metric: string) =>
 const share = 'job_version:model_traffic_share:ratio';
 const accuracy = 'job_version:feedback_correct:ratio_increase1h';
 
-/** The dashboard "Coppice": every metric's name comes from the code that exports it. */
+/** The dashboard "Coppice". Metric names come from the code that exports them. */
 export function coppiceDashboard(): Dashboard {
   return new DashboardBuilder('Coppice')
     .uid('coppice')
@@ -32,7 +32,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       number({
         title: 'Requests',
-        description: 'Prediction requests per second, failed ones too.',
+        description: 'Prediction requests per second, including failed ones.',
         unit: 'reqps',
         queries: [{ expr: `sum(rate(${METRICS.requests}${window}))`, legend: '' }],
       }),
@@ -40,7 +40,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       number({
         title: 'Errors',
-        description: "Share of valid requests that failed in the last 5 minutes, without the clients' own faults.",
+        description: 'Share of valid requests that failed in the last 5 minutes.',
         unit: 'percentunit',
         limit: 0.05,
         queries: [{ expr: 'job:prediction_errors:ratio_rate5m', legend: '' }],
@@ -58,7 +58,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       number({
         title: 'Drift score',
-        description: 'Above 0.3 the inputs no longer look like the training data.',
+        description: 'Above 0.3 the inputs differ from the training data.',
         unit: 'none',
         limit: 0.3,
         queries: [{ expr: `max(${METRICS.driftScore})`, legend: '' }],
@@ -77,7 +77,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Requests by version',
-        description: 'Requests per second that each version answered or finally failed.',
+        description: 'Requests per second that each version answered, or was the last to fail.',
         unit: 'reqps',
         stacked: true,
         queries: [{ expr: rate(METRICS.versionRequests, 'version'), legend: '{{version}}' }],
@@ -86,7 +86,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Split against weights',
-        description: 'Share of all requests that each version got, and the share that its weight says.',
+        description: 'Share of all requests that each version answered, and its share by weight.',
         unit: 'percentunit',
         max: 1,
         queries: [
@@ -101,7 +101,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Requests by route',
-        description: 'How requests came to their version: by pin, sticky user, weight, or failover.',
+        description: 'Why the version answered: pin, sticky user, weight, or failover.',
         unit: 'reqps',
         stacked: true,
         queries: [{ expr: rate(METRICS.routeRequests, 'route'), legend: '{{route}}' }],
@@ -120,7 +120,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Errors by reason',
-        description: 'Per second, as clients saw them; invalid is their own fault.',
+        description: 'Errors per second that clients saw; invalid is their own fault.',
         unit: 'reqps',
         queries: [{ expr: rate(METRICS.errors, 'version, reason'), legend: '{{version}} {{reason}}' }],
       }),
@@ -143,7 +143,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       heat({
         title: 'Latency',
-        description: 'Requests by the time that they took.',
+        description: 'Requests by latency.',
         unit: 's',
         queries: [{ expr: `sum by (le) (increase(${METRICS.latency}_bucket${window}))`, legend: '{{le}}' }],
       }),
@@ -151,7 +151,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Latency by version',
-        description: 'Half of the requests, and 95 and 99 of 100, are faster.',
+        description: '50, 95 and 99 % of requests are faster.',
         unit: 's',
         queries: [0.5, 0.95, 0.99].map((q) => ({
           expr: quantile(q, METRICS.latency),
@@ -182,7 +182,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Drift found',
-        description: '1 while a feature, or the mix of predicted classes, is found to drift.',
+        description: '1 while a feature, or the mix of predicted classes, drifts.',
         unit: 'none',
         max: 1,
         queries: [
@@ -220,7 +220,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Shadow',
-        description: 'Copies per second by what came of them.',
+        description: 'Copies per second, by outcome.',
         unit: 'cps',
         queries: [{ expr: rate(METRICS.shadow, 'version, agreement'), legend: '{{version}} {{agreement}}' }],
       }),
@@ -228,7 +228,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Latency of the shadow',
-        description: '95 of 100 copies are faster.',
+        description: '95 % of copies are faster.',
         unit: 's',
         queries: [{ expr: quantile(0.95, METRICS.shadowLatency), legend: '{{version}} p95' }],
       }),
@@ -253,7 +253,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Delay of the event loop',
-        description: '99 of 100 turns of the event loop were delayed by less.',
+        description: '99 % of turns of the event loop had a smaller delay.',
         unit: 's',
         queries: [{ expr: 'nodejs_eventloop_lag_p99_seconds', legend: '{{job}} {{version}}' }],
       }),
@@ -261,7 +261,7 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Rows per request to a model',
-        description: 'Grows when predictions wait for each other; the mean of each version.',
+        description: 'Mean per version; grows when predictions wait for each other.',
         unit: 'none',
         queries: [
           {
@@ -297,7 +297,7 @@ export function coppiceDashboard(): Dashboard {
 
 export const dashboardFile = new URL('dashboards/coppice.json', import.meta.url);
 
-/** The dashboard as it is committed and provisioned. */
+/** The dashboard as committed and provisioned. */
 export function dashboardText(): string {
   return `${JSON.stringify(coppiceDashboard(), null, 2)}\n`;
 }

@@ -85,7 +85,7 @@ export function number({ title, description, unit, queries, limit, span = 4 }: O
   return panel;
 }
 
-/** How the observations of a histogram are spread, over time. The query is a sum of bucket rates by `le`. */
+/** Distribution of a histogram's observations over time. The query is a sum of bucket rates by `le`. */
 export function heat({ title, description, unit, queries, span = 12 }: Options) {
   const panel = new heatmap.PanelBuilder()
     .title(title)

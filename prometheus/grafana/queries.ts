@@ -2,7 +2,7 @@ import { coppiceDashboard } from './dashboard.ts';
 
 type Panel = { targets?: { expr?: string }[]; panels?: Panel[] };
 
-/** Every PromQL expression of the dashboard, as it is written there. */
+/** Every PromQL expression of the dashboard, unchanged. */
 export function dashboardQueries(): string[] {
   const exprs = (panels: readonly Panel[]): string[] =>
     panels.flatMap(({ targets = [], panels: inner = [] }) => [

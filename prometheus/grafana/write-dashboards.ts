@@ -5,7 +5,7 @@ import { dashboardFile, dashboardText } from './dashboard.ts';
 
 const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
 if (values.help) {
-  process.stdout.write('npm run dashboards: writes the Grafana dashboard anew from prometheus/grafana/dashboard.ts.\n');
+  process.stdout.write('npm run dashboards: generates the Grafana dashboard from prometheus/grafana/dashboard.ts.\n');
 } else {
   writeFileSync(dashboardFile, dashboardText());
   process.stdout.write(`wrote ${fileURLToPath(dashboardFile)}\n`);

@@ -1,29 +1,29 @@
-/** Metric, as written in a query, to its samples in promtool's notation (`0+5x60`: 0, 5, 10, … 300). */
+/** Metric, as in a query, to its samples in promtool's notation (`0+5x60`: 0, 5, 10, … 300). */
 export type Series = Record<string, string>;
 export type Labels = Record<string, string>;
 
-/** What Prometheus says at one moment, given the series. */
+/** The expected alerts at one moment, given the series. */
 export type Case = {
   series: Series;
   /** Time since the first sample, such as `5m30s`. */
   at: string;
-  /** Labels, but `alertname` and `severity`, of the alerts that fire; none fires when left out. */
+  /** Labels, except `alertname` and `severity`, of the alerts that fire. Default: none fires. */
   fires?: readonly Labels[];
 };
 
-/** The moments at which every alert has to prove itself. */
+/** The moments at which every alert is tested. */
 export type AlertTest = {
   severity: 'critical' | 'warning' | 'info';
   /** Time between samples and between evaluations. */
   every?: '10s' | '1m';
-  /** The words are part of the test, in the order of `fires`: they must hold the values. */
+  /** The annotations are part of the test, in the order of `fires`: they must show the values. */
   firing: Required<Case> & { words: readonly { summary: string; description: string }[] };
-  /** As bad as it may be without an alert. */
+  /** As bad as it can be without an alert. */
   justBelow: Case;
   /** The series of `firing`, but too early. */
   beforeFor: string;
   noTraffic: Case;
-  /** The gateway is restarted: its counters begin at 0 again. */
+  /** The gateway restarts: its counters begin at 0 again. */
   counterReset: Case;
   missingSeries: Case;
   /** More moments, by name. */
@@ -32,14 +32,14 @@ export type AlertTest = {
 
 /** The tests of all alerts in one file of rules. */
 export type AlertTests = {
-  /** That file, and those with what it builds on. */
+  /** That file, and those with the records that it uses. */
   rules: readonly string[];
   alerts: Record<string, AlertTest>;
 };
 
 /**
- * A file for `promtool test rules` (JSON is YAML) that holds all cases of one alert. `groups` in the order in which they
- * are to be evaluated: promtool's own order is by chance.
+ * A file for `promtool test rules` (JSON is YAML) with all cases of one alert. `groups` in the order of evaluation:
+ * promtool's own order is random.
  */
 export function promtoolFile(
   alert: string,
@@ -75,7 +75,7 @@ export function promtoolFile(
             ],
           }
         : {
-            // only who fires: the words are compared above
+            // only which alerts fire: the annotations are compared above
             promql_expr_test: [
               {
                 expr: `ALERTS{alertname="${alert}",alertstate="firing"}`,

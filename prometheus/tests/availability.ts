@@ -23,7 +23,7 @@ export const availability: AlertTests = {
           {
             summary: 'The gateway does not answer',
             description:
-              'Prometheus has not reached gateway:5000 for a minute: clients get no predictions, and no other alert can be judged.',
+              'Prometheus has not reached gateway:5000 for a minute: clients get no predictions, and other alerts are unreliable.',
           },
         ],
       },
@@ -42,9 +42,8 @@ export const availability: AlertTests = {
         fires: [gateway],
         words: [
           {
-            summary: 'No version that has traffic is up',
-            description:
-              '0 of the versions with a weight above 0 are up at gateway:5000: every prediction is answered 503.',
+            summary: 'No version with weight is up',
+            description: '0 of the versions with a weight above 0 are up at gateway:5000: every prediction gets a 503.',
           },
         ],
       },
@@ -71,7 +70,7 @@ export const availability: AlertTests = {
         words: [
           {
             summary: 'Version v2 is down',
-            description: 'v2 has not been ready for a minute. Its weight is 50; what it should get goes to the others.',
+            description: 'v2 has not been ready for a minute. Its weight is 50; the others take its share.',
           },
         ],
       },
@@ -91,7 +90,7 @@ export const availability: AlertTests = {
         words: [
           {
             summary: 'Version v2 was taken out of traffic',
-            description: 'v2 failed several requests in a row and was ejected 2 times in the last 10 minutes.',
+            description: 'v2 failed several consecutive requests and was ejected 2 times in the last 10 minutes.',
           },
         ],
       },
@@ -111,7 +110,7 @@ export const availability: AlertTests = {
         fires: [{ job: 'gateway' }],
         words: [
           {
-            summary: 'No predictions are asked for',
+            summary: 'No prediction requests',
             description: '0 prediction requests in the last 15 minutes, though there were some in the last day.',
           },
         ],

@@ -47,7 +47,7 @@ export const model: AlertTests = {
         fires: [gateway],
         words: [
           {
-            summary: 'The inputs no longer look like the training data',
+            summary: 'The inputs differ from the training data',
             description: 'The drift score is 0.42; 0.3 is the limit. It judges the last 500 predictions.',
           },
         ],
@@ -70,7 +70,7 @@ export const model: AlertTests = {
           {
             summary: 'The feature petal_width drifts',
             description:
-              'petal_width is no longer distributed as in training. Its distance from the training data (Kolmogorov-Smirnov) is 0.62.',
+              'petal_width differs from its training distribution. Its distance from the training data (Kolmogorov-Smirnov) is 0.62.',
           },
         ],
       },
@@ -90,9 +90,9 @@ export const model: AlertTests = {
         fires: [gateway],
         words: [
           {
-            summary: 'The mix of predicted classes is not that of training',
+            summary: 'The mix of predicted classes differs from training',
             description:
-              'The classes of the last predictions at gateway:5000 are mixed in another way than the training data (500 predictions).',
+              'The class mix of the last predictions at gateway:5000 differs from the training data (500 predictions).',
           },
         ],
       },
@@ -115,14 +115,14 @@ export const model: AlertTests = {
         ],
         words: [
           {
-            summary: 'Version v1 does not get the share that its weight says',
+            summary: 'Share of v1 differs from its weight',
             description:
-              'v1 answered 80% of the requests that were split by weight in the last 10 minutes. Its weight says 90%.',
+              'v1 answered 80% of the requests that were split by weight in the last 10 minutes. By its weight it should be 90%.',
           },
           {
-            summary: 'Version v2 does not get the share that its weight says',
+            summary: 'Share of v2 differs from its weight',
             description:
-              'v2 answered 20% of the requests that were split by weight in the last 10 minutes. Its weight says 10%.',
+              'v2 answered 20% of the requests that were split by weight in the last 10 minutes. By its weight it should be 10%.',
           },
         ],
       },
@@ -150,7 +150,7 @@ export const model: AlertTests = {
             { job: 'gateway', version: 'v2' },
           ],
         },
-        'all go where they should': { series: split('0+80x60', '0x60', ['100x60', '0x60']), at: '8m' },
+        'all follow the weights': { series: split('0+80x60', '0x60', ['100x60', '0x60']), at: '8m' },
       },
     },
 
@@ -186,9 +186,9 @@ export const model: AlertTests = {
         fires: [{ job: 'gateway', version: 'v2' }],
         words: [
           {
-            summary: 'Version v2 is right less often than before',
+            summary: 'Accuracy of v2 dropped',
             description:
-              "Feedback says that v2 was right in 50% of the last hour's predictions. Over the last day it was 80%.",
+              "By feedback, v2 was correct in 50% of the last hour's predictions. Over the last day it was 80%.",
           },
         ],
       },
@@ -234,7 +234,7 @@ export const model: AlertTests = {
           {
             summary: "The record's database cannot be written",
             description:
-              'gateway:5000 has not been able to write its database for a minute: predictions wait in memory and will be dropped when there are too many, and changes of weights do not survive a restart.',
+              'gateway:5000 has not been able to write its database for a minute: predictions wait in memory and the gateway drops them when there are too many, and changes of weights do not survive a restart.',
           },
         ],
       },

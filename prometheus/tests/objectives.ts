@@ -10,7 +10,7 @@ const errors = (requests: string, failed: string, invalid = '0x400'): Series => 
   [`prediction_errors_total{${on},version="none",reason="invalid"}`]: invalid,
 });
 
-/** Samples of the latency histogram; `one` is how this Prometheus writes the bucket of one second. */
+/** Samples of the latency histogram; `one` is the bucket of one second, as this Prometheus writes it. */
 const latency = (within: { '0.1': string; '1': string; '2.5': string }, one = '1'): Series => {
   const bucket = (le: string, values: string) => ({
     [`prediction_latency_seconds_bucket{${on},version="v1",le="${le}"}`]: values,
@@ -79,7 +79,7 @@ export const objectives: AlertTests = {
       counterReset: { series: errors('90000+100x60 0+100x140', '9000x60 0x140'), at: '70m' },
       missingSeries: { series: { [`prediction_requests_total{${on}}`]: '0+100x200' }, at: '120m' },
       also: {
-        'it is over': { series: errors('0+100x200', '0x60 30+30x20 600x120'), at: '125m' },
+        'the errors have stopped': { series: errors('0+100x200', '0x60 30+30x20 600x120'), at: '125m' },
         'few requests': { series: errors('0+1x200', '0+1x200'), at: '120m' },
         'slower, for six hours': {
           series: errors('0+1000x400', '0+8x400'),

@@ -6,24 +6,31 @@ type Report = {
   vulnerabilities?: Record<string, { severity: string }>;
 };
 
-/** What the output of `npm audit --json` means. A registry that cannot be asked passes, unless the audit is `required`. */
+/** Judges the output of `npm audit --json`. A registry that cannot be reached passes, unless the audit is `required`. */
 export function judgeAudit(
   output: string,
   { level, required }: { level: string; required: boolean },
 ): { passed: boolean; message: string } {
   const lowest = severities.indexOf(level);
-  if (lowest < 0) return { passed: false, message: `the level ${level} is not one of ${severities.join(', ')}` };
+  if (lowest < 0)
+    return { passed: false, message: `level ${level} is not allowed: must be one of ${severities.join(', ')}` };
   const report = parse(output);
   if (!report?.vulnerabilities) {
     const why = report?.error?.summary || report?.message || 'no answer';
-    return { passed: !required, message: `NOT AUDITED: the registry's audit could not be asked (${why})` };
+    return { passed: !required, message: `NOT AUDITED: the registry's audit could not be reached (${why})` };
   }
   const found = Object.entries(report.vulnerabilities);
   const bad = found.filter(([, { severity }]) => severities.indexOf(severity) >= lowest);
   const list = bad.map(([name, { severity }]) => `${name} (${severity})`).join(', ');
   return bad.length > 0
-    ? { passed: false, message: `${bad.length} packages with a known weakness of ${level} or worse: ${list}` }
-    : { passed: true, message: `no known weakness of ${level} or worse; ${found.length} packages with a lesser one` };
+    ? {
+        passed: false,
+        message: `${bad.length} packages with known vulnerabilities of level ${level} or worse: ${list}`,
+      }
+    : {
+        passed: true,
+        message: `no known vulnerabilities of level ${level} or worse; ${found.length} packages with lesser ones`,
+      };
 }
 
 function parse(output: string): Report | undefined {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 /** Names within an archive. */
 export const inArchive = { database: 'coppice.db', token: 'admin-token', artifacts: 'artifacts' };
 
-/** Packs a folder; `file` appears only when it is whole, readable by its owner alone. */
+/** Packs a folder. `file` appears only when it is complete, and only its owner can read it. */
 export function pack(folder: string, file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const partial = `${file}.partial`;
@@ -19,13 +19,13 @@ export function pack(folder: string, file: string): void {
   }
 }
 
-/** Unpacks a backup into a new folder for as long as `use` takes. Throws when it is none. */
+/** Unpacks a backup into a new folder, which it deletes after `use`. Throws if the file is not a backup. */
 export async function withUnpacked<T>(file: string, use: (folder: string) => Promise<T>): Promise<T> {
-  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
+  if (!existsSync(file)) throw new Error(`no such file: ${file}`);
   return withFolder(async (folder) => {
-    tar(['-xzf', file, '-C', folder], `${file} is no archive`);
+    tar(['-xzf', file, '-C', folder], `${file} is not an archive`);
     if (!existsSync(join(folder, inArchive.database)))
-      throw new Error(`${file} is no backup: it holds no ${inArchive.database}`);
+      throw new Error(`${file} is not a backup: it holds no ${inArchive.database}`);
     return use(folder);
   });
 }
@@ -39,7 +39,7 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
   }
 }
 
-/** Runs a program to its end. Throws with what it complained of. */
+/** Runs a program to its end. Throws with its error output. */
 export function execute(command: string, args: string[], stdio: { from?: number; to?: number } = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: [stdio.from ?? 'ignore', stdio.to ?? 'pipe', 'pipe'] });

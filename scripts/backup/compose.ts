@@ -5,7 +5,7 @@ import { countPredictions } from './folders.ts';
 
 const scratch = '/data/.backup';
 
-/** Writes an archive of the Compose volumes; the gateway runs on. */
+/** Writes an archive of the Compose volumes; the gateway keeps running. */
 export function backUpCompose(file: string): Promise<{ rows: number }> {
   return withFolder(async (folder) => {
     await refusePostgres();
@@ -28,7 +28,7 @@ export function backUpCompose(file: string): Promise<{ rows: number }> {
   });
 }
 
-/** Puts an archive's state into the Compose volumes and restarts what reads it, one container after the other. */
+/** Restores an archive into the Compose volumes and restarts the containers that read it, one after the other. */
 export function restoreCompose(file: string): Promise<void> {
   return withUnpacked(file, async (folder) => {
     await refusePostgres();
@@ -43,7 +43,7 @@ export function restoreCompose(file: string): Promise<void> {
       await compose(['exec', '-T', 'gateway', 'rm', '-r', scratch]);
     }
     if (existsSync(join(folder, inArchive.token))) await copyIn('gateway', folder, inArchive.token, '/data');
-    // only the trainer may write the models
+    // only the trainer can write the models
     await copyIn('trainer', join(folder, inArchive.artifacts), '.', '/app/artifacts');
     for (const service of await modelServices()) {
       await compose(['restart', service]);
@@ -57,7 +57,7 @@ export function restoreCompose(file: string): Promise<void> {
 async function refusePostgres(): Promise<void> {
   const url = await compose(['exec', '-T', 'gateway', 'printenv', 'DATABASE_URL']).catch((error: Error) => {
     if (/not running|no such service|no configuration/i.test(error.message))
-      throw new Error('the gateway does not run: docker compose up --wait first');
+      throw new Error('the gateway does not run: run docker compose up --wait first');
     return '';
   });
   if (url.trim()) throw new Error('the record is in PostgreSQL (DATABASE_URL): use pg_dump and pg_restore');
@@ -67,7 +67,7 @@ function inGateway(program: string): Promise<string> {
   return compose(['exec', '-T', 'gateway', 'node', '--input-type=module', '--eval', program]);
 }
 
-/** Streams a container's folder, or one file of it, into a folder here. */
+/** Streams a container's folder, or one file of it, into a local folder. */
 async function copyOut(service: string, from: string, to: string, what = '.'): Promise<void> {
   await withFolder(async (aside) => {
     const archive = join(aside, 'out.tar');
@@ -81,7 +81,7 @@ async function copyOut(service: string, from: string, to: string, what = '.'): P
   });
 }
 
-/** Streams a file or folder into a container's folder; the trainer's does not run, so one is started for it. */
+/** Streams a file or folder into a container's folder. The trainer's container does not run, so it starts one. */
 async function copyIn(service: string, from: string, what: string, to: string): Promise<void> {
   await withFolder(async (aside) => {
     const archive = join(aside, 'in.tar');

@@ -16,7 +16,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 });
 
-it('brings back every row, the token and the models, while the record is in use', async () => {
+it('restores every row, the token and the models, while the record is in use', async () => {
   const { record } = await openForTest({ DATA_DIR: at.dataDir });
   onTestFinished(() => record.close());
   writeFileSync(join(at.dataDir, 'admin-token'), 'secret', { mode: 0o600 });
@@ -44,7 +44,7 @@ it('brings back every row, the token and the models, while the record is in use'
   expect(rowsOf(at.dataDir)).toHaveLength(501);
 });
 
-it('brings a state to a place where nothing is', async () => {
+it('restores into an empty place', async () => {
   const { record } = await openForTest({ DATA_DIR: at.dataDir });
   record.append(aRow());
   await record.close();
@@ -57,8 +57,8 @@ it('brings a state to a place where nothing is', async () => {
 });
 
 it.each([
-  ['there is no file', undefined],
-  ['is no archive', 'text'],
+  ['no such file', undefined],
+  ['is not an archive', 'text'],
 ])('changes nothing when %s', async (message, content) => {
   const { record } = await openForTest({ DATA_DIR: at.dataDir });
   record.append(aRow());

@@ -8,7 +8,7 @@ import { restoreSqlite } from './restore-sqlite.ts';
 
 export type Folders = { dataDir: string; artifacts: string };
 
-/** Where `npm start` keeps its data. Throws when the record is not in a file. */
+/** Folders of `npm start`'s data. Throws when the record is not in a file. */
 export function foldersOf(env: Record<string, string | undefined>): Folders {
   if (env.DATABASE_URL) throw new Error('the record is in PostgreSQL (DATABASE_URL): use pg_dump and pg_restore');
   const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,7 +31,7 @@ export function backUpFolders({ dataDir, artifacts }: Folders, file: string): Pr
   });
 }
 
-/** Puts the archive's state in place of what is there; a gateway may be running and goes on with the restored rows. */
+/** Replaces the present state with the archive's; a running gateway continues with the restored rows. */
 export function restoreFolders({ dataDir, artifacts }: Folders, file: string): Promise<void> {
   return withUnpacked(file, async (folder) => {
     mkdirSync(dataDir, { recursive: true });

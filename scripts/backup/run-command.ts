@@ -1,4 +1,4 @@
-/** Prints what a command has to say; what went wrong is one line and status 1. */
+/** Prints a command's result; an error is one line and status 1. */
 export async function runCommand(name: string, help: string, command: () => Promise<string>): Promise<void> {
   try {
     process.stdout.write(await command());

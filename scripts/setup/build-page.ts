@@ -16,7 +16,7 @@ const sources = [
   'package-lock.json',
 ];
 
-/** Builds the page into `ui/dist` unless it is there and was built from these sources. */
+/** Builds the page into `ui/dist`, unless it was already built from these sources. */
 export function buildPage(root: string): void {
   const stamp = join(root, 'node_modules/.cache/coppice/page.sha256');
   const wanted = hashOf(root, sources);
@@ -29,7 +29,7 @@ export function buildPage(root: string): void {
   writeFileSync(stamp, wanted);
 }
 
-/** SHA-256 over the paths and contents of all files that the patterns match, tests left out. */
+/** SHA-256 over the paths and contents of all files that match the patterns, without tests. */
 export function hashOf(root: string, patterns: string[]): string {
   const hash = createHash('sha256');
   const files = globSync(patterns, { cwd: root, withFileTypes: true })

@@ -11,7 +11,7 @@ const { values } = parseArgs({ options: { browser: { type: 'boolean' }, postgres
 try {
   trainModels(root);
   buildPage(root);
-  // what only the tests need is loaded only for them
+  // loaded only for tests, which alone need them
   if (values.browser) (await import('@coppice/testkit/programs/ensure-chromium')).ensureChromium(root);
   if (values.postgres) (await import('@coppice/testkit/programs/ensure-postgres')).ensurePostgres();
 } catch (error) {

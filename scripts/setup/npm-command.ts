@@ -1,4 +1,4 @@
-/** How to call npm from a program that npm started: the same npm, and no shell. */
+/** The command that runs npm from a program that npm started: the same npm, without a shell. */
 export function npmCommand(
   args: string[],
   env: Record<string, string | undefined> = process.env,

@@ -1,2 +1,2 @@
-/** A step of the set-up that did not work: one line that says what and what to do. */
+/** A failed step of the set-up: one line that says what failed and what to do. */
 export class SetupError extends Error {}

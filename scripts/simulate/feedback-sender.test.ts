@@ -14,7 +14,7 @@ afterEach(async () => {
 
 type Item = { prediction_id: string; actual: string };
 
-/** A feedback endpoint that answers a batch with a status: a busy machine may cut what is due into more than one. */
+/** A feedback endpoint that answers a batch with a status: a busy machine may split due feedback into several. */
 async function setUp(statusOf: (batch: Item[]) => number) {
   const batches: Item[][] = [];
   const app = express().post('/feedback', express.json({ limit: '1mb' }), (req, res) => {
@@ -43,7 +43,7 @@ describe('feedback', () => {
     expect(batches[0]?.[0]).toEqual({ prediction_id: 'p0', actual: 'a' });
   });
 
-  it('is sent again when the record did not know the predictions yet', async () => {
+  it('is sent again when the record does not have the predictions yet', async () => {
     const seen = new Set<string>();
     const { batches, tally, sender, add } = await setUp((batch) => {
       const known = batch.every(({ prediction_id }) => seen.has(prediction_id));

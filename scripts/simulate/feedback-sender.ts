@@ -4,12 +4,12 @@ import { count, type Tally } from './tally.ts';
 type Item = { prediction_id: string; actual: string };
 type Waiting = Item & { due: number; tries: number };
 
-/** The record writes in batches, a fraction of a second after the answer: feedback before that names an unknown prediction. */
+/** The record writes in batches, a fraction of a second after the answer: earlier feedback names an unknown prediction. */
 const DELAY_MS = 1500;
 const TRIES = 3;
 const BATCH = 1000;
 
-/** Tells the gateway the true classes, in batches and a little later, so that predictions keep their pace. */
+/** Sends the true classes to the gateway, in batches and a little later, so that predictions keep their pace. */
 export class FeedbackSender {
   readonly #client: Pick<GatewayClient, 'post'>;
   readonly #tally: Pick<Tally, 'feedback'>;
@@ -33,7 +33,7 @@ export class FeedbackSender {
     this.#waiting.push({ ...item, due: performance.now() + this.#delayMs, tries: 0 });
   }
 
-  /** Resolves when all feedback was sent or given up. */
+  /** Resolves once all feedback is sent or given up. */
   async finish(): Promise<void> {
     clearInterval(this.#timer);
     await this.#sending;
@@ -61,7 +61,7 @@ export class FeedbackSender {
   #again(batch: Waiting[], status: number, kind: string): void {
     const due = performance.now() + this.#delayMs;
     for (const item of batch) {
-      // all that is wrong with a fresh id is that it is not written yet
+      // a fresh id is unknown only because its row is not written yet
       if ((status === 404 || status === 503 || status === 0) && item.tries + 1 < TRIES)
         this.#waiting.push({ ...item, due, tries: item.tries + 1 });
       else count(this.#tally.feedback.failed, kind);

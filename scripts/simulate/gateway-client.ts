@@ -2,13 +2,13 @@ import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { Options } from './options.ts';
 
-/** What came back: a body that may be anything, or no answer at all (`status` 0, `kind` says why). */
+/** An answer with any body, or none at all (`status` 0, `kind` says why). */
 export type Answer = { status: number; body: unknown; kind: string };
 
-/** Connections kept open to the gateway; what comes on top waits for a free one. */
+/** Connections kept open to the gateway; further requests wait for a free one. */
 const CONNECTIONS = 128;
 
-/** Speaks to a gateway over kept-alive connections. Never throws for what the network or the gateway does. */
+/** Sends requests to a gateway over kept-alive connections. Never throws for failures of network or gateway. */
 export class GatewayClient {
   readonly #pool: Pool;
   readonly #address: string;
@@ -31,13 +31,13 @@ export class GatewayClient {
     return this.#ask('POST', path, body);
   }
 
-  /** A GET whose answer must be of a known shape. Throws one line that says what is wrong. */
+  /** A GET whose answer must have a known shape. Throws one line that says what is wrong. */
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { status, body, kind } = await this.#ask('GET', path, null);
     if (status === 0) throw new Error(`no gateway answers at ${this.#address} (${kind}); npm start starts one`);
     if (status !== 200) throw new Error(`GET ${path}: ${kind}`);
     const parsed = schema.safeParse(body);
-    if (!parsed.success) throw new Error(`GET ${path}: this is not a Coppice gateway's answer`);
+    if (!parsed.success) throw new Error(`GET ${path}: not the answer of a Coppice gateway`);
     return parsed.data;
   }
 

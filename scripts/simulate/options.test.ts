@@ -44,19 +44,22 @@ describe('the command line of simulate', () => {
     expect(readOptions(['--gateway', 'https://host:8501/api/'], {})?.gateway).toBe('https://host:8501/api');
   });
 
-  it('knows --help', () => {
+  it('returns null for --help', () => {
     expect(readOptions(['--help'], {})).toBeNull();
   });
 
   it.each([
-    [['--rate', '0'], '--rate 0 is not allowed: a number from 0.01 to 100000 is.'],
+    [['--rate', '0'], '--rate 0 is not allowed: must be a number from 0.01 to 100000.'],
     [['--rate', ''], '--rate  is not allowed'],
-    [['--duration', '60 s'], '--duration 60 s is not allowed: a time such as 500ms, 60s, 10m or 1h is.'],
+    [['--duration', '60 s'], '--duration 60 s is not allowed: must be a time such as 500ms, 60s, 10m or 1h.'],
     [['--duration', '0s'], '--duration 0s is not allowed'],
-    [['--users', '1.5'], '--users 1.5 is not allowed: a whole number from 0 to 1000000 is.'],
-    [['--shift', 'petal_width'], '--shift petal_width is not allowed: NAME=+1.5sd or NAME=-0.3 is.'],
-    [['--feedback', '80'], '--feedback 80 is not allowed: a number from 0 to 1 is.'],
-    [['--gateway', 'localhost:5000'], '--gateway localhost:5000 is not allowed: an http:// or https:// address is.'],
+    [['--users', '1.5'], '--users 1.5 is not allowed: must be a whole number from 0 to 1000000.'],
+    [['--shift', 'petal_width'], '--shift petal_width is not allowed: must be NAME=+1.5sd or NAME=-0.3.'],
+    [['--feedback', '80'], '--feedback 80 is not allowed: must be a number from 0 to 1.'],
+    [
+      ['--gateway', 'localhost:5000'],
+      '--gateway localhost:5000 is not allowed: must be an http:// or https:// address.',
+    ],
     [['--speed', '3'], "Unknown option '--speed'. --help lists the options."],
   ])('refuses %j', (args, words) => {
     expect(() => readOptions(args, {})).toThrow(UsageError);

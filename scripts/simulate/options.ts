@@ -6,24 +6,24 @@ export type Options = {
   /** Predictions per second. */
   rate: number;
   durationMs: number;
-  /** Number of sticky keys; 0: none is sent. */
+  /** Number of sticky keys; 0 sends none. */
   users: number;
   shifts: Shift[];
-  /** Standard deviation of what is added to each value, in training standard deviations. */
+  /** Standard deviation of the noise added to each value, in training standard deviations. */
   noise: number;
   /** Share of answers that get feedback, 0–1. */
   feedback: number;
-  /** Share of requests that are wrong on purpose, 0–1. */
+  /** Share of deliberately invalid requests, 0–1. */
   errors: number;
   versionPin: string | undefined;
   apiKey: string | undefined;
   seed: number;
 };
 
-/** What the person who called got wrong, in one line. */
+/** An error in the command line, in one line. */
 export class UsageError extends Error {}
 
-export const usage = `Send traffic like the training data to a running gateway, and sum up what came back.
+export const usage = `Send traffic like the training data to a running gateway, and sum up its answers.
 
 npm run simulate -- [options]
 
@@ -32,18 +32,18 @@ npm run simulate -- [options]
   --users 500             sticky users who take turns; 0 sends no user
   --shift NAME=+1.5sd     move a feature by training standard deviations, or by its own unit (NAME=-0.3); repeatable
   --noise 0.1             spread added to each value, in training standard deviations
-  --feedback 0.8          share of answers that are told the true class afterwards
-  --errors 0.01           share of requests that are wrong on purpose and must be refused
+  --feedback 0.8          share of answers that get feedback, a little later
+  --errors 0.01           share of deliberately invalid requests, which the gateway must refuse
   --version-pin v2        send X-Model-Version with every request
-  --gateway URL           default http://127.0.0.1:$GATEWAY_PORT, port 5000 when that is not set
-  --api-key KEY           for a gateway with API_KEYS; default $API_KEY
+  --gateway URL           default: http://127.0.0.1:$GATEWAY_PORT, port 5000 if that is not set
+  --api-key KEY           for a gateway with API_KEYS; default: $API_KEY
   --seed 1                the same seed sends the same rows
   --help
 
-Ctrl-C ends the traffic early and sums up what was sent.
+Ctrl-C ends the traffic early and prints the summary.
 `;
 
-/** Reads the command line; null when help was asked for. Throws `UsageError` for what it does not understand. */
+/** Reads the command line; null for --help. Throws `UsageError` for an invalid one. */
 export function readOptions(args: readonly string[], env: Record<string, string | undefined>): Options | null {
   const values = parse(args);
   if (values.help) return null;
@@ -109,5 +109,5 @@ function whole(name: string, text: string, max: number): number {
 }
 
 function refuse(name: string, text: string, allowed: string): never {
-  throw new UsageError(`--${name} ${text} is not allowed: ${allowed} is.`);
+  throw new UsageError(`--${name} ${text} is not allowed: must be ${allowed}.`);
 }

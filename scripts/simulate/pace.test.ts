@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Clock, dueBy, pace } from './pace.ts';
 
-/** A clock that a test moves: every sleep takes what `late` makes of it. */
+/** A clock that a test moves: `late` gives the real length of each sleep. */
 function virtualClock(late: (ms: number) => number = (ms) => ms): Clock {
   let time = 0;
   return {
@@ -82,7 +82,7 @@ describe('pacing', () => {
     expect(elapsedMs).toBeLessThan(520);
   });
 
-  it('ends early when told to', async () => {
+  it('ends early by signal', async () => {
     const controller = new AbortController();
     let sent = 0;
     const send = () => {

@@ -15,15 +15,15 @@ export const realClock: Clock = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/** How many requests should have been sent `elapsedMs` after the start: the first at once, request k after k / rate. */
+/** How many requests are due `elapsedMs` after the start: the first at once, request k after k / rate. */
 export function dueBy(elapsedMs: number, { rate, total }: Schedule): number {
   return Math.min(total, Math.floor((elapsedMs * rate) / 1000) + 1);
 }
 
 /**
- * Sends on schedule whatever the answers do (an open loop): what a late timer missed is caught up at once, so the rate
- * holds on average. Sending pauses only while `mayQueue` says no, or ends early by `signal`. Resolves to the number sent
- * and to the milliseconds that so many requests cover at the rate they really had.
+ * Sends on schedule, regardless of the answers (an open loop). It catches up at once what a late timer missed, so the
+ * rate holds on average. It pauses only while `mayQueue` returns false, and ends early by `signal`. Resolves to the number
+ * sent, and to the milliseconds that so many requests cover at the rate they really had.
  */
 export async function pace(
   schedule: Schedule,

@@ -5,7 +5,7 @@ type State = { sent: number; answered: number; failed: number; split: string };
 
 const QUIET_MS = 5000;
 
-/** A bar on a terminal; elsewhere a line every 5 seconds. `state` is asked when something is to be shown. */
+/** A progress bar on a terminal; elsewhere a line every 5 seconds. Calls `state` for each update. */
 export function showProgress(total: number, stream: Out, state: () => State): { stop(): void } {
   if (!stream.isTTY) {
     const timer = setInterval(() => {
@@ -18,7 +18,7 @@ export function showProgress(total: number, stream: Out, state: () => State): { 
     {
       format: '{bar} {value} of {total} sent, {failed} failed; {split}',
       stream: stream as NodeJS.WriteStream,
-      // the terminal is left as it is when the program dies
+      // leaves the terminal alone when the program dies
       hideCursor: null,
     },
     cliProgress.Presets.shades_classic,

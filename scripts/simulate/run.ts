@@ -8,17 +8,17 @@ import type { Outcome } from './summary.ts';
 import { Tally } from './tally.ts';
 import { createTraffic, type Draw } from './traffic.ts';
 
-/** Requests under way above which sending pauses: a gateway this far behind is not helped by more. */
+/** Requests under way above which sending pauses: more would not help a gateway this far behind. */
 const MOST_UNDER_WAY = 5000;
 
 type Deps = {
   signal: AbortSignal;
-  /** Where progress is shown. */
+  /** Stream for the progress. */
   out: Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean };
   clock?: Clock;
 };
 
-/** Sends the traffic that was asked for and tells what came back. Throws when the gateway cannot be asked at the start. */
+/** Sends the requested traffic and returns its outcome. Throws if the gateway cannot be reached at the start. */
 export async function run(options: Options, { signal, out, clock = realClock }: Deps): Promise<Outcome> {
   const client = new GatewayClient(options);
   try {
@@ -78,7 +78,7 @@ function settle(
 ): void {
   if (request.actual === null) {
     if (status >= 400 && status < 500) tally.refused++;
-    else tally.failure(status === 200 ? '200 for a request that was wrong on purpose' : kind);
+    else tally.failure(status === 200 ? '200 for a deliberately invalid request' : kind);
     return;
   }
   if (status !== 200) {

@@ -12,7 +12,7 @@ export function parseShift(text: string): Shift | null {
   return feature && by ? { feature, by: Number(by), unit: sd ? 'sd' : 'own' } : null;
 }
 
-/** What is added to each feature, in its own unit. Throws for a name that the model does not have. */
+/** The offset of each feature, in its own unit. Throws for a name that the model does not have. */
 export function offsets(shifts: readonly Shift[], features: readonly Pick<FeatureCard, 'name' | 'std'>[]): number[] {
   const names = features.map(({ name }) => name);
   const added = new Array<number>(features.length).fill(0);

@@ -29,7 +29,7 @@ async function answered(): Promise<number> {
 }
 
 describe('npm run simulate against a real gateway', () => {
-  it('sends what was asked for and finds split, stickiness and drift in order', async () => {
+  it('sends the requested traffic and finds split, stickiness and drift in order', async () => {
     const { tally, sent, drift, summary } = await simulate('--rate 400 --duration 2s --users 300 --errors 0.05');
     expect(sent).toBe(800);
     expect(tally.answered + tally.refused).toBe(800);
@@ -44,11 +44,11 @@ describe('npm run simulate against a real gateway', () => {
     expect(summary).toContain('no drift in the last 500 predictions');
   });
 
-  it('tells the true classes afterwards', async () => {
+  it('sends feedback afterwards', async () => {
     const { tally, summary } = await simulate('--rate 200 --duration 500ms --feedback 1 --users 0');
     expect(tally.feedback).toEqual({ sent: 100, failed: new Map() });
     // the fixture's rows are labelled by its own rule
-    expect(summary).toMatch(/feedback +100 sent, v1 100\.0 % right, v2 100\.0 % right/);
+    expect(summary).toMatch(/feedback +100 sent, v1 100\.0 % correct, v2 100\.0 % correct/);
   });
 
   it('shows drift after 500 shifted predictions', async () => {
@@ -63,7 +63,7 @@ describe('npm run simulate against a real gateway', () => {
     expect(summary).toMatch(/split +all pinned to v2/);
   });
 
-  it('ends early when told to, with its summary', async () => {
+  it('ends early by signal, with its summary', async () => {
     const controller = new AbortController();
     const running = simulate('--rate 50 --duration 1h', controller.signal);
     const before = await answered();
@@ -73,7 +73,7 @@ describe('npm run simulate against a real gateway', () => {
     expect(sent).toBeLessThan(1000);
     expect(tally.answered).toBe(sent);
     expect(configView.parse(after)).toEqual(after);
-    expect(summary).toContain('of 50/s asked for');
+    expect(summary).toContain('of 50/s requested');
   });
 
   it('ends with its summary and status 0 at Ctrl-C', async () => {
@@ -99,7 +99,7 @@ describe('npm run simulate against a real gateway', () => {
     expect(summary).toMatch(/failed +10\n +10 × 400 /);
   });
 
-  it('says in one line what keeps it from starting', async () => {
+  it('says in one line why it cannot start', async () => {
     const options = readOptions(['--gateway', 'http://127.0.0.1:1'], {}) as Options;
     await expect(run(options, { signal: new AbortController().signal, out })).rejects.toThrow(
       'no gateway answers at http://127.0.0.1:1 (ECONNREFUSED); npm start starts one',

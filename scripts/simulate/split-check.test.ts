@@ -36,7 +36,7 @@ describe('the observed split', () => {
     });
   });
 
-  it('finds answers of a version that should have had none', () => {
+  it('finds answers of a version that should have none', () => {
     const tally = tallyOf([
       { version: 'v1', users: people(0, 99) },
       { version: 'v2', users: ['u99'] },
@@ -45,11 +45,11 @@ describe('the observed split', () => {
     expect(checkSplit(tallyOf([{ version: 'v1', users: people(0, 99) }]), { v1: 1, v2: 0 })?.pValue).toBe(1);
   });
 
-  it('is nothing when nothing was answered', () => {
+  it('is null without answers', () => {
     expect(checkSplit(new Tally(), { v1: 1 })).toBeNull();
   });
 
-  it('tells users that moved, failover apart', () => {
+  it('finds users that moved, except by failover', () => {
     const tally = tallyOf([
       { version: 'v1', users: ['a', 'b', 'c'] },
       { version: 'v2', users: ['b'] },

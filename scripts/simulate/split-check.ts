@@ -4,13 +4,13 @@ import type { Tally } from './tally.ts';
 export type SplitCheck = {
   unit: 'users' | 'answers';
   rows: { version: string; expected: number; observed: number; answers: number }[];
-  /** Chance of a split at least this uneven when the weights are followed. */
+  /** Probability of a split at least this uneven if the gateway follows the weights. */
   pValue: number;
 };
 
 /**
- * The split that was seen against the configured shares, by χ². With sticky users it counts users: one user's answers
- * are no evidence of each other. Null when nothing was split.
+ * Compares the observed split with the configured shares, by χ². With sticky users it counts users: the answers of one
+ * user are not independent. Null without any split.
  */
 export function checkSplit(
   tally: Pick<Tally, 'versions' | 'users'>,

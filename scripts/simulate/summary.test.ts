@@ -42,9 +42,9 @@ function outcome(change: Partial<Outcome> = {}): Outcome {
 }
 
 describe('the summary', () => {
-  it('tells the figures of a good run', () => {
+  it('shows the figures of a good run', () => {
     expect(summarize(outcome()).split('\n')).toEqual([
-      'sent            100 in 1.0 s, 100.0/s of 100/s asked for',
+      'sent            100 in 1.0 s, 100.0/s of 100/s requested',
       'answered        100',
       'failed          none',
       expect.stringMatching(/^latency {9}p50 (1\.9|2\.0)\d ms, p95 /),
@@ -54,7 +54,7 @@ describe('the summary', () => {
       'split           follows the weights (χ² over users, p = 1.0)',
       'sticky          all 100 users kept their version',
       '',
-      'drift           the gateway did not tell',
+      'drift           not reported by the gateway',
       '',
     ]);
   });
@@ -67,8 +67,8 @@ describe('the summary', () => {
     expect(text).toContain('sticky          1 of 100 users moved');
   });
 
-  it('does not judge a split whose weights were changed meanwhile', () => {
-    expect(summarize(outcome({ after: view(2, 90) }))).toContain('not judged: the weights were changed meanwhile');
+  it('does not judge a split whose weights changed during the run', () => {
+    expect(summarize(outcome({ after: view(2, 90) }))).toContain('not judged: the weights changed during the run');
   });
 
   it('lists failures by kind, the most frequent first', () => {
@@ -79,7 +79,7 @@ describe('the summary', () => {
     );
   });
 
-  it('sums up a run in which nothing was sent', () => {
+  it('sums up a run that sent nothing', () => {
     expect(summarize(outcome({ tally: new Tally(), sent: 0, elapsedMs: 0 }))).toMatch(/^sent +0 in 0\.0 s/);
   });
 });

@@ -8,20 +8,20 @@ export type Outcome = {
   tally: Tally;
   sent: number;
   elapsedMs: number;
-  /** The gateway's configuration before and after; null when it could not be asked. */
+  /** The gateway's configuration before and after; null when it could not be reached. */
   before: ConfigView;
   after: ConfigView | null;
   drift: DriftReport | null;
 };
 
-/** What the person at the terminal reads at the end. */
+/** The summary that the terminal shows at the end. */
 export function summarize(outcome: Outcome): string {
   const { tally, sent, elapsedMs, options } = outcome;
   const kept = elapsedMs > 0 ? sent / (elapsedMs / 1000) : 0;
   const lines = [
-    line('sent', `${sent} in ${(elapsedMs / 1000).toFixed(1)} s, ${kept.toFixed(1)}/s of ${options.rate}/s asked for`),
+    line('sent', `${sent} in ${(elapsedMs / 1000).toFixed(1)} s, ${kept.toFixed(1)}/s of ${options.rate}/s requested`),
     line('answered', `${tally.answered}${tally.failovers > 0 ? `, ${tally.failovers} of them by failover` : ''}`),
-    ...(tally.refused > 0 ? [line('refused', `${tally.refused} that were wrong on purpose`)] : []),
+    ...(tally.refused > 0 ? [line('refused', `${tally.refused} deliberately invalid`)] : []),
     line('failed', tally.failed === 0 ? 'none' : String(tally.failed)),
     ...byCount(tally.failures),
     line('latency', latency(tally)),
@@ -50,7 +50,7 @@ function split({ tally, before, after, options }: Outcome): string[] {
   );
   if (options.versionPin !== undefined) return [...rows, line('split', `all pinned to ${options.versionPin}`)];
   if (after && after.revision !== before.revision)
-    return [...rows, line('split', 'not judged: the weights were changed meanwhile'), ...sticky(tally)];
+    return [...rows, line('split', 'not judged: the weights changed during the run'), ...sticky(tally)];
   const verdict = check.pValue < 0.001 ? 'does not follow the weights' : 'follows the weights';
   return [
     ...rows,
@@ -74,12 +74,12 @@ function feedback({ feedback: { sent, failed }, versions }: Tally): string[] {
   const accuracy = [...versions]
     .filter(([, { feedback }]) => feedback > 0)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, { feedback, correct }]) => `${name} ${percent(correct / feedback)} right`);
+    .map(([name, { feedback, correct }]) => `${name} ${percent(correct / feedback)} correct`);
   return ['', line('feedback', [`${sent} sent`, ...accuracy].join(', ')), ...byCount(failed)];
 }
 
 function drift(report: DriftReport | null): string[] {
-  if (!report) return ['', line('drift', 'the gateway did not tell')];
+  if (!report) return ['', line('drift', 'not reported by the gateway')];
   const score = report.score === null ? '–' : report.score.toFixed(3);
   return [
     '',
@@ -89,7 +89,7 @@ function drift(report: DriftReport | null): string[] {
       line(
         feature,
         ks && psi
-          ? `${drifted ? 'drifted' : 'as trained'}: mean ${signed(mean_shift)} σ, KS p ${ks.p_adjusted.toPrecision(2)}, PSI ${psi.value.toFixed(3)} of ${psi.threshold.toFixed(3)}`
+          ? `${drifted ? 'drifted' : 'as in training'}: mean ${signed(mean_shift)} σ, KS p ${ks.p_adjusted.toPrecision(2)}, PSI ${psi.value.toFixed(3)} of ${psi.threshold.toFixed(3)}`
           : 'not judged yet',
       ),
     ),

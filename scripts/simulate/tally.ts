@@ -3,18 +3,18 @@ import { LatencyBuckets } from '@coppice/statistics/latency-buckets';
 
 export type VersionTally = { answers: number; users: Set<string>; feedback: number; correct: number };
 
-/** Everything that is known about a run, counted as it happens. */
+/** Counts everything about a run while it happens. */
 export class Tally {
   answered = 0;
-  /** Wrong on purpose, and refused with a 4xx as they should be. */
+  /** Deliberately invalid requests, correctly refused with a 4xx. */
   refused = 0;
-  /** What failed that should not have, by kind. */
+  /** Unexpected failures, by kind. */
   readonly failures = new Map<string, number>();
   readonly versions = new Map<string, VersionTally>();
   readonly latency = new LatencyBuckets();
   readonly feedback = { sent: 0, failed: new Map<string, number>() };
   failovers = 0;
-  /** Users who were answered by more than one version, failover apart. */
+  /** Users who got answers from more than one version, except by failover. */
   readonly moved = new Set<string>();
   readonly #versionOfUser = new Map<string, string>();
 

@@ -53,7 +53,7 @@ describe('simulated traffic', () => {
     for (const value of noisy) expect(String(value).length).toBeLessThan(8);
   });
 
-  it('takes the users in turn, asks for feedback and makes mistakes as often as told', () => {
+  it('draws users, feedback and invalid requests in the given shares', () => {
     const all = draws(5000, { users: 20, feedback: 0.8, errors: 0.1 });
     expect(new Set(all.map(({ user }) => user)).size).toBe(20);
     const wrong = all.filter(({ actual }) => actual === null);

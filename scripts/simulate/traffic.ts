@@ -5,16 +5,16 @@ import { offsets } from './shift.ts';
 
 export type Draw = {
   body: string;
-  /** The true class of the row, or null for a request that is wrong on purpose. */
+  /** The true class of the row, or null for a deliberately invalid request. */
   actual: string | null;
   user: string | undefined;
-  /** Whether the answer is to be told the true class. */
+  /** Whether the answer gets feedback. */
   feedback: boolean;
 };
 
 /**
- * Draws requests. Rows are whole training rows of the model card, drawn with replacement: features stay together with
- * each other and with their class, so that without shift and noise neither the features nor the class mix drift.
+ * Draws requests. Rows are whole training rows of the model card, drawn with replacement. This keeps the correlation of
+ * features and class, so that without shift and noise neither the features nor the class mix drift.
  */
 export function createTraffic(
   card: Pick<ModelCard, 'features' | 'classes' | 'rows'>,
@@ -32,7 +32,7 @@ export function createTraffic(
 
   const change = (value: number, i: number) => {
     const noise = options.noise === 0 ? 0 : options.noise * (features[i]?.std ?? 0) * normal(random);
-    // two digits more than the training values have; without them a body is mostly 0.30000000000000004
+    // rounded to two digits more than the training values have; otherwise a body is mostly 0.30000000000000004
     return noise === 0 && added[i] === 0 ? value : Number((value + (added[i] ?? 0) + noise).toFixed(digits[i]));
   };
   return () => {
@@ -51,7 +51,7 @@ export function createTraffic(
   };
 }
 
-/** Bodies that a client's mistakes look like; each must be refused with a 4xx. */
+/** Bodies with typical mistakes of clients; the gateway must refuse each with a 4xx. */
 export function wrongBodies(features: number): string[] {
   return [
     JSON.stringify({ features: Array(features + 1).fill(1) }),

@@ -1,6 +1,6 @@
 type Address = { what: string; url: string };
 
-/** The block that lists where everything is, once all of it answers. */
+/** The block that lists all addresses once everything answers. */
 export function banner(addresses: Address[], notes: string[]): string {
   const width = Math.max(...addresses.map(({ what }) => what.length));
   const lines = [

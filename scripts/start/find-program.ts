@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-/** The first program of this name in the folders that may be run, or undefined. */
+/** The first executable of this name in the given folders, or undefined. */
 export function findProgram(name: string, folders: string[]): string | undefined {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   return folders

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export type TrainedVersion = { version: string; model: string; folder: string };
 
-/** The versions that a folder of artifacts holds, v1 first. A card that cannot be read still is a version: its server says what is wrong. */
+/** The versions in a folder of artifacts, v1 first. Includes those with a broken card: their servers say what is wrong. */
 export function findVersions(artifacts: string): TrainedVersion[] {
   let names: string[];
   try {

@@ -4,7 +4,7 @@ import { formatLogLine } from './log-line.ts';
 const plain = { colour: false };
 const time = new Date(2026, 0, 2, 3, 4, 5).toISOString();
 
-describe('a line of log for a person', () => {
+describe('a line of log for people', () => {
   it('has time, service, level, message and the rest', () => {
     const line = JSON.stringify({
       level: 'info',
@@ -17,7 +17,7 @@ describe('a line of log for a person', () => {
     expect(formatLogLine('gateway', line, plain)).toBe('03:04:05 gateway    INFO  up port=5000 weights={"v1":90}');
   });
 
-  it('reads what Prometheus writes', () => {
+  it('reads Prometheus’ format', () => {
     const line = JSON.stringify({ ts: time, level: 'warn', msg: 'slow', component: 'tsdb' });
     expect(formatLogLine('prometheus', line, plain)).toBe('03:04:05 prometheus WARN  slow component=tsdb');
   });
@@ -32,7 +32,7 @@ describe('a line of log for a person', () => {
     expect(formatLogLine('ui', line, plain)).toBe('03:04:05 ui         ERROR bad\nError: x\n  at y');
   });
 
-  it.each(['plain text', '{"broken":', ''])('leaves %j as it is', (line) => {
+  it.each(['plain text', '{"broken":', ''])('leaves %j unchanged', (line) => {
     expect(formatLogLine('ui', line, plain)).toBe(`ui         ${line}`);
   });
 

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 const colours = { INFO: 'green', WARN: 'yellow', ERROR: 'red', FATAL: 'red' } as const;
 const nameWidth = 10;
 
-/** One line of a service's log for a person: JSON lines as time, service, level, message and the rest as `key=value`; others as they are. */
+/** A line of a service's log for people: JSON as time, service, level, message and `key=value`; other text unchanged. */
 export function formatLogLine(service: string, line: string, { colour }: { colour: boolean }): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text;

@@ -17,13 +17,13 @@ const envOf = (name: string, changes: Partial<Plan> = {}) =>
   planServices({ ...plan, ...changes }).find((service) => service.name === name)?.env;
 
 describe('the processes of a stack', () => {
-  it('are the models first, then what calls them', () => {
+  it('are the models first, then their callers', () => {
     const names = planServices(plan).map(({ name }) => name);
     expect(names).toEqual(['model-v1', 'model-v2', 'gateway', 'ui', 'prometheus']);
     expect(planServices({ ...plan, uiPort: undefined, prometheus: undefined })).toHaveLength(3);
   });
 
-  it('know each other, and the name of the model that was trained', () => {
+  it('know each other, and the name of the trained model', () => {
     expect(envOf('model-v2')).toMatchObject({
       MODEL_DIR: '/a/v2',
       MODEL_NAME: 'mine',
@@ -41,7 +41,7 @@ describe('the processes of a stack', () => {
     });
   });
 
-  it('leave out a version that was not trained, and any number may have been', () => {
+  it('leave out a version that was not trained, and allow any number of versions', () => {
     expect(envOf('gateway', { versions: [version('v2', 8002)] })).toMatchObject({ MODEL_V1_URL: 'none' });
     expect(envOf('gateway', { versions: [...plan.versions, version('v3', 8003)] })).toMatchObject({
       MODEL_V3_URL: 'http://127.0.0.1:8003',
@@ -53,7 +53,7 @@ describe('the processes of a stack', () => {
     expect(envOf('gateway', { env, versions: [version('v1', 8001)] })).toMatchObject(env);
   });
 
-  it('ask no other program on 9090 when they have no Prometheus', () => {
+  it('use no other program on 9090 when they have no Prometheus', () => {
     expect(envOf('ui', { prometheus: undefined })?.PROMETHEUS_URL).toBe('http://127.0.0.1:9');
   });
 

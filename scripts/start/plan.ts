@@ -3,12 +3,12 @@ import type { TrainedVersion } from './find-versions.ts';
 
 type Env = Record<string, string | undefined>;
 
-/** A process of the stack: how to run it and where it says that it is ready. */
+/** A process of the stack: its command, and the address of its readiness. */
 export type Service = { name: string; command: string; args: string[]; env: Env; ready: string };
 
 export type Plan = {
   root: string;
-  /** What the services inherit; settings of theirs in it are kept. */
+  /** The environment that the services inherit; their own settings in it stay. */
   env: Env;
   host: string;
   dataDir: string;
@@ -25,7 +25,7 @@ export function planServices(plan: Plan): Service[] {
   const env: Env = {
     ...plan.env,
     BIND_ADDRESS: host,
-    // one malloc arena rather than one per thread: less memory that is free but not given back
+    // one malloc arena rather than one per thread: less free memory that is not returned to the system
     MALLOC_ARENA_MAX: '1',
     NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/coppice/compile'),
   };
@@ -60,14 +60,14 @@ export function planServices(plan: Plan): Service[] {
   return services;
 }
 
-/** A small young generation, and an old one that is swept before it has grown much: tens of megabytes for no measurable time. */
+/** A small young generation, and an old one that is swept early: saves tens of megabytes at no measurable cost. */
 const smallHeap = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
 
 function modelEnv(folder: string, version: string, port: number): Env {
   return { MODEL_DIR: folder, MODEL_VERSION: version, PORT: String(port) };
 }
 
-/** Addresses of the versions that run here; one that the user has elsewhere stays there; v1 or v2 that is nowhere is left out. */
+/** Addresses of the versions that run here. One that the user runs elsewhere keeps its own; v1 or v2 without any is left out. */
 function versionUrls({ env, host, versions }: Plan): Env {
   const urls: Env = { MODEL_V1_URL: 'none', MODEL_V2_URL: 'none' };
   for (const { version, port } of versions) urls[urlName(version)] = `http://${host}:${port}`;
@@ -82,7 +82,7 @@ export function urlName(version: string): string {
 function prometheusAddress({ env, host, prometheus }: Plan): Env {
   if (prometheus)
     return { PROMETHEUS_URL: `http://${host}:${prometheus.port}`, PROMETHEUS_PORT: String(prometheus.port) };
-  // nothing listens on the discard port: another program on 9090 must not be taken for our Prometheus
+  // nothing listens on the discard port: another program on 9090 must not pass for this stack's Prometheus
   return { PROMETHEUS_URL: env.PROMETHEUS_URL || 'http://127.0.0.1:9' };
 }
 

@@ -19,7 +19,7 @@ describe('a port', () => {
     expect(await isTaken(port, '127.0.0.1')).toBe(true);
   });
 
-  it('is taken by who listens on all addresses', async () => {
+  it('is taken by a program that listens on all addresses', async () => {
     const port = await freePort();
     await listen(port);
     expect(await isTaken(port, '127.0.0.1')).toBe(true);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Whether another program has the port, on `host` or, as AirPlay on macOS has 5000, on all addresses. */
+/** Whether another program uses the port, on `host` or on all addresses (as AirPlay on macOS uses 5000). */
 export async function isTaken(port: number, host: string): Promise<boolean> {
   return !((await canListen(port, host)) && (await canListen(port)));
 }

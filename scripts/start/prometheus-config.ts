@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Plan } from './plan.ts';
 
-/** Scrape configuration for a stack without containers: the jobs and rules of `prometheus/`, addresses of this machine. JSON is YAML. */
+/** Scrape configuration without containers: the jobs and rules of `prometheus/` with local addresses. JSON is YAML. */
 export function prometheusConfig(
   root: string,
   { host, gatewayPort, versions, prometheus }: Pick<Plan, 'host' | 'gatewayPort' | 'versions' | 'prometheus'>,

@@ -38,7 +38,7 @@ describe('a supervisor', () => {
     expect(ended).toEqual([]);
   });
 
-  it('reports a process that ends by itself, with the last it said before', async () => {
+  it('reports a process that ends by itself, after its last output', async () => {
     const broken = await service('a', 'console.error("no"); process.exitCode = 3');
     supervisor.start(broken);
     expect(await supervisor.ready(broken, 20_000)).toBe(false);
@@ -46,13 +46,13 @@ describe('a supervisor', () => {
     expect(lines).toEqual(['a no']);
   });
 
-  it('reports a program that is not there', async () => {
+  it('reports a missing program', async () => {
     supervisor.start({ ...(await service('a')), command: '/no/such/program' });
     await expect.poll(() => ended).toHaveLength(1);
     expect(lines[0]).toContain('a could not be started: ');
   });
 
-  it('does not report one that it was told to end', async () => {
+  it('does not report a process that it ends', async () => {
     const one = await service('a');
     supervisor.start(one);
     await supervisor.ready(one, 20_000);

@@ -8,11 +8,11 @@ export type Ended = { service: string; code: number | null; signal: NodeJS.Signa
 
 type Events = {
   onLine(service: string, line: string): void;
-  /** A process ended although nobody asked it to. */
+  /** A process ended without `end` or `stop`. */
   onEnded(ended: Ended): void;
 };
 
-/** Milliseconds that a process gets to end by itself once told to. */
+/** Milliseconds that a process gets to end after its signal. */
 const patience = 20_000;
 
 /** Runs the processes of a stack and ends them in the opposite order of their start. */
@@ -29,7 +29,7 @@ export class Supervisor {
     const child = spawn(command, args, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // a group of its own: Ctrl-C reaches this process only, which then stops the others in order
+      // a separate group: Ctrl-C reaches this process only, which then stops the others in order
       detached: process.platform !== 'win32',
     });
     this.#children.set(name, child);
@@ -44,7 +44,7 @@ export class Supervisor {
     });
   }
 
-  /** Waits until the service answers 2xx. False when it ended, a stop began or `timeoutMs` passed before. */
+  /** Waits until the service answers 2xx. False if it ends, a stop begins or `timeoutMs` passes before. */
   async ready({ name, ready }: Service, timeoutMs: number): Promise<boolean> {
     const giveUp = Date.now() + timeoutMs;
     while (this.#children.has(name) && !this.#stopping && Date.now() < giveUp) {
@@ -62,7 +62,7 @@ export class Supervisor {
     await endChild(child, signal);
   }
 
-  /** Ends all, last started first. Calls after the first wait for the same end. */
+  /** Ends all, last started first. Later calls wait for the same end. */
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
       for (const name of [...this.#children.keys()].reverse()) await this.end(name);

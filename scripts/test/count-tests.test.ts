@@ -10,13 +10,13 @@ describe('the counts of a test run', () => {
     expect(countTests(report(7, 2), 1)).toEqual({ passed: 7, failed: 2 });
   });
 
-  it('hold a file that could not be loaded as one failed test', () => {
+  it('count a file that could not be loaded as one failed test', () => {
     const broken = { name: 'a.test.ts', status: 'failed', assertionResults: [] };
     const failing = { name: 'b.test.ts', status: 'failed', assertionResults: [{}] };
     expect(countTests(report(3, 1, [broken, failing]), 1)).toEqual({ passed: 3, failed: 2 });
   });
 
-  it('are never all passed when the run failed or left no report', () => {
+  it('are never all passed when the run failed or wrote no report', () => {
     expect(countTests(report(3, 0), 1)).toEqual({ passed: 3, failed: 1 });
     expect(countTests(report(3, 0), null)).toEqual({ passed: 3, failed: 1 });
     expect(countTests(undefined, 0)).toEqual({ passed: 0, failed: 1 });

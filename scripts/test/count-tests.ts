@@ -10,7 +10,7 @@ export type Counts = { passed: number; failed: number };
 
 /**
  * Passed and failed tests of a Vitest run, from the text of its JSON report. A file that could not be loaded counts as
- * one failed test, and so does a run that failed although each test passed, or that left no report.
+ * one failed test; so does a run that failed although each test passed, or that wrote no report.
  */
 export function countTests(text: string | undefined, exitCode: number | null): Counts {
   const parsed = report.safeParse(text === undefined ? undefined : JSON.parse(text));

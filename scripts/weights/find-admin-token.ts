@@ -4,8 +4,8 @@ import { ADMIN_TOKEN_FILE } from '@coppice/gateway/guard/admin-token';
 import { envSecret } from '@coppice/serverkit';
 
 /**
- * The admin token as a terminal beside the gateway can know it: `ADMIN_TOKEN`, `ADMIN_TOKEN_FILE`, or the file that the
- * gateway keeps in its data directory (`DATA_DIR`, else `./data` as `npm start` has it). Undefined when there is none.
+ * The admin token, for a terminal on the gateway's machine: `ADMIN_TOKEN`, `ADMIN_TOKEN_FILE`, or the file in the
+ * gateway's data directory (`DATA_DIR`, else `./data` as for `npm start`). Undefined when there is none.
  */
 export function findAdminToken(env: Record<string, string | undefined>): string | undefined {
   const configured = envSecret(env, 'ADMIN_TOKEN');

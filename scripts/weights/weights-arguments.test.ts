@@ -26,14 +26,14 @@ describe('npm run weights', () => {
   });
 
   it.each([
-    ['v1=1.5 -r x', 'v1=1.5: version=weight'],
-    ['v1=-1 -r x', 'v1=-1: version=weight'],
-    ['v1= -r x', 'v1=: version=weight'],
-    ['v1=1 v1=2 -r x', 'v1=2: v1 is there twice'],
-    ['v1=1 v2=2', 'say why'],
-    ['v1=1 rollback -r x', 'rollback: version=weight'],
-    ['rollback v1=1', 'rollback v1=1: a preset'],
-    ['rolback', 'rolback: a preset (equal, canary, full, rollback) or weights'],
+    ['v1=1.5 -r x', 'v1=1.5 is not allowed: must be version=weight'],
+    ['v1=-1 -r x', 'v1=-1 is not allowed: must be version=weight'],
+    ['v1= -r x', 'v1= is not allowed: must be version=weight'],
+    ['v1=1 v1=2 -r x', 'v1=2 is not allowed: v1 is given twice'],
+    ['v1=1 v2=2', 'a reason is required'],
+    ['v1=1 rollback -r x', 'rollback is not allowed: must be version=weight'],
+    ['rollback v1=1', 'rollback v1=1 is not allowed: must be a preset'],
+    ['rolback', 'rolback is not allowed: must be a preset (equal, canary, full, rollback) or weights'],
     ['--reason x', '--reason and --revision belong to a change'],
     ['full --revision newest', '--revision newest'],
     ['--gateway gateway:5000', '--gateway gateway:5000'],

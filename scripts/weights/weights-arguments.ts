@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type ConfigPatch, presetNames } from '@coppice/contract';
 
-/** What the command line cannot mean: one line for the person who typed it. */
+/** An error in the command line, in one line. */
 export class UsageError extends Error {}
 
 export type WeightsCommand =
@@ -21,12 +21,12 @@ export function parseWeightsArguments(
   if (Object.keys(change).length === 0) {
     if (values.reason !== undefined || values.revision !== undefined)
       throw new UsageError(
-        '--reason and --revision belong to a change: name weights (v1=90 v2=10), a preset or --shadow',
+        '--reason and --revision belong to a change: give weights (v1=90 v2=10), a preset or --shadow',
       );
     return { do: 'show', gateway };
   }
   const reason = values.reason?.trim() || ('preset' in change ? `preset ${change.preset}, from a terminal` : '');
-  if (!reason) throw new UsageError('say why: --reason "canary of v2"');
+  if (!reason) throw new UsageError('a reason is required: --reason "canary of v2"');
   return { do: 'change', gateway, patch: { ...change, reason, ...readRevision(values.revision) } };
 }
 
@@ -55,13 +55,14 @@ function readSplit(words: readonly string[]): Pick<ConfigPatch, 'weights' | 'pre
   if (preset && words.length === 1) return { preset };
   if (!first.includes('='))
     throw new UsageError(
-      `${words.join(' ')}: a preset (${presetNames.join(', ')}) or weights (v1=90 v2=10) are expected`,
+      `${words.join(' ')} is not allowed: must be a preset (${presetNames.join(', ')}) or weights (v1=90 v2=10)`,
     );
   const weights: Record<string, number> = {};
   for (const word of words) {
     const [, version, weight] = /^([^=]+)=(\d{1,9})$/.exec(word) ?? [];
-    if (version === undefined) throw new UsageError(`${word}: version=weight is expected, the weight a whole number`);
-    if (Object.hasOwn(weights, version)) throw new UsageError(`${word}: ${version} is there twice`);
+    if (version === undefined)
+      throw new UsageError(`${word} is not allowed: must be version=weight, with a whole number as weight`);
+    if (Object.hasOwn(weights, version)) throw new UsageError(`${word} is not allowed: ${version} is given twice`);
     weights[version] = Number(weight);
   }
   return { weights };
@@ -69,19 +70,20 @@ function readSplit(words: readonly string[]): Pick<ConfigPatch, 'weights' | 'pre
 
 function readShadow(shadow: string | undefined): Pick<ConfigPatch, 'shadow'> {
   if (shadow === undefined) return {};
-  if (shadow === '') throw new UsageError('--shadow names a version, or none');
+  if (shadow === '') throw new UsageError('--shadow must be a version, or none');
   return { shadow: shadow === 'none' ? null : shadow };
 }
 
 function readRevision(revision: string | undefined): Pick<ConfigPatch, 'revision'> {
   if (revision === undefined) return {};
-  if (!/^\d{1,15}$/.test(revision)) throw new UsageError(`--revision ${revision}: a whole number is expected`);
+  if (!/^\d{1,15}$/.test(revision))
+    throw new UsageError(`--revision ${revision} is not allowed: must be a whole number`);
   return { revision: Number(revision) };
 }
 
 function readGateway(text: string): string {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`--gateway ${text}: an http:// or https:// address is expected`);
+    throw new UsageError(`--gateway ${text} is not allowed: must be an http:// or https:// address`);
   return text.replace(/\/+$/, '');
 }

@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('../weights.ts', import.meta.url));
 let models: Awaited<ReturnType<typeof startTestModels>>;
 let gateway: Awaited<ReturnType<(typeof models)['startGateway']>>;
 
-/** Runs the command as a person would, with its own environment. */
+/** Runs the command as a user would, with its own environment. */
 async function weights(args: string[], env: Record<string, string> = {}) {
   const port = new URL(gateway.url).port;
   const own = { PATH: process.env.PATH ?? '', GATEWAY_PORT: port, DATA_DIR: dataDir, ...env };
@@ -25,7 +25,7 @@ async function weights(args: string[], env: Record<string, string> = {}) {
 
 beforeAll(async () => {
   models = await startTestModels();
-  // without a token in the environment the gateway makes one and keeps it in its data folder
+  // without a token in the environment the gateway generates one and stores it in its data folder
   gateway = await models.startGateway({ DATA_DIR: dataDir, ADMIN_TOKEN: '' });
 });
 
@@ -60,10 +60,10 @@ it('says in one line what went wrong, and shows no token', async () => {
   const refused = await weights(['v1=1', 'v9=1', '-r', 'x']);
   expect(refused).toEqual({
     ...{ code: 1, out: '' },
-    err: 'weights: /weights/v9 of the body names a version that does not exist (v9): v1, v2 exist.\n',
+    err: 'weights: /weights/v9 of the body names an unknown version (v9); the versions are v1, v2.\n',
   });
   const stale = await weights(['full', '--revision', '1']);
-  expect([stale.code, stale.err]).toEqual([1, expect.stringContaining('Revision 1 is not the current one')]);
+  expect([stale.code, stale.err]).toEqual([1, expect.stringContaining('Revision 1 is outdated')]);
   const wrong = await weights(['full'], { ADMIN_TOKEN: 'planted-secret' });
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('This is not the admin token.')]);
   expect(wrong.err).toContain('docker compose exec');

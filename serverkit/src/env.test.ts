@@ -15,20 +15,22 @@ describe('settings from the environment', () => {
     (X) => {
       expect(() => envInteger({ X }, 'X', { fallback: 7 })).toThrow(ConfigError);
       expect(() => envInteger({ X }, 'X', { fallback: 7 })).toThrow(
-        `X=${X} is not allowed: a whole number of 0 or more is`,
+        `X=${X} is not allowed: must be a whole number of 0 or more`,
       );
     },
   );
 
   it('names the allowed range', () => {
-    expect(() => envPort({ P: '70000' }, 'P', 1)).toThrow('P=70000 is not allowed: a whole number from 0 to 65535 is');
+    expect(() => envPort({ P: '70000' }, 'P', 1)).toThrow(
+      'P=70000 is not allowed: must be a whole number from 0 to 65535',
+    );
     expect(() => envNumber({ P: 'NaN' }, 'P', { fallback: 1, min: 0, max: 1 })).toThrow('a number from 0 to 1');
-    expect(() => envChoice({ P: 'loud' }, 'P', ['info', 'warn'], 'info')).toThrow('one of info, warn is');
+    expect(() => envChoice({ P: 'loud' }, 'P', ['info', 'warn'], 'info')).toThrow('must be one of info, warn');
   });
 
   it('reads addresses without their trailing slash, and only http ones', () => {
     expect(envUrl({}, 'U', 'http://a:1/')).toBe('http://a:1');
-    expect(() => envUrl({ U: 'file:///etc' }, 'U', '')).toThrow('an http:// or https:// address is');
+    expect(() => envUrl({ U: 'file:///etc' }, 'U', '')).toThrow('must be an http:// or https:// address');
   });
 
   it('refuses a secret given twice, and a secret file that is not there', () => {

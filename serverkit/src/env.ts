@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 type Env = Record<string, string | undefined>;
 
-/** A setting that cannot be used: one line that names the variable, what it holds and what is allowed. */
+/** A setting that cannot be used: one line that names the variable, its value and what is allowed. */
 export class ConfigError extends Error {}
 
 /** A whole number from the environment. Throws `ConfigError` outside `min`…`max`. */
@@ -15,7 +15,7 @@ export function envInteger(
   if (text === undefined || text === '') return fallback;
   const value = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= min && value <= max))
-    throw new ConfigError(`${name}=${text} is not allowed: a whole number ${range(min, max)} is`);
+    throw new ConfigError(`${name}=${text} is not allowed: must be a whole number ${range(min, max)}`);
   return value;
 }
 
@@ -29,7 +29,7 @@ export function envNumber(
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
   if (!(value >= min && value <= max))
-    throw new ConfigError(`${name}=${text} is not allowed: a number ${range(min, max)} is`);
+    throw new ConfigError(`${name}=${text} is not allowed: must be a number ${range(min, max)}`);
   return value;
 }
 
@@ -43,15 +43,15 @@ export function envUrl(env: Env, name: string, fallback: string): string {
   const text = env[name]?.trim() || fallback;
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new ConfigError(`${name}=${text} is not allowed: an http:// or https:// address is`);
+    throw new ConfigError(`${name}=${text} is not allowed: must be an http:// or https:// address`);
   return text.replace(/\/+$/, '');
 }
 
-/** One of a few words. */
+/** One of `choices`. Throws `ConfigError` for any other word. */
 export function envChoice<const T extends string>(env: Env, name: string, choices: readonly T[], fallback: T): T {
   const text = env[name]?.trim() || fallback;
   const found = choices.find((choice) => choice === text);
-  if (!found) throw new ConfigError(`${name}=${text} is not allowed: one of ${choices.join(', ')} is`);
+  if (!found) throw new ConfigError(`${name}=${text} is not allowed: must be one of ${choices.join(', ')}`);
   return found;
 }
 
@@ -59,7 +59,7 @@ export function envChoice<const T extends string>(env: Env, name: string, choice
 export function envSecret(env: Env, name: string): string | undefined {
   const file = env[`${name}_FILE`]?.trim();
   if (!file) return env[name]?.trim() || undefined;
-  if (env[name]?.trim()) throw new ConfigError(`${name} and ${name}_FILE are both set: set one of them`);
+  if (env[name]?.trim()) throw new ConfigError(`${name} and ${name}_FILE are both set: set only one`);
   try {
     return readFileSync(file, 'utf8').trim() || undefined;
   } catch (cause) {

@@ -1,5 +1,5 @@
 /**
- * Import this before `onnxruntime-node`. From 1.30 its builds otherwise send usage events to their maker and leave an
- * identifier under `~/.cache/Microsoft` (microsoft/onnxruntime#27379); the variable counts only before it is loaded.
+ * Import this before `onnxruntime-node`, which reads the variable when it loads. Without it, builds from 1.30 on send
+ * usage events to Microsoft and leave an identifier under `~/.cache/Microsoft` (microsoft/onnxruntime#27379).
  */
 process.env.ORT_DISABLE_TELEMETRY ??= '1';

@@ -14,7 +14,7 @@ const refusal = (schema: z.ZodType, value: unknown, where?: 'body' | 'query') =>
   throw new Error('it was accepted');
 };
 
-describe('what a wrong body or query is told', () => {
+describe('the answer to a wrong body or query', () => {
   it.each([
     [{}, '/reason of the body is missing.', '/reason'],
     [{ reason: '' }, '/reason of the body must not be empty.', '/reason'],
@@ -26,7 +26,7 @@ describe('what a wrong body or query is told', () => {
     [{ reason: 'x', weights: { v1: '9' } }, '/weights/v1 of the body must be a number.', '/weights/v1'],
     [{ reason: 'x', weights: [1] }, '/weights of the body must be a JSON object.', '/weights'],
     [{ reason: 'x', preset: 'big' }, '/preset of the body must be one of equal, canary, full, rollback.', '/preset'],
-    [{ reason: 'x', wieghts: {} }, '/wieghts of the body is not known here.', '/wieghts'],
+    [{ reason: 'x', wieghts: {} }, '/wieghts of the body is not a known field.', '/wieghts'],
     [undefined, 'The body is missing.', ''],
     [[], 'The body must be a JSON object.', ''],
     [null, 'The body must be a JSON object.', ''],

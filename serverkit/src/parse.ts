@@ -4,8 +4,8 @@ import { HttpError } from './problem.ts';
 type Issue = z.core.$ZodIssue;
 
 /**
- * A request's body or query as its schema describes it. Throws a 400 that names each wrong field by its JSON Pointer.
- * A query's values are strings, so its schema has to coerce them.
+ * Validates a request's body or query by its schema. Throws a 400 that names each wrong field by its JSON Pointer.
+ * A query's values are strings, so its schema has to coerce them. A schema's own messages continue "/field of the body …".
  */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, where: 'body' | 'query' = 'body'): T {
   const parsed = schema.safeParse(value);
@@ -25,7 +25,7 @@ function fieldErrors(issue: Issue, root: unknown): { pointer: string; detail: st
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
       pointer: jsonPointer([...issue.path, key]),
-      detail: 'is not known here',
+      detail: 'is not a known field',
     }));
   if (issue.code === 'invalid_union') {
     const nearest = issue.errors.toSorted((a, b) => distance(a) - distance(b))[0];
@@ -35,7 +35,7 @@ function fieldErrors(issue: Issue, root: unknown): { pointer: string; detail: st
   return [{ pointer: jsonPointer(issue.path), detail: describe(issue, at(root, issue.path)) }];
 }
 
-/** How far a value is from one branch of a union: a branch that lacks its fields, or knows none of these, is far. */
+/** How badly a value fits one branch of a union. Unknown fields weigh most: the value is meant for another branch. */
 function distance(issues: Issue[]): number {
   return issues.reduce((sum, { code }) => sum + (code === 'unrecognized_keys' ? 10 : 1), 0);
 }
@@ -46,7 +46,7 @@ function describe(issue: Issue, value: unknown): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
   if (issue.code === 'too_small' || issue.code === 'too_big') return range(issue);
   if (issue.code === 'invalid_format') return `must be ${kinds[issue.format] ?? `a valid ${issue.format}`}`;
-  return `is not allowed: ${issue.message}`;
+  return issue.code === 'custom' ? issue.message : `is not allowed: ${issue.message}`;
 }
 
 function range(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {

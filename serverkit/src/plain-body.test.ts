@@ -11,11 +11,11 @@ it.each([
   [{}, false],
   [{ 'content-length': '5', 'content-encoding': 'gzip' }, false],
   [{ 'transfer-encoding': 'chunked' }, false],
-])('tells by the headers %o whether a body is plain: %o', (headers, plain) => {
+])('takes a body with the headers %o for plain: %o', (headers, plain) => {
   expect(hasPlainBody({ headers }, 5)).toBe(plain);
 });
 
-it('reads a body whole, in however many pieces it comes, and nothing of a client that goes away', async () => {
+it('reads a whole body, in however many pieces it comes, and nothing of a client that disconnects', async () => {
   const read = vi.fn<(body: string) => void>();
   const begun = vi.fn();
   const { port, server, drain } = await serve(

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Whether a request's body is of the common kind: it has a length, which is told and at most `limit`, and no encoding. */
+/** Whether a request's body is plain: it has a `Content-Length` of at most `limit` and no encoding. */
 export function hasPlainBody({ headers }: Pick<IncomingMessage, 'headers'>, limit: number): boolean {
   const length = Number(headers['content-length']);
   return (
@@ -12,8 +12,8 @@ export function hasPlainBody({ headers }: Pick<IncomingMessage, 'headers'>, limi
 }
 
 /**
- * Reads a body of that kind, without the streams and closures by which body-parser reads any. `done` is called once the
- * whole body is there; never when the client goes away before.
+ * Reads a plain body, without the streams and closures that body-parser needs to read any body. Calls `done` once the
+ * whole body is there; never if the client disconnects before.
  */
 export function readPlainBody(req: IncomingMessage, done: (body: Buffer) => void): void {
   let first: Buffer | undefined;
@@ -27,7 +27,7 @@ export function readPlainBody(req: IncomingMessage, done: (body: Buffer) => void
   });
   req.on('end', () => {
     const body = more ? Buffer.concat(more) : (first ?? empty);
-    // the listeners live as long as the request, which may wait for an answer now
+    // the listeners live as long as the request, which may now wait for its answer
     first = more = undefined;
     done(body);
   });

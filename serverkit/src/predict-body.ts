@@ -7,7 +7,7 @@ export type PredictBody = {
   /** Row after row, in the model card's feature order. */
   features: number[];
   rows: number;
-  /** Whether it came as `instances`, and is answered so. */
+  /** Whether it came as `instances`, and gets an answer of that form. */
   batch: boolean;
   user: string | undefined;
   preview: boolean;
@@ -19,7 +19,7 @@ export const PREDICT_BODY_LIMIT = 1024 * 1024;
 type FieldError = { pointer: string; detail: string };
 type Body = Record<string, unknown>;
 
-/** More errors than this help nobody. */
+/** More errors than this help no client. */
 const MAX_ERRORS = 20;
 const allowed = ['features', 'instances', 'user', 'preview'];
 
@@ -28,14 +28,14 @@ export function takePredictBody(req: Request, names: readonly string[]): Predict
   if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
     throw new HttpError(415, 'The body must be JSON: send Content-Type: application/json.');
   const body = parsePredictBody(req.body, names);
-  // nothing keeps a large body alive while the request waits
+  // so that a large body can be freed while the request waits
   req.body = undefined;
   return body;
 }
 
 /**
- * Reads the body of `POST /predict`. By hand because it is on the path of every prediction; the published schema is
- * `predictRequest` of the contract, and a test holds the two together. Throws `HttpError` 400 that lists what is wrong where.
+ * Reads the body of `POST /predict`, by hand because it is on the path of every prediction; the published schema is
+ * `predictRequest` of the contract, and a test keeps the two equal. Throws `HttpError` 400 that lists what is wrong where.
  */
 export function parsePredictBody(body: unknown, names: readonly string[]): PredictBody {
   const errors: FieldError[] = [];
@@ -54,7 +54,7 @@ export function parsePredictBody(body: unknown, names: readonly string[]): Predi
     errors.push({ pointer: '/preview', detail: 'must be true or false' });
   for (const key in body)
     if (!allowed.includes(key) && errors.length < MAX_ERRORS)
-      errors.push({ pointer: pointer(key), detail: `is not allowed: ${allowed.join(', ')} are` });
+      errors.push({ pointer: pointer(key), detail: `is not a known field; the fields are ${allowed.join(', ')}` });
 
   if (errors.length > 0) throw invalid(errors);
   return {
@@ -93,7 +93,7 @@ function readRow(value: unknown, names: readonly string[], at: string, errors: F
   if (isObject(value)) {
     for (const key in value)
       if (!names.includes(key) && errors.length < MAX_ERRORS)
-        errors.push({ pointer: at + pointer(key), detail: `is no feature: ${names.join(', ')} are` });
+        errors.push({ pointer: at + pointer(key), detail: `is not a feature; the features are ${names.join(', ')}` });
     return names.map((name) => {
       const number = Object.hasOwn(value, name) ? value[name] : undefined;
       if (!isNumber(number)) pushNotNumber(errors, at + pointer(name), name);
@@ -114,7 +114,7 @@ function pushNotNumber(errors: FieldError[], at: string, name: string | undefine
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isObject = (value: unknown): value is Body =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-/** JSON Pointer of a member (RFC 6901); long names of strangers are cut. */
+/** JSON Pointer of a member (RFC 6901); long names are cut. */
 const pointer = (key: string) => `/${key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 function invalid(errors: FieldError[]): HttpError {

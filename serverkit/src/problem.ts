@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 
 type FieldError = { pointer: string; detail: string };
 
-/** An error that a client is told of: `detail` is written for the person who sent the request. */
+/** An error that a client sees: `detail` is for the person who sent the request. */
 export class HttpError extends Error {
   readonly status: number;
   readonly errors: FieldError[] | undefined;
@@ -34,14 +34,14 @@ export function toProblem(error: HttpError): Problem {
   };
 }
 
-/** Last route of an app: no other one matched. */
+/** Last route of an app, for requests that no other route matches. */
 export const notFound: RequestHandler = (req) => {
-  throw new HttpError(404, `There is no ${req.method} ${req.path} here.`);
+  throw new HttpError(404, `No route for ${req.method} ${req.path}.`);
 };
 
 /**
- * The one handler that writes an error. What is not meant for the client becomes a 500 that reveals nothing and is
- * logged. `format` writes another body for protocols that have their own (default: problem+json).
+ * The one handler that writes errors. An error that is not meant for clients becomes a 500 that reveals nothing, and is
+ * logged. `format` writes the body of protocols that have their own (default: problem+json).
  */
 export function errorHandler(
   log: Pick<Logger, 'error'>,
@@ -56,7 +56,7 @@ export function errorHandler(
   };
 }
 
-/** `HttpError` as it is; errors that Express and its body parsers raise for a client keep their 4xx; all else is a 500. */
+/** Keeps an `HttpError`, and the 4xx of errors that Express and its body parsers raise; all others become a 500. */
 export function toHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
   const { status, type, message } = (thrown ?? {}) as { status?: number; type?: string; message?: string };
@@ -71,5 +71,5 @@ const parserDetails: Record<string, string> = {
   'entity.parse.failed': 'The body is not valid JSON.',
   'entity.too.large': 'The body is too large.',
   'encoding.unsupported': 'This content encoding is not supported.',
-  'charset.unsupported': 'This character set is not supported: UTF-8 is.',
+  'charset.unsupported': 'This character set is not supported: use UTF-8.',
 };

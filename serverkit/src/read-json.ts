@@ -3,7 +3,7 @@ import express, { type RequestHandler } from 'express';
 import { hasPlainBody, readPlainBody } from './plain-body.ts';
 import { HttpError } from './problem.ts';
 
-/** `express.json()` for the path of every prediction: plain JSON is read here, anything else is left to it. */
+/** `express.json()` for the path of every prediction: reads plain JSON itself and leaves anything else to Express. */
 export function readJson({ limit }: { limit: number }): RequestHandler {
   const express5 = express.json({
     limit,
@@ -36,7 +36,7 @@ function parseJson(body: Buffer): unknown {
   throw Object.assign(new Error('not JSON'), { status: 400, type: 'entity.parse.failed' });
 }
 
-/** Wrong bytes would be read as U+FFFD, and a name or a user become another one. */
+/** Invalid bytes would be read as U+FFFD and turn a name or a user into another one. */
 function mustBeUtf8(body: Buffer): void {
   if (!isUtf8(body)) throw new HttpError(400, 'The body is not UTF-8.');
 }

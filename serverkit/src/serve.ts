@@ -5,11 +5,11 @@ import { ConfigError } from './env.ts';
 
 type Options = {
   port: number;
-  /** Address to listen on; all interfaces when not given. */
+  /** Address to listen on. Default: all interfaces. */
   host?: string | undefined;
-  /** Milliseconds that a request may take to arrive whole, so that slow clients cannot hold sockets. */
+  /** Milliseconds within which a whole request must arrive, so that slow clients cannot hold sockets. */
   requestTimeout?: number;
-  /** Milliseconds after which a connection on which nothing moves is closed, such as that of a client that stops reading. */
+  /** Milliseconds without traffic after which a connection is closed, such as that of a client that stops reading. */
   stallTimeout?: number;
 };
 
@@ -19,14 +19,14 @@ const STALL_MS = 660_000;
 export type Serving = {
   server: Server;
   port: number;
-  /** Stops listening, answers what clients still send, closes connections that stay idle; after `graceMs` closes the rest. */
+  /** Stops listening, answers requests on open connections and closes idle ones; closes the rest after `graceMs`. */
   drain(graceMs: number): Promise<void>;
 };
 
-/** Who has sent nothing for this long is not in the middle of anything. */
+/** A client that has sent nothing for this long has no request on its way. */
 const QUIET_MS = 1000;
 
-/** Listens with an app. A taken port is a `ConfigError` of one line. */
+/** Listens with an app. Throws a `ConfigError` of one line when the port is taken. */
 export async function serve(
   app: RequestListener & Partial<Prototypes>,
   { port, host, requestTimeout = 30_000, stallTimeout = STALL_MS }: Options,
@@ -35,7 +35,7 @@ export async function serve(
     {
       requestTimeout,
       headersTimeout: Math.min(requestTimeout, 15_000),
-      // Node's own looks only every 30 s, and would let a slow client stay for that much longer
+      // by default Node checks only every 30 s, and a slow client could stay that much longer
       connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
       keepAliveTimeout: 65_000,
       ...(hasPrototypes(app) ? bornWith(app) : {}),
@@ -56,15 +56,15 @@ export async function serve(
   return { server, port: (server.address() as AddressInfo).port, drain: (graceMs) => drain(server, graceMs) };
 }
 
-/** An Express app has them. */
+/** An Express app's prototypes of requests and responses. */
 type Prototypes = { request: IncomingMessage; response: ServerResponse };
 
 const hasPrototypes = (app: Partial<Prototypes>): app is Prototypes =>
   app.request !== undefined && app.response !== undefined;
 
 /**
- * Classes of requests and responses that have an app's own prototypes from the start. Express otherwise changes those of
- * each request as it comes, for which V8 has to find another hidden class every time.
+ * Request and response classes that have an app's prototypes from the start. Express otherwise changes the prototypes of
+ * each request, and V8 has to find another hidden class every time.
  */
 function bornWith(app: Prototypes) {
   class AppRequest extends IncomingMessage {}
@@ -108,9 +108,9 @@ export function onStopSignal(log: Pick<Logger, 'info' | 'error'>, stop: () => Pr
 }
 
 async function drain(server: Server, graceMs: number): Promise<void> {
-  // whoever sends one more request on a kept-alive connection is answered, and told to open the next one elsewhere
+  // a client that sends one more request on a kept-alive connection gets its answer, and opens the next one elsewhere
   server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
-  // not `server.close()`: that also closes connections which are idle just now, and may cut off a request on its way
+  // not `server.close()`: it also closes connections that are idle right now, and may cut off a request on its way
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   let idle: NodeJS.Timeout | undefined;
   const quiet = setTimeout(

@@ -7,7 +7,7 @@ export type ChiSquare = {
   pValue: number;
 };
 
-/** Do counts follow given shares (relative; their sum is free)? A share of 0 with a count above 0 is impossible: p = 0. */
+/** Do counts follow given shares (relative; any sum)? A share of 0 with a count above 0 is impossible: p = 0. */
 export function goodnessOfFit(counts: readonly number[], shares: readonly number[]): ChiSquare {
   const scale = sum(counts) / sum(shares);
   let statistic = 0;

@@ -34,7 +34,7 @@ export class LatencyBuckets {
     this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
   }
 
-  /** Seconds that a share (0–1) of the latencies stay within, within 2.2 %; null while there are none. */
+  /** The quantile `share` (0–1) in seconds, within 2.2 % of the exact one; null while there are no latencies. */
   quantile(share: number): number | null {
     return latencyQuantile(this.#counts, share);
   }

@@ -25,7 +25,7 @@ export function psiThreshold(n: number, m: number, bins: number, alpha: number):
 /**
  * Inner edges of half-open bins (…, e], made of a reference's deciles. Deciles that fall together (a discrete or
  * constant feature) become one edge, and bins that hold too little of the reference are joined. Edges lie halfway
- * between reference values: on one of them, a client that sends 0.2 as a 32-bit float would move to the next bin.
+ * between reference values: with an edge on one, a client that sends 0.2 as a 32-bit float would move to the next bin.
  */
 export function binEdges(deciles: readonly number[], reference: Sorted): number[] {
   const least = LEAST_SHARE * reference.length;
@@ -40,7 +40,7 @@ export function binEdges(deciles: readonly number[], reference: Sorted): number[
   return edges;
 }
 
-/** Shares of an ascending sample in the bins that `edges` part. */
+/** Shares of an ascending sample in the bins between `edges`. */
 export function binShares(edges: readonly number[], sample: Sorted): number[] {
   const ends = [...edges.map((edge) => countUpTo(sample, edge)), sample.length];
   return ends.map((end, bin) => (end - (ends[bin - 1] ?? 0)) / sample.length);

@@ -8,7 +8,7 @@ export const Z999 = 3.290526731491926;
  */
 export function wilsonInterval(successes: number, trials: number, z = Z95): [low: number, high: number] {
   if (!(trials >= 0 && successes >= 0 && successes <= trials))
-    throw new RangeError(`${successes} of ${trials} is no proportion`);
+    throw new RangeError(`${successes} of ${trials} is not a proportion`);
   if (trials === 0) return [0, 1];
   const p = successes / trials;
   const z2 = z * z;

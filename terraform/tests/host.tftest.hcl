@@ -1,4 +1,4 @@
-# What is planned for a host, against a mock provider: no account, no network.
+# The plan of a host, with a mock provider: no account, no network.
 
 mock_provider "aws" {
   source = "./tests/aws"
@@ -16,7 +16,7 @@ run "opens_no_port_by_default" {
   }
 }
 
-run "opens_each_port_only_to_the_networks_given" {
+run "opens_each_port_only_to_the_given_networks" {
   variables {
     gateway_cidrs    = ["203.0.113.7/32", "198.51.100.0/24"]
     page_cidrs       = ["203.0.113.7/32"]
@@ -26,11 +26,11 @@ run "opens_each_port_only_to_the_networks_given" {
     condition = toset([for rule in aws_vpc_security_group_ingress_rule.open : "${rule.from_port}-${rule.to_port} ${rule.cidr_ipv4}"]) == toset([
       "5000-5000 203.0.113.7/32", "5000-5000 198.51.100.0/24", "8501-8501 203.0.113.7/32", "9090-9090 10.0.0.0/8",
     ])
-    error_message = "the rules are not those that were asked for"
+    error_message = "the rules differ from the variables"
   }
 }
 
-run "opens_ssh_only_when_asked" {
+run "opens_ssh_only_when_set" {
   variables {
     ssh_cidrs    = ["203.0.113.7/32"]
     ssh_key_name = "mine"
@@ -48,7 +48,7 @@ run "with_a_domain_serves_443_and_binds_the_rest_to_loopback" {
   }
   assert {
     condition     = toset([for rule in aws_vpc_security_group_ingress_rule.open : "${rule.from_port} ${rule.cidr_ipv4}"]) == toset(["443 203.0.113.7/32", "80 0.0.0.0/0"])
-    error_message = "443 for those named, 80 for certificates"
+    error_message = "443 should be open to the given networks, 80 to all for certificates"
   }
   assert {
     condition     = strcontains(local.user_data, "COMPOSE_PROFILES=tls") && strcontains(local.user_data, "DOMAIN=models.example.com") && strcontains(local.user_data, "BIND_ADDRESS=127.0.0.1")
@@ -111,7 +111,7 @@ run "keeps_secrets_out_of_user_data" {
     error_message = "the secrets should be read from Parameter Store at start"
   }
   assert {
-    # whatever follows ADMIN_TOKEN= or API_KEYS= is a printf placeholder, never a value
+    # ADMIN_TOKEN= and API_KEYS= are followed by a printf placeholder, never by a value
     condition     = length(regexall("(ADMIN_TOKEN|API_KEYS)=[^%]", local.user_data)) == 0
     error_message = "a secret's value is in user data"
   }
@@ -135,7 +135,7 @@ run "without_secrets_may_read_no_parameter" {
   }
 }
 
-run "pulls_from_ecr_only_when_asked" {
+run "pulls_from_ecr_only_when_allowed" {
   variables {
     ecr_pull = true
     registry = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/"
@@ -179,16 +179,16 @@ run "alarm_and_snapshots_can_be_switched_off" {
   }
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.recovery) == 0 && length(aws_dlm_lifecycle_policy.data) == 0 && length(aws_iam_role.snapshots) == 0
-    error_message = "something was made although it was switched off"
+    error_message = "a resource exists although it is switched off"
   }
 }
 
-run "tells_a_topic_when_asked" {
+run "notifies_a_topic_when_set" {
   variables {
     alarm_topic_arn = "arn:aws:sns:eu-central-1:123456789012:ops"
   }
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.recovery : contains(alarm.alarm_actions, "arn:aws:sns:eu-central-1:123456789012:ops")])
-    error_message = "the topic is not told"
+    error_message = "the alarm does not notify the topic"
   }
 }

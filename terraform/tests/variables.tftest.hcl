@@ -1,4 +1,4 @@
-# Every rule of every variable refuses what it should.
+# Every rule of every variable refuses invalid values.
 
 mock_provider "aws" {
   source = "./tests/aws"
@@ -284,7 +284,7 @@ run "refuses_snapshot_days" {
   expect_failures = [var.snapshot_days]
 }
 
-run "asks_for_a_subnet_where_there_is_no_default_one" {
+run "requires_a_subnet_where_there_is_no_default_one" {
   command = plan
   override_data {
     target = data.aws_subnets.default

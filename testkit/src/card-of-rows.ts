@@ -3,7 +3,7 @@ import { describeData } from '@coppice/trainer/card/describe-data';
 
 export type Row = { features: number[]; label: number };
 
-/** What the trainer's model card says of training rows, for tests. Classes are named c0, c1, …; there is no test split. */
+/** The trainer's model card of training rows, for tests. Classes are named c0, c1, …; there is no test split. */
 export function cardOf(rows: readonly Row[], names: readonly string[]): ModelCard {
   const classes = Array.from({ length: 1 + Math.max(...rows.map((row) => row.label)) }, (_, i) => `c${i}`);
   const table = {

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 type Options = {
-  /** What is waited for, for the error. */
+  /** The condition, for the error. */
   what?: string;
-  /** More for the error, such as a log. */
+  /** Details for the error, such as a log. */
   more?: () => string;
   seconds?: number;
   everyMs?: number;
 };
 
 /**
- * Asks until the answer is neither false nor nothing nor an error, and returns it. Throws after `seconds`, with the last
- * error as the cause.
+ * Calls until the result is neither false nor undefined nor an error, and returns it. Throws after `seconds`, with the
+ * last error as the cause.
  */
 export async function eventually<T>(
   ask: () => T | false | null | undefined | Promise<T | false | null | undefined>,
@@ -26,7 +26,8 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain until ${what}. ${more()}`, { cause: last });
+    if (Date.now() > deadline)
+      throw new Error(`waited ${seconds} s without success until ${what}. ${more()}`, { cause: last });
     await sleep(everyMs);
   }
 }

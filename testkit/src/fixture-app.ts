@@ -10,7 +10,7 @@ import { writeFixtureModel } from './fixture-model.ts';
 export const config = { modelName: 'iris', modelVersion: 'v1' };
 export const silent = pino({ level: 'silent' });
 
-/** For tests: an app that serves the trainer's fixture (class a, b or c as x0 is below 0.5, 1.5 or not). */
+/** For tests: an app that serves the fixture model (class a for x0 below 0.5, b below 1.5, else c). */
 export async function fixtureApp({ ready = true } = {}) {
   const modelDir = mkdtempSync(join(tmpdir(), 'coppice-model-'));
   if (ready) writeFixtureModel(modelDir, { features: ['x0', 'x1', 'x2'], classes: ['a', 'b', 'c'] });

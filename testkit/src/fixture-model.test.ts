@@ -22,7 +22,7 @@ async function labels(...x: number[]): Promise<number[]> {
   return Array.from(answer.label?.data as BigInt64Array, Number);
 }
 
-it('answers as one works it out in one’s head, and has a valid card', async () => {
+it('answers as its rule says, and has a valid card', async () => {
   const card = writeFixtureModel(dir, { version: 'v9', features: ['len (cm)', 'b', 'c'], classes: ['x', 'y', 'z'] });
   expect(await labels(-7, 0.49, 0.5, 1.49, 1.5, 99)).toEqual([0, 0, 1, 1, 2, 2]);
   expect(modelCard.parse(JSON.parse(readFileSync(join(dir, 'model-card.json'), 'utf8')))).toEqual(card);
@@ -34,7 +34,7 @@ it('answers as one works it out in one’s head, and has a valid card', async ()
   expect(card.artifact.sha256).toBe(sha256(readFileSync(join(dir, 'model.onnx'))));
 });
 
-it('turns its answers by some classes when asked', async () => {
+it('shifts its answers by some classes on request', async () => {
   writeFixtureModel(dir, { features: ['a', 'b', 'c'], classes: ['x', 'y', 'z'], shift: 1 });
   expect(await labels(0, 1, 2)).toEqual([1, 2, 0]);
 });

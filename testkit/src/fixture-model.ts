@@ -14,14 +14,14 @@ type FixtureOptions = {
   /** Names of the features; a unit may follow in brackets. Only the first feature decides. */
   features?: string[];
   classes?: string[];
-  /** Turns every answer this many classes on, so that two versions disagree. */
+  /** Shifts every answer by this many classes, so that two versions disagree. */
   shift?: number;
 };
 
 /**
- * Writes `model.onnx` and `model-card.json` of a one-tree model into `dir` (made if needed) and returns the card.
- * Its answer can be worked out in one's head: with the first feature x, class 0 below 0.5, class 1 below 1.5, …, the last
- * class from there on; probability 1 for that class. For tests of whatever serves or calls a model.
+ * Writes `model.onnx` and `model-card.json` of a one-tree model into `dir` (created if needed) and returns the card.
+ * Its answers are easy to predict: with the first feature x, class 0 below 0.5, class 1 below 1.5, …, the last class from
+ * there on; probability 1 for that class. For tests of everything that serves or calls a model.
  */
 export function writeFixtureModel(
   dir: string,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 export const irisFile = new URL('../../trainer/data/iris.csv', import.meta.url);
 
-/** The bundled data as it stands in the file: 150 rows of four features and a class name. */
+/** The bundled data in the file's order: 150 rows of four features and a class name. */
 export function readIris(): { names: string[]; rows: number[][]; classes: string[] } {
   const [header = '', ...lines] = readFileSync(irisFile, 'utf8').trim().split(/\r?\n/);
   const cells = lines.map((line) => line.split(','));

@@ -19,12 +19,12 @@ type Options = {
   modelDir?: string;
   /** Names of the fixture model's features and classes; Iris by default. */
   names?: { features: string[]; classes: string[] };
-  /** The fixture's answers are this many classes on. */
+  /** Shifts the fixture's answers by this many classes. */
   shift?: number;
   port?: number;
 };
 
-/** A real model server, with ONNX really loaded. */
+/** A real model server with a real ONNX model. */
 export async function startModelServer({ version, modelDir, names = iris, shift = 0, port = 0 }: Options) {
   const log = pino({ level: 'silent' });
   const folder = mkdtempSync(join(tmpdir(), 'coppice-model-'));

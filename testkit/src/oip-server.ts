@@ -1,21 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the server does with the next requests. `wait` holds answers back until `release`. */
+/** How the server handles the next requests. `wait` holds answers back until `release`. */
 export type Behaviour = 'answer' | 'error' | 'garbage' | 'wrong-rows' | 'hang' | 'reset' | 'wait';
 
 type Options = {
   features?: number;
   classes?: number;
-  /** Answers are this many classes on. */
+  /** Shifts answers by this many classes. */
   shift?: number;
-  /** A row whose first feature is this is refused with the status, together with all rows sent beside it. */
+  /** The server refuses a row whose first feature is `value` with this status, together with all rows of its batch. */
   poison?: { value: number; status: number };
 };
 
 /**
  * For tests: a small Open Inference server without model card and binary tensors, as a foreign one may be. The class of
- * a row is its first feature, rounded down. It can be told to misbehave, and keeps the sizes of the batches it was sent.
+ * a row is its first feature, rounded down. A test can make it misbehave, and see the sizes of the batches that it got.
  */
 export async function startOipServer({ features = 2, classes = 3, shift = 0, poison }: Options = {}) {
   let behaviour: Behaviour = 'answer';
@@ -57,7 +57,7 @@ export async function startOipServer({ features = 2, classes = 3, shift = 0, poi
     };
     const actions: Record<Behaviour, () => void> = {
       answer,
-      error: () => send(500, { error: 'told to fail, at /secret/host' }),
+      error: () => send(500, { error: 'failed on purpose, at /secret/host' }),
       garbage: () => void res.end('<html>'),
       'wrong-rows': () => send(200, inferAnswer([...rows, [0, 0]], classes, shift)),
       hang: () => {},
@@ -70,7 +70,7 @@ export async function startOipServer({ features = 2, classes = 3, shift = 0, poi
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Rows of each inference request so far. */
+    /** Rows of each infer request so far. */
     batches,
     behave(next: Behaviour) {
       behaviour = next;
@@ -78,7 +78,7 @@ export async function startOipServer({ features = 2, classes = 3, shift = 0, poi
     beReady(next: boolean) {
       ready = next;
     },
-    /** Holds back answers about readiness from now on; `heldChecks` are waiting. */
+    /** Holds back answers to readiness checks from now on; `heldChecks` are waiting. */
     holdReady() {
       holdReady = true;
     },
@@ -96,13 +96,13 @@ export async function startOipServer({ features = 2, classes = 3, shift = 0, poi
     get held() {
       return held.length;
     },
-    /** Answers what was held back. */
+    /** Sends the answers that were held back. */
     release() {
       const answers = held;
       held = [];
       for (const answer of answers) answer();
     },
-    /** Closes idle connections, as a server does whose keep-alive time is over. */
+    /** Closes idle connections, as a server does after its keep-alive time. */
     closeIdle: () => server.closeIdleConnections(),
     stop() {
       server.closeAllConnections();

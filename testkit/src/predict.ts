@@ -2,12 +2,12 @@ import type { Prediction, PredictionBatch } from '@coppice/contract';
 
 type Body = { features: number[] | Record<string, number>; user?: string; preview?: boolean };
 
-/** One prediction by `POST {base}/predict`. Throws with status and body when it is refused. */
+/** One prediction by `POST {base}/predict`. Throws with status and body when it fails. */
 export function predict(base: string, body: Body, headers: Record<string, string> = {}): Promise<Prediction> {
   return post(`${base}/predict`, body, headers);
 }
 
-/** Many rows by one request, all answered by one version. */
+/** Many rows in one request, all answered by one version. */
 export function predictBatch(
   base: string,
   instances: number[][],

@@ -25,7 +25,7 @@ export function pick<T>(items: readonly T[], random: Random): T {
   return items[Math.floor(random() * items.length)] as T;
 }
 
-/** 40 rows of each class of Iris, as a stratified 80/20 split keeps. */
+/** 40 rows of each class of Iris, like the training rows of a stratified 80/20 split. */
 export function irisTraining(rows: readonly Row[], random: Random): Row[] {
   const shuffled = rows.map((row) => ({ row, key: random() })).sort((x, y) => x.key - y.key);
   return [0, 1, 2].flatMap((label) =>

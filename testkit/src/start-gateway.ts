@@ -9,16 +9,16 @@ import { pino } from 'pino';
 type Options = {
   /** Addresses of v1, v2, … in order. */
   models: string[];
-  /** Numbers in one row. */
+  /** Numbers per row. */
   features?: number;
   env?: Record<string, string>;
   random?: () => number;
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely and check what they find
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely and check what they find
 type Answer = { status: number; headers: Headers; body: any };
 
-/** For tests: a whole gateway on a free port, with a data folder of its own. What it logs, down to trace, is kept. */
+/** For tests: a whole gateway on a free port, with its own data folder. Keeps its log, down to trace. */
 export async function startGateway({ models, features = 2, env = {}, random = Math.random }: Options) {
   const dataDir = mkdtempSync(join(tmpdir(), 'coppice-gateway-'));
   const lines: string[] = [];
@@ -33,7 +33,7 @@ export async function startGateway({ models, features = 2, env = {}, random = Ma
   const serving = await serve(gateway.app, { port: 0, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${serving.port}`;
 
-  /** Sends JSON; a string goes as it is. */
+  /** Sends JSON; a string goes unchanged. */
   async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(url + path, {
       method: 'POST',
@@ -47,7 +47,7 @@ export async function startGateway({ models, features = 2, env = {}, random = Ma
     url,
     port: serving.port,
     post,
-    /** Asks for one row, whose class is its first feature. */
+    /** Predicts one row, whose class is its first feature. */
     predict: (first: number, headers?: Record<string, string>, more = {}) =>
       post('/predict', { features: [first, ...new Array(features - 1).fill(0)], ...more }, headers),
     async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -60,7 +60,7 @@ export async function startGateway({ models, features = 2, env = {}, random = Ma
         headers: { 'content-type': 'application/json', authorization: 'Bearer test-admin-token' },
         body: JSON.stringify(body),
       }),
-    /** The value of one series now, such as `prediction_requests_total` or `x_total{version="v1"}`. */
+    /** The present value of one series, such as `prediction_requests_total` or `x_total{version="v1"}`. */
     async metric(series: string): Promise<number> {
       const text = await (await fetch(`${url}/metrics`)).text();
       const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));

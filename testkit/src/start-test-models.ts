@@ -8,8 +8,8 @@ import { pino } from 'pino';
 import { iris, startModelServer } from './model-server.ts';
 
 /**
- * Two real model servers, v1 and v2, that answer like the fixture model (v2 one class on, unless `shift` is 0), in a
- * process that can put any number of gateways before them.
+ * Two real model servers, v1 and v2, with the fixture model (v2 shifted by one class, unless `shift` is 0), in a process
+ * that can start any number of gateways in front of them.
  */
 export async function startTestModels({ names = iris, shift = 1 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'coppice-gateway-'));
@@ -18,7 +18,7 @@ export async function startTestModels({ names = iris, shift = 1 } = {}) {
   );
   const [v1, v2] = servers.map(({ url }) => url) as [string, string];
 
-  /** A gateway that serves; `env` as for the real one. What it logs is kept. */
+  /** A running gateway; `env` as for the real one. Keeps its log. */
   async function startGateway(env: Record<string, string> = {}) {
     const lines: string[] = [];
     const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });

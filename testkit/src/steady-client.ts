@@ -2,21 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 
 export type Traffic = {
-  /** Ids of the predictions that were answered. */
+  /** Ids of the answered predictions. */
   answered: string[];
   /**
-   * Attempts without an answer of 200, by what was seen; each was made again until it was answered. While nobody listens
-   * behind a published port, Docker's proxy on loopback closes connections, which looks like one cut in flight: only the
-   * record tells which attempts reached a gateway.
+   * Attempts without a 200, by status or error; each is repeated until it succeeds. While nothing listens behind a
+   * published port, Docker's proxy on loopback closes connections, which looks like a cut one: only the record shows
+   * which attempts reached a gateway.
    */
   repeated: Map<string, number>;
   /** Longest time in ms from a prediction's first attempt to its answer. */
   slowest: number;
 };
 
-/** Clients that each ask for one prediction after the other, and again until it is answered, until `stop()`. */
+/** Clients that each request one prediction after the other, with retries, until `stop()`. */
 export function startTraffic(url: string, clients: number): { stop(): Promise<Traffic> } {
-  // one's own authority signs localhost
+  // the certificate of localhost is not from a public authority
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false }, connections: clients });
   const traffic: Traffic = { answered: [], repeated: new Map(), slowest: 0 };
   let going = true;

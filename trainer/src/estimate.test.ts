@@ -6,7 +6,7 @@ const forests = [
   { trees: 100, depth: 7 },
 ];
 
-it('tells a short run from a long one', () => {
+it('distinguishes a short run from a long one', () => {
   expect(estimateSeconds(forests, { rows: 120, features: 4, workers: 2 })).toBeLessThan(1);
   const long = estimateSeconds(forests, { rows: 12_000, features: 64, workers: 2 });
   expect(long).toBeGreaterThan(60);

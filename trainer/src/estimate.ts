@@ -15,7 +15,7 @@ export function estimateSeconds(
   return (levels * rows * (copies + comparisons)) / workers;
 }
 
-/** A length of time as one says it: `40 seconds`, `3 minutes`, `2 hours`. */
+/** A duration in words: `40 seconds`, `3 minutes`, `2 hours`. */
 export function aboutTime(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} seconds`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;

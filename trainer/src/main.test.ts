@@ -7,7 +7,7 @@ import { modelCard } from '@coppice/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from './artifacts/sha256.ts';
 
-// on a build server onnxruntime sends nothing anyway: the test below is to see what it does on a user's machine
+// on a build server onnxruntime sends nothing anyway: the test below shows its behaviour on a user's machine
 const { CI: _ci, ORT_DISABLE_TELEMETRY: _telemetry, ...env } = process.env;
 const main = join(import.meta.dirname, 'main.ts');
 
@@ -96,12 +96,12 @@ describe('npm run train', () => {
     expect(card('v3').classes.map(({ name }) => name)).toEqual(label.sort());
   });
 
-  it('leaves another model alone when it is told to keep others', async () => {
+  it('leaves another model alone with --keep-others', async () => {
     const first = await run('--data', file('x,y,label', ...rows), '--name', 'mine', '--forest', 'v1=1x1');
     expect(first).toMatchObject({ status: 0, stderr: expect.stringContaining('v1: accuracy') });
     const result = await run('--keep-others');
     expect(result).toMatchObject({ status: 0 });
-    expect(result.stderr).toMatch(/holds the model mine: kept/);
+    expect(result.stderr).toMatch(/holds the model mine: left unchanged/);
     expect(readdirSync(out)).toEqual(['v1']);
   });
 
@@ -116,7 +116,7 @@ describe('npm run train', () => {
   });
 
   it.each<[string, string[] | undefined, RegExp]>([
-    ['a missing file', undefined, /my\.csv: cannot be read, there is no such file$/],
+    ['a missing file', undefined, /my\.csv: cannot be read, no such file$/],
     ['an unknown target', ['x,y,kind', ...rows], /my\.csv, line 1: no column "label"; there are "x", "y", "kind"$/],
     [
       'a word among numbers',
@@ -130,7 +130,7 @@ describe('npm run train', () => {
       /my\.csv, line 13, column 3 \("label"\): every row has the class "a"/,
     ],
     ['a ragged row', ['x,y,label', ...rows, '1,a'], /my\.csv, line 14, column 3: the row has 2 of 3 cells$/],
-    ['few rows', ['x,y,label', ...rows.slice(3)], /my\.csv, line 10, column 1: the file ends after 9 rows of data/],
+    ['few rows', ['x,y,label', ...rows.slice(3)], /my\.csv, line 10, column 1: the file has 9 rows of data/],
     ['a duplicate name', ['x,x,label', ...rows], /my\.csv, line 1, column 2: the name "x" is taken by column 1$/],
     ['an empty name', ['x,,label', ...rows], /my\.csv, line 1, column 2: the column has no name$/],
     ['an empty file', [], /my\.csv, line 1: the file is empty$/],
@@ -148,7 +148,7 @@ describe('npm run train', () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  it('leaves earlier artifacts as they were when the data turns bad or the trainer is killed', async () => {
+  it('leaves earlier artifacts unchanged when the data is invalid or the trainer is killed', async () => {
     const shape = ['--forest', 'v1=2x2'];
     expect((await run('--data', file('x,y,label', ...rows), ...shape)).stderr).toContain('v1: accuracy');
     const before = [model('v1'), card('v1')];

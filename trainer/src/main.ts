@@ -20,7 +20,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  // npm starts scripts in the package's folder; INIT_CWD is where the user stood
+  // npm starts scripts in the package's folder; INIT_CWD is the user's
   const options = readOptions(process.argv.slice(2), process.env, process.env.INIT_CWD ?? process.cwd());
   if (options.help) {
     process.stdout.write(helpText);
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   }
   const other = options.keepOthers && otherModel(options.out, options.name);
   if (other) {
-    log.write(`${options.out} holds the model ${other}: kept, ${options.name} is not trained\n`);
+    log.write(`${options.out} holds the model ${other}: left unchanged, ${options.name} is not trained\n`);
     return;
   }
   const bytes = readDataFile(options.data, options.dataTitle);
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   }
   const table = readCsv(bytes, { file: options.dataTitle, target: options.target });
   prepareOutput(options.out);
-  // onnxruntime and the libraries for training take a while to load: an up-to-date run does without
+  // onnxruntime and the training libraries take a while to load: a run that is up to date does without
   const { train } = await import('./train.ts');
   const artifacts = await train({ options, table, sources, file, gitCommit: sourceCommit(process.env), log });
   publishArtifacts(options.out, artifacts);

@@ -46,17 +46,17 @@ describe('the trainer’s options', () => {
   });
 
   it.each([
-    [['--seed', 'x'], '--seed "x" is not allowed: a whole number from 0 to 2147483647 is'],
-    [['--seed', '2147483648'], '--seed "2147483648" is not allowed: a whole number from 0 to 2147483647 is'],
-    [['--workers', '0'], '--workers "0" is not allowed: a whole number from 1 to 256 is'],
+    [['--seed', 'x'], '--seed "x" is not allowed: must be a whole number from 0 to 2147483647'],
+    [['--seed', '2147483648'], '--seed "2147483648" is not allowed: must be a whole number from 0 to 2147483647'],
+    [['--workers', '0'], '--workers "0" is not allowed: must be a whole number from 1 to 256'],
     [
       ['--forest', 'v1=0x5'],
-      '--forest "v1=0x5" is not allowed: a version, 1 to 2000 trees and a depth of 1 to 30 are, as in v1=50x5',
+      '--forest "v1=0x5" is not allowed: must be a version, 1 to 2000 trees and a depth of 1 to 30, as in v1=50x5',
     ],
     [['--forest', '../v1=5x5'], /^--forest "..\/v1=5x5" is not allowed/],
     [['--forest', 'v1=5x5', '--forest', 'v1=6x6'], '--forest names one version twice'],
-    [['--name', 'a/b'], /^--name "a\/b" is not allowed: letters/],
-    [['--data', 'my data.csv'], /^--name "my data" is not allowed: letters/],
+    [['--name', 'a/b'], /^--name "a\/b" is not allowed: must consist of at most 63 letters/],
+    [['--data', 'my data.csv'], /^--name "my data" is not allowed: must consist of at most 63 letters/],
     [['--nope'], "Unknown option '--nope' (--help lists the options)"],
     [['stray'], /^Unexpected argument 'stray'.*\(--help lists the options\)$/],
   ])('refuse %j in one line', (args, message) => {

@@ -29,20 +29,20 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --name NAME       the model's name in its card and paths                        (default: the file's name)
   --forest V=TxD    a version, its number of trees and their depth; repeatable    (default: v1=50x5 and v2=100x7)
   --seed N          seed of the split and of the forests, from 0                  (default: 42)
-  --out DIR         where the versions' folders are written                       (default: $ARTIFACTS_DIR, or artifacts/)
+  --out DIR         folder for the versions' folders                       (default: $ARTIFACTS_DIR, or artifacts/)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
   --force           train even if the artifacts are up to date
   --keep-others     do nothing if --out holds a model of another name
   --help            this text
 
-Exit status 1 and one line that says why when the data cannot be used; earlier artifacts then stay as they were.
+If the data cannot be used, it exits with status 1 and one line with the reason, and leaves earlier artifacts unchanged.
 `;
 
 const bundledData = fileURLToPath(new URL('../data/iris.csv', import.meta.url));
 const defaultOut = fileURLToPath(new URL('../../artifacts', import.meta.url));
 const defaultForests = ['v1=50x5', 'v2=100x7'];
 
-/** Reads the command line; relative paths in it start at `cwd`. Throws `DataError` of one line for anything it cannot use. */
+/** Reads the command line; relative paths in it start at `cwd`. Throws a `DataError` of one line for invalid ones. */
 export function readOptions(args: string[], env: Record<string, string | undefined>, cwd: string): Options {
   const values = parse(args);
   const data = values.data === undefined ? bundledData : resolve(cwd, values.data);
@@ -91,7 +91,7 @@ function readForest(text: string): ForestSpec {
   const spec = { version, trees: Number(trees), depth: Number(depth) };
   if (!(spec.trees >= 1 && spec.trees <= 2000 && spec.depth >= 1 && spec.depth <= 30))
     throw new DataError(
-      `--forest ${quoted(text)} is not allowed: a version, 1 to 2000 trees and a depth of 1 to 30 are, as in v1=50x5`,
+      `--forest ${quoted(text)} is not allowed: must be a version, 1 to 2000 trees and a depth of 1 to 30, as in v1=50x5`,
     );
   return spec;
 }
@@ -100,7 +100,7 @@ function readName(given: string | undefined, data: string): string {
   const name = given ?? basename(data).replace(/\.[^.]*$/, '');
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
     throw new DataError(
-      `--name ${quoted(name)} is not allowed: letters, digits, dots, dashes and underscores are, at most 63, as it is part of an address`,
+      `--name ${quoted(name)} is not allowed: must consist of at most 63 letters, digits, dots, dashes and underscores, as it is part of an address`,
     );
   return name;
 }
@@ -109,6 +109,6 @@ function readInteger(flag: string, text: string | undefined, min: number, max: n
   if (text === undefined) return undefined;
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= min && value <= max))
-    throw new DataError(`${flag} ${quoted(text)} is not allowed: a whole number from ${min} to ${max} is`);
+    throw new DataError(`${flag} ${quoted(text)} is not allowed: must be a whole number from ${min} to ${max}`);
   return value;
 }

@@ -5,7 +5,7 @@ export type Progress = { update(done: number): void; stop(): void };
 
 const quietMs = 5000;
 
-/** A bar of trees on a terminal; elsewhere a line at most every 5 seconds, so that a log stays short. */
+/** A progress bar of trees on a terminal; elsewhere a line at most every 5 seconds, so that a log stays short. */
 export function treeProgress(total: number, stream: Out, now: () => number = Date.now): Progress {
   if (stream.isTTY) {
     const bar = new cliProgress.SingleBar(

@@ -1,10 +1,10 @@
 import { forestOptions } from './forest/forest-options.ts';
 import type { ForestSpec, Options } from './options.ts';
 
-/** The share of each class's rows that is kept for testing. */
+/** The share of each class's rows held out for testing. */
 export const testShare = 0.2;
 
-/** Raised when the same data, flags and libraries would from now on give another model or card. */
+/** Raise it when the same data, flags and libraries give another model or card than before. */
 const revision = 1;
 
 /** Every choice that a version's model depends on, as its card lists them. */

@@ -32,8 +32,8 @@ type Job = {
 };
 
 /**
- * Splits, trains every forest, exports each to ONNX and compares that with the forest on every row of the data; nothing
- * is written. Throws when an ONNX model and its forest disagree.
+ * Splits, trains every forest, exports each to ONNX and compares that with the forest on every row of the data. Writes
+ * nothing. Throws when an ONNX model and its forest disagree.
  */
 export async function train(job: Job): Promise<Artifact[]> {
   const { options, table } = job;
@@ -77,7 +77,7 @@ async function trainWithProgress({ options, table, log }: Job, trainRows: number
   const seconds = estimateSeconds(forests, { ...size, workers });
   const on = `${trees} trees on ${size.rows} rows × ${size.features} features`;
   if (seconds > longRunSeconds)
-    log.write(`training ${on}: a long run, about ${aboutTime(seconds)}; Ctrl-C changes nothing\n`);
+    log.write(`training ${on}: a long run, about ${aboutTime(seconds)}; Ctrl-C leaves existing models unchanged\n`);
   else log.write(`training ${on}\n`);
   const progress = treeProgress(trees, log);
   try {

@@ -23,7 +23,7 @@ describe('the check of an ONNX model against its forest', async () => {
   const forests = models.map((model) => RandomForestClassifier.load(model));
   const exported = models.map((model) => exportForest({ trees: forestTrees(model), features: 4, classes: 3 }));
   const [v1, v2] = forests;
-  if (!v1 || !v2) throw new Error('two forests were asked for');
+  if (!v1 || !v2) throw new Error('two forests were requested');
 
   it.each([0, 1])(
     'passes for v1 and v2 on all 150 Iris rows, with the labels of the library’s own predict',

@@ -8,7 +8,7 @@ const shareTolerance = 1e-6;
 const batch = 1024;
 
 /**
- * Compares an ONNX model with the forest that it was made from on every row: labels exactly, vote shares to 1e-6.
+ * Compares an ONNX model with its forest on every row: labels exactly, vote shares to 1e-6.
  * Throws at the first row that differs; returns the forest's labels.
  */
 export async function verifyModel(model: Uint8Array, forest: LibraryForest, table: Table): Promise<number[]> {

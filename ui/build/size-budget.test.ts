@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** Text that gzip cannot shorten much, the same at every run. */
+/** Text that gzip hardly compresses, the same at every run. */
 function noise(length: number): string {
   let seed = length;
   return Array.from({ length }, () => {
@@ -39,7 +39,7 @@ const buildWithin = (script: number, style: number, firstRoute = /\/first\.js$/)
   });
 
 describe('the size budget of the page', () => {
-  it('lets a page pass that keeps it; what is loaded later does not count', async () => {
+  it('passes a page within it; later scripts do not count', async () => {
     await expect(buildWithin(5000, 1000)).resolves.toBeDefined();
   });
 

@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Bytes after gzip, for what the browser loads before the first route shows, and for all styles together. */
+/** Bytes after gzip, of what the browser loads before the first route shows, and of all styles together. */
 type Budget = {
   script: number;
   style: number;
-  /** The module of the first route, which every visit without a link opens. */
+  /** The module of the first route, which a visit without a path opens. */
   firstRoute: RegExp;
 };
 
-/** Fails the build when the page grows over its budget, and prints what it weighs. */
+/** Fails the build when the page exceeds its budget, and prints its size. */
 export function sizeBudget(budget: Budget): Plugin {
   return {
     name: 'coppice:size-budget',
@@ -25,15 +25,16 @@ export function sizeBudget(budget: Budget): Plugin {
         ),
       );
       this.info(`initial script ${kib(script)} of ${kib(budget.script)}, styles ${kib(style)} of ${kib(budget.style)}`);
-      if (script > budget.script) this.error(`the initial script is ${kib(script)}: ${kib(budget.script)} are allowed`);
-      if (style > budget.style) this.error(`the styles are ${kib(style)}: ${kib(budget.style)} are allowed`);
+      if (script > budget.script)
+        this.error(`the initial script is ${kib(script)}: at most ${kib(budget.script)} are allowed`);
+      if (style > budget.style) this.error(`the styles are ${kib(style)}: at most ${kib(budget.style)} are allowed`);
     },
   };
 }
 
 type Bundle = Parameters<Extract<Plugin['generateBundle'], (...args: never[]) => unknown>>[1];
 
-/** The code of these chunks and of all that they import statically. */
+/** The code of these chunks and of their static imports. */
 function initialChunks(bundle: Bundle, roots: { fileName: string }[]): string[] {
   const found = new Set<string>();
   const visit = (name: string) => {

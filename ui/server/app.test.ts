@@ -30,7 +30,7 @@ const echo: RequestListener = (req, res) => {
   );
 };
 const breakOff: RequestListener = (req) => req.socket.destroy();
-/** Nothing listens there: the port was closed again. */
+/** Nothing listens there: the port is closed again. */
 const away = 'http://127.0.0.1:1';
 
 const page = (gatewayUrl: string, prometheusUrl = away) =>
@@ -55,7 +55,7 @@ afterAll(() => {
 });
 
 describe('the page server', () => {
-  it('serves the page to be revalidated and its assets to be kept for ever, compressed', async () => {
+  it('serves the page with revalidation and its assets as immutable, compressed', async () => {
     const app = page(away);
     const index = await request(app).get('/').expect(200);
     expect(index.headers['cache-control']).toBe('no-cache');
@@ -74,7 +74,7 @@ describe('the page server', () => {
     expect(body.status).toBe(404);
   });
 
-  it('allows its own files only', async () => {
+  it('allows only its own files', async () => {
     const { headers } = await request(page(away)).get('/');
     const policy = headers['content-security-policy'];
     expect(policy).toContain("script-src 'self'");
@@ -98,7 +98,7 @@ describe('the page server', () => {
     expect(JSON.parse(text)).toEqual({ method: 'POST', url: '/predict?x=1', body: '{"features":[1,2]}', key: 'k' });
   });
 
-  it('says that the gateway is away, and not where it should be', async () => {
+  it('says that the gateway is down, without its address', async () => {
     const { body, text } = await request(page(away))
       .post('/api/predict')
       .send({ features: [1] })
@@ -107,7 +107,7 @@ describe('the page server', () => {
     expect(text).not.toContain('127.0.0.1');
   });
 
-  it('says that the gateway closed the connection', async () => {
+  it('reports that the gateway closed the connection', async () => {
     const { body } = await request(page(await listen(breakOff)))
       .get('/api/config')
       .expect(504);
@@ -144,7 +144,7 @@ describe('the page server', () => {
     expect(body).toEqual({ gateway: true, prometheus: false, prometheus_url: null, prometheus_port: 9090 });
   });
 
-  it('runs without anything behind it', async () => {
+  it('runs without any other service', async () => {
     expect((await request(page(away)).get('/health')).status).toBe(200);
   });
 

@@ -7,7 +7,7 @@ import { prometheusReader, proxyTo } from './proxy.ts';
 import { securityHeaders } from './security.ts';
 import { partsProbe } from './status.ts';
 
-/** The page server: everything that it answers, in order. No body parser, since bodies are streamed to the gateway. */
+/** The page server: all its routes, in order. No body parser, since it streams bodies to the gateway. */
 export function createApp(
   config: Pick<Config, 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'>,
   { log, pageFolder }: { log: Pick<Logger, 'error'>; pageFolder: string },

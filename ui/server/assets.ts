@@ -25,7 +25,7 @@ export function builtPage(folder: string): RequestHandler[] {
     },
   });
   const notThere: RequestHandler = (_req, res, next) => {
-    // set for a compressed file that was there at the start and is gone, as while the page is rebuilt
+    // set for a compressed file that existed at the start and is gone, as during a rebuild of the page
     res.removeHeader('Content-Encoding');
     res.removeHeader('Content-Type');
     next();

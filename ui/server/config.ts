@@ -1,17 +1,17 @@
 import { envChoice, envInteger, envPort, envUrl, logLevels } from '@coppice/serverkit';
 
-/** Reads the page server's settings. Throws `ConfigError` naming the first variable that is wrong. */
+/** Reads the page server's settings. Throws `ConfigError` that names the first invalid variable. */
 export function readConfig(env: Record<string, string | undefined>) {
   return {
     port: envPort(env, 'UI_PORT', 8501),
-    /** Address to listen on; undefined: all interfaces. */
+    /** Address to listen on. Undefined: all interfaces. */
     host: env.BIND_ADDRESS?.trim() || undefined,
     gatewayUrl: envUrl(env, 'GATEWAY_URL', 'http://gateway:5000'),
     prometheusUrl: envUrl(env, 'PROMETHEUS_URL', 'http://prometheus:9090'),
-    /** Where a person's browser finds Prometheus' own page; null: this host, at `prometheusPort`. */
+    /** Address of Prometheus' own page for a browser. Null: this host, at `prometheusPort`. */
     prometheusPublicUrl: env.PROMETHEUS_PUBLIC_URL ? envUrl(env, 'PROMETHEUS_PUBLIC_URL', '') : null,
     prometheusPort: envPort(env, 'PROMETHEUS_PORT', 9090),
-    /** Seconds that open requests get to finish after a stop signal. */
+    /** Seconds that requests under way get to end after a stop signal. */
     shutdownGrace: envInteger(env, 'SHUTDOWN_GRACE', { fallback: 10, max: 600 }),
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
   };

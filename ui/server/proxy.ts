@@ -8,12 +8,12 @@ import express, {
 } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 
-/** Milliseconds without a byte from the part behind this server, after which the request fails. */
+/** Milliseconds without a byte from the upstream, after which the request fails. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * Forwards requests to a part behind this server and streams the bodies. A part that is away gives 502, a silent one 504;
- * the error shows its `name`, never its address.
+ * Forwards requests to an upstream and streams the bodies. An upstream that is down gives 502, a silent one 504; the
+ * error shows its `name`, never its address.
  */
 export function proxyTo(target: string, name: string): (RequestHandler | ErrorRequestHandler)[] {
   const proxy = createProxyMiddleware<Request, Response>({
@@ -27,13 +27,13 @@ export function proxyTo(target: string, name: string): (RequestHandler | ErrorRe
   return [proxy, explain];
 }
 
-/** The part of Prometheus' API that the page needs; the rest stays closed. */
+/** Forwards the part of Prometheus' API that the page needs, and nothing else. */
 export function prometheusReader(target: string): Router {
   const open = ['query', 'query_range', 'alerts', 'rules', 'targets'].map((name) => `/api/v1/${name}`);
   const router: Router = express.Router({ caseSensitive: true, strict: true });
   router.all(open, (req, _res, next) => {
     if (req.method === 'GET') return next();
-    throw new HttpError(405, `${req.method} is not allowed here, only GET.`, { headers: { Allow: 'GET' } });
+    throw new HttpError(405, `${req.method} is not allowed here: use GET.`, { headers: { Allow: 'GET' } });
   });
   router.get(open, ...proxyTo(target, 'Prometheus'));
   router.use(notFound);
@@ -42,7 +42,7 @@ export function prometheusReader(target: string): Router {
 
 function asHttpError(thrown: unknown, name: string): unknown {
   if (thrown instanceof HttpError) return thrown;
-  // httpxy ends a request that ran into proxyTimeout with ECONNRESET, the code of a broken connection
+  // httpxy ends a request after proxyTimeout with ECONNRESET, the code of a broken connection
   const code = (thrown as NodeJS.ErrnoException | null)?.code;
   return code === 'ECONNRESET' || code === 'ETIMEDOUT'
     ? new HttpError(504, `${name} closed the connection or did not answer in time.`, { cause: thrown })

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * Headers of every response. The page runs its own files only: no inline script or style, no other origin, no frames.
+ * Headers of every response. The page runs only its own files: no inline script or style, no other origin, no frames.
  * Nothing here requires TLS, which a proxy in front may add: plain HTTP on a private host must work.
  */
 export const securityHeaders: RequestHandler = helmet({

@@ -3,8 +3,8 @@ import type { Config } from './config.ts';
 export type Status = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
 
 /**
- * Which parts answer now, always with status 200: the page reads this before it queries Prometheus, so that a stack
- * without Prometheus fills nobody's console with errors. Probes at most once a second.
+ * Which services answer now, always with status 200. The page reads this before it queries Prometheus, so that a stack
+ * without Prometheus does not fill the browser's console with errors. Probes at most once a second.
  */
 export function partsProbe(
   config: Pick<Config, 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'>,

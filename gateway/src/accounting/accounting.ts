@@ -5,12 +5,12 @@ import type { RequestErrorReason, VersionErrorReason } from '../metrics/metric-n
 import { eachRow, type Rows, type RowsAnswer } from './each-row.ts';
 import type { PredictionObserver } from './observer.ts';
 
-/** A request that came to a version. Latency in seconds, from the request's body to its answer. */
+/** A request that reached a version. Latency in seconds, from the request's body to its answer. */
 export type AccountedRequest = {
   version: { readonly name: string; readonly metrics: VersionMetrics };
   route: Route;
   seconds: number;
-  /** Null when the gateway did not read them: then the request is counted, and its rows are neither recorded nor watched. */
+  /** Null when the gateway did not read them: then it counts the request, but neither records nor watches its rows. */
   rows: Rows | null;
 };
 
@@ -20,7 +20,7 @@ type Dependencies = {
 };
 
 /**
- * The one place that counts requests, whichever endpoint they came by: metrics here, and the rows to the observers
+ * The one place that counts the requests of all endpoints: it updates the metrics and passes the rows to the observers
  * (record, drift, shadow).
  */
 export class Accounting {
@@ -44,7 +44,7 @@ export class Accounting {
     if (this.#observers.length > 0) eachRow({ version: version.name, route, seconds, rows, answer }, this.#observe);
   }
 
-  /** The version that the request came to last failed. */
+  /** The last version that the request reached failed. */
   failed({ version, route, seconds, rows }: AccountedRequest, reason: VersionErrorReason): void {
     if (!isCounted[route]) return;
     this.#metrics.requestReceived();
@@ -53,13 +53,13 @@ export class Accounting {
       eachRow({ version: version.name, route, seconds, rows, error: reason }, this.#observe);
   }
 
-  /** The request came to no version: it cannot be used, or none is left. */
+  /** The request reached no version: it is invalid, or no version is available. */
   refused(reason: RequestErrorReason): void {
     this.#metrics.requestReceived();
     this.#metrics.requestFailed(reason);
   }
 
-  /** A request went to another version than the one whose turn it was. */
+  /** A request went to another version than the assigned one. */
   failedOver(from: string, to: string, route: Route): void {
     if (isCounted[route]) this.#metrics.failedOver(from, to);
   }

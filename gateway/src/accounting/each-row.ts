@@ -8,7 +8,7 @@ export type Rows = {
   time: number;
   user: string | undefined;
   features: number[];
-  /** One uuid v7 a row. */
+  /** One uuid v7 per row. */
   ids: readonly string[];
 };
 
@@ -23,7 +23,7 @@ type Outcome = { version: string; route: Route; seconds: number; rows: Rows } & 
   | { error: string; answer?: undefined }
 );
 
-/** Calls back with each row of an answered or failed request, as the record keeps it. */
+/** Calls back with each row of an answered or failed request, in the form that the record keeps. */
 export function eachRow(
   { version, route, seconds, rows, answer: given, error }: Outcome,
   visit: (row: RecordedPrediction) => void,

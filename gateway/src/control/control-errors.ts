@@ -1,4 +1,4 @@
-/** A change that cannot be made as it was sent: which field of it, and what is allowed. */
+/** An invalid change: which field is wrong, and what is allowed. */
 export class InvalidChangeError extends Error {
   readonly path: string[];
 

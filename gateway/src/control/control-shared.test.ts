@@ -8,12 +8,12 @@ import { ConflictError } from './control-errors.ts';
 
 const even = { v1: 50, v2: 50 };
 
-/** Stores of gateways on one database, as PostgreSQL gives them: what one saves, the others are told. */
+/** Stores of gateways on one database, as with PostgreSQL: what one saves reaches the others. */
 function sharedStores() {
   let state: ControlState | null = null;
   const entries: AuditEntry[] = [];
   const listeners = new Map<ControlStore, (state: ControlState) => void>();
-  /** `deaf`: the news of other gateways has not arrived yet. */
+  /** `deaf`: changes of other gateways have not arrived yet. */
   return (deaf = false): ControlStore => {
     const store: ControlStore = {
       load: async () => state,
@@ -59,7 +59,7 @@ describe('gateways on one database', () => {
     expect(b.control.view().revision).toBe(a.control.view().revision);
   });
 
-  it('take over nothing after their stop', async () => {
+  it('ignore changes after their stop', async () => {
     const store = sharedStores();
     const a = await start(store());
     const b = await start(store());
@@ -68,7 +68,7 @@ describe('gateways on one database', () => {
     expect(b.traffic.weights()).toEqual(even);
   });
 
-  it('change on top of a change that they had not heard of, unless a revision was named', async () => {
+  it('change on top of a change that they had not received, unless a revision was named', async () => {
     const store = sharedStores();
     const deaf = await start(store(true));
     const other = await start(store());
@@ -82,7 +82,7 @@ describe('gateways on one database', () => {
     expect(view).toMatchObject({ revision: 4, weights: { v1: 90, v2: 10 }, shadow: 'v1' });
   });
 
-  it('ignore versions that they do not have, and weights that would leave theirs none', async () => {
+  it('ignore versions that they do not have, and weights that give theirs nothing', async () => {
     const store = sharedStores();
     const two = await start(store());
     const three = await start(store(), { ...even, v3: 50 });

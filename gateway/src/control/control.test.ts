@@ -66,7 +66,7 @@ async function refusal(change: Promise<unknown>) {
 }
 
 describe('a change', () => {
-  it('is in force when it is answered, and audited', async () => {
+  it('is in force once it is answered, and audited', async () => {
     const { control, traffic } = await start();
     const view = await control.patch({ weights: canary, reason: 'try v2' }, 'admin@::1');
     expect(traffic.weights()).toEqual(canary);
@@ -97,7 +97,7 @@ describe('a change', () => {
     expect((await control.audit(2, second?.id)).map(({ revision }) => revision)).toEqual([2, 1]);
   });
 
-  it('is refused whole when a part of it cannot be', async () => {
+  it('is refused as a whole when a part of it is invalid', async () => {
     const { control, traffic } = await start();
     const refused = await refusal(control.patch({ weights: canary, shadow: 'v3', reason: 'x' }, 'admin'));
     expect(refused).toMatchObject({ status: 400, pointer: '/shadow' });
@@ -107,12 +107,12 @@ describe('a change', () => {
 });
 
 describe('the revision', () => {
-  it('lets a change pass that saw the newest state, and shows a stale one who came first', async () => {
+  it('passes a change that saw the newest state, and shows a stale one who came first', async () => {
     const { control, traffic } = await start();
     await control.patch({ preset: 'canary', reason: 'a canary', revision: 1 }, 'admin@10.0.0.7');
     const refused = await refusal(control.patch({ preset: 'full', reason: 'x', revision: 1 }, 'admin'));
     expect(refused).toMatchObject({ status: 409, pointer: '/revision' });
-    expect(refused.detail).toMatch(/^Revision 1 is not the current one: that is 2, set by admin@10\.0\.0\.7 at /);
+    expect(refused.detail).toMatch(/^Revision 1 is outdated: revision 2 was set by admin@10\.0\.0\.7 at /);
     expect(refused.detail).toContain('a canary');
     expect(traffic.weights()).toEqual(canary);
   });
@@ -125,7 +125,7 @@ describe('the revision', () => {
     expect(control.view().revision).toBe(2);
   });
 
-  it('counts on over all changes that name none', async () => {
+  it('goes up with changes that name none, too', async () => {
     const { control } = await start();
     const tries = Array.from({ length: 8 }, () => control.patch({ preset: 'full', reason: 'x' }, 'admin'));
     expect((await Promise.all(tries)).map(({ revision }) => revision)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
@@ -201,7 +201,7 @@ describe('last intent wins across restarts', () => {
   });
 });
 
-it('starts while the database is away, and puts what that holds in force when it is back', async () => {
+it('starts while the database is down, and applies its stored state once it is back', async () => {
   const folder = join(dataDir, 'data');
   const first = await start(even, null, folder);
   await first.control.patch({ preset: 'rollback', reason: 'v2 is wrong' }, 'admin');

@@ -12,28 +12,28 @@ type ControlDeps = {
   model: string;
   traffic: TrafficControl;
   store: ControlStore;
-  /** What the environment asks for; every version named. */
+  /** What the environment sets, for every version. */
   environment: Intent;
   auth: ConfigView['auth'];
   log: Pick<Logger, 'info' | 'warn'>;
 };
 
-/** How often a change is tried again when another gateway on the same database was faster. */
+/** How many times a change is tried when other gateways on the same database are faster. */
 const ATTEMPTS = 5;
 
-/** The operator's side of the gateway: who may get how much traffic, kept across restarts, each change audited. */
+/** The operator's side of the gateway: how much traffic each version gets. Survives restarts, and audits each change. */
 export class Control {
   readonly #deps: ControlDeps;
   #revision = 0;
   #stopped = false;
-  /** Changes are made one after the other: each sees what the one before left. */
+  /** Changes run one after the other: each sees the result of the one before. */
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(deps: ControlDeps) {
     this.#deps = deps;
   }
 
-  /** Puts the last intent in force: what was stored, or the environment when it changed since. A broken store only warns. */
+  /** Applies the last intent: the stored one, or the environment's if that changed. A broken store only logs a warning. */
   async start(): Promise<void> {
     const { store, environment, log } = this.#deps;
     store.onChange((state) => this.#adopt(state));
@@ -41,11 +41,11 @@ export class Control {
       await this.#begin();
     } catch (error) {
       this.#apply({ revision: 0, ...environment });
-      log.warn({ err: error }, 'the stored weights cannot be read yet: the environment is in force until they can');
+      log.warn({ err: error }, "the stored weights cannot be read; using the environment's until they can");
     }
   }
 
-  /** Waits for the change under way; later ones of other gateways are ignored. */
+  /** Waits for the change under way, and ignores later ones of other gateways. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#changes;
@@ -68,8 +68,8 @@ export class Control {
   }
 
   /**
-   * Changes weights or shadow, whole or not at all, from the next request on. Throws `InvalidChangeError`
-   * for a wrong field, and `ConflictError` when `revision` is given and another change came first.
+   * Changes weights or shadow, all or nothing, from the next request on. Throws `InvalidChangeError` for a wrong field,
+   * and `ConflictError` when `revision` is given and another change came first.
    */
   patch(patch: ConfigPatch, who: string): Promise<ConfigView> {
     const change = this.#changes.then(() => this.#change(patch, who));
@@ -86,14 +86,14 @@ export class Control {
     const { store, environment, traffic, log } = this.#deps;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const stored = await store.load();
-      // nothing stored, or the database is away: then its audit cannot be read either, and this throws
+      // nothing is stored, or the database is down: then its audit cannot be read either, and this throws
       if (!stored) await store.audit(1);
       const intent = lastIntent(stored, environment, traffic.versions);
       if (stored && equalIntents(stored, intent) && equalIntents(stored.environment, environment)) {
         const { revision } = stored;
         this.#apply({ revision, ...intent });
         if (!equalIntents(intent, environment))
-          log.info({ revision, ...intent, environment }, 'what was set at run time stands, not the environment');
+          log.info({ revision, ...intent, environment }, 'weights set at run time override the environment');
         return;
       }
       const from = stored && { weights: stored.weights, shadow: stored.shadow };
@@ -101,15 +101,15 @@ export class Control {
       const change = { who: 'environment', action: changedParts(from, intent), reason, from, to: intent };
       if (await this.#save(intent, change, stored?.revision ?? 0)) return;
     }
-    throw new Error('other gateways kept changing the stored state');
+    throw new Error('other gateways keep changing the stored state');
   }
 
-  /** The database that was away at the start is there: what it holds is judged now as it would have been then. */
+  /** A database that was down at the start is back: applies its state as the start would have. */
   #beginLate(): void {
     const { log } = this.#deps;
     this.#changes = this.#changes
       .then(() => this.#begin())
-      .catch((error) => log.warn({ err: error }, 'the stored weights could not be put in force'));
+      .catch((error) => log.warn({ err: error }, 'the stored weights could not be applied'));
   }
 
   async #change(patch: ConfigPatch, who: string): Promise<ConfigView> {
@@ -123,10 +123,10 @@ export class Control {
       const stored = await store.load();
       if (stored) this.#adopt(stored);
     }
-    throw new ConflictError('Other changes came first again and again. Try once more.');
+    throw new ConflictError('Other changes keep coming first. Try again.');
   }
 
-  /** Stores the intent as the revision after `revision` and puts it in force; false when another change came first. */
+  /** Stores the intent as the revision after `revision` and applies it; false when another change came first. */
   async #save(intent: Intent, change: AuditedChange, revision: number): Promise<boolean> {
     const { store, environment, log } = this.#deps;
     const next = { revision: revision + 1, ...intent, environment };
@@ -137,16 +137,16 @@ export class Control {
   }
 
   async #conflict(given: number): Promise<ConflictError> {
-    // the database may be away: then the answer does not name who came first
+    // if the database is down, the answer does not name who came first
     const [last] = await this.#deps.store.audit(1).catch((): AuditEntry[] => []);
-    const by = last ? `, set by ${last.who} at ${last.time} (${last.action}: ${last.reason})` : '';
+    const by = last ? ` was set by ${last.who} at ${last.time} (${last.action}: ${last.reason})` : ' is current';
     return new ConflictError(
-      `Revision ${given} is not the current one: that is ${this.#revision}${by}. Read GET /config and decide again.`,
+      `Revision ${given} is outdated: revision ${this.#revision}${by}. Read GET /config and retry.`,
       [{ pointer: '/revision', detail: `the current revision is ${this.#revision}` }],
     );
   }
 
-  /** Takes over what another gateway on the same database stored. */
+  /** Applies what another gateway on the same database stored. */
   #adopt(state: ControlState): void {
     const { traffic, log } = this.#deps;
     if (this.#stopped || state.revision <= this.#revision) return;
@@ -156,11 +156,10 @@ export class Control {
     }
     const kept = pickWeights(state.weights, traffic.versions);
     const usable = totalWeight(kept) > 0;
-    if (!usable)
-      log.warn({ weights: state.weights }, 'the stored weights leave none of the versions of this gateway any');
+    if (!usable) log.warn({ weights: state.weights }, 'the stored weights give no version of this gateway any weight');
     const shadow = state.shadow !== null && traffic.versions.includes(state.shadow) ? state.shadow : null;
     this.#apply({ revision: state.revision, weights: usable ? kept : traffic.weights(), shadow });
-    log.info({ revision: state.revision, ...this.#intent() }, 'traffic changed elsewhere');
+    log.info({ revision: state.revision, ...this.#intent() }, 'another gateway changed traffic');
   }
 
   #apply({ revision, weights, shadow }: Intent & { revision: number }): void {
@@ -176,7 +175,7 @@ export class Control {
   }
 }
 
-/** The audit's word for a change: which parts of the intent it touched. */
+/** Name of a change in the audit: the parts of the intent that it touched. */
 function changedParts(from: Intent | null, to: Intent): string {
   const weights = !from || !equalWeights(from.weights, to.weights);
   const shadow = (from?.shadow ?? null) !== to.shadow;

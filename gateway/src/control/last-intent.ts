@@ -3,9 +3,9 @@ import type { ControlState } from '../storage/port/control-store.ts';
 export type Intent = Pick<ControlState, 'weights' | 'shadow'>;
 
 /**
- * What is in force at a start. The stored intent stands until the environment's changes, then the environment wins;
- * weights and shadow are judged apart, so that naming a shadow does not undo a rollback. A version without a weight
- * counts as weight 0: adding or removing one that has none is no change of the environment's weights.
+ * The intent at start. The stored one wins until the environment changes, then the environment wins. Weights and shadow
+ * are compared separately, so that naming a shadow does not undo a rollback. A version without a weight counts as
+ * weight 0: adding or removing one does not change the environment's weights.
  */
 export function lastIntent(stored: ControlState | null, environment: Intent, versions: readonly string[]): Intent {
   if (!stored) return environment;
@@ -19,7 +19,7 @@ export function lastIntent(stored: ControlState | null, environment: Intent, ver
   };
 }
 
-/** The weights of these versions and no others; a version that has none gets 0. */
+/** The weights of these versions only; a version that has none gets 0. */
 export function pickWeights(
   weights: Readonly<Record<string, number>>,
   versions: readonly string[],

@@ -1,8 +1,8 @@
 import { type PresetName, presetNames, presets } from '@coppice/contract';
 
 /**
- * The weights behind each preset. The first version is the baseline, the last the newest. With one version only `equal`
- * has a meaning.
+ * The weights of a preset. The first version is the baseline, the last the newest. With one version only `equal` has a
+ * meaning.
  */
 export function presetWeights(versions: readonly string[]): Partial<Record<PresetName, Record<string, number>>> {
   const last = versions.length - 1;

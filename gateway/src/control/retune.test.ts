@@ -33,7 +33,7 @@ async function call({ url }: Gateway, method: string, path: string, body?: unkno
     headers: { authorization: 'Bearer test-admin-token', 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests are about
+  // biome-ignore lint/suspicious/noExplicitAny: the tests are about the content of answers
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as any };
 }
 
@@ -57,7 +57,7 @@ describe('PATCH /config', () => {
   });
 });
 
-describe('a change that cannot be', () => {
+describe('an invalid change', () => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await models.startGateway({ DATA_DIR: newFolder() });
@@ -98,7 +98,7 @@ describe('a change that cannot be', () => {
 });
 
 describe('what a restart keeps', () => {
-  it('is the weights that were set last, and the token that was made', async () => {
+  it('is the last weights and the generated token', async () => {
     const DATA_DIR = newFolder();
     const first = await start({ DATA_DIR, ADMIN_TOKEN: '', UI_PORT: '1234' });
     const [, token] = /http:\/\/127\.0\.0\.1:1234\/#token=([\w-]+)/.exec(first.logged()) ?? [];
@@ -139,7 +139,7 @@ describe('the guard in its place', () => {
     expect(await status('GET', '/audit', { authorization: 'Bearer key-one' })).toBe(401);
   });
 
-  it('sends its headers with predictions and all else', async () => {
+  it('sends its headers with predictions and all other answers', async () => {
     const gateway = await start();
     const { headers } = await predict(gateway);
     expect([headers.get('x-content-type-options'), headers.get('x-powered-by')]).toEqual(['nosniff', null]);

@@ -9,7 +9,7 @@ const even = { v1: 50, v2: 50 };
 const wanted = (change: Change, versions = ['v1', 'v2']) =>
   wantedIntent({ reason: 'x', ...change }, { weights: even, shadow: 'v2' }, versions);
 
-describe('what a patch asks for', () => {
+describe('the intent that a patch makes', () => {
   it.each<[Change, unknown]>([
     [{ weights: { v2: 10, v1: 90 } }, { weights: { v1: 90, v2: 10 }, shadow: 'v2' }],
     [{ weights: { v1: 0, v2: 1_000_000 } }, { weights: { v1: 0, v2: 1_000_000 }, shadow: 'v2' }],
@@ -20,22 +20,22 @@ describe('what a patch asks for', () => {
       { preset: 'rollback', shadow: null },
       { weights: { v1: 100, v2: 0 }, shadow: null },
     ],
-  ])('is whole when it says %j', (change, expected) => {
+  ])('is complete for %j', (change, expected) => {
     expect(wanted(change)).toEqual(expected);
   });
 
   it.each<[Change, string, string]>([
-    [{ weights: { v1: 1, v2: 1, v9: 1 } }, '/weights/v9', 'that does not exist (v9): v1, v2 exist'],
-    [{ weights: { v1: 1, 'a/b': 1 } }, '/weights/a~1b', 'that does not exist (a/b)'],
+    [{ weights: { v1: 1, v2: 1, v9: 1 } }, '/weights/v9', 'names an unknown version (v9); the versions are v1, v2'],
+    [{ weights: { v1: 1, 'a/b': 1 } }, '/weights/a~1b', 'names an unknown version (a/b)'],
     [{ weights: { v1: 100 } }, '/weights', 'must name every version (v1, v2): v2 is missing'],
     [{ weights: {} }, '/weights', 'v1, v2 are missing'],
     [{ weights: { v1: 0, v2: 0 } }, '/weights', 'must have at least one weight above 0'],
     [{ weights: { v1: 1, v2: 1_000_001 } }, '/weights/v2', 'must be at most 1000000'],
     [{ weights: even, preset: 'full' }, '/preset', 'cannot be given together with weights'],
-    [{ weights: even, shadow: 'v3' }, '/shadow', 'that does not exist (v3)'],
-    [{ shadow: '' }, '/shadow', 'that does not exist ()'],
+    [{ weights: even, shadow: 'v3' }, '/shadow', 'names an unknown version (v3)'],
+    [{ shadow: '' }, '/shadow', 'names an unknown version ()'],
     [{}, '', 'The body must have weights, a preset or a shadow to change.'],
-  ])('is refused when it says %j', (change, pointer, detail) => {
+  ])('is refused for %j', (change, pointer, detail) => {
     const answer = () => {
       try {
         wanted(change);

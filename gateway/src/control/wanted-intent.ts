@@ -3,11 +3,11 @@ import { InvalidChangeError } from './control-errors.ts';
 import { type Intent, totalWeight } from './last-intent.ts';
 import { presetWeights } from './preset-weights.ts';
 
-/** Above this a weight says no more; the same bound as for `MODEL_V<n>_WEIGHT`. */
+/** Larger weights add nothing; the same bound as for `MODEL_V<n>_WEIGHT`. */
 const MAX_WEIGHT = 1_000_000;
 
 /**
- * What a patch asks for, whole, given what is in force. Throws `InvalidChangeError` that names the field when it cannot be.
+ * The whole intent that a patch makes of the present one. Throws `InvalidChangeError` that names the wrong field.
  * Weights have to name every version: a missing one could mean 0 or unchanged, and a guess would move traffic.
  */
 export function wantedIntent(patch: ConfigPatch, current: Intent, versions: readonly string[]): Intent {
@@ -41,6 +41,6 @@ function wantedWeights({ weights, preset }: ConfigPatch, versions: readonly stri
 }
 
 const unknown = (version: string, versions: readonly string[]) =>
-  `names a version that does not exist (${version}): ${versions.join(', ')} exist`;
+  `names an unknown version (${version}); the versions are ${versions.join(', ')}`;
 
 const refuse = (path: string[], detail: string) => new InvalidChangeError(path, detail);

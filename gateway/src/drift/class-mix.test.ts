@@ -25,11 +25,11 @@ describe('prediction drift', () => {
   it.each([
     [30, false],
     [3000, true],
-  ])('knows how little %i training rows tell', (trainRows, drifted) => {
+  ])('knows how little %i training rows show', (trainRows, drifted) => {
     expect(classMix({ ...even(), trainRows }, [230, 135, 135])?.drifted).toBe(drifted);
   });
 
-  it('does not blame traffic for what the model does to unseen rows of the same data', () => {
+  it('does not blame traffic for how the model predicts unseen rows of the same data', () => {
     // a forest that knows 20 % of b but predicts 5 %
     const classes = [
       { name: 'a', share: 0.8, predicted: 0.95 },

@@ -5,9 +5,9 @@ import type { DriftReference } from './reference.ts';
 import { classVerdict } from './verdict.ts';
 
 /**
- * Prediction drift: the classes predicted now against the training mix, by a χ² test of homogeneity that knows how few
- * the training rows may be. A forest predicts common classes more often than they occur, which is no drift; so the mix
- * it predicted for the unseen test rows is as good an origin, and the kinder of the two tests counts.
+ * Prediction drift: compares the predicted classes with the training mix, by a χ² test of homogeneity that accounts for
+ * few training rows. A forest predicts common classes more often than they occur, which is not drift; so the mix that it
+ * predicted for the unseen test rows is a second reference, and the larger p-value of the two counts.
  */
 export function classMix({ classes, trainRows }: DriftReference, counts: readonly number[]): DriftReport['prediction'] {
   const against = (shares: readonly number[]) =>
@@ -17,7 +17,7 @@ export function classMix({ classes, trainRows }: DriftReference, counts: readonl
     );
   const tests = [against(classes.map(({ share }) => share))];
   if (classes.every(({ predicted }) => predicted !== null)) tests.push(against(classes.map((c) => c.predicted ?? 0)));
-  const { statistic, pValue } = tests.reduce((kindest, test) => (test.pValue > kindest.pValue ? test : kindest));
+  const { statistic, pValue } = tests.reduce((weakest, test) => (test.pValue > weakest.pValue ? test : weakest));
 
   const rows = counts.reduce((sum, count) => sum + count, 0);
   const mix = classes.map(({ name, share }, i) => ({ class: name, training: share, now: (counts[i] ?? 0) / rows }));

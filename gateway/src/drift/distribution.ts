@@ -13,7 +13,7 @@ export function distribution(sorted: readonly number[], training: Histogram): No
   };
 }
 
-/** Counts in half-open bins, the last one closed; what lies outside gets one more bin on its side. */
+/** Counts in half-open bins, the last one closed; values outside get one more bin on their side. */
 export function histogram(sorted: readonly number[], edges: readonly number[]): Histogram {
   const lowest = sorted[0] as number;
   const highest = sorted.at(-1) as number;

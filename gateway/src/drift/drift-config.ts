@@ -9,14 +9,14 @@ export type DriftConfig = {
   threshold: number;
 };
 
-/** `DRIFT_WINDOW`, `DRIFT_MIN_SAMPLES`, `DRIFT_THRESHOLD`. Throws `ConfigError` for what cannot work. */
+/** `DRIFT_WINDOW`, `DRIFT_MIN_SAMPLES`, `DRIFT_THRESHOLD`. Throws `ConfigError` for values that cannot work. */
 export function readDriftConfig(env: Record<string, string | undefined>): DriftConfig {
-  // a larger window would be sorted for tens of milliseconds while predictions wait
+  // sorting a larger window would take tens of milliseconds, while predictions wait
   const window = envInteger(env, 'DRIFT_WINDOW', { fallback: 500, min: 10, max: 10_000 });
   const minSamples = envInteger(env, 'DRIFT_MIN_SAMPLES', { fallback: Math.min(200, window), min: 10, max: 10_000 });
   if (minSamples > window) {
     throw new ConfigError(
-      `DRIFT_MIN_SAMPLES=${minSamples} is not allowed: a whole number from 10 to DRIFT_WINDOW (${window}) is`,
+      `DRIFT_MIN_SAMPLES=${minSamples} is not allowed: must be a whole number from 10 to DRIFT_WINDOW (${window})`,
     );
   }
   const threshold = envNumber(env, 'DRIFT_THRESHOLD', { fallback: 0.3, min: 0.01, max: 1 });

@@ -4,7 +4,7 @@ import { ksMethod } from './ks-method.ts';
 import { meanStdMethod } from './mean-std-method.ts';
 import { psiMethod } from './psi-method.ts';
 
-/** How each method of the contract's table is computed. */
+/** Implementation of each method in the contract's table. */
 export const methods: { [M in DriftMethodName]: DriftMethod<M> } = {
   ks: ksMethod,
   psi: psiMethod,

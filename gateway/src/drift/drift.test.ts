@@ -71,7 +71,7 @@ describe('the drift watch', () => {
     });
   });
 
-  it('judges anew at most once a second, and not without new rows', () => {
+  it('recomputes at most once a second, and not without new rows', () => {
     const { drift, world, feed } = setUp();
     feed(200);
     const first = drift.report();
@@ -94,7 +94,7 @@ describe('the drift watch', () => {
     expect(drift.report().samples).toBe(1);
   });
 
-  it('comes back after a restart: what the record kept stands before what came since', () => {
+  it('comes back after a restart: recorded rows stand before newer ones', () => {
     const { drift, feed } = setUp();
     feed(1, 50);
     const { features, label } = train[0] as (typeof train)[0];

@@ -29,15 +29,15 @@ type DriftMetrics = {
 };
 
 export type Drift = {
-  /** Takes an answered, recorded row in: copies it and does nothing else. Rows that do not fit the model card are left out. */
+  /** Adds an answered, recorded row, which it only copies. Skips rows that do not fit the model card. */
   observe(features: ArrayLike<number>, label: number): void;
-  /** Puts older rows, oldest first, before what was observed since the start. */
+  /** Inserts older rows, oldest first, before those observed since the start. */
   refill(rows: readonly { features: ArrayLike<number>; label: number }[]): void;
-  /** Judged anew when there are new rows, at most once a second. Throws `DriftUnknownError` while there is no model card. */
+  /** Recomputed when there are new rows, at most once a second. Throws `DriftUnknownError` while there is no model card. */
   report(): DriftReport;
 };
 
-/** How long a report is served again before rows that came since count, in milliseconds. */
+/** How long a report is served before newer rows count, in milliseconds. */
 const FRESH_MS = 1000;
 
 /** Watches the recorded predictions for drift and sets the drift gauges at each scrape. `now` is a clock in milliseconds. */

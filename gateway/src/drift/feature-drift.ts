@@ -6,7 +6,7 @@ import type { FeatureReference } from './reference.ts';
 import { driftScore, featureScore } from './score.ts';
 import { featureVerdict } from './verdict.ts';
 
-/** Every feature of a window against its reference. `columns[i]` holds feature i's values, ascending. */
+/** Compares every feature of a window with its reference. `columns[i]` holds feature i's values, ascending. */
 export function judgeFeatures(
   references: readonly FeatureReference[],
   columns: readonly (readonly number[])[],
@@ -31,7 +31,7 @@ export function judgeFeatures(
   return { score: driftScore(parts), features };
 }
 
-/** Features while there are too few rows: nothing is judged, but what there is can be looked at. */
+/** Features while there are too few rows: not judged, but their values so far are shown. */
 export function describeFeatures(
   references: readonly FeatureReference[],
   columns: readonly (readonly number[])[],
@@ -57,7 +57,7 @@ function training({ card, moments }: FeatureReference): FeatureDrift['training']
   return { ...moments, deciles: card.deciles, histogram: card.histogram };
 }
 
-/** In units of the training's standard deviation; null for a feature that is constant in training. */
+/** In training standard deviations; null for a feature that is constant in training. */
 function shifts(
   now: { mean: number; std: number },
   { moments }: FeatureReference,

@@ -3,9 +3,9 @@ import { ksTest } from '@coppice/statistics/kolmogorov-smirnov';
 import { ALARM_LEVEL } from './alarm-level.ts';
 import type { DriftMethod } from './drift-method.ts';
 
-/** Two-sample Kolmogorov–Smirnov test, p-values adjusted over the features by Benjamini and Hochberg. */
+/** Two-sample Kolmogorov–Smirnov test, with p-values adjusted over the features (Benjamini and Hochberg). */
 export const ksMethod: DriftMethod<'ks'> = (references, columns) => {
-  // compared as 32-bit floats, which some clients send: 0.2 as one is above 0.2, so that ties would count as a shift
+  // compared as 32-bit floats, which some clients send: 0.2 as such a float is above 0.2, so ties would count as a shift
   const tests = references.map((reference, i) =>
     ksTest(reference.sample32, (columns[i] as readonly number[]).map(Math.fround)),
   );

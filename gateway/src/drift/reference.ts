@@ -2,7 +2,7 @@ import type { FeatureCard, ModelCard } from '@coppice/contract';
 import type { Moments } from '@coppice/statistics/moments';
 import { binEdges, binShares } from '@coppice/statistics/population-stability';
 
-/** What the window of one feature is compared with, prepared once. */
+/** The reference of one feature, prepared once. */
 export type FeatureReference = {
   card: FeatureCard;
   moments: Moments;
@@ -14,7 +14,7 @@ export type FeatureReference = {
   shares: number[];
 };
 
-/** What the predicted classes of the window are compared with. */
+/** The reference of the predicted classes. */
 export type ClassReference = {
   name: string;
   /** Share of the training rows of which this is the true class. */
@@ -42,7 +42,7 @@ export function driftReference(card: ModelCard): DriftReference {
 function featureReference(card: FeatureCard): FeatureReference {
   const sample = card.sample.toSorted((x, y) => x - y);
   const edges = binEdges(card.deciles, sample);
-  // the mean of equal decimals may differ from them in the last digit, and their std from 0
+  // the mean of equal decimals may differ from them in its last digit, and their std from 0
   const constant = card.min === card.max || card.std === 0;
   return {
     card,

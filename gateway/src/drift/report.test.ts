@@ -59,7 +59,7 @@ describe('the drift report', () => {
     expect(report.verdict).toBe('drift: petal_width is 1.5 σ above its training mean');
   });
 
-  it('takes values that went through 32-bit floats for the same', () => {
+  it('takes values that went through 32-bit floats for equal', () => {
     const report = reportOf(draw(500, ({ features, label }) => ({ features: features.map(Math.fround), label })));
     const same = reportOf(draw(500));
     expect(report.drifted).toBe(false);
@@ -93,7 +93,7 @@ describe('the drift report', () => {
     expect(wild.score).toBe(1);
   });
 
-  it('tells of a class mix that changed while the features did not', () => {
+  it('shows a class mix that changed while the features did not', () => {
     const report = reportOf(draw(500, ({ features }) => ({ features, label: 2 })));
     expect(report.drifted).toBe(true);
     expect(report.verdict).toBe('drift: c2 is 100 % of predictions, 33 % of the training data');

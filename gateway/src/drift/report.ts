@@ -6,7 +6,7 @@ import type { DriftReference } from './reference.ts';
 import { overallVerdict } from './verdict.ts';
 import type { DriftWindow } from './window.ts';
 
-/** Judges a window. Costs a sort and two tests per feature: for a scrape or a person who asks, not for each prediction. */
+/** Judges a window. Costs a sort and two tests per feature: not to be done for each prediction. */
 export function driftReport(reference: DriftReference, window: DriftWindow, config: DriftConfig): DriftReport {
   const ready = window.size >= config.minSamples;
   const columns = reference.features.map((_, i) => window.sorted(i));

@@ -111,7 +111,7 @@ describe('a shift of 1 σ in one feature', () => {
         if ((report.score ?? 0) > config.threshold) loud++;
       }
       expect(found).toBeGreaterThanOrEqual(0.95 * trials);
-      // the mission's own score does not see it
+      // the overall score does not see it
       expect(loud).toBeLessThanOrEqual(0.01 * trials);
     },
   );

@@ -7,17 +7,17 @@ describe('a feature’s verdict', () => {
     [-0.4567, 1.1, 'petal_width is 0.46 σ below its training mean'],
     [12.34, 1, 'petal_width is 12 σ above its training mean'],
     [0.3, 1, 'petal_width is 0.3 σ above its training mean'],
-    [0.29, 1, 'petal_width is distributed in another way than in training'],
+    [0.29, 1, 'petal_width has a different distribution than in training'],
     [1, 3, 'petal_width is 1 σ above its training mean'],
-    [0.1, 3, 'petal_width spreads 3 times as wide as in training'],
-    [0.1, 1.25, 'petal_width spreads 1.3 times as wide as in training'],
-    [0.1, 1.24, 'petal_width is distributed in another way than in training'],
-    [0.1, 0.8, 'petal_width spreads only 0.8 times as wide as in training'],
-    [0.1, 0.81, 'petal_width is distributed in another way than in training'],
-    [0.4, 4, 'petal_width spreads 4 times as wide as in training'],
-    [0.1, 0.3, 'petal_width spreads only 0.3 times as wide as in training'],
-    [0.5, 0, 'petal_width spreads only 0 times as wide as in training'],
-    [0.1, 1, 'petal_width is distributed in another way than in training'],
+    [0.1, 3, 'petal_width has 3 times the spread it had in training'],
+    [0.1, 1.25, 'petal_width has 1.3 times the spread it had in training'],
+    [0.1, 1.24, 'petal_width has a different distribution than in training'],
+    [0.1, 0.8, 'petal_width has 0.8 times the spread it had in training'],
+    [0.1, 0.81, 'petal_width has a different distribution than in training'],
+    [0.4, 4, 'petal_width has 4 times the spread it had in training'],
+    [0.1, 0.3, 'petal_width has 0.3 times the spread it had in training'],
+    [0.5, 0, 'petal_width has 0 times the spread it had in training'],
+    [0.1, 1, 'petal_width has a different distribution than in training'],
     [null, null, 'petal_width no longer has its constant training value'],
   ])('says for %d σ and %d times the spread: %s', (mean_shift, std_ratio, words) => {
     expect(featureVerdict({ feature: 'petal_width', drifted: true, mean_shift, std_ratio })).toBe(words);
@@ -59,12 +59,12 @@ describe('the overall verdict', () => {
     features: [{ drifted: false, verdict: 'a is like the training data' }],
     prediction: { drifted: false, verdict: 'the class mix is like the training data' },
   };
-  it('tells how many predictions are missing', () => {
+  it('shows how many predictions are missing', () => {
     const words = overallVerdict({ ...calm, score: null, samples: 37, samples_missing: 163, prediction: null });
-    expect(words).toBe('not ready: 37 of the 200 predictions that a judgement needs');
+    expect(words).toBe('not ready: 37 of 200 predictions needed');
     expect(overallVerdict({ ...calm, samples: 37, samples_missing: 163 })).toBe(words);
   });
-  it('tells of calm', () => {
+  it('says that nothing drifts', () => {
     expect(overallVerdict(calm)).toBe('no drift in the last 500 predictions');
     expect(overallVerdict({ ...calm, score: 0.3 })).toBe('no drift in the last 500 predictions');
   });

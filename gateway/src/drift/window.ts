@@ -1,7 +1,7 @@
-/** Squares of what is kept, and their sum over a window, must stay finite. */
+/** Squares of the values, and their sum over a window, must stay finite. */
 const LARGEST = 1e150;
 
-/** The last `capacity` rows with their predicted classes, in ring buffers made once. Adding a row copies it and does nothing else. */
+/** The last `capacity` rows with their predicted classes, in ring buffers allocated once. Adding a row only copies it. */
 export class DriftWindow {
   readonly capacity: number;
   readonly #columns: Float64Array[];
@@ -14,7 +14,7 @@ export class DriftWindow {
     this.#labels = new Int32Array(capacity);
   }
 
-  /** Values in a row. */
+  /** Values per row. */
   get features(): number {
     return this.#columns.length;
   }
@@ -24,7 +24,7 @@ export class DriftWindow {
     return Math.min(this.#added, this.capacity);
   }
 
-  /** Rows ever added: tells whether anything is new. */
+  /** Rows ever added: shows whether there are new ones. */
   get added(): number {
     return this.#added;
   }
@@ -55,7 +55,7 @@ export class DriftWindow {
     return counts;
   }
 
-  /** What is held, oldest first. */
+  /** All rows held, oldest first. */
   rows(): { features: number[]; label: number }[] {
     const first = this.#added - this.size;
     return Array.from({ length: this.size }, (_, i) => {

@@ -18,7 +18,7 @@ const statusOfReason: Record<VersionErrorReason, number> = {
   unavailable: 503,
 };
 
-/** Turns the errors of the core, which knows no HTTP, into what a client gets. Other errors pass as they are. */
+/** Turns errors of the core, which knows no HTTP, into those that a client gets. Other errors pass unchanged. */
 export const translateErrors: ErrorRequestHandler = (error, _req, _res, next) => next(toClientError(error));
 
 export function toClientError(error: unknown): unknown {
@@ -26,7 +26,7 @@ export function toClientError(error: unknown): unknown {
   if (error instanceof NoVersionError || error instanceof NoModelError) return unavailable(error.message, error);
   if (error instanceof DriftUnknownError) return new HttpError(503, error.message, { cause: error });
   if (error instanceof StorageUnavailableError)
-    return unavailable('The record of predictions cannot be reached now. Predictions are still served.', error);
+    return unavailable('The record is temporarily unavailable; predictions are not affected.', error);
   if (error instanceof InvalidChangeError) return invalidChange(error);
   if (error instanceof ConflictError) {
     const { message, errors } = error;

@@ -26,7 +26,7 @@ const stateOf = async (gateway: TestGateway, version: string) =>
 
 describe('a version that fails', () => {
   it.each(['error', 'garbage', 'hang', 'reset'] as Behaviour[])(
-    'by %s loses no request: another version answers, once and told so',
+    'by %s loses no request: another version answers once, and the answer says so',
     async (behaviour) => {
       const { gateway, v1 } = await setUp({ env: { MODEL_V1_WEIGHT: '1', MODEL_V2_WEIGHT: '1' } });
       v1.behave(behaviour);
@@ -41,7 +41,7 @@ describe('a version that fails', () => {
 
   it.each([
     ['error', 502, 'its server failed'],
-    ['garbage', 502, 'its server answered something that is not a prediction'],
+    ['garbage', 502, "its server's answer is not a prediction"],
     ['hang', 504, 'its server did not answer in time'],
     ['reset', 502, 'its server cannot be reached'],
   ] as const)(
@@ -52,7 +52,7 @@ describe('a version that fails', () => {
       const startedAt = performance.now();
       const answer = await gateway.predict(1, { 'X-Model-Version': 'v1' });
       expect(performance.now() - startedAt).toBeLessThan(5000);
-      expect(answer).toMatchObject({ status, body: { detail: `Version v1 could not answer: ${why}.` } });
+      expect(answer).toMatchObject({ status, body: { detail: `Version v1 failed: ${why}.` } });
       expect(JSON.stringify(answer.body)).not.toMatch(/127\.0\.0\.1|secret/);
     },
   );
@@ -72,7 +72,7 @@ describe('a version that fails', () => {
     });
   });
 
-  it('is ejected after five failures in a row, gets no more traffic, and comes back by a passing readiness check', async () => {
+  it('is ejected after five consecutive failures, gets no more traffic, and returns after a passed readiness check', async () => {
     const env = { MODEL_V1_WEIGHT: '1', MODEL_V2_WEIGHT: '0', UPSTREAM_TIMEOUT: '60' };
     const { gateway, v1 } = await setUp({ env });
     v1.holdReady();
@@ -82,7 +82,7 @@ describe('a version that fails', () => {
     for (let i = 0; i < 6; i++) statuses.push((await gateway.predict(1)).status);
     expect(statuses).toEqual([502, 502, 502, 502, 502, 503]);
     expect(v1.batches).toHaveLength(5);
-    expect(gateway.logged()).toContain('version is ejected');
+    expect(gateway.logged()).toContain('version ejected');
     const state = await stateOf(gateway, 'v1');
     expect(state).toMatchObject({ ready: true, ejected: true, reason: 'its last requests failed' });
     expect(Date.parse(state.ejected_until) - Date.now()).toBeGreaterThan(10_000);
@@ -100,7 +100,7 @@ describe('a version that fails', () => {
     expect(v2.batches).toEqual([]);
   });
 
-  it('is asked for no more when it says that it is not ready', async () => {
+  it('gets no more requests once it reports that it is not ready', async () => {
     const { gateway, v1 } = await setUp();
     v1.beReady(false);
     await until(async () => expect((await stateOf(gateway, 'v1')).ready).toBe(false));
@@ -112,19 +112,19 @@ describe('a version that fails', () => {
     expect((await gateway.predict(1, { 'X-Model-Version': 'v1' })).status).toBe(503);
   });
 
-  it('with no other left is a 503 that says when to come back', async () => {
+  it('with no other available is a 503 that says when to retry', async () => {
     const { gateway, models } = await setUp();
     for (const model of models) model.beReady(false);
     await until(async () => expect((await gateway.get('/ready')).status).toBe(503));
     const { status, headers, body } = await gateway.predict(1);
     expect(status).toBe(503);
     expect(headers.get('retry-after')).toBe('1');
-    expect(body.detail).toBe('No version that has traffic is ready.');
+    expect(body.detail).toBe('No version with weight is ready.');
     expect(await gateway.metric('prediction_errors_total{version="none",reason="unavailable"}')).toBe(1);
   });
 });
 
-describe('a row that its version cannot bear', () => {
+describe('a row that makes its version fail', () => {
   it('fails alone', async () => {
     const model = await startOipServer({ poison: { value: 2, status: 500 } });
     const gateway = await startGateway({ models: [model.url] });
@@ -135,7 +135,7 @@ describe('a row that its version cannot bear', () => {
 });
 
 describe('more requests than can wait', () => {
-  it('are told 503 at once, and those that wait are answered', async () => {
+  it('get a 503 at once, and those that wait get answers', async () => {
     const model = await startOipServer();
     const gateway = await startGateway({
       models: [model.url],
@@ -151,7 +151,7 @@ describe('more requests than can wait', () => {
     const refused = await Promise.race(two);
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('1');
-    expect(refused.body.detail).toBe('Version v1 could not answer: too many requests are waiting for it.');
+    expect(refused.body.detail).toBe('Version v1 failed: too many requests are waiting for it.');
     model.behave('answer');
     model.release();
     expect((await underWay).status).toBe(200);
@@ -197,7 +197,7 @@ describe('a model server that is killed', () => {
 });
 
 describe('a gateway that starts before its versions', () => {
-  it('lives, is not ready, and says which version it waits for; one version is enough', async () => {
+  it('is live, not ready, and says which version it waits for; one version is enough', async () => {
     const v2 = await startOipServer();
     const gateway = await startGateway({ models: ['http://127.0.0.1:9', v2.url] });
     servers.push(gateway, v2);
@@ -223,13 +223,13 @@ describe('a gateway that starts before its versions', () => {
     expect(gateway.logged()).not.toMatch(/"level":[45]0/);
   });
 
-  it('keeps a version out whose model is another one', async () => {
+  it('leaves out a version of another model', async () => {
     const [v1, v2] = [await startOipServer(), await startOipServer({ classes: 4 })];
     const gateway = await startGateway({ models: [v1.url, v2.url] });
     servers.push(gateway, v1, v2);
     const states = (await gateway.get('/ready')).body.versions;
     const out = states.filter(({ ready }: { ready: boolean }) => !ready);
     expect(out).toHaveLength(1);
-    expect(out[0].reason).toContain('are not those of the other versions');
+    expect(out[0].reason).toContain("differ from the other versions'");
   });
 });

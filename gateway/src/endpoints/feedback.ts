@@ -5,7 +5,7 @@ import type { PredictionRecord } from '../record/record.ts';
 import { UnknownPredictionError } from '../storage/port/errors.ts';
 import type { FeedbackItem, FeedbackOutcome, Schema } from '../storage/port/record-store.ts';
 
-/** Holds a full batch of 1,000 with class names of some 150 characters. */
+/** Enough for a full batch of 1,000 with class names of some 150 characters. */
 const BODY_LIMIT = '256kb';
 const ERRORS_SHOWN = 20;
 
@@ -13,11 +13,11 @@ type Deps = {
   record: Pick<PredictionRecord, 'addFeedback'>;
   schema(): Schema;
   feedbackReceived(outcome: FeedbackOutcome): void;
-  /** What stands before it: API keys, rate limit. */
+  /** Middleware that runs before it: rate limit, API keys. */
   client?: readonly RequestHandler[];
 };
 
-/** `POST /feedback`: what predictions turned out to be, one or a batch, all or nothing; later feedback replaces earlier. */
+/** `POST /feedback`: the actual classes of predictions, one or a batch, all or nothing; later feedback replaces earlier. */
 export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }: Deps): Router {
   const router = Router();
 
@@ -51,8 +51,8 @@ export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }
       );
       const detail =
         errors.length === 1
-          ? `There is no prediction ${error.ids[0]} with an answer in the record.`
-          : `${errors.length} predictions are not in the record; nothing was kept.`;
+          ? `The record has no answered prediction ${error.ids[0]}.`
+          : `${errors.length} predictions are not in the record; no feedback was recorded.`;
       throw new HttpError(404, detail, { errors: errors.slice(0, ERRORS_SHOWN), cause: error });
     }
   }
@@ -62,7 +62,7 @@ export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }
 
 function refuseUnknownClasses(items: readonly FeedbackItem[], schema: Schema, pointer: (i: number) => string): void {
   if (!schema)
-    throw new HttpError(503, 'No version has been ready yet, so the classes are not known.', {
+    throw new HttpError(503, 'No version has been ready yet: the classes are unknown.', {
       headers: { 'Retry-After': '1' },
     });
   const { classes } = schema;

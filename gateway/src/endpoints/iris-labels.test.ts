@@ -34,26 +34,23 @@ const rows = readFileSync(join(root, 'trainer/data/iris.csv'), 'utf8')
   .slice(1)
   .map((line) => line.split(',').slice(0, 4).map(Number));
 
-it.each(versions)(
-  'all 150 iris rows are answered by %s as its ONNX answers them, alone and in a batch',
-  async (version) => {
-    const { card, onnx } = await readArtifact(join(artifacts, version));
-    const model = await loadModel(card, onnx);
-    const names = [model.labelName, model.probabilityName];
-    const [labels, shares] = await model.infer(Float64Array.from(rows.flat()), rows.length, names);
-    const classes = card.classes.length;
-    const pin = { 'X-Model-Version': version };
+it.each(versions)('%s answers all 150 iris rows as its ONNX model does, alone and in a batch', async (version) => {
+  const { card, onnx } = await readArtifact(join(artifacts, version));
+  const model = await loadModel(card, onnx);
+  const names = [model.labelName, model.probabilityName];
+  const [labels, shares] = await model.infer(Float64Array.from(rows.flat()), rows.length, names);
+  const classes = card.classes.length;
+  const pin = { 'X-Model-Version': version };
 
-    const batch = await gateway.post('/predict', { instances: rows }, pin);
-    const single = await Promise.all(rows.map((features) => gateway.post('/predict', { features }, pin)));
-    const answers = [batch.body.predictions, single.map(({ body }) => body)];
-    for (const predictions of answers) {
-      expect(predictions.map(({ prediction }: { prediction: number }) => prediction)).toEqual(
-        Array.from(labels?.data ?? [], Number),
-      );
-      expect(predictions.map(({ probability }: { probability: number[] }) => probability)).toEqual(
-        rows.map((_, i) => Array.from(shares?.data.slice(i * classes, (i + 1) * classes) ?? [], Number)),
-      );
-    }
-  },
-);
+  const batch = await gateway.post('/predict', { instances: rows }, pin);
+  const single = await Promise.all(rows.map((features) => gateway.post('/predict', { features }, pin)));
+  const answers = [batch.body.predictions, single.map(({ body }) => body)];
+  for (const predictions of answers) {
+    expect(predictions.map(({ prediction }: { prediction: number }) => prediction)).toEqual(
+      Array.from(labels?.data ?? [], Number),
+    );
+    expect(predictions.map(({ probability }: { probability: number[] }) => probability)).toEqual(
+      rows.map((_, i) => Array.from(shares?.data.slice(i * classes, (i + 1) * classes) ?? [], Number)),
+    );
+  }
+});

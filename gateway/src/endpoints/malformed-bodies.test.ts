@@ -18,7 +18,7 @@ afterAll(async () => {
 
 type Sent = { body: Buffer; type: string | undefined };
 
-/** Sends bytes as they are, which `fetch` would not do for all of them. */
+/** Sends bytes unchanged, which `fetch` would not do for all of them. */
 function send({ body, type }: Sent): Promise<{ status: number; type: string; body: string }> {
   return new Promise((resolve, reject) => {
     const req = httpRequest(
@@ -140,12 +140,12 @@ describe('a malformed body', () => {
     await expectRefused(sent);
   });
 
-  it('compressed by a method that is not known is refused', async () => {
+  it('compressed by an unknown method is refused', async () => {
     const { status, body } = await gateway.post('/predict', { features: [1, 2] }, { 'content-encoding': 'zip' });
     expect({ status, title: body.title }).toEqual({ status: 415, title: 'Unsupported Media Type' });
   });
 
-  it('says where and what is allowed', async () => {
+  it('gets the place of the error and what is allowed', async () => {
     expect((await gateway.post('/predict', { features: [1, 'x'] })).body).toEqual({
       type: 'about:blank',
       title: 'Bad Request',

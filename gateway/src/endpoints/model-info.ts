@@ -4,7 +4,7 @@ import type { ModelCatalog } from '../versions/model-catalog.ts';
 
 type Deps = { catalog: Pick<ModelCatalog, 'require' | 'card'>; versions: readonly string[] };
 
-/** `GET /model-info[?version=v2]`: the model card of one version; of the first that has one when none is named. */
+/** `GET /model-info[?version=v2]`: the model card of a version. Default: the first version that has a card. */
 export function modelInfoRoutes({ catalog, versions }: Deps): Router {
   return Router().get('/model-info', (req, res) => {
     const { version } = req.query;
@@ -15,7 +15,7 @@ export function modelInfoRoutes({ catalog, versions }: Deps): Router {
       catalog.require();
       throw new HttpError(
         404,
-        version ? `Version ${version} has shown no model card yet.` : 'No version has a model card.',
+        version ? `Version ${version} has not sent a model card yet.` : 'No version has a model card.',
       );
     }
     res.json(card);

@@ -39,13 +39,13 @@ describe('the Open Inference Protocol at the front door', () => {
     }
     expect(counts.v2).toBeGreaterThan(30);
     expect(counts.v2).toBeLessThan(90);
-    // counted when the answer has gone out whole
+    // counted once the whole answer has gone out
     await until(async () => expect(await gateway.metric('model_version_requests_total{version="v2"}')).toBe(counts.v2));
     expect(await gateway.metric('prediction_requests_total')).toBe(200);
     expect(await gateway.metric('prediction_latency_seconds_count{version="v2"}')).toBe(counts.v2);
   });
 
-  it('keeps to the pin, by header or by path, and to the user', async () => {
+  it('follows the pin, by header or by path, and the user', async () => {
     for (const version of ['v1', 'v2']) {
       expect((await gateway.post(PATH, body(1), { 'X-Model-Version': version })).body.model_version).toBe(version);
       const byPath = await gateway.post(`/v2/models/iris/versions/${version}/infer`, body(1));
@@ -117,17 +117,17 @@ describe('the Open Inference Protocol at the front door', () => {
     expect(await gateway.metric('prediction_requests_total')).toBe(before);
   });
 
-  it('tells errors in its own format', async () => {
+  it('reports errors in its own format', async () => {
     expect(await gateway.post(PATH, body(1), { 'X-Model-Version': 'v9' })).toMatchObject({
       status: 400,
-      body: { error: 'There is no version v9: there are v1, v2.' },
+      body: { error: 'Unknown version v9. Versions: v1, v2.' },
     });
     expect((await gateway.post(PATH, '{', { 'X-Model-Version': 'v1' })).body).toEqual({ error: expect.any(String) });
     expect((await gateway.get('/v2/models/iris/versions/%E0%A4%A')).status).toBe(400);
     expect((await gateway.get('/v2/models/other')).status).toBe(404);
   });
 
-  it('counts what the model refuses as the client’s fault', async () => {
+  it('counts a refusal by the model as the client’s fault', async () => {
     const before = await gateway.metric('prediction_errors_total{version="none",reason="invalid"}');
     expect((await gateway.post(PATH, {}, { 'X-Model-Version': 'v1' })).status).toBe(400);
     expect(await gateway.metric('prediction_errors_total{version="none",reason="invalid"}')).toBe(before + 1);
@@ -151,7 +151,7 @@ describe('one version’s own server, at /models/:version', () => {
   });
   const key = { 'X-API-Key': 'a-client-key' };
 
-  it('is reached straight through, and only with a key when keys are set', async () => {
+  it('is passed through unchanged, and only with a key when keys are set', async () => {
     expect((await gateway.get('/models/v2/model-info', key)).body.version).toBe('v2');
     expect((await gateway.post('/models/v2/predict', { features: [0, 0, 0, 0] }, key)).body.prediction).toBe(1);
     expect((await gateway.post(`/models/v1${PATH}`, body(2), key)).body.outputs[0].data).toEqual([2]);
@@ -159,8 +159,8 @@ describe('one version’s own server, at /models/:version', () => {
     expect((await gateway.post(PATH, body(2))).status).toBe(401);
   });
 
-  it('is a 404 for a version that is not there, and nothing but a version can be reached', async () => {
-    expect((await gateway.get('/models/v9/health', key)).body.detail).toBe('There is no version v9: there are v1, v2.');
+  it('is a 404 for an unknown version, and gives access to versions only', async () => {
+    expect((await gateway.get('/models/v9/health', key)).body.detail).toBe('Unknown version v9. Versions: v1, v2.');
     expect((await gateway.get('/models/v1//127.0.0.1:1/health', key)).status).toBe(404);
     expect((await gateway.get('/models/v1/%2e%2e/x', key)).status).toBe(404);
   });
@@ -187,7 +187,7 @@ describe('a version that fails', () => {
     ['hang', 504, 'timeout'],
     ['reset', 502, 'connect'],
     ['error', 500, 'upstream'],
-  ] as const)('by %s is answered %i, counted, without a hang and without hosts', async (behaviour, status, reason) => {
+  ] as const)('by %s gets a %i that is counted, does not hang and names no host', async (behaviour, status, reason) => {
     const series = `prediction_errors_total{version="v1",reason="${reason}"}`;
     const before = await gateway.metric(series);
     model.behave(behaviour);
@@ -198,7 +198,7 @@ describe('a version that fails', () => {
     expect(await gateway.metric(series)).toBe(before + 1);
   });
 
-  it('does not get the gateway’s own secrets', async () => {
+  it('does not receive the gateway’s own secrets', async () => {
     const seen = vi.fn();
     model.onRequest(seen);
     await gateway.post(PATH, infer, { authorization: 'Bearer x', cookie: 'a=b', 'x-api-key': 'k', 'x-other': 'kept' });
@@ -207,7 +207,7 @@ describe('a version that fails', () => {
     for (const name of ['authorization', 'cookie', 'x-api-key']) expect(headers).not.toHaveProperty(name);
   });
 
-  it('and is gone altogether is a 502 or 503', async () => {
+  it('and is gone is a 502 or 503', async () => {
     await model.stop();
     expect([502, 503]).toContain((await gateway.post(PATH, infer)).status);
     expect((await gateway.get('/models/v1/health')).status).toBe(502);

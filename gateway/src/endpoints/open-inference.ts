@@ -17,15 +17,15 @@ type Deps = {
 };
 
 /**
- * `/v2/**`: the Open Inference Protocol, each request to one version, chosen as for `/predict`; the body is streamed and
- * never read. Inference requests count in the same metrics; their rows are neither recorded nor watched for drift.
+ * `/v2/**`: the Open Inference Protocol. Assigns each request to a version as `/predict` does, and streams its body
+ * unread. Infer requests count in the same metrics; their rows are neither recorded nor watched for drift.
  */
 export function openInferenceRoutes({ traffic, proxy, accounting, client }: Deps): Router {
   const router = Router();
 
   router.get(['/v2/health/live', '/v2/health/ready'], (req, res) => {
     const ready = readReadiness(traffic.states(), []).status !== 'unavailable';
-    // both words on both paths: public clients read different ones
+    // both fields on both paths: public clients read different ones
     res.status(ready || req.path.endsWith('/live') ? 200 : 503).json({ live: true, ready });
   });
 
@@ -51,13 +51,13 @@ export function openInferenceRoutes({ traffic, proxy, accounting, client }: Deps
   return router;
 }
 
-/** `/models/:version/**`: one version's own server, straight through. Not counted: it is for looking at a version. */
+/** `/models/:version/**`: one version's own server, passed through unchanged. Not counted, as it is for inspection. */
 export function modelsProxyRoutes({ traffic, proxy, client }: Pick<Deps, 'traffic' | 'proxy' | 'client'>): Router {
   const handler: RequestHandler<{ version: string }> = (req, res, next) => {
     const version = traffic.find(req.params.version);
     if (!version)
-      throw new HttpError(404, `There is no version ${req.params.version}: there are ${traffic.versions.join(', ')}.`);
-    // as the client wrote it, so that nothing in it is decoded on the way
+      throw new HttpError(404, `Unknown version ${req.params.version}. Versions: ${traffic.versions.join(', ')}.`);
+    // as the client wrote it, so that nothing in it gets decoded
     const path = req.url.slice(`/models/${version.name}`.length);
     res.setHeader('X-Model-Version', version.name);
     proxy.forward(req as Request, res, { version, path: path.startsWith('/') ? path : `/${path}` }, (error) => {
@@ -70,8 +70,8 @@ export function modelsProxyRoutes({ traffic, proxy, client }: Pick<Deps, 'traffi
 }
 
 /**
- * A version in the path (`/v2/models/iris/versions/v2/infer`) is a pin. It is taken out of the path: what stands behind
- * is the server of that one version, which may number its models in its own way.
+ * A version in the path (`/v2/models/iris/versions/v2/infer`) is a pin. It is removed from the path: the server behind
+ * serves only that version, and may number its models differently.
  */
 function readPath(req: Request): { pin: string | undefined; path: string; infer: boolean } {
   const [, before, version, after] = /^(\/v2\/models\/[^/?]+)\/versions\/([^/?]+)(.*)$/.exec(req.url) ?? [];

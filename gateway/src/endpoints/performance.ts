@@ -6,7 +6,7 @@ import type { PredictionRecord } from '../record/record.ts';
 
 type Deps = { record: Pick<PredictionRecord, 'performance'> };
 
-/** `GET /performance`: what each version did over a period. Latency quantiles are within 2.2 % of the exact ones. */
+/** `GET /performance`: each version's answers over a period. Latency quantiles are within 2.2 % of the exact ones. */
 export function performanceRoutes({ record }: Deps): Router {
   const router = Router();
 

@@ -7,7 +7,7 @@ import { until } from '@coppice/testkit/until';
 import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** v2 answers one class on from v1. */
+/** v2 answers the class after v1's. */
 let models: Awaited<ReturnType<typeof startModelServer>>[];
 let gateway: TestGateway;
 
@@ -36,7 +36,7 @@ const labelOf: Record<string, (first: number) => number> = {
 };
 
 describe('POST /predict', () => {
-  it('answers one row as the contract says, by the version that it names', async () => {
+  it('answers one row by the contract, from the version that it names', async () => {
     const { status, headers, body } = await gateway.predict(1);
     expect(status).toBe(200);
     const answer = prediction.parse(body);
@@ -50,7 +50,7 @@ describe('POST /predict', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('answers a row given by names as one given in order', async () => {
+  it('answers a row by names like one in order', async () => {
     const features = { petal_width: 0, sepal_length: 2, petal_length: 0, sepal_width: 0 };
     const { body } = await gateway.post('/predict', { features }, { 'X-Model-Version': 'v1' });
     expect(body).toMatchObject({ prediction: 2, route: 'pinned' });
@@ -66,7 +66,7 @@ describe('POST /predict', () => {
     expect(new Set(predictions.map(({ prediction_id }) => prediction_id)).size).toBe(1024);
   });
 
-  it('echoes a request id that is fit for it and makes one otherwise', async () => {
+  it('echoes a safe request id and generates one otherwise', async () => {
     const given = await gateway.predict(0, { 'X-Request-Id': 'trace-1.2:3' });
     expect(given.headers.get('x-request-id')).toBe('trace-1.2:3');
     for (const unfit of ['<script>', 'a b', 'x'.repeat(129)]) {
@@ -78,7 +78,7 @@ describe('POST /predict', () => {
     expect(refused.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('keeps to the pin, to a version of weight 0 too', async () => {
+  it('follows the pin, also to a version of weight 0', async () => {
     for (const version of ['v1', 'v2', 'v3'])
       expect((await gateway.predict(1, { 'X-Model-Version': version })).body).toMatchObject({
         model_version: version,
@@ -87,15 +87,15 @@ describe('POST /predict', () => {
       });
   });
 
-  it('refuses a pin to a version that is not there, and lists those that are', async () => {
+  it('refuses a pin to an unknown version, and lists the known ones', async () => {
     const { status, body } = await gateway.predict(1, { 'X-Model-Version': 'v9' });
     expect({ status, detail: body.detail }).toEqual({
       status: 400,
-      detail: 'There is no version v9: there are v1, v2, v3.',
+      detail: 'Unknown version v9. Versions: v1, v2, v3.',
     });
   });
 
-  it('keeps a user on one version, told in the body or by header', async () => {
+  it('keeps a user, from body or header, on one version', async () => {
     const versions = new Set<string>();
     for (let i = 0; i < 5; i++) {
       versions.add((await gateway.predict(1, {}, { user: 'ann' })).body.model_version);
@@ -149,7 +149,7 @@ describe('POST /predict', () => {
         gateway.metric('model_drift_samples'),
         gateway.get('/predictions?limit=1').then(({ body }) => body.predictions[0]?.prediction_id),
       ]);
-    // what was sent before may still be on its way into the record, which keeps the order
+    // earlier rows may still be on their way into the record, which keeps the order
     const { body: last } = await gateway.predict(1);
     await until(async () => expect((await gateway.get(`/predictions/${last.prediction_id}`)).status).toBe(200));
     const before = await read();
@@ -161,7 +161,7 @@ describe('POST /predict', () => {
     expect(await read()).toEqual(before);
   });
 
-  it('writes what it answered into the record', async () => {
+  it('writes its answers into the record', async () => {
     const { body } = await gateway.predict(2, { 'X-Model-Version': 'v2' }, { user: 'bob' });
     const row = await until(async () => {
       const found = await gateway.get(`/predictions/${body.prediction_id}`);
@@ -193,8 +193,8 @@ describe('POST /predict', () => {
   });
 });
 
-describe('what the gateway tells of itself', () => {
-  it('GET /health says that it lives', async () => {
+describe('what the gateway reports of itself', () => {
+  it('GET /health says that it is live', async () => {
     expect(await gateway.get('/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
@@ -222,6 +222,6 @@ describe('what the gateway tells of itself', () => {
     const { status, headers, body } = await gateway.get('/nowhere');
     expect(status).toBe(404);
     expect(headers.get('content-type')).toContain('application/problem+json');
-    expect(body.detail).toBe('There is no GET /nowhere here.');
+    expect(body.detail).toBe('No route for GET /nowhere.');
   });
 });

@@ -19,8 +19,8 @@ type Deps = {
 };
 
 /**
- * `POST /predict`: one row or a batch, answered by one version. Handlers rather than a router: one router less on the
- * way of every prediction.
+ * `POST /predict`: one row or a batch, answered by one version. Handlers rather than a router, which saves every
+ * prediction one.
  */
 export function predictHandlers({ predictions, catalog, accounting, log }: Deps) {
   let template = new AnswerTemplate([]);
@@ -49,7 +49,7 @@ export function predictHandlers({ predictions, catalog, accounting, log }: Deps)
       : template.one(answer, first, version.name, route, ids[0]);
     const seconds = secondsSince(startedAt);
     const length = Buffer.byteLength(body);
-    // all of them here: one header set before makes Node take its slow way
+    // all headers here: a single one set before makes Node take its slow path
     res.writeHead(200, [
       ...NOSNIFF,
       'Content-Type',
@@ -63,7 +63,7 @@ export function predictHandlers({ predictions, catalog, accounting, log }: Deps)
       'Server-Timing',
       `total;dur=${(seconds * 1000).toFixed(2)}`,
     ]);
-    // plain ASCII, as nearly always, is written without a look at each character
+    // plain ASCII, the usual case, is written without a look at each character
     res.end(body, length === body.length ? 'latin1' : 'utf8');
 
     const { user, features } = request;
@@ -98,7 +98,7 @@ export function predictHandlers({ predictions, catalog, accounting, log }: Deps)
       log.debug({ request_id: requestId, prediction_id: ids[0], version: version.name, route, reason }, 'failed');
   }
 
-  /** Counts requests that never came to a version: bad bodies, and those that came before any version was ready. */
+  /** Counts requests that never reached a version: invalid ones, and those before any version was ready. */
   const countRefused: ErrorRequestHandler = (error, req, res, next) => {
     res.setHeader(...NOSNIFF);
     if (!res.hasHeader('X-Request-Id')) res.setHeader('X-Request-Id', requestIdOf(req) ?? newId());

@@ -12,7 +12,7 @@ const predictionId = z.uuid();
 
 type Deps = {
   record: Pick<PredictionRecord, 'history' | 'find' | 'exportCsv'>;
-  /** What stands before them: API keys, rate limit. */
+  /** Middleware that runs before them: rate limit, API keys. */
   client?: readonly RequestHandler[];
 };
 
@@ -25,10 +25,7 @@ export function predictionsRoutes({ record, client = [] }: Deps): Router {
     res.set('Cache-Control', 'no-store').vary('Accept');
     if (format === 'csv' || (format === undefined && prefersCsv(req))) {
       if (limit !== undefined || cursor !== undefined)
-        throw new HttpError(
-          400,
-          'limit and cursor do not go with CSV, which is all that matches: use since and until.',
-        );
+        throw new HttpError(400, 'CSV returns every match: use since and until instead of limit and cursor.');
       return sendCsv(res, record.exportCsv(defined(filter)));
     }
     const page: HistoryPage = await record.history(defined({ ...filter, limit: limit ?? 100, cursor }));
@@ -37,9 +34,9 @@ export function predictionsRoutes({ record, client = [] }: Deps): Router {
 
   router.get<{ id: string }>('/predictions/:id', ...client, async (req, res) => {
     const { id } = req.params;
-    if (!predictionId.safeParse(id).success) throw new HttpError(400, 'The id of a prediction is a UUID.');
+    if (!predictionId.safeParse(id).success) throw new HttpError(400, 'The id of a prediction must be a UUID.');
     const row: HistoryRow | null = await record.find(id);
-    if (!row) throw new HttpError(404, `There is no prediction ${id} in the record.`);
+    if (!row) throw new HttpError(404, `The record has no prediction ${id}.`);
     res.set('Cache-Control', 'no-store').json(row);
   });
 
@@ -52,18 +49,18 @@ function prefersCsv(req: Request): boolean {
 
 async function sendCsv(res: Response, lines: AsyncIterable<string>): Promise<void> {
   const iterator = lines[Symbol.asyncIterator]();
-  // before the headers, so that a database that is away is still a 503
+  // before the headers, so that a database that is down is still a 503
   const first = await iterator.next();
   res.type('text/csv').set('Content-Disposition', 'attachment; filename="predictions.csv"');
   const body = async function* () {
     yield first.value as string;
     yield* { [Symbol.asyncIterator]: () => iterator };
   };
-  // an export that breaks off ends the connection, so that the client does not take it for whole
+  // an export that breaks off ends the connection, so that the client does not take it for complete
   await pipeline(Readable.from(body(), { objectMode: true, highWaterMark: 1 }), res).catch(() => {});
 }
 
-/** Drops what is undefined: an optional property is there or it is not. */
+/** Drops undefined properties: an optional property may be absent, but not undefined. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } & HistoryQuery {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
 }

@@ -72,7 +72,7 @@ describe('GET /predictions', () => {
     expect(rest.next_cursor).toBeNull();
   });
 
-  it('gives 100 rows unless told', async () => {
+  it('returns 100 rows by default', async () => {
     await recorded('default', 120);
     const { body } = await request(app).get('/predictions?version=default').expect(200);
     expect(body.predictions).toHaveLength(100);
@@ -96,14 +96,14 @@ describe('GET /predictions', () => {
     ['limit=1001', '/limit of the query must be at most 1000.'],
     ['limit=ten', '/limit of the query must be a number.'],
     ['route=preview', '/route of the query must be one of pinned, sticky, weighted, failover.'],
-    ['since=yesterday', '/since of the query is not allowed: a time in ISO 8601'],
-    ['until=1.5h', '/until of the query is not allowed'],
-    ['since=1h&until=2h', '/since of the query is not allowed: a time before until is.'],
-    ['cursor=abc', '/cursor of the query is not allowed: the next_cursor of a page is.'],
+    ['since=yesterday', '/since of the query must be a time in ISO 8601'],
+    ['until=1.5h', '/until of the query must be a time in ISO 8601'],
+    ['since=1h&until=2h', '/since of the query must be a time before until.'],
+    ['cursor=abc', '/cursor of the query must be the next_cursor of a page.'],
     ['format=xml', '/format of the query must be one of json, csv.'],
-    ['colour=red', '/colour of the query is not known here.'],
+    ['colour=red', '/colour of the query is not a known field.'],
     ['version=a&version=b', '/version of the query must be text.'],
-    ['format=csv&limit=3', 'limit and cursor do not go with CSV'],
+    ['format=csv&limit=3', 'use since and until instead of limit and cursor'],
   ])('refuses ?%s', async (query, detail) => {
     const { body } = await request(app)
       .get(`/predictions?${query}`)
@@ -132,7 +132,7 @@ describe('GET /predictions', () => {
     },
   );
 
-  it('gives all rows of a large export, each once', async () => {
+  it('returns all rows of a large export, each once', async () => {
     const ids = await recorded('large', 3500);
     const { text } = await request(app).get('/predictions?version=large&format=csv').expect(200);
     const lines = text.trimEnd().split('\r\n').slice(1);
@@ -141,14 +141,14 @@ describe('GET /predictions', () => {
 });
 
 describe('GET /predictions/:id', () => {
-  it('gives a prediction that was answered a moment ago', async () => {
+  it('returns a prediction that was answered a moment ago', async () => {
     const row = aRow();
     record.append(row);
     const { body } = await request(app).get(`/predictions/${row.id}`).expect(200);
     expect(contract.historyRow.parse(body).prediction_id).toBe(row.id);
   });
 
-  it('knows an unknown id from what is no id', async () => {
+  it('distinguishes an unknown id from an invalid one', async () => {
     expect((await request(app).get(`/predictions/${randomUUIDv7()}`)).status).toBe(404);
     expect((await request(app).get('/predictions/1')).status).toBe(400);
   });
@@ -157,7 +157,7 @@ describe('GET /predictions/:id', () => {
 describe('POST /feedback', () => {
   const post = (body: object) => request(app).post('/feedback').send(body);
 
-  it('takes one, idempotently, and tells whether the prediction was right', async () => {
+  it('takes one, idempotently, and shows whether the prediction was correct', async () => {
     const [prediction_id] = (await recorded('v1', 1)) as [string];
     const { body } = await post({ prediction_id, actual: 'versicolor' }).expect(200);
     expect(contract.feedbackAnswer.parse(body)).toEqual({
@@ -171,7 +171,7 @@ describe('POST /feedback', () => {
     ]);
   });
 
-  it('takes a batch, all or nothing, and points at what it does not know', async () => {
+  it('takes a batch, all or nothing, and points at unknown ids', async () => {
     const [known] = (await recorded('v1', 1)) as [string];
     const unknown = randomUUIDv7();
     const item = (prediction_id: string, actual = 'setosa') => ({ prediction_id, actual });
@@ -190,7 +190,7 @@ describe('POST /feedback', () => {
     [{}, /is missing/],
     [{ prediction_id: 'x', actual: 'setosa' }, /must be a UUID/],
     [{ prediction_id: randomUUIDv7(), actual: 1 }, /must be text/],
-    [{ prediction_id: randomUUIDv7(), actual: 'setosa', extra: 1 }, /is not known here/],
+    [{ prediction_id: randomUUIDv7(), actual: 'setosa', extra: 1 }, /is not a known field/],
     [{ feedback: [] }, /at least 1/],
     [{ feedback: new Array(1001).fill({ prediction_id: randomUUIDv7(), actual: 'setosa' }) }, /at most 1000/],
   ])('refuses %j', async (body, detail) => {
@@ -209,7 +209,7 @@ describe('POST /feedback', () => {
 });
 
 describe('GET /performance', () => {
-  it('reports the last 24 hours unless told', async () => {
+  it('reports the last 24 hours by default', async () => {
     await recorded('v7', 3);
     await recorded('v8', 1, { id: idAt(Date.now() - 30 * HOUR) });
     const { body } = await request(app).get('/performance').expect(200);
@@ -220,7 +220,7 @@ describe('GET /performance', () => {
     expect(longer.body.versions.find((version: { version: string }) => version.version === 'v8').n).toBe(1);
   });
 
-  it('takes an end without a beginning as the day before it', async () => {
+  it('reports the day before an end without a beginning', async () => {
     const { body } = await request(app).get('/performance?until=2026-01-02T00:00:00Z').expect(200);
     expect([body.since, body.until]).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']);
   });
@@ -230,7 +230,7 @@ describe('GET /performance', () => {
   });
 });
 
-it('answers 503, and never 500, while the database is away', async () => {
+it('answers 503, and never 500, while the database is down', async () => {
   const away = mkdtempSync(join(tmpdir(), 'coppice-away-'));
   writeFileSync(join(away, 'data'), 'in the way');
   const opened = await openForTest({ DATA_DIR: join(away, 'data') });

@@ -1,7 +1,7 @@
 import { HttpError } from '@coppice/serverkit';
 import type { Request } from 'express';
 
-/** The version that a request insists on. */
+/** The version that a request is pinned to. */
 export function pinOf(req: Pick<Request, 'headers'>): string | undefined {
   return text(req.headers['x-model-version']);
 }
@@ -13,7 +13,7 @@ export function userOf(req: Pick<Request, 'headers'>): string | undefined {
   return user;
 }
 
-/** The request's own id when it is fit to be echoed: up to 128 visible characters without quotes, `\` and `<>`. */
+/** The request's own id if it is safe to echo: up to 128 visible characters without quotes, `\` and `<>`. */
 export function requestIdOf(req: Pick<Request, 'headers'>): string | undefined {
   const id = text(req.headers['x-request-id']);
   return id !== undefined && /^[\w.:/+=@-]{1,128}$/.test(id) ? id : undefined;

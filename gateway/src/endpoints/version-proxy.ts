@@ -7,7 +7,7 @@ import type { Version } from '../versions/version.ts';
 
 /** Streams requests to the servers of versions, bodies untouched. */
 export type VersionProxy = {
-  /** `path` replaces the request's own. `done` is called once: with null when an answer of that status has begun, or with why there is none. */
+  /** `path` replaces the request's own. Calls `done` once: with null and the status when an answer begins, or with an error. */
   forward(req: Request, res: Response, to: { version: Version; path: string }, done: ForwardDone): void;
   close(): void;
 };
@@ -15,10 +15,10 @@ export type VersionProxy = {
 type ForwardDone = (error: InferError | null, status: number) => void;
 type Forwarded = { target: string; done: ForwardDone; startedAt: number };
 
-/** What belongs to the gateway's own door and is no business of the servers behind it. */
+/** Credentials for the gateway, which the servers behind it must not see. */
 const OWN_HEADERS = ['authorization', 'x-api-key', 'cookie'];
 
-/** `timeoutMs` without a byte from the version's server ends a request. */
+/** A request ends after `timeoutMs` without a byte from the version's server. */
 export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): VersionProxy {
   const agents = [new http.Agent({ keepAlive: true }), new https.Agent({ keepAlive: true })] as const;
   const underWay = new WeakMap<http.IncomingMessage, Forwarded>();
@@ -37,7 +37,7 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
       settle(req, new InferError(late ? 'timeout' : 'connect', undefined, error), 0);
       return;
     }
-    // the answer had begun: all that is left is to let the client see that it is not whole
+    // the answer had begun: the client can only see that it is incomplete
     if (!res.writableEnded) res.destroy();
   };
 
@@ -47,7 +47,7 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
       agent,
       changeOrigin: true,
       proxyTimeout: timeoutMs,
-      // the default plugins write an error body of their own that shows host and path
+      // the default plugins write their own error body, which shows host and path
       ejectPlugins: true,
       plugins: [
         (proxy) => {
@@ -60,7 +60,7 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
             });
             settle(req, null, proxyRes.statusCode ?? 502);
           });
-          // with a listener here the middleware's own promise resolves: who does not answer now leaves the client hanging
+          // with a listener here the middleware's promise resolves: without an answer now, the client hangs
           proxy.on('error', (error, req, res) => req && res && failed(req, res as Response, error));
           proxy.on('econnreset', () => {});
         },

@@ -25,13 +25,13 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
 describe('the admin token', () => {
-  it('is the configured one, which is neither kept nor logged', () => {
+  it('is the configured one, which is neither stored nor logged', () => {
     expect(open('planted-secret')).toBe('planted-secret');
     expect(readdirSync(dataDir)).toEqual([]);
     expect(logged).not.toContain('planted-secret');
   });
 
-  it('is made once, kept for its owner only, and shown with the address that uses it', () => {
+  it('is generated once, stored for its owner only, and shown with the address that uses it', () => {
     const data = join(dataDir, 'not', 'there', 'yet');
     const token = open(undefined, data);
     expect(token).toMatch(/^[\w-]{32}$/);
@@ -49,13 +49,13 @@ describe('the admin token', () => {
     expect(logged).not.toContain(token);
   });
 
-  it('is made anew when its file is empty', () => {
+  it('is generated again when its file is empty', () => {
     writeFileSync(join(dataDir, 'admin-token'), '');
     const token = open();
     expect(open()).toBe(token);
   });
 
-  it('lives for one run, with a warning that shows it, when it cannot be kept', () => {
+  it('lasts for one run, with a warning that shows it, when it cannot be stored', () => {
     // a file where the directory should be: fails for every user, root too
     writeFileSync(join(dataDir, 'file'), '');
     const token = open(undefined, join(dataDir, 'file'));

@@ -5,9 +5,9 @@ import type { Logger } from 'pino';
 
 type Options = {
   dataDir: string;
-  /** The token that the environment names; then nothing is made or kept. */
+  /** The token from the environment; then none is generated. */
   configured: string | undefined;
-  /** Where the page is reached. */
+  /** Address of the page. */
   publicUrl: string;
   log: Pick<Logger, 'info' | 'warn'>;
 };
@@ -16,8 +16,8 @@ type Options = {
 export const ADMIN_TOKEN_FILE = 'admin-token';
 
 /**
- * The admin token: the configured one, else the one kept in the data directory, else a new one, which is kept there and
- * shown once in the log with the address that uses it. A directory that cannot be written does not stop the start.
+ * The admin token: the configured one, else the one in the data directory, else a new one, which is stored there and
+ * logged once with the address that uses it. A directory that cannot be written does not stop the start.
  */
 export function openAdminToken({ dataDir, configured, publicUrl, log }: Options): string {
   if (configured !== undefined) return configured;
@@ -30,14 +30,14 @@ export function openAdminToken({ dataDir, configured, publicUrl, log }: Options)
     }
     const made = newToken();
     keep(made, dataDir, file);
-    log.info({ file }, `an admin token was made and kept; to change weights open ${pageAddress(publicUrl, made)}`);
+    log.info({ file }, `generated an admin token; to change weights open ${pageAddress(publicUrl, made)}`);
     return made;
   } catch (error) {
     const made = newToken();
     const address = pageAddress(publicUrl, made);
     log.warn(
       { err: error },
-      `an admin token was made for this run only, it could not be kept; to change weights open ${address}`,
+      `generated an admin token for this run only, since it cannot be written; to change weights open ${address}`,
     );
     return made;
   }
@@ -52,7 +52,7 @@ function keptToken(file: string): string | undefined {
   }
 }
 
-/** Written aside and linked into place: a half-written or empty file never stands for a token. */
+/** Written to another file and linked into place: a half-written or empty file never counts as a token. */
 function keep(token: string, dataDir: string, file: string): void {
   mkdirSync(dataDir, { recursive: true });
   const draft = `${file}.${process.pid}`;

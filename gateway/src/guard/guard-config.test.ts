@@ -14,7 +14,7 @@ const file = (name: string, text: string) => {
 };
 
 describe('what guards the gateway', () => {
-  it('is only an admin token to be made, when nothing is set', () => {
+  it('is only a generated admin token when nothing is set', () => {
     expect(readGuardConfig({ API_KEYS: '', CORS_ORIGINS: '', TRUST_PROXY: '' })).toEqual({
       adminToken: undefined,
       apiKeys: [],
@@ -57,7 +57,7 @@ describe('what guards the gateway', () => {
     ['0', false],
     ['2', 2],
     ['loopback, 10.0.0.0/8', ['loopback', '10.0.0.0/8']],
-  ])('believes the proxies TRUST_PROXY=%s', (TRUST_PROXY, expected) => {
+  ])('trusts the proxies TRUST_PROXY=%s', (TRUST_PROXY, expected) => {
     expect(readGuardConfig({ TRUST_PROXY }).trustProxy).toEqual(expected);
   });
 
@@ -74,7 +74,7 @@ describe('what guards the gateway', () => {
     expect(() => readGuardConfig(env)).toThrow(message);
   });
 
-  it('refuses an empty secret file, which would leave open what it is to close', () => {
+  it('refuses an empty secret file, which would open what it should close', () => {
     const empty = file('empty', '\n');
     expect(() => readGuardConfig({ API_KEYS_FILE: empty })).toThrow('is empty');
     expect(() => readGuardConfig({ ADMIN_TOKEN_FILE: empty })).toThrow('is empty');

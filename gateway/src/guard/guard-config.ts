@@ -4,17 +4,17 @@ import express from 'express';
 type Env = Record<string, string | undefined>;
 
 export type GuardConfig = {
-  /** `ADMIN_TOKEN`; undefined when the gateway is to make one. */
+  /** `ADMIN_TOKEN`; undefined: the gateway generates one. */
   adminToken: string | undefined;
-  /** Keys that predictions and feedback ask for; empty: open to all. */
+  /** Keys that predictions and feedback require; empty: open to everyone. */
   apiKeys: string[];
   /** Requests per minute and client; 0: no limit. */
   rateLimit: number;
-  /** What Express takes as `trust proxy`: false, a number of hops, or addresses and subnets. */
+  /** Value of Express' `trust proxy`: false, a number of hops, or addresses and subnets. */
   trustProxy: false | number | string[];
   /** Origins whose pages may call the gateway; empty: none. `*`: all. */
   corsOrigins: string[];
-  /** Where the page is reached, for the address that is logged with a new token. */
+  /** Address of the page, which is logged with a new token. */
   publicUrl: string;
 };
 
@@ -36,23 +36,23 @@ function readApiKeys(env: Env): string[] {
   const text = readSecret(env, 'API_KEYS');
   if (text === undefined) return [];
   const keys = list(text.replaceAll('\n', ','));
-  if (keys.length === 0) throw new ConfigError('API_KEYS holds no key: leave it unset to open predictions to all');
+  if (keys.length === 0) throw new ConfigError('API_KEYS holds no key: unset it to allow everyone');
   for (const key of keys) checkToken('API_KEYS', key);
   return keys;
 }
 
-/** A secret file that is there but empty must not open what it was meant to close. */
+/** An empty secret file must not open what it was meant to close. */
 function readSecret(env: Env, name: string): string | undefined {
   const secret = envSecret(env, name);
   const file = env[`${name}_FILE`]?.trim();
-  if (secret === undefined && file) throw new ConfigError(`${name}_FILE=${file} is empty: a secret is expected in it`);
+  if (secret === undefined && file) throw new ConfigError(`${name}_FILE=${file} is empty: it must contain a secret`);
   return secret;
 }
 
 function checkToken(name: string, token: string): void {
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new ConfigError(
-      `${name} holds a character that a header cannot carry: printable ASCII without spaces is allowed`,
+      `${name} holds a character that a header cannot carry: must be printable ASCII without spaces`,
     );
 }
 
@@ -66,7 +66,7 @@ function readTrustProxy(env: Env): GuardConfig['trustProxy'] {
     return proxies;
   } catch (cause) {
     throw new ConfigError(
-      `TRUST_PROXY=${text} is not allowed: a number of proxies, or addresses and subnets (loopback, uniquelocal, 10.0.0.0/8) are`,
+      `TRUST_PROXY=${text} is not allowed: must be a number of proxies, or addresses and subnets (loopback, uniquelocal, 10.0.0.0/8)`,
       { cause },
     );
   }
@@ -76,7 +76,7 @@ function checkOrigin(origin: string): string {
   const bare = origin.replace(/\/$/, '');
   if (bare === '*' || URL.parse(bare)?.origin === bare) return bare;
   throw new ConfigError(
-    `CORS_ORIGINS=${origin} is not allowed: origins such as https://example.org, separated by commas, or * are`,
+    `CORS_ORIGINS=${origin} is not allowed: must be a list of origins such as https://example.org, separated by commas, or *`,
   );
 }
 

@@ -8,7 +8,7 @@ import { adminName } from './require-secret.ts';
 
 type Config = Parameters<typeof createGuard>[0];
 
-/** An app behind the guard whose answers tell who asked. */
+/** An app behind the guard whose answers show who sent the request. */
 function guarded(config: Partial<Config> = {}) {
   const guard = createGuard(
     { apiKeys: [], rateLimit: 0, trustProxy: false, corsOrigins: [], ...config },
@@ -38,7 +38,7 @@ describe('the admin token', () => {
     [{ Authorization: 'Bearer the-admin-toke' }, 'Bearer realm="coppice", error="invalid_token"'],
     [{ Authorization: 'Bearer the-admin-token2' }, 'Bearer realm="coppice", error="invalid_token"'],
     [{ 'X-API-Key': 'the-admin-token' }, 'Bearer realm="coppice"'],
-  ])('is asked for when there is %j', async (headers, challenge) => {
+  ])('is required when there is %j', async (headers, challenge) => {
     const answer = await request(guarded().app).patch('/config').set(headers).expect(401);
     expect(answer.headers['www-authenticate']).toBe(challenge);
     expect(answer.type).toBe('application/problem+json');
@@ -72,30 +72,30 @@ describe('API keys', () => {
 });
 
 describe('the rate limit', () => {
-  it('counts a client over all guarded routes, tells what is left, and answers 429 above', async () => {
+  it('counts a client over all guarded routes, shows what is left, and answers 429 above', async () => {
     const { app } = guarded({ rateLimit: 2 });
     const first = await request(app).post('/predict').expect(200);
     expect(first.headers).toMatchObject({ 'ratelimit-limit': '2', 'ratelimit-remaining': '1' });
     await request(app).get('/predictions').expect(200);
     const refused = await request(app).post('/predict').expect(429);
     expect(refused.type).toBe('application/problem+json');
-    expect(refused.body.detail).toMatch(/^More than 2 requests in a minute\. Try again in \d+ s\.$/);
+    expect(refused.body.detail).toMatch(/^More than 2 requests per minute\. Try again in \d+ s\.$/);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(refused.headers['ratelimit-remaining']).toBe('0');
   });
 
-  it('does not believe a forwarded address unless a proxy is trusted', async () => {
+  it('does not trust a forwarded address unless its proxy is trusted', async () => {
     const { app } = guarded({ rateLimit: 1 });
     const from = (address: string) => request(app).post('/predict').set('X-Forwarded-For', address);
     expect([(await from('192.0.2.1')).status, (await from('192.0.2.2')).status]).toEqual([200, 429]);
   });
 
-  it('tells clients behind a trusted proxy apart by the address that the proxy added', async () => {
+  it('distinguishes clients behind a trusted proxy by the address that the proxy added', async () => {
     const { app } = guarded({ rateLimit: 1, trustProxy: 1 });
     const answer = await request(app).post('/predict').set('X-Forwarded-For', '192.0.2.1').expect(200);
     expect(answer.body.ip).toBe('192.0.2.1');
     await request(app).post('/predict').set('X-Forwarded-For', '192.0.2.2').expect(200);
-    // what the client itself wrote stands further left and is not believed
+    // what the client itself wrote stands further left and is not trusted
     await request(app).post('/predict').set('X-Forwarded-For', '198.51.100.9, 192.0.2.1').expect(429);
   });
 

@@ -7,20 +7,20 @@ import type { GuardConfig } from './guard-config.ts';
 import { requireAdmin, requireApiKey } from './require-secret.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** The middleware that stands before the routes. A list is empty while its feature is off: it then costs nothing. */
+/** The middleware before the routes. The list of a feature that is off is empty and costs nothing. */
 export type Guard = {
-  /** Sets whose `X-Forwarded-For` is believed, and hides what the server is made of. */
+  /** Sets whose `X-Forwarded-For` to trust, and hides `X-Powered-By`. */
   configure(app: Express): void;
   /** For every request: security headers, and CORS when origins are allowed. */
   headers: RequestHandler[];
-  /** `RATE_LIMIT` requests a minute per client. */
+  /** `RATE_LIMIT` requests per minute and client. */
   limit: RequestHandler[];
   apiKey: RequestHandler[];
-  /** What stands before predictions, feedback and their record: `limit`, then `apiKey`. */
+  /** Guards predictions, feedback and the record: `limit`, then `apiKey`. */
   client: RequestHandler[];
-  /** What stands before anything that changes state or shows who did. */
+  /** Guards everything that changes state or shows who did. */
   admin: RequestHandler[];
-  /** What a client must send, as `GET /config` tells it. */
+  /** What a client must send, as `GET /config` shows it. */
   auth: ConfigView['auth'];
 };
 
@@ -50,11 +50,11 @@ function limiter(perMinute: number): RequestHandler {
     limit: perMinute,
     standardHeaders: 'draft-6',
     legacyHeaders: false,
-    // its checks write to the console when a proxy's header is (rightly) not believed: TRUST_PROXY decides that
+    // its checks write to the console when a proxy's header is (rightly) not trusted: TRUST_PROXY decides that
     validate: { xForwardedForHeader: false, forwardedHeader: false },
     handler: (_req, res, next) => {
       const seconds = res.getHeader('Retry-After');
-      next(new HttpError(429, `More than ${perMinute} requests in a minute. Try again in ${seconds} s.`));
+      next(new HttpError(429, `More than ${perMinute} requests per minute. Try again in ${seconds} s.`));
     },
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** A check whether a presented secret is one of those expected, whose time tells nothing about how much of it was right. */
+/** Checks whether a presented secret is one of those expected, in a time that does not depend on how much of it is right. */
 export function secretChecker(expected: readonly string[]): (presented: string) => boolean {
   const digests = expected.map(digest);
   return (presented) => {
@@ -11,5 +11,5 @@ export function secretChecker(expected: readonly string[]): (presented: string) 
   };
 }
 
-// digests are of one length, as timingSafeEqual asks
+// digests have equal length, as timingSafeEqual requires
 const digest = (text: string) => createHash('sha256').update(text).digest();

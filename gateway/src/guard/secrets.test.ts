@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => models.stop());
 
-it('shows no secret in any answer or log line, whatever is asked', async () => {
+it('shows no secret in any answer or log line, whatever the request', async () => {
   const bodies = ['{"features":[5.1,3.5,1.4,0.2]}', '{"features":["planted"]}', '{', undefined];
   const credentials: Record<string, string>[] = [
     {},
@@ -48,7 +48,7 @@ it('shows no secret in any answer or log line, whatever is asked', async () => {
         statuses = statuses.add(answer.status);
         for (const secret of secrets) expect(text, `${method} ${path}`).not.toContain(secret);
       }
-  // it went all ways: answered, bad, refused, not there
+  // all kinds of answers came: success, invalid, refused, not found
   expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 401, 404]));
   await gateway.stop();
   expect(gateway.logged()).toContain('"level"');

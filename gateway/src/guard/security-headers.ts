@@ -1,12 +1,12 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** What helmet's headers come to for a prediction. */
+/** The one of helmet's headers that matters for a prediction. */
 export const NOSNIFF = ['X-Content-Type-Options', 'nosniff'] as const;
 
 /**
- * Helmet's headers for answers that are data and never a page. A prediction, of which there are thousands a second,
- * gets only the one that matters for JSON, with its other headers: helmet's dozen costs more there than routing does.
+ * Helmet's headers for answers that are data and never a page. Predictions, at thousands per second, get only the one
+ * that matters for JSON, together with their other headers: helmet's dozen would cost more than routing does.
  */
 export function securityHeaders(): RequestHandler {
   const all = helmet({

@@ -1,12 +1,12 @@
 import { type Route, routes } from '@coppice/contract';
 
-/** Whether a request that came by a route is counted, recorded, compared and watched. A new route has to say. */
+/** Whether requests of a route are counted, recorded, compared and watched. A new route has to decide. */
 export const isCounted: Readonly<Record<Route, boolean>> = {
   pinned: true,
   sticky: true,
   weighted: true,
   failover: true,
-  // answered and nothing else: a slider being dragged
+  // only answered: a slider being dragged
   preview: false,
 };
 

@@ -15,7 +15,7 @@ import {
 import { PlainCounter, type Tally } from './plain-counter.ts';
 import { PlainHistogram } from './plain-histogram.ts';
 
-/** What happened to one version, counted without a label look-up. Requests count requests; predictions count rows. */
+/** Counters of one version, without a label look-up. Requests count requests; predictions count rows. */
 export type VersionMetrics = {
   /** It answered a request after `seconds`. */
   served(seconds: number, route: Route): void;
@@ -23,7 +23,7 @@ export type VersionMetrics = {
   failed(reason: VersionErrorReason, seconds: number, route: Route): void;
   /** It predicted the class with this index for one row. */
   predicted(label: number): void;
-  /** It may or may not have traffic. */
+  /** It may or may not get traffic. */
   up(up: boolean): void;
   /** It was taken out of traffic because its last requests failed. */
   ejected(): void;
@@ -31,7 +31,7 @@ export type VersionMetrics = {
   batchSent(rows: number): void;
 };
 
-/** Everything the gateway counts, as verbs of its own trade. All series that are known at start begin at 0. */
+/** Everything the gateway counts, as verbs of its domain. All series that are known at start begin at 0. */
 export class GatewayMetrics {
   readonly registry: Registry;
   readonly #versions: readonly string[];
@@ -75,36 +75,36 @@ export class GatewayMetrics {
 
     this.#requests = plain(
       METRICS.requests,
-      'Prediction requests, failed and refused ones too. A batch is one request.',
+      'Prediction requests, including failed and refused ones. A batch is one request.',
     ).series({});
     this.#versionRequests = plain(
       METRICS.versionRequests,
-      'Prediction requests that this version answered or finally failed.',
+      'Prediction requests that this version answered, or was the last to fail.',
       ['version'],
     );
     this.#routeRequests = plain(
       METRICS.routeRequests,
-      'The same requests by how they came to the version; only weighted ones are a sample of the weights.',
+      'The same requests by route; only weighted ones are a random sample of the weights.',
       ['version', 'route'],
     );
-    this.#latency = histogram(METRICS.latency, 'Seconds from a request read to its answer written.', LATENCY_BUCKETS);
+    this.#latency = histogram(
+      METRICS.latency,
+      'Seconds from reading a request to writing its answer.',
+      LATENCY_BUCKETS,
+    );
     this.#errors = counter(
       METRICS.errors,
       'Errors that a client saw. version="none": no version was involved; reason="invalid": the client\'s fault.',
       ['version', 'reason'],
     );
-    this.#failovers = counter(
-      METRICS.failovers,
-      'Requests that one version could not answer and another was asked for instead.',
-      ['from', 'to'],
-    );
+    this.#failovers = counter(METRICS.failovers, 'Requests that failed over to another version.', ['from', 'to']);
     this.#predictions = plain(METRICS.predictions, 'Rows predicted, by predicted class.', ['version', 'class']);
-    this.#batchSize = histogram(METRICS.batchSize, 'Rows in one request to the server of a version.', BATCH_BUCKETS);
+    this.#batchSize = histogram(METRICS.batchSize, 'Rows per request to the server of a version.', BATCH_BUCKETS);
     this.#weight = gauge(METRICS.trafficWeight, 'Weight in force; share = weight / sum of weights.', ['version']);
     this.#up = gauge(METRICS.versionUp, '1 while the version is ready and not ejected.', ['version']);
     this.#ejections = counter(
       METRICS.ejections,
-      'Times that the version was taken out of traffic because its last requests failed.',
+      'Times the version was taken out of traffic because its last requests failed.',
       ['version'],
     );
     this.#driftScore = gauge(
@@ -115,28 +115,32 @@ export class GatewayMetrics {
     this.#featureDrift = gauge(METRICS.featureDrift, 'Drift of one feature by one method.', ['feature', 'method']);
     this.#driftDetected = gauge(
       METRICS.driftDetected,
-      '1 while the drift report says that inputs or predictions drifted.',
+      '1 while the drift report finds drift in inputs or predictions.',
     );
-    this.#featureDriftDetected = gauge(METRICS.featureDriftDetected, '1 while this feature drifted by its own test.', [
+    this.#featureDriftDetected = gauge(METRICS.featureDriftDetected, '1 while the feature drifted by its own test.', [
       'feature',
     ]);
     this.#predictionDriftDetected = gauge(
       METRICS.predictionDriftDetected,
-      '1 while the mix of predicted classes is not that of training.',
+      '1 while the mix of predicted classes differs from training.',
     );
     this.#recordWritable = gauge(METRICS.recordWritable, '1 while predictions can be recorded.');
     this.#recordDropped = counter(METRICS.recordDropped, 'Predictions that were answered but could not be recorded.');
     this.#feedback = counter(
       METRICS.feedback,
-      'Feedback by whether the prediction was correct; sent again, it counts again only when it says otherwise.',
+      'Feedback by whether the prediction was correct; repeated feedback counts again only if its result changes.',
       ['version', 'correct'],
     );
     this.#shadow = counter(
       METRICS.shadow,
-      'Predictions copied to the shadow version, by agreement with the live answer.',
+      'Predictions copied to the shadow version by agreement with the live answer.',
       ['version', 'agreement'],
     );
-    this.#shadowLatency = histogram(METRICS.shadowLatency, 'Seconds that the shadow version took.', LATENCY_BUCKETS);
+    this.#shadowLatency = histogram(
+      METRICS.shadowLatency,
+      'Seconds that the shadow version took to answer.',
+      LATENCY_BUCKETS,
+    );
     this.#startAtZero();
   }
 
@@ -236,7 +240,7 @@ export class GatewayMetrics {
     this.#shadowLatency.series(version).observe(seconds);
   }
 
-  /** Called before each scrape, to set gauges that are computed only then. */
+  /** Calls `listener` before each scrape, to set gauges that are computed only then. */
   beforeScrape(update: () => void | Promise<void>): void {
     this.#beforeScrape.push(update);
   }

@@ -1,4 +1,4 @@
-/** Names of everything the gateway exports. They are a contract: alerts, dashboards and users' own queries hold them. */
+/** Names of everything the gateway exports. They are a contract: alerts, dashboards and users' own queries use them. */
 export const METRICS = {
   requests: 'prediction_requests_total',
   versionRequests: 'model_version_requests_total',
@@ -44,10 +44,10 @@ export const versionErrorReasons = [
 ] as const;
 export type VersionErrorReason = (typeof versionErrorReasons)[number];
 
-/** Reasons that have no version to blame (`version="none"`): a body that cannot be used, and no version left. */
+/** Reasons without a version (`version="none"`): an invalid request, and no available version. */
 export const requestErrorReasons = ['invalid', 'unavailable'] as const;
 export type RequestErrorReason = (typeof requestErrorReasons)[number];
 
-/** What a shadow prediction can turn out to be. */
+/** Possible outcomes of a shadow prediction. */
 export const shadowAgreements = ['agree', 'disagree', 'failed', 'dropped'] as const;
 export type ShadowAgreement = (typeof shadowAgreements)[number];

@@ -8,7 +8,7 @@ export class Tally {
     this.#n++;
   }
 
-  /** What was added since the last time. */
+  /** What was added since the last call. */
   take(): number {
     const n = this.#n;
     this.#n = 0;
@@ -17,8 +17,8 @@ export class Tally {
 }
 
 /**
- * A prom-client counter for the path of every prediction: its series count in plain fields and are summed up at a
- * scrape. prom-client itself looks each series up by a string that it builds from the labels, at every increment.
+ * A prom-client counter for the path of every prediction: its series count in plain fields, which a scrape adds up.
+ * prom-client itself builds a string from the labels at every increment, to look up the series.
  */
 export class PlainCounter<L extends string = never> extends Counter<L> {
   readonly #series = new Map<Tally, Record<L, string>>();
@@ -27,7 +27,7 @@ export class PlainCounter<L extends string = never> extends Counter<L> {
     super({ ...configuration, collect: () => this.#collect() });
   }
 
-  /** A series, which begins at 0. Ask once and keep it. */
+  /** A series, which begins at 0. Get it once and keep it. */
   series(labels: Record<L, string>): Tally {
     const tally = new Tally();
     this.#series.set(tally, labels);

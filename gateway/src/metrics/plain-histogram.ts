@@ -23,8 +23,8 @@ export class Distribution {
 }
 
 /**
- * A histogram with one label for the path of every prediction, in the place of prom-client's, which builds a closure and
- * a label string at every observation. Registers itself; buckets are cumulative, as Prometheus wants them, when scraped.
+ * A histogram with one label for the path of every prediction, instead of prom-client's, which builds a closure and a
+ * label string at every observation. Registers itself; a scrape makes its buckets cumulative, as Prometheus expects.
  */
 export class PlainHistogram {
   readonly name: string;
@@ -42,7 +42,7 @@ export class PlainHistogram {
     options.registry.registerMetric(this as unknown as Metric<string>);
   }
 
-  /** The series of a label value, which begins at 0. Ask once and keep it. */
+  /** The series of a label value, which begins at 0. Get it once and keep it. */
   series(value: string): Distribution {
     const known = this.#series.get(value) ?? new Distribution(this.#options.buckets);
     this.#series.set(value, known);

@@ -2,25 +2,31 @@ import { auditQuery } from '@coppice/contract';
 import { admin, json, jsonBody, open, type Paths, responses } from './operation.ts';
 import { queryParameters } from './schemas.ts';
 
-/** What is in force, and what an operator changes. */
+/** Weights and shadow in force, how an operator changes them, and the gateway's own state. */
 export const controlPaths: Paths = {
   '/config': {
     get: {
       ...{ operationId: 'getConfig', tags: ['traffic'], security: open },
       summary: 'Weights, shadow and versions in force',
-      responses: responses({ 200: json('What is in force.', 'ConfigView') }),
+      responses: responses({ 200: json('Weights, shadow and versions.', 'ConfigView') }),
     },
     patch: {
       ...{ operationId: 'changeConfig', tags: ['traffic'], security: admin },
       summary: 'Change weights or shadow',
       description:
-        'Whole or not at all, from the next request on. Give `weights` (every version named) or a `preset`, and/or `shadow`; with `revision` the change is refused (409) when another one came first.',
+        'Applies all or nothing, from the next request on. Give `weights` (every version named) or a `preset`, and/or `shadow`; with `revision` the gateway refuses the change (409) if another one came first.',
       requestBody: jsonBody('ConfigPatch', {
         canary: { summary: 'A canary', value: { weights: { v1: 90, v2: 10 }, reason: 'canary of v2' } },
-        rollback: { summary: 'All to the baseline', value: { preset: 'rollback', reason: 'v2 answers wrong' } },
+        rollback: { summary: 'All to the baseline', value: { preset: 'rollback', reason: 'v2 gives wrong answers' } },
         shadow: { summary: 'Copy traffic to v2', value: { shadow: 'v2', reason: 'compare before the canary' } },
       }),
-      responses: responses({ 200: json('What is in force now.', 'ConfigView') }, 400, 401, 409, 413),
+      responses: responses(
+        { 200: json('Weights, shadow and versions after the change.', 'ConfigView') },
+        400,
+        401,
+        409,
+        413,
+      ),
     },
   },
   '/audit': {
@@ -28,7 +34,7 @@ export const controlPaths: Paths = {
       ...{ operationId: 'getAudit', tags: ['traffic'], security: admin },
       summary: 'Who changed what, when and why',
       parameters: queryParameters(auditQuery, { limit: 20 }),
-      responses: responses({ 200: json('Newest first.', 'AuditPage') }, 400, 401, 503),
+      responses: responses({ 200: json('Changes, newest first.', 'AuditPage') }, 400, 401, 503),
     },
   },
   '/openapi.json': {
@@ -41,9 +47,9 @@ export const controlPaths: Paths = {
   '/health': {
     get: {
       ...{ operationId: 'getHealth', tags: ['operation'], security: open },
-      summary: 'The process lives',
+      summary: 'The process is live',
       responses: responses({
-        200: json('It lives.', {
+        200: json('The process is live.', {
           type: 'object',
           required: ['status'],
           properties: { status: { const: 'ok' } },
@@ -56,7 +62,7 @@ export const controlPaths: Paths = {
       ...{ operationId: 'getReadiness', tags: ['operation'], security: open },
       summary: 'A version with weight is ready',
       responses: responses({
-        200: json('Ready, or degraded while a version is not.', 'Readiness'),
+        200: json('Ready, or degraded while a version is not available.', 'Readiness'),
         503: json('No version with weight is ready.', 'Readiness'),
       }),
     },

@@ -5,7 +5,7 @@ import { openapiDocument } from './document.ts';
 async function lint(document: object): Promise<string[]> {
   const config = await createConfig({
     extends: ['recommended-strict'],
-    // /health and its like take nothing that could be wrong
+    // /health and the like take no input that could be wrong
     rules: { 'operation-4xx-response': 'off' },
   });
   const problems = await lintFromString({ source: JSON.stringify(document), absoluteRef: '/openapi.json', config });
@@ -16,7 +16,7 @@ it("passes Redocly's recommended rules, warnings included", async () => {
   expect(await lint(openapiDocument())).toEqual([]);
 });
 
-it('would be caught with a reference to nothing, or an example that its schema refuses', async () => {
+it('fails the check with a dangling reference, or an example that its schema refuses', async () => {
   const document = structuredClone(openapiDocument()) as { paths: Record<string, unknown> };
   document.paths['/more'] = {
     patch: {

@@ -5,7 +5,7 @@ import { problemResponses } from './problem-responses.ts';
 import { recordPaths } from './record-paths.ts';
 import { componentSchemas } from './schemas.ts';
 
-/** The OpenAPI 3.1 description of the gateway. Holds nothing of this gateway's own settings. */
+/** The OpenAPI 3.1 description of the gateway, the same whatever its settings. */
 export function openapiDocument() {
   return {
     openapi: '3.1.1',
@@ -19,10 +19,10 @@ export function openapiDocument() {
     tags: [
       { name: 'predict', description: 'Predictions.' },
       { name: 'open inference', description: 'The Open Inference Protocol V2, split by weight.' },
-      { name: 'traffic', description: 'What is in force, and changing it.' },
-      { name: 'record', description: 'What was predicted, how well, and on what data.' },
+      { name: 'traffic', description: 'Weights and shadow: what is in force, and how to change it.' },
+      { name: 'record', description: 'Predictions, their feedback, and drift.' },
       { name: 'versions', description: 'The versions themselves.' },
-      { name: 'operation', description: 'For those who run the gateway.' },
+      { name: 'operation', description: 'For operators of the gateway.' },
     ],
     paths: { ...predictPaths, ...controlPaths, ...recordPaths },
     components: {
@@ -32,9 +32,9 @@ export function openapiDocument() {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The admin token: ADMIN_TOKEN, or the one that the gateway made at its first start.',
+          description: 'The admin token: ADMIN_TOKEN, or the one that the gateway generated at its first start.',
         },
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'One of API_KEYS, when that is set.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'One of API_KEYS, if that is set.' },
       },
     },
   };

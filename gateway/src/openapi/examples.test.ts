@@ -35,11 +35,11 @@ const requests = operations.flatMap(({ path, method, operation }) => {
   const examples = Object.entries(content['application/json']?.examples ?? {});
   return examples.map(([name, { value }]) => ({ name, path, method, operation, value }));
 });
-// the root of a version's server is that server's own affair: ours has nothing there
+// the root of a version's server is up to that server: ours has no such route
 const reads = operations.filter(({ method, path }) => method === 'get' && path !== '/models/{version}');
 
 describe('the examples of the description', () => {
-  it('are there for every JSON body', () => {
+  it('exist for every JSON body', () => {
     const withBody = operations.filter(({ operation }) => operation.requestBody).map(({ path }) => path);
     expect([...new Set(requests.map(({ path }) => path))]).toEqual(withBody);
   });
@@ -57,7 +57,7 @@ describe('the examples of the description', () => {
   });
 });
 
-/** The answer has to be what the schema of the description says, where that is one of the named ones. */
+/** The answer has to match the schema in the description, if that is one of the named ones. */
 function checkBody(operation: Operation, body: unknown): void {
   const { content } = operation.responses[200] as { content?: Record<string, Media> };
   const { schema } = content?.['application/json'] ?? {};

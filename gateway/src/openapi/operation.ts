@@ -15,7 +15,7 @@ export type Paths = Record<string, { [method: string]: Operation }>;
 
 /** Anyone. */
 export const open: Operation['security'] = [];
-/** Anyone, or when `API_KEYS` is set, bearers of a key or of the admin token. */
+/** Anyone; when `API_KEYS` is set, bearers of a key or of the admin token. */
 export const client: Operation['security'] = [{}, { apiKey: [] }, { bearer: [] }];
 /** Bearers of the admin token. */
 export const admin: Operation['security'] = [{ bearer: [] }];
@@ -33,7 +33,7 @@ const problems = {
   504: 'GatewayTimeout',
 } as const;
 
-/** Responses of an operation: its own, and by their status the errors that it shares with others. */
+/** Responses of an operation: its own, and the shared errors with these statuses. */
 export function responses(own: Record<string, unknown>, ...errors: (keyof typeof problems)[]): Record<string, unknown> {
   const shared = errors.map((status) => [status, { $ref: `#/components/responses/${problems[status]}` }] as const);
   return Object.fromEntries([...Object.entries(own), ...shared]);
@@ -48,7 +48,7 @@ export function jsonBody(schema: SchemaName, examples: Record<string, { summary:
   return { required: true, content: { 'application/json': { schema: schemaRef(schema), examples } } };
 }
 
-/** The request headers of an operation, from the table. */
+/** Request headers of an operation, from the contract's table. */
 export function headerParameters(of: 'predict' | 'infer'): object[] {
   return headersOf('request', of).map(({ name, description, example }) => ({
     ...{ name, in: 'header', required: false, description, schema: { type: 'string' } },
@@ -56,7 +56,7 @@ export function headerParameters(of: 'predict' | 'infer'): object[] {
   }));
 }
 
-/** The headers of an operation's answer, from the table. */
+/** Headers of an operation's answer, from the contract's table. */
 export function answerHeaders(of: 'predict' | 'infer'): Record<string, object> {
   return Object.fromEntries(
     headersOf('answer', of).map(({ name, description }) => [name, { description, schema: { type: 'string' } }]),

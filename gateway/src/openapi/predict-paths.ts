@@ -20,7 +20,7 @@ export const predictPaths: Paths = {
       ...{ operationId: 'predict', tags: ['predict'], security: client },
       summary: 'Predict one row or a batch',
       description:
-        'The version is chosen by the first rule that applies: X-Model-Version, the sticky key (`user`, else X-User-Id), chance in proportion to the weights.',
+        'The first rule that applies chooses the version: X-Model-Version, the sticky key (`user`, else X-User-Id), chance in proportion to the weights.',
       parameters: headerParameters('predict'),
       requestBody: jsonBody('PredictRequest', {
         list: { summary: 'One row, values in feature order', value: row },
@@ -30,7 +30,7 @@ export const predictPaths: Paths = {
         },
         batch: { summary: 'Several rows, one version', value: { instances: [row.features, [6.7, 3, 5.2, 2.3]] } },
         sticky: { summary: 'The same user keeps the same version', value: { ...row, user: 'user-17' } },
-        preview: { summary: 'Answered and nothing else', value: { ...row, preview: true } },
+        preview: { summary: 'Answers only', value: { ...row, preview: true } },
       }),
       responses: responses(
         {
@@ -49,8 +49,8 @@ export const predictPaths: Paths = {
   '/v2/health/live': {
     get: {
       ...{ operationId: 'inferenceLive', tags: ['open inference'], security: open },
-      summary: 'The gateway lives',
-      responses: responses({ 200: json('It lives.', liveness()) }),
+      summary: 'The gateway is live',
+      responses: responses({ 200: json('The gateway is live.', liveness()) }),
     },
   },
   '/v2/health/ready': {
@@ -69,7 +69,7 @@ export const predictPaths: Paths = {
   },
   '/v2/models/{model}/infer': { post: infer('infer', []) },
   '/v2/models/{model}/versions/{version}/infer': {
-    post: infer('inferByVersion', [pathParameter('version', 'A version; a pin.', 'v2')]),
+    post: infer('inferByVersion', [pathParameter('version', 'A version, as a pin.', 'v2')]),
   },
   '/models/{version}': { get: passedOn('versionRoot') },
   '/models/{version}/{path}': {
@@ -122,11 +122,11 @@ function proxied(operationId: string, summary: string, parameters: object[] = []
   return {
     ...{ operationId, tags: ['open inference'], security: client, summary },
     description:
-      'Streamed to one version, chosen as for `POST /predict`. Errors are `{"error":"…"}`, as the protocol says.',
+      'Streamed to one version, assigned as for `POST /predict`. Errors are `{"error":"…"}`, as the protocol defines.',
     parameters: [...parameters, ...headerParameters('infer')],
     responses: {
       200: json('The answer of one version.', { type: 'object' }),
-      '4XX': json('The request is wrong, or not allowed.', error),
+      '4XX': json('The request is invalid, or not allowed.', error),
       '5XX': json('No version could answer.', error),
     },
   };
@@ -134,10 +134,15 @@ function proxied(operationId: string, summary: string, parameters: object[] = []
 
 function passedOn(operationId: string, parameters: object[] = []) {
   return {
-    ...{ operationId, tags: ['versions'], security: client, summary: "One version's own server, straight through" },
+    ...{
+      operationId,
+      tags: ['versions'],
+      security: client,
+      summary: "One version's own server, passed through unchanged",
+    },
     parameters: [pathParameter('version', 'A version.', 'v1'), ...parameters],
     responses: responses(
-      { 200: { description: 'Its answer, as it is.' }, '4XX': { description: 'Its refusal, as it is.' } },
+      { 200: { description: 'Its answer, unchanged.' }, '4XX': { description: 'Its refusal, unchanged.' } },
       ...([401, 404, 429, 502, 504] as const),
     ),
   };

@@ -6,18 +6,18 @@ import { queryParameters, schemaRef } from './schemas.ts';
 
 const id = '0198c5b2-7c00-7000-8000-000000000000';
 
-/** What was predicted, how well, and on what data. */
+/** The record of predictions, and the reports computed from it. */
 export const recordPaths: Paths = {
   '/predictions': {
     get: {
       ...{ operationId: 'listPredictions', tags: ['record'], security: client },
       summary: 'History of predictions',
-      description: 'Newest first, in pages of JSON; as CSV all that matches.',
+      description: 'Newest first, as pages of JSON, or every match as CSV.',
       parameters: queryParameters(historyQuery, { version: 'v2', since: '24h', limit: 100 }),
       responses: responses(
         {
           200: {
-            description: 'A page, or all that matches as CSV.',
+            description: 'A page, or every match as CSV.',
             content: {
               'application/json': { schema: schemaRef('HistoryPage') },
               'text/csv': { schema: { type: 'string' } },
@@ -39,19 +39,19 @@ export const recordPaths: Paths = {
   '/feedback': {
     post: {
       ...{ operationId: 'giveFeedback', tags: ['record'], security: client },
-      summary: 'Tell what predictions turned out to be',
-      description: 'One, or a batch of at most 1,000, all or nothing. Later feedback replaces earlier.',
+      summary: 'Send the actual classes of predictions',
+      description: 'Feedback to one prediction, or to at most 1,000, all or nothing. Later feedback replaces earlier.',
       requestBody: jsonBody('FeedbackRequest', {
         one: { summary: 'One prediction', value: { prediction_id: id, actual: 'setosa' } },
         batch: { summary: 'A batch', value: { feedback: [{ prediction_id: id, actual: 'setosa' }] } },
       }),
-      responses: responses({ 200: json('What was kept.', 'FeedbackAnswer') }, 400, 401, 404, 413, 429, 503),
+      responses: responses({ 200: json('The recorded feedback.', 'FeedbackAnswer') }, 400, 401, 404, 413, 429, 503),
     },
   },
   '/performance': {
     get: {
       ...{ operationId: 'getPerformance', tags: ['record'], security: open },
-      summary: 'What each version did over a period',
+      summary: 'Answers and accuracy of each version over a period',
       parameters: queryParameters(performanceQuery, { since: '24h' }),
       responses: responses({ 200: json('Per version.', 'PerformanceReport') }, 400, 503),
     },
@@ -74,9 +74,12 @@ export const recordPaths: Paths = {
     get: {
       ...{ operationId: 'getModelInfo', tags: ['versions'], security: open },
       summary: 'Model card of a version',
-      parameters: queryParameters(z.object({ version: z.string().optional().describe('The first one unless told.') }), {
-        version: 'v2',
-      }),
+      parameters: queryParameters(
+        z.object({ version: z.string().optional().describe('Default: the first version that has a card.') }),
+        {
+          version: 'v2',
+        },
+      ),
       responses: responses({ 200: json('The card.', 'ModelCard') }, 400, 404, 503),
     },
   },

@@ -1,7 +1,7 @@
 import * as contract from '@coppice/contract';
 import { z } from 'zod';
 
-/** The schemas of bodies that have a name in the description: those that validate requests and type answers. */
+/** The named schemas of bodies: the same ones that validate requests and type answers. */
 export const namedSchemas = {
   PredictRequest: contract.predictRequest,
   Prediction: contract.prediction,
@@ -50,7 +50,7 @@ export function queryParameters(schema: z.ZodType, examples: Record<string, unkn
   });
 }
 
-/** Without what only a schema document of its own has. */
+/** Without the members that only a separate schema document has. */
 function bare({ $schema, $id, ...schema }: Record<string, unknown>): unknown {
   return schema;
 }

@@ -9,7 +9,7 @@ const answer = {
   classes: 3,
 };
 
-it('writes one row as the contract says', () => {
+it('writes one row by the contract', () => {
   const body = JSON.parse(template.one(answer, 2, 'v1', 'sticky', 'some-id'));
   expect(prediction.parse(body)).toEqual({
     prediction: 1,
@@ -26,7 +26,7 @@ it('leaves the id of a preview out', () => {
   expect(prediction.parse(body)).not.toHaveProperty('prediction_id');
 });
 
-it('writes its own rows of an answer that is shared with others', () => {
+it('writes the rows of one request from an answer that several share', () => {
   const body = JSON.parse(template.batch(answer, 1, 2, 'v2', 'weighted', ['a', 'b']));
   expect(predictionBatch.parse(body)).toEqual({
     predictions: [

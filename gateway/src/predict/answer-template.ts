@@ -1,7 +1,7 @@
 import type { Route } from '@coppice/contract';
 import type { InferAnswer } from '../versions/infer-job.ts';
 
-/** Writes the JSON of predictions; what never changes about a class is encoded once. */
+/** Writes the JSON of predictions; encodes the constant part of each class once. */
 export class AnswerTemplate {
   readonly #beginnings: string[];
 

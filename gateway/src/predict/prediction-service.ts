@@ -10,18 +10,18 @@ export type PredictionOutcome = {
   version: Version;
   route: Route;
   answer: InferAnswer;
-  /** The request's rows begin here in the answer, which others may share. */
+  /** Index of the request's first row in the answer, which requests may share. */
   first: number;
 };
 
-/** The version that the request came to last could not answer. */
+/** The last version that the request reached failed. */
 export class PredictionError extends Error {
   readonly version: Version;
   readonly route: Route;
   readonly reason: InferError['reason'];
 
   constructor(version: Version, route: Route, cause: InferError) {
-    super(`Version ${version.name} could not answer: ${cause.message}.`, { cause });
+    super(`Version ${version.name} failed: ${cause.message}.`, { cause });
     this.version = version;
     this.route = route;
     this.reason = cause.reason;
@@ -30,7 +30,7 @@ export class PredictionError extends Error {
 
 type Deps = { traffic: TrafficSplit<Version>; accounting: Pick<Accounting, 'failedOver'> };
 
-/** Gets requests answered: assigns each to a version, and retries it once on another one when that version fails. */
+/** Assigns each request to a version, and retries it once on another one if that version fails. */
 export class PredictionService {
   readonly #deps: Deps;
 
@@ -48,7 +48,7 @@ export class PredictionService {
   }
 }
 
-/** One request on its way, at most twice. */
+/** One request, sent at most twice. */
 class Attempt implements InferJob {
   readonly features: ArrayLike<number>;
   readonly rows: number;

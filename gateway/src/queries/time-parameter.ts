@@ -9,7 +9,9 @@ export const timeParameter = z
   .transform((text, context) => {
     const time = parseTime(text, Date.now());
     if (time !== null) return time;
-    context.addIssue('a time in ISO 8601, such as 2026-01-31T12:00:00Z, or how long ago, such as 15m, 24h or 7d, is');
+    context.addIssue(
+      'must be a time in ISO 8601, such as 2026-01-31T12:00:00Z, or how long ago, such as 15m, 24h or 7d',
+    );
     return z.NEVER;
   })
   .describe('ISO 8601, or how long ago: `90s`, `15m`, `24h`, `7d`.');

@@ -168,7 +168,7 @@ describe('rows on their way to the writer', () => {
 
 type Call = (method: string, args: unknown[], returned?: (buffers: ArrayBuffer[]) => void) => Promise<unknown>;
 
-/** A link whose answers the test times; what it links to is tested with the real databases. */
+/** A link whose answers the test times; the stores behind it are tested with real databases. */
 function fake(call: Call): StoreLink {
   return {
     call: (

@@ -19,20 +19,20 @@ import { RowQueue } from './row-queue.ts';
 
 /** Distinct error reasons; rows keep a code of 16 bits, and reasons are meant to be few. */
 const MAX_ERRORS = 1_000;
-/** A transaction takes some 20 ms for so many in SQLite, some 400 ms in PostgreSQL: far from any time-out. */
+/** A transaction of this size takes some 20 ms in SQLite and 400 ms in PostgreSQL: far from any time-out. */
 const TRANSACTION_ROWS = 10_000;
 
 type Dependencies = {
   storage: Pick<Storage, 'writer' | 'reader' | 'health'>;
   /** Names from the model card; null until one is known. */
   schema(): Schema;
-  /** Rows that were given up: the queue was full, or the process ended while the database was away. */
+  /** Called with the number of lost rows: the queue was full, or the process ended while the database was down. */
   onDropped(rows: number): void;
 };
 
 /**
- * The record as the gateway's main thread sees it: rows are encoded into a bounded queue and handed to the database's
- * worker in transferred buffers, one message under way at a time.
+ * The record as the gateway's main thread sees it: encodes rows into a bounded queue and passes them to the database's
+ * worker in transferred buffers, one message at a time.
  */
 export class BufferedRecord implements PredictionRecord {
   readonly #config: RecordConfig;
@@ -81,7 +81,7 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async find(id: string): Promise<HistoryRow | null> {
-    // asked before: what is written while the reader looks may be too late for it
+    // checked before: rows that are written while the reader looks may come too late for it
     const unwritten = this.#unwritten();
     const found = await this.#reader.call('history', 'find', [id]);
     if (found || !unwritten) return found;
@@ -91,7 +91,7 @@ export class BufferedRecord implements PredictionRecord {
 
   async *exportCsv(query: ExportQuery): AsyncIterable<string> {
     const schema = this.#schema();
-    // the first page before the header: a database that is away is an error then, not an empty file
+    // the first page before the header, so that a database that is down is an error, not an empty file
     let page = await this.#reader.call('history', 'exportPage', [query, null, schema]);
     yield csvHeader(schema) + page.lines;
     while (page.nextCursor !== null) {
@@ -144,11 +144,11 @@ export class BufferedRecord implements PredictionRecord {
 
   readonly #flushInTime = (): void => {
     this.#timer = null;
-    // while writing fails, the retries of the health write the queue
+    // while writes fail, the retries of `DatabaseHealth` write the queue
     if (!this.#health.failing) this.flush();
   };
 
-  /** Writes all that is queued now. Never rejects: what cannot be written goes back into the queue. */
+  /** Writes all rows queued by now. Never rejects: rows that cannot be written go back into the queue. */
   #write(): Promise<void> {
     if (this.#queue.rows === 0 && !this.#writing) return Promise.resolve();
     this.#writing ??= this.#writeQueue().finally(() => {
@@ -212,7 +212,7 @@ function countRows(batches: readonly BatchSlice[]): number {
   return batches.reduce((sum, batch) => sum + batch.rows, 0);
 }
 
-/** Words by number, in the order they first came; beyond `size` all share the last one's. */
+/** Numbers words in the order of their first use; beyond `size` all share the last number. */
 class Dictionary {
   readonly words: string[] = [];
   readonly #codes = new Map<string, number>();

@@ -22,7 +22,7 @@ async function open(settings: Settings, config = {}): Promise<OpenedForTest> {
 }
 
 describe('a database that cannot be opened at the start', () => {
-  it('is said, holds nothing up, and is used as soon as it can be', async () => {
+  it('is logged, delays nothing, and is used as soon as it can be', async () => {
     const root = mkdtempSync(join(tmpdir(), 'coppice-degraded-'));
     onTestFinished(() => rmSync(root, { recursive: true, force: true }));
     const DATA_DIR = join(root, 'data');
@@ -30,7 +30,7 @@ describe('a database that cannot be opened at the start', () => {
     const opened = await open({ DATA_DIR }, { queueRows: 100 });
     const { record, control } = opened;
     expect(opened.writable()).toBe(false);
-    expect(record.warnings()).toEqual([expect.stringContaining('tried again every second')]);
+    expect(record.warnings()).toEqual([expect.stringContaining('retrying every second')]);
     expect(await control.load()).toBeNull();
     expect(await control.save(stateAt(1), CHANGE)).toBe(true);
     expect(await control.save(stateAt(1), CHANGE)).toBe(false);
@@ -51,10 +51,10 @@ describe('a database that cannot be opened at the start', () => {
     await expect
       .poll(async () => (await control.audit(10)).map((entry) => entry.revision), { timeout: 20_000 })
       .toEqual([2, 1]);
-    expect(opened.log.at(-1)).toEqual({ level: 'info', message: 'the record is written again' });
+    expect(opened.log.at(-1)).toEqual({ level: 'info', message: 'the record is writable again' });
   });
 
-  it('tells what it had kept when it comes back, unless the operator decided anew', async () => {
+  it('reports its stored state when it comes back, unless the operator made a new decision', async () => {
     const root = mkdtempSync(join(tmpdir(), 'coppice-degraded-'));
     onTestFinished(() => rmSync(root, { recursive: true, force: true }));
     const earlier = await open({ DATA_DIR: join(root, 'data') });
@@ -68,14 +68,14 @@ describe('a database that cannot be opened at the start', () => {
       await open({ DATA_DIR: join(root, 'data') }),
       await open({ DATA_DIR: join(root, 'data') }),
     ];
-    const told: unknown[] = [];
-    waiting.control.onChange((change) => told.push(change));
+    const reported: unknown[] = [];
+    waiting.control.onChange((change) => reported.push(change));
     expect(await waiting.control.load()).toBeNull();
     await decided.control.load();
     await decided.control.save({ ...stateAt(1), weights: { v1: 77, v2: 1 } }, CHANGE);
     rmSync(join(root, 'data'));
     execFileSync('mv', [join(root, 'away'), join(root, 'data')]);
-    await expect.poll(() => told.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => reported.length, { timeout: 20_000 }).toBe(1);
     await expect.poll(() => decided.writable(), { timeout: 20_000 }).toBe(true);
     await expect
       .poll(() => decided.control.load(), { timeout: 20_000 })
@@ -84,7 +84,7 @@ describe('a database that cannot be opened at the start', () => {
 });
 
 describe('a disk that is full', () => {
-  it('stops no append, is said once, is counted beyond the queue, and recovers by itself', async () => {
+  it('stops no append, is logged once, is counted beyond the queue, and recovers by itself', async () => {
     const disk = smallDisk();
     onTestFinished(disk.remove);
     const opened = await open({ DATA_DIR: disk.directory }, { queueRows: 500 });
@@ -110,10 +110,10 @@ describe('a disk that is full', () => {
 });
 
 describe('a volume that is read-only', () => {
-  it('is found at the start, said once although little is written, and used when it can be written', async () => {
+  it('is found at the start, logged once although little is written, and used when it can be written', async () => {
     const volume = readOnlyVolume();
     onTestFinished(volume.remove);
-    // its WAL is there, as after a kill: then SQLite opens the file although it cannot write
+    // its WAL exists, as after a kill: then SQLite opens the file although it cannot write
     await open({ DATA_DIR: join(volume.source, 'data') });
     volume.lock();
     const failed = vi.spyOn(DatabaseHealth.prototype, 'failed');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readRecordConfig } from './record-config.ts';
 
 describe('settings of the record', () => {
-  it('record everything by default, and hand rows over every 50 ms', () => {
+  it('record everything by default, and write rows every 50 ms', () => {
     expect(readRecordConfig({})).toEqual({ enabled: true, flushMs: 50, queueRows: 65_536 });
   });
 

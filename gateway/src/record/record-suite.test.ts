@@ -33,7 +33,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     return opened;
   }
 
-  it('gives back exactly what was appended', async () => {
+  it('returns exactly what was appended', async () => {
     const { record } = await open();
     const double = fc.double({ noNaN: true, noDefaultInfinity: true });
     const rowOf = fc.record({
@@ -129,7 +129,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     );
   });
 
-  it('writes what waits when it closes, and has it after opening again', async () => {
+  it('writes waiting rows when it closes, and has them after opening again', async () => {
     const settings = await database.fresh();
     const first = await open({}, settings);
     const rows = Array.from({ length: 3000 }, () => aRow());
@@ -142,7 +142,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     expect(first.dropped()).toBe(0);
   });
 
-  it('writes within 200 ms without being asked', async () => {
+  it('writes within 200 ms by itself', async () => {
     const { record } = await open();
     const row = aRow();
     record.append(row);
@@ -151,7 +151,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       .toBe(row.id);
   });
 
-  it('keeps nothing when it is switched off', async () => {
+  it('records nothing when it is switched off', async () => {
     const { record } = await open({ enabled: false });
     const row = aRow();
     record.append(row);
@@ -187,15 +187,15 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
   });
 
   describe('feedback', () => {
-    it('is kept for a row that is not written yet, is idempotent, and gives way to a later one', async () => {
+    it('is stored for a row that is not written yet, is idempotent, and is replaced by a later one', async () => {
       const { record } = await open({ flushMs: 200 });
       const row = aRow();
       record.append(row);
-      const tell = async (actual: string) => (await record.addFeedback([{ prediction_id: row.id, actual }]))[0];
+      const send = async (actual: string) => (await record.addFeedback([{ prediction_id: row.id, actual }]))[0];
       const known = { prediction_id: row.id, version: 'v1' };
-      expect(await tell('setosa')).toEqual({ ...known, correct: false, previous: null });
-      expect(await tell('setosa')).toEqual({ ...known, correct: false, previous: false });
-      expect(await tell('versicolor')).toEqual({ ...known, correct: true, previous: false });
+      expect(await send('setosa')).toEqual({ ...known, correct: false, previous: null });
+      expect(await send('setosa')).toEqual({ ...known, correct: false, previous: false });
+      expect(await send('versicolor')).toEqual({ ...known, correct: true, previous: false });
       expect((await record.find(row.id))?.actual).toBe('versicolor');
       const report = await record.performance(Date.now() - MINUTE, Date.now() + MINUTE);
       expect(report.versions[0]).toMatchObject({
@@ -209,7 +209,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       });
     });
 
-    it('is all or nothing, and names the ids that are not known', async () => {
+    it('is all or nothing, and names the unknown ids', async () => {
       const { record } = await open();
       const row = aRow();
       const failed = aRow({ label: -1, probability: null, error: 'timeout' });
@@ -306,7 +306,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     const rows = Array.from({ length: 10_000 }, (_, i) => aRow({ id: idAt(Date.now() - 20_000 + i) }));
     const [first, ...others] = rows as [RecordedPrediction, ...RecordedPrediction[]];
     record.append(first);
-    // before the others come: the trimming may take it at any time then
+    // before the others come: from then on trimming may take it at any time
     await record.addFeedback([{ prediction_id: first.id, actual: 'setosa' }]);
     for (const row of others) record.append(row);
     const count = async () => (await collect(record.exportCsv({}))).trim().split('\r\n').length - 1;

@@ -8,9 +8,9 @@ import type {
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 
-/** The record of predictions as the rest of the gateway sees it. */
+/** The record of predictions, as the rest of the gateway sees it. */
 export interface PredictionRecord {
-  /** Queues a row. Never throws, never waits; over the bound the oldest unwritten row is dropped and counted. */
+  /** Queues a row. Never throws, never waits; beyond the bound, drops and counts the oldest unwritten row. */
   append(row: RecordedPrediction): void;
   history(query: HistoryQuery): Promise<HistoryPage>;
   find(id: string): Promise<HistoryRow | null>;
@@ -19,12 +19,12 @@ export interface PredictionRecord {
   /** All or nothing: throws `UnknownPredictionError` naming the ids that are not in the record. */
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]>;
   performance(since: number, until: number): Promise<PerformanceReport>;
-  /** The newest `n` answered predictions, oldest first: what the drift window is refilled from. */
+  /** The newest `n` answered predictions, oldest first, to refill the drift window. */
   recent(n: number): Promise<RecentRow[]>;
-  /** What a person should know, such as a full disk; empty in good health. */
+  /** Problems that need a person, such as a full disk; empty in good health. */
   warnings(): string[];
-  /** Resolves when all that was appended before is written, or could not be: then it waits on. Never rejects. */
+  /** Resolves when all rows appended before are written, or could not be and stay queued. Never rejects. */
   flush(): Promise<void>;
-  /** Writes what is queued, and counts as dropped what cannot be written. The storage stays open. */
+  /** Writes the queued rows, and counts those that cannot be written as dropped. The storage stays open. */
   close(): Promise<void>;
 }

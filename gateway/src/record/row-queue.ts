@@ -4,7 +4,7 @@ import { RowBatch, type RowCodes } from '../storage/rows/row-batch.ts';
 
 const MAX_POOLED = 64;
 
-/** Encoded rows that wait to be written: bounded, the oldest row gives way. */
+/** Encoded rows that wait to be written: bounded, drops the oldest. */
 export class RowQueue {
   readonly #maxRows: number;
   readonly #pool: ArrayBuffer[] = [];
@@ -16,7 +16,7 @@ export class RowQueue {
     this.#maxRows = maxRows;
   }
 
-  /** Adds a row and answers how many had to give way (0 or 1). `taken` rows are with the writer and count against the bound. */
+  /** Adds a row and returns how many it dropped (0 or 1). `taken` rows are with the writer and count against the bound. */
   push(row: RecordedPrediction, codes: RowCodes, taken: number): number {
     if (!this.#tail?.push(row, codes)) this.#open(row).push(row, codes);
     this.rows++;
@@ -25,7 +25,7 @@ export class RowQueue {
     return 1;
   }
 
-  /** Hands over what waits, oldest first, by whole batches until there are `rows` of them. */
+  /** Removes and returns the oldest batches, until they hold `rows` rows. */
   take(rows = Number.POSITIVE_INFINITY): RowBatch[] {
     let taken = 0;
     let batches = 0;
@@ -35,7 +35,7 @@ export class RowQueue {
     return this.#batches.splice(0, batches);
   }
 
-  /** Puts back, in front, what could not be written; answers how many rows had to give way. */
+  /** Puts unwritten batches back, in front; returns how many rows it dropped. */
   putBack(slices: readonly BatchSlice[]): number {
     this.#batches.unshift(...slices.map(toBatch));
     this.rows += slices.reduce((rows, slice) => rows + slice.rows, 0);
@@ -44,7 +44,7 @@ export class RowQueue {
     return dropped;
   }
 
-  /** Takes back the buffers of written batches for later ones. */
+  /** Reuses the buffers of written batches. */
   recycle(buffers: readonly ArrayBuffer[]): void {
     for (const buffer of buffers) if (this.#pool.length < MAX_POOLED) this.#pool.push(buffer);
   }

@@ -8,7 +8,7 @@ const DISAGREEMENTS = 20;
 
 type Disagreement = { live: RecordedPrediction; shadowLabel: number };
 
-/** What came of the copies sent to one shadow version since it became that. */
+/** Results of the copies sent to one shadow version since it became the shadow. */
 export class ShadowTally {
   failed = 0;
   dropped = 0;

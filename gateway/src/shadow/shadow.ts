@@ -26,7 +26,7 @@ type Deps = {
   now?: () => number;
 };
 
-/** Copies each recorded prediction to the shadow version, after its answer was sent, and compares the two. */
+/** Copies each recorded prediction to the shadow version after its answer is sent, and compares the two. */
 export class Shadow implements PredictionObserver {
   readonly #deps: Deps;
   readonly #now: () => number;
@@ -67,7 +67,7 @@ export class Shadow implements PredictionObserver {
     copy.tally[agreement]++;
   }
 
-  /** The shadow version of now. A new one starts a new tally. */
+  /** The present shadow version. A new one starts a new tally. */
   #current(): ShadowedVersion | undefined {
     const name = this.#deps.traffic.shadow();
     if (name !== (this.#version?.name ?? null)) {

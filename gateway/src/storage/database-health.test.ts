@@ -45,7 +45,7 @@ describe('the health of the database', () => {
     expect(retries()).toBe(before);
   });
 
-  it('tries no more once it is stopped', async () => {
+  it('stops retrying once it is stopped', async () => {
     const { health, retries } = failing();
     health.stop();
     await vi.advanceTimersByTimeAsync(5_000);

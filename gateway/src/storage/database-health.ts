@@ -5,12 +5,12 @@ const WARN_EVERY_MS = 60_000;
 
 type Dependencies = {
   log: Pick<Logger, 'info' | 'warn'>;
-  /** Told at the first result and at every change. */
+  /** Called at the first result and at every change. */
   onWritable(writable: boolean): void;
   now?: () => number;
 };
 
-/** Knows whether the database takes what it is given; while it does not, says so once a minute and tries every second. */
+/** Knows whether the database can be written; while it cannot, logs that once a minute and retries every second. */
 export class DatabaseHealth {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
   readonly #onWritable: (writable: boolean) => void;
@@ -34,12 +34,10 @@ export class DatabaseHealth {
   }
 
   warnings(): string[] {
-    return this.#reason === null
-      ? []
-      : [`The record cannot be written and is tried again every second: ${this.#reason}`];
+    return this.#reason === null ? [] : [`The record cannot be written (retrying every second): ${this.#reason}`];
   }
 
-  /** What is tried every second while failing. Its rejection counts as a failure, its success as the end of it. */
+  /** Runs `retry` every second while failing. Its rejection is another failure, its success a recovery. */
   onRetry(retry: () => Promise<unknown>): void {
     this.#retry = retry;
   }
@@ -51,19 +49,19 @@ export class DatabaseHealth {
   succeeded(): void {
     const recovered = this.failing;
     this.#reason = null;
-    this.#tell(true);
+    this.#report(true);
     if (!recovered) return;
     this.#warnedAt = Number.NEGATIVE_INFINITY;
-    this.#log.info('the record is written again');
+    this.#log.info('the record is writable again');
     for (const listener of this.#recovered) listener();
   }
 
   failed(error: Error): void {
     this.#reason = error.message;
-    this.#tell(false);
+    this.#report(false);
     if (this.#now() - this.#warnedAt >= WARN_EVERY_MS) {
       this.#warnedAt = this.#now();
-      this.#log.warn({ reason: error.message }, 'the record cannot be written; serving goes on');
+      this.#log.warn({ reason: error.message }, 'the record cannot be written; predictions continue');
     }
     if (!this.#stopped) this.#timer ??= setTimeout(() => this.#tryAgain(), RETRY_MS);
   }
@@ -77,13 +75,13 @@ export class DatabaseHealth {
     this.#timer = null;
     const reason = this.#reason;
     this.#retry().then(
-      // a retry that reports its own result leaves nothing to say here
+      // a retry may have reported its own result
       () => this.#reason === reason && this.#timer === null && this.succeeded(),
       (error) => this.failed(error),
     );
   }
 
-  #tell(writable: boolean): void {
+  #report(writable: boolean): void {
     if (this.#known === writable) return;
     this.#known = writable;
     this.#onWritable(writable);

@@ -37,18 +37,18 @@ describe('a lease of several gateways on one PostgreSQL', () => {
   });
   afterAll(() => database.stop());
 
-  it('is held by one of them, for each job apart', async () => {
+  it('is held by one of them, for each job separately', async () => {
     const many = await gateways(3);
     const held = await Promise.all(many.map((leases) => leases.hold('rollout', LONG_MS)));
     expect(held.filter(Boolean)).toHaveLength(1);
     const other = many[held.indexOf(false)];
     expect(await other?.hold('report', LONG_MS)).toBe(true);
-    // not its own to give back
+    // it does not hold the lease
     await other?.release('rollout');
     expect(await other?.hold('rollout', LONG_MS)).toBe(false);
   });
 
-  it('goes to another gateway when it is given back or expires', async () => {
+  it('goes to another gateway when it is returned or expires', async () => {
     const [one, other] = await gateways(2);
     expect(await one?.hold('rollout', LONG_MS)).toBe(true);
     await one?.release('rollout');
@@ -57,7 +57,7 @@ describe('a lease of several gateways on one PostgreSQL', () => {
     expect(await other?.hold('rollout', LONG_MS)).toBe(false);
   });
 
-  it('is refused, not granted, while the database is away', async () => {
+  it('is refused, not granted, while the database is down', async () => {
     const [one] = await gateways(1);
     await database.outage?.begin();
     try {

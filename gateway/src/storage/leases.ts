@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { StoreLink } from './worker/worker-link.ts';
 
 /**
- * Lets one of several gateways on a database do a periodic job. A job asks before each run and holds its lease for longer
- * than until the next one; when its gateway ends without a word, another takes over once the lease has expired.
+ * Lets one of several gateways on a database do a periodic job. A job takes its lease before each run, for longer than
+ * until the next run; if its gateway crashes, another one takes over once the lease has expired.
  */
 export class Leases {
   readonly #link: StoreLink<'leases'>;
-  /** Names this process among the gateways. */
+  /** Identifies this process among the gateways. */
   readonly #holder: string;
 
   constructor(link: StoreLink<'leases'>, holder: string = randomUUID()) {

@@ -7,8 +7,8 @@ import type { StoreLink } from './worker/worker-link.ts';
 type Unsaved = { state: ControlState; change: AuditedChange };
 
 /**
- * The control store over the record's database. While that is away, changes are kept in memory, and written when it is
- * back: an operator's decision must not wait for a disk.
+ * The control store in the record's database. While that is down, it keeps changes in memory and writes them once the
+ * database is back: an operator's decision must not wait for a disk.
  */
 export class LinkedControlStore implements ControlStore {
   readonly #link: StoreLink<'control'>;
@@ -58,12 +58,12 @@ export class LinkedControlStore implements ControlStore {
     this.#listeners.push(listener);
   }
 
-  /** Another gateway saved a state: what is unsaved here came later, or will be written over it. */
+  /** Another gateway saved a state. Changes unsaved here are newer, or will be written over it. */
   changed(state: ControlState): void {
     if (this.#unsaved.length === 0) for (const listener of this.#listeners) listener(state);
   }
 
-  /** The database is back: writes what was decided meanwhile on top of what it holds, or reports what it holds. */
+  /** The database is back: writes the changes made meanwhile on top of its state, or reports its state. */
   async #catchUp(): Promise<void> {
     if (this.#unsaved.length === 0) {
       if (this.#loaded) return;
@@ -77,7 +77,7 @@ export class LinkedControlStore implements ControlStore {
     while (this.#unsaved[0]) {
       const { state, change } = this.#unsaved[0];
       const rebased = { ...state, revision: latest ? latest.revision + 1 : state.revision };
-      // false: another gateway was faster; look again
+      // false: another gateway was faster; load again
       if (!(await this.#link.call('control', 'save', [rebased, change])))
         latest = await this.#link.call('control', 'load', []);
       else {

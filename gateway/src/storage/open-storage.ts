@@ -25,8 +25,8 @@ type Dependencies = {
 };
 
 /**
- * Opens the database. Throws `ConfigError` when it has a newer schema; when it cannot be opened at all, serving goes on
- * with a warning and it is tried every second.
+ * Opens the database. Throws `ConfigError` if it has a newer schema. If it cannot be opened at all, the gateway serves
+ * with a warning and retries every second.
  */
 export async function openStorage(config: StorageConfig, { log, onWritable }: Dependencies): Promise<Storage> {
   const sqlite = config.database.kind === 'sqlite';

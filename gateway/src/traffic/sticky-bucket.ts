@@ -1,8 +1,8 @@
 export const BUCKETS = 10_000;
 
 /**
- * Bucket 0…9,999 of a sticky key, the same in every process and at every time.
- * GrowthBook's hash version 2 (`packages/sdk-js/src/util.ts`), so its published cases hold here.
+ * Bucket 0…9,999 of a sticky key, the same in every process at any time. GrowthBook's hash version 2
+ * (`packages/sdk-js/src/util.ts`), so its published test cases apply.
  */
 export function stickyBucket(salt: string, key: string): number {
   return fnv1a32(String(fnv1a32(salt + key))) % BUCKETS;

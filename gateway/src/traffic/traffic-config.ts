@@ -4,11 +4,11 @@ type Env = Record<string, string | undefined>;
 
 export type TrafficConfig = {
   weights: Record<string, number>;
-  /** The version that gets copies, or null. */
+  /** The shadow version, or null. */
   shadow: string | null;
 };
 
-/** How traffic is split over `versions` until an operator changes it. Throws `ConfigError`. */
+/** The split of traffic over `versions` until an operator changes it. Throws `ConfigError`. */
 export function readTrafficConfig(env: Env, versions: readonly string[]): TrafficConfig {
   return { weights: readWeights(env, versions), shadow: readShadow(env, versions) };
 }
@@ -30,7 +30,7 @@ function readShadow(env: Env, versions: readonly string[]): string | null {
   const shadow = env.SHADOW_VERSION?.trim();
   if (!shadow) return null;
   if (!versions.includes(shadow))
-    throw new ConfigError(`SHADOW_VERSION=${shadow} is not allowed: one of ${versions.join(', ')} is`);
+    throw new ConfigError(`SHADOW_VERSION=${shadow} is not allowed: must be one of ${versions.join(', ')}`);
   return shadow;
 }
 

@@ -23,10 +23,10 @@ describe('assigning a request', () => {
     expect(split.assign(undefined, undefined)).toMatchObject({ version: { name: 'v1' }, route: 'weighted' });
   });
 
-  it('refuses a pin that is no version and lists those that are', () => {
+  it('refuses a pin to an unknown version, and lists the known ones', () => {
     const split = setUp({ v1: 1, v2: 1, v3: 1 });
     expect(() => split.assign('v9', undefined)).toThrow(UnknownVersionError);
-    expect(() => split.assign('v9', undefined)).toThrow('There is no version v9: there are v1, v2, v3.');
+    expect(() => split.assign('v9', undefined)).toThrow('Unknown version v9. Versions: v1, v2, v3.');
   });
 
   it('never fails over a pinned request', () => {
@@ -88,7 +88,7 @@ describe('a version that is down', () => {
     }
   });
 
-  it('leaves it to them in proportion to their weights', () => {
+  it('divides it in proportion to their weights', () => {
     const split = setUp({ v1: 100, v2: 300, v3: 100 }, ['v1']);
     const counts: Record<string, number> = {};
     for (let i = 0; i < 4000; i++) {
@@ -109,7 +109,7 @@ describe('a version that is down', () => {
   });
 });
 
-it('tells the state of each version', () => {
+it('shows the state of each version', () => {
   const split = setUp({ v1: 30, v2: 10 }, ['v2']);
   expect(split.states()).toEqual([
     { version: 'v1', weight: 30, share: 0.75, ready: true, ejected: false, ejected_until: null, reason: null },

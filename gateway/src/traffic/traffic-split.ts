@@ -3,22 +3,22 @@ import { pickVersion } from './pick-version.ts';
 import { BUCKETS, stickyBucket } from './sticky-bucket.ts';
 import type { TrafficControl } from './traffic-control.ts';
 
-/** The part of a version that the split looks at. */
+/** The part of a version that the split uses. */
 export interface SplitVersion {
   readonly name: string;
-  /** It may have traffic now. */
+  /** Ready and not ejected: it may get traffic. */
   readonly available: boolean;
   readonly ready: boolean;
   /** Milliseconds since the epoch, or null. */
   readonly ejectedUntil: number | null;
-  /** Why it has no traffic, or null. */
+  /** Why it is not available, or null. */
   readonly reason: string | null;
 }
 
 export type Assignment<V extends SplitVersion> = {
   version: V;
   route: Exclude<Route, 'preview'>;
-  /** The version whose turn it was but that cannot serve, when the route is `failover`. */
+  /** The assigned version, which is not available, when the route is `failover`. */
   instead?: V;
 };
 
@@ -57,18 +57,18 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
     this.setWeights(weights);
   }
 
-  /** Throws `UnknownVersionError` for a pin that is no version and `NoVersionError` when nothing can serve. */
+  /** Throws `UnknownVersionError` for a pin to an unknown version, and `NoVersionError` when no version is available. */
   assign(pin: string | undefined, user: string | undefined): Assignment<V> {
     if (pin !== undefined) return { version: this.#pinned(pin), route: 'pinned' };
     const index = this.#pick(this.#weights, user);
     const version = this.#versions[index] as V;
     if (version.available) return { version, route: user === undefined ? 'weighted' : 'sticky' };
     const other = this.failover(version, user);
-    if (!other) throw new NoVersionError('No version that has traffic is ready.');
+    if (!other) throw new NoVersionError('No version with weight is ready.');
     return { version: other, route: 'failover', instead: version };
   }
 
-  /** Another version that has traffic and can serve, in proportion to the weights of those; null when there is none. */
+  /** Another available version, chosen by weight; null when none has weight. */
   failover(failed: V, user: string | undefined): V | null {
     const weights = this.#weights.map((weight, i) => {
       const version = this.#versions[i] as V;
@@ -120,7 +120,7 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
 
   #pinned(pin: string): V {
     const version = this.find(pin);
-    if (!version) throw new UnknownVersionError(`There is no version ${pin}: there are ${this.versions.join(', ')}.`);
+    if (!version) throw new UnknownVersionError(`Unknown version ${pin}. Versions: ${this.versions.join(', ')}.`);
     if (!version.available) throw new NoVersionError(`Version ${pin} is not ready.`);
     return version;
   }

@@ -9,7 +9,7 @@ function setUp() {
 }
 
 describe('ejecting a version', () => {
-  it('happens at the fifth failure in a row', () => {
+  it('happens at the fifth consecutive failure', () => {
     const { ejection, fail } = setUp();
     expect(fail(5)).toEqual([false, false, false, false, true]);
     expect(ejection.until).toBe(1_030_000);

@@ -1,10 +1,10 @@
 export type EjectionRules = {
-  /** Failures in a row that eject. */
+  /** Consecutive failures that eject. */
   failures: number;
   /** Milliseconds of the first ejection; the n-th lasts n times as long, up to `maxMs`. */
   baseMs: number;
   maxMs: number;
-  /** Milliseconds without an ejection that take one off the count. */
+  /** Milliseconds without an ejection after which one no longer counts. */
   forgiveMs: number;
 };
 
@@ -25,7 +25,7 @@ export class Ejection {
     this.#now = now;
   }
 
-  /** When the present ejection ends by itself, or null. */
+  /** When the present ejection ends, or null. */
   get until(): number | null {
     return this.#until > this.#now() ? this.#until : null;
   }

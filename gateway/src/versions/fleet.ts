@@ -5,7 +5,7 @@ import { Version } from './version.ts';
 import type { VersionsConfig } from './versions-config.ts';
 
 const CHECK_MS = 1000;
-/** While a version starts the fleet checks it more often, so that the first prediction need not wait. */
+/** The fleet checks a version that is starting more often, so that the first prediction need not wait. */
 const STARTING_CHECK_MS = 100;
 const STARTING_MS = 30_000;
 
@@ -44,7 +44,7 @@ export class Fleet {
     return this.versions.find((version) => version.name === name);
   }
 
-  /** Asks each version for its readiness, now and then every second. Resolves after the first round. */
+  /** Checks each version's readiness, now and then every second. Resolves after the first round. */
   async start(): Promise<void> {
     const startedAt = this.#now();
     await Promise.all(this.versions.map((version) => this.#watch(version, startedAt)));

@@ -182,7 +182,7 @@ describe('the client of a version', () => {
     ['hang', 'timeout', [2]],
     ['reset', 'connect', [2, 2]],
   ] as const)(
-    'tells a server that does %s by the reason %s after requests of %j rows, and goes on afterwards',
+    'reports a server that does %s with the reason %s after requests of %j rows, and goes on afterwards',
     async (behaviour, reason, batches) => {
       const { server, client, failed } = await setUp({ timeoutMs: behaviour === 'hang' ? 200 : 10_000 });
       server.behave(behaviour);
@@ -205,7 +205,7 @@ describe('the client of a version', () => {
     expect(await ask(client, 1)).toEqual([1]);
   });
 
-  it('lets what waits wait on when one request is late and others are answered meanwhile', async () => {
+  it('keeps queued jobs waiting when one request is late and others are answered meanwhile', async () => {
     const { client, requests } = setUpByHand();
     const late = ask(client, 1);
     await until(() => expect(requests).toHaveLength(1));
@@ -221,7 +221,7 @@ describe('the client of a version', () => {
     expect(await waiting).toEqual([1]);
   });
 
-  it('tells a server that is gone at once', async () => {
+  it('reports a server that is gone at once', async () => {
     const { server, client } = await setUp();
     await server.stop();
     expect(await ask(client, 1)).toBe('connect');

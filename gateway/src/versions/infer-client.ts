@@ -8,11 +8,11 @@ import type { UpstreamConfig } from './versions-config.ts';
 type Limits = Pick<UpstreamConfig, 'maxQueuedRows' | 'maxInFlight' | 'maxBatchRows'>;
 
 /**
- * Rows from which on a request goes out beside one that is under way. Fewer are better off in one larger batch a moment
- * later: what a batch costs is mostly the request, not its rows.
+ * Rows from which on a request goes out while another is under way. Fewer rows do better in one larger batch a moment
+ * later: most of a batch's cost is the request, not its rows.
  */
 const PARALLEL_ROWS = 32;
-/** Rows that go out although the event loop may bring more at once: a larger request is hardly cheaper per row. */
+/** Rows that go out although the next turn may bring more: a larger request is hardly cheaper per row. */
 const ENOUGH_ROWS = 64;
 
 /** What the client reports of its server after each request to it. */
@@ -23,10 +23,10 @@ export type InferListener = {
 };
 
 /**
- * Sends jobs to the server of one version and coalesces: whatever is queued goes out as one inference request.
- * Nothing waits on a clock: what is queued goes out at the first turn of the event loop that brings no more, which for
- * one that is alone is the next, or as soon as the request under way is back. Where many rows wait, up to `maxInFlight`
- * requests are under way.
+ * Sends jobs to the server of one version and coalesces them: all that is queued goes out as one infer request. Nothing
+ * waits on a clock: the queue goes out at the first turn of the event loop that adds nothing to it (for a single job, the
+ * next one), or as soon as the request under way is answered. While many rows wait, up to `maxInFlight` requests are
+ * under way.
  */
 export class InferClient {
   readonly #upstream: Upstream;
@@ -35,10 +35,10 @@ export class InferClient {
   readonly #listener: InferListener;
   #signature: Signature | null = null;
   #queue: InferJob[] = [];
-  /** Jobs of a batch that failed as a whole; each is sent again on its own, so that one cannot fail its neighbours. */
+  /** Jobs of a batch that failed as a whole; each is sent again on its own, so that one cannot fail the others. */
   #alone: InferJob[] = [];
   #queuedRows = 0;
-  /** Rows that were queued a turn ago. */
+  /** Rows queued a turn ago. */
   #rowsBefore = 0;
   #inFlight = 0;
   #answers = 0;
@@ -59,7 +59,7 @@ export class InferClient {
     this.#signature = signature;
   }
 
-  /** Queues a job; over the bound it fails with `overload`. */
+  /** Queues a job; beyond the bound it fails with `overload`. */
   submit(job: InferJob): void {
     if (this.#queuedRows + job.rows > this.#limits.maxQueuedRows) {
       setImmediate(() => job.fail(new InferError('overload')));
@@ -70,7 +70,7 @@ export class InferClient {
     this.#schedule();
   }
 
-  /** Fails all jobs that wait, with the same error; those under way are left to end. */
+  /** Fails all queued jobs with the same error; those under way continue. */
   failQueued(error: InferError): void {
     const jobs = [...this.#alone, ...this.#queue];
     this.#alone = [];
@@ -82,11 +82,11 @@ export class InferClient {
   #schedule(): void {
     if (this.#scheduled || !this.#maySend()) return;
     this.#scheduled = true;
-    // after all sockets of this turn were read: their requests share one batch
+    // after all sockets of this turn are read, so that their requests share one batch
     setImmediate(this.#flush);
   }
 
-  /** Whether this turn of the event loop brought jobs. Then the next may, too, and one request costs less than two. */
+  /** Whether this turn of the event loop brought jobs. Then the next one may, too, and one request costs less than two. */
   #comingIn(): boolean {
     const { maxBatchRows } = this.#limits;
     const coming = this.#queuedRows > this.#rowsBefore && this.#queuedRows < Math.min(ENOUGH_ROWS, maxBatchRows);
@@ -147,7 +147,7 @@ export class InferClient {
       if (!error && answer) this.#answered(batch, rows, answer, signature);
       else if (error && !again && isStaleConnection(error)) this.#send(batch, true);
       else this.#settle(batch, error ?? new InferError('garbage'));
-      // it answered nothing at all meanwhile: what waits must not wait for as long again
+      // it answered nothing meanwhile: the queue must not wait for as long again
       if (error?.reason === 'timeout' && this.#answers === answersBefore) this.failQueued(error);
     });
   }
@@ -177,7 +177,7 @@ export class InferClient {
     this.#schedule();
   }
 
-  /** A batch failed. What its server answered may be the fault of one job: then each is asked alone. */
+  /** A batch failed. If its server answered, one job may be the cause: then each is sent alone. */
   #settle(batch: InferJob[], error: InferError): void {
     this.#inFlight--;
     this.#listener.failed?.(error);
@@ -192,7 +192,7 @@ export class InferClient {
   }
 }
 
-/** The server closed a kept-alive connection just as it was used. Asking once more is safe: inference changes nothing. */
+/** The server closed a kept-alive connection just as the client used it. A retry is safe: inference changes nothing. */
 function isStaleConnection(error: InferError): boolean {
   const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
   return error.reason === 'connect' && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE');

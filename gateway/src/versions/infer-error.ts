@@ -1,6 +1,6 @@
 import type { VersionErrorReason } from '../metrics/metric-names.ts';
 
-/** A version could not answer. `reason` is what metrics and record show; the message never names a host. */
+/** A version failed. Metrics and record show `reason`; the message never names a host. */
 export class InferError extends Error {
   readonly reason: VersionErrorReason;
 
@@ -15,7 +15,7 @@ const defaultDetails: Record<VersionErrorReason, string> = {
   timeout: 'its server did not answer in time',
   upstream: 'its server failed',
   refused: 'its server refused the request',
-  garbage: 'its server answered something that is not a prediction',
+  garbage: "its server's answer is not a prediction",
   overload: 'too many requests are waiting for it',
   unavailable: 'it is not ready',
 };

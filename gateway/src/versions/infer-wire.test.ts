@@ -16,7 +16,7 @@ const job = (...features: number[]): InferJob => ({
 });
 const answer = (outputs: unknown[]) => Buffer.from(JSON.stringify({ outputs }));
 
-describe('an inference request', () => {
+describe('an infer request', () => {
   it('in JSON holds the rows of all jobs, flat', () => {
     const { headers, body } = encodeInfer([job(1, 2), job(3, 4, 5, 6)], 3, json);
     expect(headers['content-type']).toBe('application/json');
@@ -40,7 +40,7 @@ describe('an inference request', () => {
   });
 });
 
-describe('an inference answer', () => {
+describe('an infer answer', () => {
   it('is read from JSON, nested or flat', () => {
     const body = answer([
       {
@@ -93,7 +93,7 @@ describe('an inference answer', () => {
 
   const good = { name: 'probability', datatype: 'FP64', shape: [1, 2], data: [1, 0] };
   it.each([
-    ['no JSON', Buffer.from('<html>')],
+    ['not JSON', Buffer.from('<html>')],
     ['no outputs', Buffer.from('{}')],
     ['null', Buffer.from('null')],
     ['an empty body', Buffer.alloc(0)],
@@ -109,7 +109,7 @@ describe('an inference answer', () => {
       ]),
     ],
     [
-      'probabilities that are no numbers',
+      'probabilities that are not numbers',
       answer([
         { ...good, data: [null, 1] },
         { name: 'label', data: [0] },
@@ -117,7 +117,7 @@ describe('an inference answer', () => {
     ],
     ['a tensor beyond the body', answer([{ ...good, parameters: { binary_data_size: 16 } }])],
     ['none of the outputs', answer([{ name: 'else', data: [0] }])],
-  ])('that is %s is refused', (_, body) => {
+  ])('with %s is refused', (_, body) => {
     expect(() => decodeInfer(body, undefined, 1, json)).toThrow();
   });
 

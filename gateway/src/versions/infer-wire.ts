@@ -1,7 +1,7 @@
 import type { InferAnswer, InferJob } from './infer-job.ts';
 import type { Signature } from './signature.ts';
 
-/** An Open Inference request as it goes out: a body and the headers that describe it. */
+/** An encoded Open Inference request: a body and the headers that describe it. */
 export type WireRequest = { headers: Record<string, string>; body: Buffer | string };
 
 type OutputHeader = {
@@ -12,13 +12,13 @@ type OutputHeader = {
   parameters?: { binary_data_size?: number };
 };
 
-/** Puts the rows of several jobs into one inference request: binary tensors where the server has them, else JSON. */
+/** Encodes the rows of several jobs as one infer request: binary tensors if the server supports them, else JSON. */
 export function encodeInfer(jobs: readonly InferJob[], rows: number, signature: Signature): WireRequest {
   return signature.binary ? encodeBinary(jobs, rows, signature) : encodeJson(jobs, rows, signature);
 }
 
 /**
- * Reads an inference answer. `headerLength` is the value of `Inference-Header-Content-Length`, undefined for a JSON body.
+ * Reads an infer answer. `headerLength` is the value of `Inference-Header-Content-Length`, undefined for a JSON body.
  * Throws when it is not an answer to `rows` rows.
  */
 export function decodeInfer(
@@ -61,7 +61,7 @@ function encodeBinary(jobs: readonly InferJob[], rows: number, signature: Signat
   const header =
     `{"inputs":[{"name":${JSON.stringify(input)},"shape":[${rows},${features}],"datatype":"${datatype}",` +
     `"parameters":{"binary_data_size":${size}}}],"parameters":{"binary_data_output":true}${wantedOutputs(signature, true)}}`;
-  // padded with blanks, which JSON allows at its end, so that the numbers begin where a typed array may
+  // padded with spaces, which JSON allows at its end, so that the numbers begin where a typed array may
   const headerLength = (Buffer.byteLength(header) + 7) & ~7;
   const body = Buffer.allocUnsafeSlow(headerLength + size);
   body.fill(0x20, body.write(header), headerLength);
@@ -92,7 +92,7 @@ function encodeJson(jobs: readonly InferJob[], rows: number, signature: Signatur
   };
 }
 
-/** Some servers give class probabilities only when asked for them (MLServer's scikit-learn runtime). */
+/** Some servers return class probabilities only on request (MLServer's scikit-learn runtime). */
 function wantedOutputs({ label, probability }: Signature, binary: boolean): string {
   const names = [label, probability].filter((name) => name !== null);
   const parameters = binary ? ',"parameters":{"binary_data":true}' : '';
@@ -140,12 +140,12 @@ function checked(
   const shares = probabilities ?? oneHot(labels ?? [], classes);
   if (shares.length !== rows * classes) throw new Error(`${shares.length} probabilities for ${rows} rows`);
   for (let i = 0; i < shares.length; i++)
-    if (!Number.isFinite(shares[i])) throw new Error('a probability is no number');
+    if (!Number.isFinite(shares[i])) throw new Error('a probability is not a number');
   const winners = labels ?? largest(shares, classes);
   if (winners.length !== rows) throw new Error(`${winners.length} labels for ${rows} rows`);
   for (let i = 0; i < rows; i++) {
     const label = winners[i] as number;
-    if (!(Number.isInteger(label) && label >= 0 && label < classes)) throw new Error('a label is no class');
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) throw new Error('a label is not a class');
   }
   return { labels: winners, probabilities: shares, classes };
 }

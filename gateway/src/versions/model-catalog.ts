@@ -1,19 +1,19 @@
 import type { ModelCard } from '@coppice/contract';
 
-/** What all versions have in common: they take the same features and know the same classes, in the same order. */
+/** What all versions have in common: the same features and the same classes, in the same order. */
 export type ModelShape = {
   features: readonly string[];
   classes: readonly string[];
-  /** Card of the first version that answered; null when it is a foreign server without one. */
+  /** Card of the first version that answered; null for a foreign server without one. */
   card: ModelCard | null;
 };
 
-/** No version has shown what the model looks like. */
+/** No version has sent the shape of the model yet. */
 export class NoModelError extends Error {}
 
-/** What is known about the model, learned from its versions as they become ready. */
+/** What the versions say about the model, collected as they become ready. */
 export class ModelCatalog {
-  /** Resolves when the first version has answered. */
+  /** Resolves after the first version's answer. */
   readonly known: Promise<ModelShape>;
   readonly #cards = new Map<string, ModelCard>();
   readonly #resolve: (shape: ModelShape) => void;
@@ -36,7 +36,7 @@ export class ModelCatalog {
     throw new NoModelError('No version of the model is ready yet.');
   }
 
-  /** Calls back with the shape when it becomes known, and again if a card later gives names to a foreign server's numbers. */
+  /** Calls back with the shape once it is known, and again if a card later names the features of a foreign server. */
   onShape(listener: (shape: ModelShape) => void): void {
     this.#listeners.push(listener);
     if (this.#shape) listener(this.#shape);
@@ -46,7 +46,7 @@ export class ModelCatalog {
     return this.#cards.get(version) ?? null;
   }
 
-  /** Takes what a version says of itself. Throws, in words for an operator, when it does not fit the other versions. */
+  /** Enters a version's shape. Throws, in words for an operator, if it does not fit the other versions. */
   accept(version: string, sizes: { features: number; classes: number }, card: ModelCard | null): void {
     if (card && (card.features.length !== sizes.features || card.classes.length !== sizes.classes))
       throw new Error('its model card does not fit its tensors');
@@ -74,7 +74,7 @@ function mustFit(shape: ModelShape, known: ModelShape): void {
     const list = bothNamed ? `${shape[part].join(', ')}` : `${shape[part].length}`;
     const expected = bothNamed ? `${known[part].join(', ')}` : `${known[part].length}`;
     throw new Error(
-      `its ${part} (${list}) are not those of the other versions (${expected}); restart the gateway after all versions changed`,
+      `its ${part} (${list}) differ from the other versions' (${expected}); restart the gateway after all versions changed`,
     );
   }
 }

@@ -3,15 +3,15 @@ import type { ModelCatalog } from './model-catalog.ts';
 import { readSignature, type Signature } from './signature.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Asks a version's server whether its model is ready. Null when it is, else why not, in words for an operator. */
+/** Checks whether the model of a version's server is ready. Null when it is, else the reason, in words for an operator. */
 export async function probeReady(upstream: Pick<Upstream, 'get'>, modelName: string): Promise<string | null> {
   const { status, body } = await upstream.get(`/v2/models/${encodeURIComponent(modelName)}/ready`);
   if (status === 200 && (body as { ready?: boolean } | null)?.ready !== false) return null;
   const { error } = (body ?? {}) as { error?: unknown };
-  return typeof error === 'string' ? error.slice(0, 300) : `its server answered ${status} when asked for readiness`;
+  return typeof error === 'string' ? error.slice(0, 300) : `its server answered ${status} to the readiness check`;
 }
 
-/** Reads what a version is (protocol extensions, tensors, model card) and enters it in the catalog. */
+/** Reads the metadata of a version (protocol extensions, tensors, model card) and enters it in the catalog. */
 export async function readModel(
   upstream: Pick<Upstream, 'get'>,
   { name, modelName }: { name: string; modelName: string },
@@ -22,7 +22,8 @@ export async function readModel(
     upstream.get(`/v2/models/${encodeURIComponent(modelName)}`),
     upstream.get('/model-info'),
   ]);
-  if (model.status !== 200) throw new Error(`its server answered ${model.status} when asked for model ${modelName}`);
+  if (model.status !== 200)
+    throw new Error(`its server answered ${model.status} to the request for model ${modelName}`);
   const card = info.status === 200 ? modelCard.safeParse(info.body).data : undefined;
   const known = card ? { features: card.features.length, classes: card.classes.length } : sizes(catalog.shape());
   const signature = readSignature(server.body ?? {}, model.body ?? {}, known);

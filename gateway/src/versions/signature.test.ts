@@ -5,7 +5,7 @@ const input = { name: 'features', datatype: 'FP64', shape: [-1, 4] };
 const label = { name: 'label', datatype: 'INT64', shape: [-1] };
 const probability = { name: 'probability', datatype: 'FP64', shape: [-1, 3] };
 
-describe('how a server wants to be asked', () => {
+describe('the request format of a server', () => {
   it('is read from its metadata', () => {
     const server = { extensions: ['binary_tensor_data'] };
     expect(readSignature(server, { inputs: [input], outputs: [label, probability] }, null)).toEqual({
@@ -24,7 +24,7 @@ describe('how a server wants to be asked', () => {
     });
   });
 
-  it('takes what metadata leaves unsaid from the other versions', () => {
+  it('takes what the metadata leaves out from the other versions', () => {
     expect(readSignature({}, {}, { features: 4, classes: 3 })).toMatchObject({
       input: 'features',
       features: 4,
@@ -32,8 +32,8 @@ describe('how a server wants to be asked', () => {
     });
   });
 
-  it('refuses a server of which nobody knows the sizes, and inputs that are no floats', () => {
-    expect(() => readSignature({}, {}, null)).toThrow('neither the number of features nor that of classes');
+  it('refuses a server of unknown sizes, and inputs that are not floats', () => {
+    expect(() => readSignature({}, {}, null)).toThrow('lacks the number of features or classes');
     const bytes = { ...input, datatype: 'BYTES' };
     expect(() => readSignature({}, { inputs: [bytes], outputs: [probability] }, null)).toThrow('data type BYTES');
   });

@@ -1,20 +1,20 @@
-/** How the server of one version wants to be asked, read from its Open Inference metadata. */
+/** The request format of one version's server, read from its Open Inference metadata. */
 export type Signature = {
   input: string;
   datatype: 'FP64' | 'FP32';
-  /** Numbers in one row. */
+  /** Numbers per row. */
   features: number;
   classes: number;
-  /** Names of the output tensors; null when the server has none of that kind. */
+  /** Names of the output tensors; null if the server has none of that kind. */
   label: string | null;
   probability: string | null;
-  /** The server takes and gives binary tensors. */
+  /** The server reads and writes binary tensors. */
   binary: boolean;
 };
 
 type Tensor = { name: string; datatype: string; shape: number[] };
 
-/** What the metadata of a model leaves unsaid is taken from the other versions (`known`), or null when nobody knows. */
+/** Takes what a model's metadata leaves out from the other versions (`known`). Throws if those do not know it either. */
 export function readSignature(
   server: { extensions?: unknown },
   model: { inputs?: unknown; outputs?: unknown },
@@ -31,10 +31,10 @@ export function readSignature(
 
   const datatype = input?.datatype ?? 'FP64';
   if (datatype !== 'FP64' && datatype !== 'FP32')
-    throw new Error(`its input has data type ${datatype}: FP64 and FP32 are supported`);
+    throw new Error(`its input has data type ${datatype}: must be FP64 or FP32`);
   const features = positive(input?.shape.at(-1)) ?? known?.features;
   const classes = positive(probability?.shape.at(-1)) ?? known?.classes;
-  if (!features || !classes) throw new Error('its metadata gives neither the number of features nor that of classes');
+  if (!features || !classes) throw new Error('its metadata lacks the number of features or classes');
   return {
     input: input?.name ?? 'features',
     datatype,

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-// the pool alone: all of undici (fetch, WebSocket, caches, mocks) is 9 MB more of resident memory
+// only the pool: all of undici (fetch, WebSocket, caches, mocks) takes 9 MB more resident memory
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { InferError } from './infer-error.ts';
 import type { WireRequest } from './infer-wire.ts';
@@ -16,11 +16,11 @@ export class Upstream {
     const { origin, pathname } = new URL(url);
     this.#basePath = pathname.replace(/\/$/, '');
     this.#timeoutMs = timeoutMs;
-    // times are bounded by `exchange` itself: undici's own timers are half a second coarse
+    // `Exchange` has its own timer: undici's have a resolution of half a second
     this.#pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: timeoutMs } });
   }
 
-  /** POSTs a request; `done` is called once, with an `InferError` (connect, timeout) or the answer of any status. */
+  /** POSTs a request; calls `done` once, with an `InferError` (connect, timeout) or the answer of any status. */
   post(
     path: string,
     { headers, body }: WireRequest,
@@ -34,7 +34,7 @@ export class Upstream {
     });
   }
 
-  /** GETs JSON. An answer that is not JSON has the body null. Throws `InferError` like `post`. */
+  /** GETs JSON; the body of an answer that is not JSON is null. Throws `InferError` like `post`. */
   get(path: string): Promise<{ status: number; body: unknown }> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(this.#timeoutMs, (error, answer) => {
@@ -50,7 +50,7 @@ export class Upstream {
   }
 }
 
-/** One request and its answer, read whole. */
+/** One request and its whole answer. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #done: (error: InferError | null, answer?: UpstreamAnswer) => void;
   readonly #timer: NodeJS.Timeout;

@@ -20,13 +20,13 @@ export type VersionDeps = {
   now?: () => number;
 };
 
-/** One version of the model: the client of its server, and whether it may have traffic. */
+/** One version of the model: the client of its server, and whether it may get traffic. */
 export class Version {
   readonly name: string;
   readonly url: string;
   readonly metrics: VersionMetrics;
   readonly client: InferClient;
-  /** Separate from `client` so that copies of traffic never stand in the queue of the real one. */
+  /** Separate from `client`, so that copies of traffic never wait in the queue of real traffic. */
   readonly shadowClient: InferClient;
   readonly #deps: VersionDeps;
   readonly #upstream: Upstream;
@@ -34,7 +34,7 @@ export class Version {
   readonly #ejection: Ejection;
   #ready = false;
   #wasReady = false;
-  #reason: string | null = 'it has not answered yet';
+  #reason: string | null = 'no answer yet';
   #signature: Signature | null = null;
   #lastSuccess = 0;
   #checking: Promise<void> | null = null;
@@ -69,12 +69,12 @@ export class Version {
     return this.#ejection.until;
   }
 
-  /** Why it has no traffic, or null. */
+  /** Why it is not available, or null. */
   get reason(): string | null {
     return this.#ready && this.#ejection.until !== null ? 'its last requests failed' : this.#reason;
   }
 
-  /** Asks the server for its readiness now. Calls while one is under way share it. */
+  /** Checks the server's readiness now. Calls share a check that is under way. */
   check(): Promise<void> {
     this.#checking ??= this.#check().finally(() => {
       this.#checking = null;
@@ -82,13 +82,13 @@ export class Version {
     return this.#checking;
   }
 
-  /** A request to its server was answered. */
+  /** Its server answered a request. */
   reportSuccess(): void {
     this.#lastSuccess = this.#now();
     this.#ejection.succeeded();
   }
 
-  /** A request to its server failed; enough of these in a row eject the version. */
+  /** A request to its server failed; enough consecutive failures eject the version. */
   reportFailure(reason: VersionErrorReason): void {
     // 4xx is about a request, not about the server
     if (reason === 'refused') return;
@@ -97,7 +97,7 @@ export class Version {
     this.metrics.up(false);
     this.metrics.ejected();
     const seconds = Math.round(((this.#ejection.until ?? 0) - this.#now()) / 1000);
-    this.#deps.log.warn({ version: this.name, reason, seconds }, 'version is ejected');
+    this.#deps.log.warn({ version: this.name, reason, seconds }, 'version ejected');
     this.client.failQueued(new InferError('unavailable'));
   }
 
@@ -121,7 +121,7 @@ export class Version {
       }
       this.#becomeReady();
     } catch (error) {
-      // a server that is busy answering predictions may be late with its readiness: that is not being down
+      // a server that is busy with predictions may answer its readiness check late: it is not down
       const busy = error instanceof InferError && error.reason === 'timeout' && this.#lastSuccess >= begun;
       if (!busy) this.#becomeUnready((error as Error).message);
     }
@@ -142,7 +142,7 @@ export class Version {
     this.metrics.up(false);
     if (this.#ready || reason !== this.#reason) {
       const message = 'version is not ready';
-      // a version that has never been ready is still starting
+      // a version that was never ready is still starting
       if (this.#wasReady) this.#deps.log.warn({ version: this.name, reason }, message);
       else this.#deps.log.info({ version: this.name, reason }, message);
     }

@@ -7,11 +7,11 @@ export type VersionConfig = { name: string; url: string };
 export type UpstreamConfig = {
   /** Milliseconds that one request to a version may take. */
   timeoutMs: number;
-  /** Rows that may wait for one version; above it new requests are answered 503. */
+  /** Rows that may wait for one version; beyond it new requests get a 503. */
   maxQueuedRows: number;
   /** Requests under way to one version at a time. */
   maxInFlight: number;
-  /** Rows in one request to a version. */
+  /** Rows per request to a version. */
   maxBatchRows: number;
 };
 
@@ -23,7 +23,7 @@ export type VersionsConfig = {
   upstream: UpstreamConfig;
 };
 
-/** Which versions there are, and how much may be under way to each. Throws `ConfigError`. */
+/** The versions, and how much may be under way to each. Throws `ConfigError`. */
 export function readVersionsConfig(env: Env): VersionsConfig {
   return {
     modelName: readModelName(env),
@@ -40,7 +40,7 @@ export function readVersionsConfig(env: Env): VersionsConfig {
   };
 }
 
-/** v1 and v2 are always there; others when they have a URL. `MODEL_V<n>_URL=none` leaves one out. */
+/** v1 and v2 always exist, others if they have a URL. `MODEL_V<n>_URL=none` removes one. */
 function versionNumbers(env: Env): number[] {
   const numbers = new Set([1, 2]);
   for (const [name, value] of Object.entries(env)) {
@@ -59,6 +59,6 @@ function versionNumbers(env: Env): number[] {
 function readModelName(env: Env): string {
   const name = env.MODEL_NAME?.trim() || 'iris';
   if (!/^[\w.-]{1,100}$/.test(name))
-    throw new ConfigError(`MODEL_NAME=${name} is not allowed: letters, digits, and . _ - are`);
+    throw new ConfigError(`MODEL_NAME=${name} is not allowed: must consist of letters, digits, and . _ -`);
   return name;
 }

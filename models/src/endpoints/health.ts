@@ -4,7 +4,7 @@ import { type Host, requireModel } from './require-model.ts';
 
 type Deps = { host: Host; config: ModelIdentity };
 
-/** `GET /health` (the process lives), `/ready` (503 and why until the model is loaded) and `/model-info` (the card). */
+/** `GET /health` (the process is live), `/ready` (503 with a reason until the model is loaded), `/model-info` (the card). */
 export function healthRoutes({ host, config }: Deps): Router {
   const names = { model: config.modelName, version: config.modelVersion };
   const router = Router();

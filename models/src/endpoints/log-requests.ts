@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
-// readiness of the model too: a gateway asks for it every second
+// readiness of the model too: a gateway checks it every second
 const quiet = /^\/(health|ready|metrics|v2\/health\/(live|ready)|v2\/models\/.+\/ready)$/;
 
-/** One debug line per request, without its body; health checks and scrapes are left out. */
+/** Logs a debug line per request, without its body; skips health checks and scrapes. */
 export function logRequests(log: Pick<Logger, 'debug'>): RequestHandler {
   return (req, res, next) => {
     const { method, path } = req;

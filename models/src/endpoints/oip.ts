@@ -18,7 +18,7 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
   router.get('/v2', (_req, res) => {
     res.json({ name: 'coppice-model-server', version: '0.1.0', extensions: ['binary_tensor_data'] });
   });
-  // public clients read different fields of the two, so both answer both
+  // public clients read different fields, so both answers have both
   router.get('/v2/health/live', (_req, res) => {
     res.json({ live: true, ready: host.status.ready });
   });
@@ -28,7 +28,7 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
   });
 
   for (const base of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
-    // first, as nearly all requests come here
+    // first, since nearly all requests come here
     router
       .route(`${base}/infer`)
       .post(
@@ -76,13 +76,13 @@ function inferHandler({ host, metrics, config: { modelName, modelVersion } }: De
 
 const BODY_LIMIT = 32 * 1024 * 1024;
 
-/** JSON, raw tensors after JSON, or nothing said: tritonclient names no type at all. */
+/** JSON, raw tensors after JSON, or no type at all: tritonclient sends none. */
 const rightType: RequestHandler = (req, _res, next) => {
   const type = req.headers['content-type'];
   if (type !== undefined && !/^\s*application\/(json|octet-stream)\s*(;|$)/i.test(type))
     throw new HttpError(
       415,
-      `Content-Type ${type.slice(0, 100)} is not supported: application/json is, or application/octet-stream.`,
+      `Content-Type ${type.slice(0, 100)} is not supported: must be application/json or application/octet-stream.`,
     );
   next();
 };
@@ -92,7 +92,10 @@ function known({ modelName, modelVersion }: Deps['config']): RequestHandler<{ na
   return (req, _res, next) => {
     const { name, version = modelVersion } = req.params;
     if (name !== modelName || version !== modelVersion)
-      throw new HttpError(404, `Model ${name} ${version} is not here: ${modelName} ${modelVersion} is.`.slice(0, 500));
+      throw new HttpError(
+        404,
+        `Unknown model ${name} ${version}; this server has ${modelName} ${modelVersion}.`.slice(0, 500),
+      );
     next();
   };
 }

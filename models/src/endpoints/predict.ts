@@ -9,7 +9,7 @@ import { type Host, requireModel } from './require-model.ts';
 
 type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
 
-/** `POST /predict`: the gateway's request and answer, of this one version. */
+/** `POST /predict`: the same request and answer as the gateway's, by this version. */
 export function predictRoutes({ host, metrics, config: { modelVersion } }: Deps): Router {
   const predict: RequestHandler = async (req, res) => {
     const model = requireModel(host);

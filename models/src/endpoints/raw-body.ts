@@ -1,7 +1,7 @@
 import { hasPlainBody, readPlainBody } from '@coppice/serverkit';
 import express, { type RequestHandler } from 'express';
 
-/** Puts the bytes of a body of any type at `req.body`: `express.raw()`, but for plain bodies, which are read here. */
+/** Puts the bytes of a body of any type at `req.body`: reads plain bodies itself and leaves others to `express.raw()`. */
 export function rawBody(limit: number): RequestHandler {
   const express5 = express.raw({ limit, type: () => true });
   return (req, res, next) => {

@@ -3,35 +3,35 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 
 export const endpoints = ['infer', 'predict'] as const;
 export type Endpoint = (typeof endpoints)[number];
 
-/** Why a request was not answered: its own fault, no model yet, or ours. */
+/** Why a request failed: it is invalid, no model is loaded yet, or the server failed. */
 export const errorReasons = ['bad_request', 'not_ready', 'internal'] as const;
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The model server's metrics, all prefixed `model_server_`, on the registry given. */
+/** The model server's metrics, all prefixed `model_server_`, on the given registry. */
 export function createMetrics(registry: Registry, isReady: () => boolean) {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const requests = new Counter({
     name: 'model_server_requests_total',
-    help: 'Infer and predict requests answered, by endpoint and status code.',
+    help: 'Infer and predict requests by endpoint and status code.',
     labelNames: ['endpoint', 'code'] as const,
     registers,
   });
   const rows = new Counter({
     name: 'model_server_rows_total',
-    help: 'Rows that the model answered.',
+    help: 'Rows that the model predicted.',
     registers,
   });
   const seconds = new Histogram({
     name: 'model_server_infer_seconds',
-    help: 'Seconds that the model took for the rows of one request.',
+    help: 'Seconds that the model took to predict the rows of one request.',
     buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
   });
   const errors = new Counter({
     name: 'model_server_errors_total',
-    help: 'Infer and predict requests that were answered with an error, by reason.',
+    help: 'Infer and predict requests that failed, by reason.',
     labelNames: ['reason'] as const,
     registers,
   });

@@ -1,6 +1,6 @@
 /**
  * The numeric datatypes of the Open Inference Protocol, with the typed array that holds each one's binary form
- * (little-endian, as every platform that onnxruntime-node is built for).
+ * (little-endian, like every platform that onnxruntime-node is built for).
  */
 export const numericArrays = {
   FP64: Float64Array,

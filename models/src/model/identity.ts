@@ -1,2 +1,2 @@
-/** What a model server says of its model: its name in Open Inference paths, and which version it is. */
+/** Identity of a model server's model: its name in Open Inference paths, and its version. */
 export type ModelIdentity = { modelName: string; modelVersion: string };

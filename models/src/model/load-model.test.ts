@@ -15,7 +15,7 @@ beforeAll(() => {
   card = writeFixtureModel(dir);
 });
 
-/** A classifier of two features that is none of ours: the class is the larger feature, the shares are the features. */
+/** A foreign classifier of two features: the class is the larger feature, the shares are the features. */
 function foreign({ elemType = FLOAT, width = 2, argMax = 'output_label', share = 'output_probability' } = {}) {
   return encodeModel({
     irVersion: 8,
@@ -58,7 +58,7 @@ describe('loadModel', () => {
   });
 
   it.each<[string, () => Uint8Array, RegExp]>([
-    ['what is no ONNX file', () => Buffer.from('not a model'), /^the ONNX file cannot be loaded: \S/],
+    ['a file that is not ONNX', () => Buffer.from('not a model'), /^the ONNX file cannot be loaded: \S/],
     ['an empty file', () => new Uint8Array(), /^the ONNX file cannot be loaded: \S/],
     ['another number of features', () => foreign({ width: 3 }), /^the ONNX input X is FP32 \[-1,3\]/],
     ['an integer input', () => foreign({ elemType: INT64 }), /^the ONNX input X is INT64 \[-1,2\]/],

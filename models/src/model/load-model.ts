@@ -9,8 +9,8 @@ type Metadata = InferenceSession.ValueMetadata;
 
 /**
  * Loads an ONNX classifier: one FP64 or FP32 input `[-1, F]`; among the outputs one INT64 `[-1]` (class index) and one
- * FP64 or FP32 `[-1, C]` (vote shares), under whatever names the file gives them. One row is run to see that it works.
- * Throws `ArtifactError` for an ONNX file that cannot be served.
+ * FP64 or FP32 `[-1, C]` (vote shares), under whatever names the file gives them. Runs one row as a test. Throws
+ * `ArtifactError` for an ONNX file that cannot be served.
  */
 export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Model> {
   const session = await createSession(onnx);
@@ -39,7 +39,7 @@ async function createSession(onnx: Uint8Array): Promise<InferenceSession> {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',
-      // the arena and the pattern cache keep memory of the largest batch for ever, and a forest allocates almost nothing
+      // the arena and the pattern cache keep memory for the largest batch forever, and a forest allocates almost nothing
       enableCpuMemArena: false,
       enableMemPattern: false,
       logSeverityLevel: 3,
@@ -88,12 +88,12 @@ async function tryOneRow(model: Model): Promise<void> {
 function inputSpec(inputs: readonly Metadata[], width: number): TensorSpec {
   const [first, ...others] = inputs.map(toSpec);
   if (!first || others.length > 0)
-    throw new ArtifactError(`the ONNX file has ${inputs.length} inputs: one, [-1,${width}], is expected`);
+    throw new ArtifactError(`the ONNX file has ${inputs.length} inputs: it must have one, [-1,${width}]`);
   const [rows, columns, ...more] = first.shape;
   const floating = first.datatype === 'FP64' || first.datatype === 'FP32';
   if (!floating || rows !== -1 || (columns !== width && columns !== -1) || more.length > 0)
     throw new ArtifactError(
-      `the ONNX input ${first.name} is ${first.datatype} ${text(first.shape)}: FP64 or FP32 [-1,${width}] is expected`,
+      `the ONNX input ${first.name} is ${first.datatype} ${text(first.shape)}: must be FP64 or FP32 [-1,${width}]`,
     );
   return { ...first, shape: [-1, width] };
 }
@@ -106,7 +106,7 @@ function find(outputs: TensorSpec[], what: string, matches: (spec: TensorSpec) =
   const found = outputs.filter(matches);
   if (found.length === 1 && found[0]) return found[0];
   const had = outputs.map((spec) => `${spec.name} ${spec.datatype} ${text(spec.shape)}`).join(', ');
-  throw new ArtifactError(`the ONNX file needs exactly ${what}; it has ${had}`);
+  throw new ArtifactError(`the ONNX file must have exactly ${what}; it has ${had}`);
 }
 
 function toSpec(metadata: Metadata): TensorSpec {
@@ -116,7 +116,7 @@ function toSpec(metadata: Metadata): TensorSpec {
     );
   const datatype = onnxTypes[metadata.type];
   if (!datatype)
-    throw new ArtifactError(`${metadata.name} of the ONNX file has type ${metadata.type}: numbers are expected`);
+    throw new ArtifactError(`${metadata.name} of the ONNX file has type ${metadata.type}: must be numeric`);
   return { name: metadata.name, datatype, shape: metadata.shape.map((size) => (typeof size === 'number' ? size : -1)) };
 }
 

@@ -60,20 +60,24 @@ describe('ModelHost', () => {
     [
       'another version',
       (dir) => rewriteCard(dir, (card) => ({ ...card, version: 'v2' })),
-      /is of iris v2: this server/,
+      /describes iris v2: this server/,
     ],
-    ['another model', (dir) => rewriteCard(dir, (card) => ({ ...card, name: 'wine' })), /is of wine v1: this server/],
+    [
+      'another model',
+      (dir) => rewriteCard(dir, (card) => ({ ...card, name: 'wine' })),
+      /describes wine v1: this server/,
+    ],
     [
       'a card that points elsewhere',
       (dir) => rewriteCard(dir, (card) => ({ ...card, artifact: { ...card.artifact, file: '../model.onnx' } })),
-      /a file beside the card is expected/,
+      /must be a file beside the card/,
     ],
     [
       'a card of other features',
       (dir) => rewriteCard(dir, (card) => ({ ...card, features: card.features.slice(1) })),
-      /the ONNX input features is FP64 \[-1,2\]: FP64 or FP32 \[-1,1\] is expected/,
+      /the ONNX input features is FP64 \[-1,2\]: must be FP64 or FP32 \[-1,1\]/,
     ],
-  ])('says why with %s, in one line, and becomes ready once that is mended', async (_, spoil, reason) => {
+  ])('gives the reason for %s in one line, and becomes ready once it is fixed', async (_, spoil, reason) => {
     const modelDir = freshDir();
     writeFixtureModel(modelDir);
     spoil(modelDir);

@@ -10,18 +10,18 @@ type Options = ModelIdentity & {
   /** Folder that holds `model.onnx` and `model-card.json`. */
   modelDir: string;
   log: Pick<Logger, 'info' | 'error'>;
-  /** Milliseconds between two looks at an artifact that could not be loaded. */
+  /** Milliseconds between two tries to load an artifact. */
   retryMs?: number;
 };
 
 export type ModelStatus = { ready: true; model: Model } | { ready: false; reason: string };
 
 /**
- * Holds the version's model. While its artifact cannot be used, looks again until it can; each new reason is logged
- * once. What is loaded stays: an artifact replaced in place is taken at the next start.
+ * Holds the version's model. While its artifact cannot be loaded, retries until it can, and logs each new reason once.
+ * A loaded model stays: an artifact replaced in place is loaded at the next start.
  */
 export class ModelHost {
-  #status: ModelStatus = { ready: false, reason: 'the model is being loaded' };
+  #status: ModelStatus = { ready: false, reason: 'the model is loading' };
   readonly #options: Options;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -35,7 +35,7 @@ export class ModelHost {
     return this.#status;
   }
 
-  /** Tries once; resolves when that try has ended, whichever way, and goes on trying in the background. */
+  /** Tries once and resolves after that try, whether it succeeds or fails; goes on trying in the background. */
   async start(): Promise<void> {
     const seen = await this.#fingerprint();
     if (seen !== this.#seen) await this.#load();
@@ -55,7 +55,7 @@ export class ModelHost {
       const { card, onnx } = await readArtifact(modelDir);
       if (card.name !== modelName || card.version !== modelVersion)
         throw new ArtifactError(
-          `${CARD_FILE} in ${modelDir} is of ${card.name} ${card.version}: this server is of ${modelName} ${modelVersion}`,
+          `${CARD_FILE} in ${modelDir} describes ${card.name} ${card.version}: this server serves ${modelName} ${modelVersion}`,
         );
       this.#status = { ready: true, model: await loadModel(card, onnx) };
       log.info({ model: modelName, version: modelVersion, sha256: card.artifact.sha256 }, 'model ready');
@@ -67,7 +67,7 @@ export class ModelHost {
     }
   }
 
-  /** Changes when any file of the folder does, so that a bad artifact is not read again every second. */
+  /** Changes when any file of the folder does, so that an invalid artifact is not read again every second. */
   async #fingerprint(): Promise<string> {
     const { modelDir } = this.#options;
     const names = await readdir(modelDir).catch(() => []);

@@ -24,6 +24,6 @@ export type Model = {
   /** Which outputs hold the class index `[-1]` and the vote share of each class `[-1, C]`. */
   labelName: string;
   probabilityName: string;
-  /** Runs `rows × F` finite values, row-major, and gives the outputs named, in that order. */
+  /** Runs `rows × F` finite values, row-major, and returns the named outputs, in that order. */
   infer(features: Float64Array, rows: number, outputs: readonly string[]): Promise<OutputTensor[]>;
 };

@@ -4,20 +4,20 @@ import { basename, join } from 'node:path';
 import { type ModelCard, modelCard } from '@coppice/contract';
 import { z } from 'zod';
 
-/** Why an artifact cannot be served, in one line for a person. */
+/** Why an artifact cannot be served, in one line for people. */
 export class ArtifactError extends Error {}
 
 export const CARD_FILE = 'model-card.json';
 
 /**
  * Reads a version's card and the ONNX file it names, and compares the file's SHA-256 with the card's.
- * The bytes that were hashed are the bytes returned. Throws `ArtifactError`.
+ * It returns the very bytes that it hashed. Throws `ArtifactError`.
  */
 export async function readArtifact(dir: string): Promise<{ card: ModelCard; onnx: Buffer }> {
   const card = parseCard(await read(join(dir, CARD_FILE)));
   const { file, sha256, bytes } = card.artifact;
   if (file !== basename(file) || file === '..')
-    throw new ArtifactError(`${CARD_FILE}: artifact.file is ${file}: a file beside the card is expected`);
+    throw new ArtifactError(`${CARD_FILE}: artifact.file is ${file}: must be a file beside the card`);
   const onnx = await read(join(dir, file));
   const found = createHash('sha256').update(onnx).digest('hex');
   if (found !== sha256)

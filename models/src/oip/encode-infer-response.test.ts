@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeInferResponse } from './encode-infer-response.ts';
 
 describe('encodeInferResponse', () => {
-  it('gives back every tensor and the id, whichever outputs are binary', () => {
+  it('returns every tensor and the id, whichever outputs are binary', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 30 }),

@@ -8,7 +8,7 @@ type Answer = {
 };
 
 /**
- * Body of an infer answer: JSON, or, when an output is asked for in binary, JSON followed by the raw tails in output
+ * Body of an infer answer: JSON, or, when an output is requested in binary, JSON followed by the raw tails in output
  * order; then `headerLength` is the length of the JSON in bytes.
  */
 export function encodeInferResponse(answer: Answer): { body: string | Buffer; headerLength: number | undefined } {

@@ -97,7 +97,7 @@ describe('parseInferRequest', () => {
         ['label', false],
       ],
     ],
-  ])('%j asks for outputs %j', (more, expected) => {
+  ])('%j requests outputs %j', (more, expected) => {
     expect(parse({ inputs: [tensor], ...more }).outputs.map(({ name, binary }) => [name, binary])).toEqual(expected);
   });
 
@@ -114,20 +114,23 @@ describe('parseInferRequest', () => {
     [{ inputs: [{ ...tensor, datatype: 'BYTES' }] }, 'datatype BYTES cannot be read as numbers'],
     [{ inputs: [{ ...tensor, datatype: 'BOOL' }] }, 'datatype BOOL cannot be read as numbers'],
     [{ inputs: [{ ...tensor, datatype: '__proto__' }] }, 'datatype __proto__ cannot'],
-    [{ inputs: [{ ...tensor, shape: [] }] }, 'shape is []: [n,2] is expected'],
+    [{ inputs: [{ ...tensor, shape: [] }] }, 'shape is []: must be [n,2]'],
     [{ inputs: [{ ...tensor, shape: [1, 3] }] }, 'shape is [1,3]'],
     [{ inputs: [{ ...tensor, shape: [1] }] }, 'shape is [1]'],
     [{ inputs: [{ ...tensor, shape: [1, 1, 2] }] }, 'shape is [1,1,2]'],
     [{ inputs: [{ ...tensor, shape: [-1, 2] }] }, 'inputs[0].shape[0]'],
     [{ inputs: [{ ...tensor, shape: [0, 2] }] }, 'has 0 rows'],
     [{ inputs: [{ ...tensor, shape: [MAX_INFER_ROWS + 1, 2] }] }, 'has 65537 rows'],
-    [{ inputs: [{ ...tensor, shape: [2, 2] }] }, 'has 2 numbers: 2 × 2 = 4'],
+    [{ inputs: [{ ...tensor, shape: [2, 2] }] }, 'has 2 numbers: must have 2 × 2 = 4'],
     [{ inputs: [{ ...tensor, data: undefined }] }, 'data is missing'],
     [{ inputs: [{ ...tensor, parameters: { binary_data_size: 16 } }] }, 'both data and'],
     [{ inputs: [{ ...tensor, data: undefined, parameters: { binary_data_size: 16 } }] }, 'header Inference-Header'],
     [{ inputs: [{ ...tensor, parameters: { shared_memory_region: 'a' } }] }, 'shared memory is not supported'],
-    [{ inputs: [tensor], outputs: [{ name: 'logits' }] }, 'outputs[0] logits is unknown: label, probability are known'],
-    [{ inputs: [tensor], outputs: [{ name: 'label' }, { name: 'label' }] }, 'outputs[1] label is asked for twice'],
+    [
+      { inputs: [tensor], outputs: [{ name: 'logits' }] },
+      'outputs[0] logits is unknown; the outputs are label, probability',
+    ],
+    [{ inputs: [tensor], outputs: [{ name: 'label' }, { name: 'label' }] }, 'outputs[1] label is requested twice'],
     [
       { inputs: [tensor], outputs: [{ name: 'label', parameters: { classification: 2 } }] },
       'classification is not supported',
@@ -141,7 +144,7 @@ describe('parseInferRequest', () => {
     expect(() => parse({ inputs: [tensor] }, undefined, header)).toThrow('Inference-Header-Content-Length is');
   });
 
-  it('refuses a tail that no input or not this input speaks of, broken UTF-8 and a hundred thousand brackets', () => {
+  it('refuses a tail without a matching binary_data_size, broken UTF-8 and a hundred thousand brackets', () => {
     expect(() => parse('['.repeat(100_000))).toThrow('not valid JSON');
     expect(() => parse({ inputs: [tensor] }, new Uint8Array(3))).toThrow('3 bytes follow the JSON');
     const input = { ...tensor, data: undefined, parameters: { binary_data_size: 16 } };
@@ -152,7 +155,7 @@ describe('parseInferRequest', () => {
   it('refuses more JSON than it can parse in bounded memory with 413', () => {
     const brackets = Buffer.alloc(MAX_JSON_BYTES + 1, '[');
     expect(() => parseInferRequest(brackets, undefined, model)).toThrow(
-      expect.objectContaining({ status: 413, message: expect.stringContaining('can come as binary data') }),
+      expect.objectContaining({ status: 413, message: expect.stringContaining('Send larger tensors as binary data') }),
     );
   });
 });

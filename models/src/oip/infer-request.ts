@@ -14,7 +14,7 @@ export type InferRequest = {
   outputs: { name: string; binary: boolean }[];
 };
 
-/** Rows of one request; one core answers about a million a second, and nothing else meanwhile. */
+/** Rows of one request: one core predicts about a million per second, and answers nothing else meanwhile. */
 export const MAX_INFER_ROWS = 65_536;
 
 /** Bytes of JSON in one request: parsing takes up to sixty times its size (measured with brackets only). */
@@ -43,7 +43,7 @@ export function parseInferRequest(body: Buffer, headerLength: string | undefined
   if (jsonLength > MAX_JSON_BYTES)
     throw new HttpError(
       413,
-      `The JSON is ${jsonLength} bytes long: ${MAX_JSON_BYTES} are allowed. Larger tensors can come as binary data.`,
+      `The JSON is ${jsonLength} bytes long: at most ${MAX_JSON_BYTES} are allowed. Send larger tensors as binary data.`,
     );
   const request = parseEnvelope(body.subarray(0, jsonLength));
   const spec = model.input;
@@ -53,7 +53,7 @@ export function parseInferRequest(body: Buffer, headerLength: string | undefined
   const { datatype } = input;
   if (!isDatatype(datatype))
     throw bad(
-      `inputs[0].datatype ${datatype.slice(0, 40)} cannot be read as numbers: one of ${datatypeNames.join(', ')} can`,
+      `inputs[0].datatype ${datatype.slice(0, 40)} cannot be read as numbers: must be one of ${datatypeNames.join(', ')}`,
     );
   const width = spec.shape[1] as number;
   const rows = rowsOf(input.shape, width);
@@ -63,7 +63,7 @@ export function parseInferRequest(body: Buffer, headerLength: string | undefined
     if (tail.length > 0) throw bad(`${tail.length} bytes follow the JSON, and no input has a binary_data_size`);
     features = readJsonTensor(input.data, datatype, rows, width);
   } else {
-    if (input.data !== undefined) throw bad('inputs[0] has both data and parameters.binary_data_size: one of them');
+    if (input.data !== undefined) throw bad('inputs[0] has both data and parameters.binary_data_size: set only one');
     if (headerLength === undefined)
       throw bad('inputs[0] has a binary_data_size: the header Inference-Header-Content-Length is missing');
     if (tail.length !== size)
@@ -80,10 +80,10 @@ export function parseInferRequest(body: Buffer, headerLength: string | undefined
 
 type Tensors = { input: TensorSpec; outputs: readonly TensorSpec[] };
 
-/** What the JSON before a binary tensor says. */
+/** Content of the JSON before a binary tensor. */
 type Layout = Pick<InferRequest, 'rows' | 'outputs'> & { datatype: Datatype; size: number };
 
-/** By model and JSON: clients send the same few texts over and over, and each is parsed once. */
+/** By model and JSON: clients repeat the same few texts, so each is parsed once. */
 const layoutsByModel = new WeakMap<Tensors, Map<string, Layout>>();
 const MAX_LAYOUTS = 1024;
 const MAX_KEPT_JSON = 1024;
@@ -146,7 +146,7 @@ function parseEnvelope(bytes: Buffer): Envelope {
 function parseLength(text: string, most: number): number {
   const length = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (!(length <= most))
-    throw bad(`Inference-Header-Content-Length is ${text.slice(0, 40)}: 0 to ${most}, the body's length, is allowed`);
+    throw bad(`Inference-Header-Content-Length is ${text.slice(0, 40)}: must be from 0 to ${most}, the body's length`);
   return length;
 }
 
@@ -154,9 +154,9 @@ function parseLength(text: string, most: number): number {
 function rowsOf(shape: number[], width: number): number {
   const [rows = 1] = shape.slice(0, -1);
   if (shape.length > 2 || shape.at(-1) !== width)
-    throw bad(`inputs[0].shape is ${JSON.stringify(shape).slice(0, 100)}: [n,${width}] is expected`);
+    throw bad(`inputs[0].shape is ${JSON.stringify(shape).slice(0, 100)}: must be [n,${width}]`);
   if (rows < 1 || rows > MAX_INFER_ROWS)
-    throw bad(`inputs[0].shape has ${rows} rows: 1 to ${MAX_INFER_ROWS} are allowed`);
+    throw bad(`inputs[0].shape has ${rows} rows: must have 1 to ${MAX_INFER_ROWS}`);
   return rows;
 }
 
@@ -166,8 +166,8 @@ function outputsOf(request: Envelope, outputs: readonly TensorSpec[]): InferRequ
   const wanted = new Map<string, boolean>();
   for (const [index, { name, parameters }] of request.outputs.entries()) {
     if (!outputs.some((output) => output.name === name))
-      throw bad(`outputs[${index}] ${name.slice(0, 100)} is unknown: ${names(outputs)} are known`);
-    if (wanted.has(name)) throw bad(`outputs[${index}] ${name} is asked for twice`);
+      throw bad(`outputs[${index}] ${name.slice(0, 100)} is unknown; the outputs are ${names(outputs)}`);
+    if (wanted.has(name)) throw bad(`outputs[${index}] ${name} is requested twice`);
     wanted.set(name, parameters?.binary_data ?? binary);
   }
   return Array.from(wanted, ([name, binary]) => ({ name, binary }));

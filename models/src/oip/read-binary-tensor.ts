@@ -10,7 +10,7 @@ export function readBinaryTensor(bytes: Uint8Array, datatype: Datatype, rows: nu
   const Cells = numericArrays[datatype];
   const expected = rows * width * Cells.BYTES_PER_ELEMENT;
   if (bytes.length !== expected)
-    throw bad(`inputs[0] is ${bytes.length} bytes long: ${rows} × ${width} values of ${datatype} are ${expected}`);
+    throw bad(`inputs[0] is ${bytes.length} bytes long: ${rows} × ${width} values of ${datatype} take ${expected}`);
   // a typed array must start at a multiple of its element's size; a tail that does not is copied
   const aligned = bytes.byteOffset % Cells.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes);
   const cells = new Cells(aligned.buffer as ArrayBuffer, aligned.byteOffset, rows * width);

@@ -2,19 +2,19 @@ import { HttpError } from '@coppice/serverkit';
 import type { Datatype } from '../model/datatype.ts';
 
 /**
- * Reads `inputs[0].data`, `rows × width` numbers flat or nested as the shape is, into FP64. A number takes the value
- * that it has in its datatype, as if it had come in binary form: 5.1 as FP32 is 5.099999904632568.
- * Throws `HttpError` 400 for a wrong count and for what is not a finite number of that datatype.
+ * Reads `inputs[0].data`, `rows × width` numbers, flat or nested by shape, into FP64. A number takes the value that it
+ * has in its datatype, as if it had come in binary form: 5.1 as FP32 is 5.099999904632568. Throws `HttpError` 400 for a
+ * wrong count, and for values that are not finite numbers of that datatype.
  */
 export function readJsonTensor(data: unknown, datatype: Datatype, rows: number, width: number): Float64Array {
-  if (!Array.isArray(data)) throw bad('inputs[0].data is missing: an array of numbers is expected');
+  if (!Array.isArray(data)) throw bad('inputs[0].data is missing: must be an array of numbers');
   const values = new Float64Array(rows * width);
   if (!Array.isArray(data[0])) {
     if (data.length !== values.length)
-      throw bad(`inputs[0].data has ${data.length} numbers: ${rows} × ${width} = ${values.length} are expected`);
+      throw bad(`inputs[0].data has ${data.length} numbers: must have ${rows} × ${width} = ${values.length}`);
     copy(data, values, 0, '');
   } else {
-    if (data.length !== rows) throw bad(`inputs[0].data has ${data.length} rows: shape says ${rows}`);
+    if (data.length !== rows) throw bad(`inputs[0].data has ${data.length} rows: must have ${rows} by its shape`);
     for (const [index, row] of data.entries()) {
       if (!Array.isArray(row) || row.length !== width)
         throw bad(`inputs[0].data[${index}] is not a row of ${width} numbers`);
@@ -25,7 +25,7 @@ export function readJsonTensor(data: unknown, datatype: Datatype, rows: number, 
   return values;
 }
 
-/** Copies numbers to `values` from `start` on; `where` tells the place in an error. */
+/** Copies numbers to `values` from `start` on; `where` is the place that an error names. */
 function copy(from: unknown[], values: Float64Array, start: number, where: string): void {
   for (let index = 0; index < from.length; index += 1) {
     const value = from[index];
@@ -35,7 +35,7 @@ function copy(from: unknown[], values: Float64Array, start: number, where: strin
   }
 }
 
-/** Rounds floats to their datatype; refuses what its datatype cannot hold. */
+/** Rounds floats to their datatype; refuses values that the datatype cannot hold. */
 function narrow(values: Float64Array, datatype: Exclude<Datatype, 'FP64'>): void {
   const round = datatype === 'FP32' ? Math.fround : datatype === 'FP16' ? Math.f16round : undefined;
   const bits = Number(datatype.replace(/\D+/, ''));

@@ -93,7 +93,7 @@ describe('tensors', () => {
 
   it('binary data of the wrong length, NaN and infinity are refused with 400', () => {
     expect(() => readBinaryTensor(new Uint8Array(31), 'FP64', 2, 2)).toThrow(
-      'inputs[0] is 31 bytes long: 2 × 2 values of FP64 are 32',
+      'inputs[0] is 31 bytes long: 2 × 2 values of FP64 take 32',
     );
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
       for (const datatype of ['FP64', 'FP32', 'FP16'] as const)

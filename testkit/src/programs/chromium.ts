@@ -10,7 +10,7 @@ const fixedPlaces = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** The program of a Chromium: `CHROMIUM_PATH`, else one by a usual name on PATH or in a usual place, else Playwright's own. */
+/** The program of a Chromium: `CHROMIUM_PATH`, else a usual name on PATH or in a usual place, else Playwright's own. */
 export function findChromium(env: Record<string, string | undefined> = process.env): string | undefined {
   if (env.CHROMIUM_PATH) return executable(env.CHROMIUM_PATH) ? env.CHROMIUM_PATH : undefined;
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
@@ -18,7 +18,7 @@ export function findChromium(env: Record<string, string | undefined> = process.e
   return [...candidates, ...fixedPlaces, chromium.executablePath()].find(executable);
 }
 
-/** Starts it without a window. Throws one clear line when there is none. */
+/** Starts Chromium without a window. Throws one line when there is none. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath)

@@ -5,22 +5,22 @@ import { InstallError } from './install-error.ts';
 import { packageManagers } from './package-managers.ts';
 import { runQuietly } from './run-quietly.ts';
 
-/** Sees to it that the tests have a Chromium that runs; installs one where there is none. Throws `InstallError` when nothing works. */
+/** Ensures that the tests have a Chromium that runs; installs one if there is none. Throws `InstallError` if that fails. */
 export function ensureChromium(root: string, env: Record<string, string | undefined> = process.env): void {
   if (env.CHROMIUM_PATH && !findChromium(env))
-    throw new InstallError(`CHROMIUM_PATH=${env.CHROMIUM_PATH} is not a program that can be run`);
+    throw new InstallError(`CHROMIUM_PATH=${env.CHROMIUM_PATH} is not an executable program`);
   if (runs(findChromium(env))) return;
-  // a package brings its libraries along; Playwright's download may lack some on a bare server
+  // a package includes its libraries; Playwright's download may lack some on a bare server
   const attempts = [...packages(), playwright(root)];
   const tried: string[] = [];
   for (const { by, command, args } of attempts) {
-    console.error(`setup: installing Chromium for the browser tests by ${by} …`);
+    console.error(`setup: installing Chromium for the browser tests with ${by} …`);
     const trouble = runQuietly(command, args);
     if (runs(findChromium(env))) return;
     tried.push(`${by} (${trouble})`);
   }
   throw new InstallError(
-    `no Chromium that runs, and none could be installed by ${tried.join(' or ')}: install one and set CHROMIUM_PATH`,
+    `no Chromium runs, and it could not be installed with ${tried.join(' or ')}: install one and set CHROMIUM_PATH`,
   );
 }
 

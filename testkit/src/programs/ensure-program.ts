@@ -5,11 +5,11 @@ import { runQuietly } from './run-quietly.ts';
 
 type Packages = Record<'apt-get' | 'dnf' | 'apk', string>;
 
-/** Sees to it that a program is on PATH, by the system's package manager where it is missing. Throws `InstallError` when it cannot be had. */
+/** Ensures that a program is on PATH; installs a missing one with the package manager. Throws `InstallError` if that fails. */
 export function ensureProgram(program: string, packages: Packages): void {
   if (has(program)) return;
   for (const { by, script } of packageManagers(packages)) {
-    console.error(`test:infra: installing ${program} by ${by} …`);
+    console.error(`test:infra: installing ${program} with ${by} …`);
     runQuietly('sh', ['-c', script]);
     if (has(program)) return;
   }

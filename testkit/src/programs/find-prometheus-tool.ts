@@ -6,7 +6,7 @@ import { root } from './run-command.ts';
 
 const run = promisify(execFile);
 
-/** Where each program comes from when it is not on the PATH. `name`: in the image; `debian`: in Debian's package. */
+/** Source of each program that is not on the PATH. `name`: in the image; `debian`: in Debian's package. */
 const tools = {
   promtool: { image: 'prom/prometheus:v3.5.0', name: '/bin/promtool', debian: ['prometheus', 'promtool'] },
   prometheus: { image: 'prom/prometheus:v3.5.0', name: '/bin/prometheus', debian: ['prometheus', 'prometheus'] },
@@ -18,8 +18,8 @@ const tools = {
 } as const;
 
 /**
- * The path of a program of Prometheus: from the PATH, else copied out of the image that Compose runs, else unpacked from
- * Debian's package (nothing is installed). Throws one line when there is no way to get it.
+ * The path of a program of Prometheus: from the PATH, else copied from the image that Compose runs, else unpacked from
+ * Debian's package (without installing it). Throws one line if none of these works.
  */
 export async function findTool(tool: keyof typeof tools): Promise<string> {
   const { image, name, debian } = tools[tool];
@@ -35,7 +35,7 @@ export async function findTool(tool: keyof typeof tools): Promise<string> {
       await rm(cached, { force: true });
     }
   }
-  throw new Error(`${tool} is needed: install it, or Docker (it is then taken out of ${image})`);
+  throw new Error(`${tool} is missing: install it, or Docker (to copy it from ${image})`);
 }
 
 function onPath(program: string): string[] {

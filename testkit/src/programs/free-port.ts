@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:net';
 
-/** A TCP port of this machine that nothing listens on now. */
+/** A TCP port of this machine on which nothing listens now. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const [port] = await freePorts(1, host);
   return port as number;
 }
 
-/** As many different ones. */
+/** Several different ones. */
 export async function freePorts(count: number, host = '127.0.0.1'): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listen(host)));
   const ports = servers.map((server) => (server.address() as { port: number }).port);

@@ -7,7 +7,7 @@ const installers = {
   apk: (name: string) => `apk add --quiet ${name}`,
 };
 
-/** Shell scripts that install a package by each package manager found here; none without root's rights. */
+/** Shell scripts that install a package, for each package manager found here; none without root's rights. */
 export function packageManagers(names: Record<keyof typeof installers, string>): { by: string; script: string }[] {
   if (process.getuid?.() !== 0) return [];
   return (Object.keys(installers) as (keyof typeof installers)[])

@@ -6,14 +6,14 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 export type Env = Record<string, string | undefined>;
 
-/** Runs a command to its end and gives what it wrote to both outputs. Throws with all of that unless its status is 0. */
+/** Runs a command to its end and returns its output and errors. Throws with both unless its status is 0. */
 export async function run(command: string, args: string[], env: Env = {}, cwd = root): Promise<string> {
   const { status, output } = await attempt(command, args, env, cwd);
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${output}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}:\n${output}`);
   return output;
 }
 
-/** As `run`, but any status is an answer. */
+/** Like `run`, but with any status. */
 export function attempt(
   command: string,
   args: string[],

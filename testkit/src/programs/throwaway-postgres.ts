@@ -14,19 +14,19 @@ const PLACES = [
   '/Library/PostgreSQL/*/bin',
 ];
 
-/** A PostgreSQL server of one's own, on a free loopback port, empty, and gone with `stop`. */
+/** A separate, empty PostgreSQL server on a free loopback port, gone with `stop`. */
 export type ThrowawayPostgres = {
   /** Address of its database `postgres`. */
   url: string;
-  /** Makes an empty database and answers its address. */
+  /** Creates an empty database and returns its address. */
   createDatabase(name: string): Promise<string>;
-  /** Ends the server as an outage would; `up` brings it back with what it held. */
+  /** Ends the server as an outage would; `up` starts it again with its data. */
   down(): Promise<void>;
   up(): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** The newest PostgreSQL server programs of this machine. Throws an error that says what to install. */
+/** The newest PostgreSQL server programs of this machine. Throws an error that says what to install if there are none. */
 export function findPostgres(): string {
   const places = [...PLACES.flatMap((pattern) => globSync(pattern)), ...(process.env.PATH ?? '').split(':')];
   const version = (place: string) => Number(/\d+/.exec(place)?.[0] ?? 0);
@@ -95,7 +95,7 @@ export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
   };
 }
 
-/** PostgreSQL refuses to run as root: then it runs as the user that its package made, or as nobody. */
+/** PostgreSQL refuses to run as root: then it runs as the user that its package created, or as nobody. */
 function unprivilegedUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout?.trim();

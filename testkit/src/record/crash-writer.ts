@@ -3,8 +3,8 @@ import { setInterval } from 'node:timers/promises';
 import { aRow, openForTest } from './databases.ts';
 
 /*
- * A program that is killed by tests: appends RATE rows a second to the record that the environment names, and prints
- * each id at once, so that whoever kills it knows what was appended.
+ * A program that tests kill: appends RATE rows per second to the record that the environment names, and prints each id at
+ * once, so that the test knows what was appended.
  */
 const perTick = Number(process.env.RATE ?? 2000) / 100;
 const { record } = await openForTest({ DATA_DIR: process.env.DATA_DIR as string });

@@ -12,12 +12,12 @@ export type Crash = {
   lostMs: number;
   /** Milliseconds of the longest pause between appended rows: what a busy machine takes from the process. */
   pauseMs: number;
-  /** True when only the newest rows are lost, none from between. */
+  /** True when only the newest rows are lost, none between others. */
   onlyNewest: boolean;
   integrity: string;
 };
 
-/** Runs a writer on DATA_DIR, kills it by SIGKILL when it has appended `rows` rows, and looks at what is left. */
+/** Runs a writer on DATA_DIR, kills it with SIGKILL once it has appended `rows` rows, and examines the database. */
 export async function crashUnderLoad(dataDir: string, { rows, rate }: { rows: number; rate: number }): Promise<Crash> {
   const script = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
   const child = spawn(process.execPath, [script], {

@@ -25,12 +25,12 @@ export type OpenedForTest = {
   log: { level: string; message: string; reason?: string }[];
 };
 
-/** A kind of database for the suites that run on each: every `fresh` is an empty one. */
+/** A kind of database for the suites that run on each: every `fresh` is empty. */
 export type TestDatabase = {
   name: 'SQLite' | 'PostgreSQL';
   start(): Promise<{
     fresh(): Promise<Settings>;
-    /** Takes the server away and brings it back; only of a database that has one. */
+    /** Stops the server and starts it again; only for a database that has one. */
     outage?: { begin(): Promise<void>; end(): Promise<void> };
     stop(): Promise<void>;
   }>;
@@ -150,7 +150,7 @@ export function stateAt(revision: number): ControlState {
   return { revision, weights: { v1: revision, v2: 1 }, shadow: null, environment: { weights: {}, shadow: null } };
 }
 
-/** Appends until the database is found to fail or to work; answers the id of the last row. */
+/** Appends until the database becomes unwritable or writable; returns the id of the last row. */
 export async function appendUntil({ record, writable }: OpenedForTest, wanted: boolean): Promise<string> {
   for (const end = Date.now() + 20_000; Date.now() < end; await sleep(20)) {
     const row = aRow();

@@ -1,7 +1,7 @@
 import { has } from '../programs/ensure-program.ts';
 import { InstallError } from '../programs/install-error.ts';
 
-/** Sees to it that Terraform is on PATH. No distribution packages it, so it is not installed here. Throws `InstallError`. */
+/** Checks that Terraform is on PATH. No distribution packages it, so this cannot install it. Throws `InstallError`. */
 export function ensureTerraform(): void {
   if (!has('terraform'))
     throw new InstallError(

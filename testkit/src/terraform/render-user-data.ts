@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../programs/run-command.ts';
 
-/** What `host.tf` gives to the template. */
+/** Variables that `host.tf` passes to the template. */
 export type UserData = {
   name: string;
   region: string;

@@ -1,6 +1,6 @@
 import type { SourceTree } from './source-tree.ts';
 
-/** The code that the Dockerfile copies into images, as `.dockerignore` leaves it. */
+/** The code that the Dockerfile copies into images, without what `.dockerignore` excludes. */
 export function filesInImages(tree: SourceTree): string[] {
   const copied = [...tree.text('Dockerfile').matchAll(/^COPY (?!--from)(?:--\S+ )*(.+?) \S+$/gm)].flatMap(
     ([, paths = '']) => paths.split(' '),
@@ -17,7 +17,7 @@ export function filesInImages(tree: SourceTree): string[] {
   );
 }
 
-/** What images run: the programs that the Dockerfile names, and those that are run in a container by their path. */
+/** Programs that images run: those that the Dockerfile names, and those run in a container by their path. */
 export function programsOfImages(tree: SourceTree): string[] {
   const inDockerfile = [...tree.text('Dockerfile').matchAll(/[\w/.-]+\.(?:ts|mjs)\b/g)].map(([path]) => path);
   const inContainers = tree.code.flatMap((file) =>

@@ -1,12 +1,12 @@
 import { isTest, type SourceTree } from './source-tree.ts';
 
-/** Files that hold code or configuration of code, in which a path names a program that is started. */
+/** Files of code or its configuration, in which a path names a program to start. */
 const STARTERS =
   /(package\.json|Dockerfile|Jenkinsfile|\.ya?ml|\.sh|\.html|\.groovy|\.ts|\.mjs|\.ci\/run|bench\/setup|vite\.config\.ts)$/;
 
 /**
- * Files that something starts or loads by its path: an npm script, an image, a shell script, the page's HTML, a test
- * that runs a program, a tool's configuration. Those that only tests start come apart.
+ * Files that something starts or loads by path: an npm script, an image, a shell script, the page's HTML, a test that
+ * runs a program, a tool's configuration. Those that only tests start are separate.
  */
 export function findPrograms(tree: SourceTree): { started: Set<string>; byTests: Set<string> } {
   const started = new Set(tree.code.filter((file) => /(^|\/)[\w.-]+\.config\.(ts|js|mjs)$/.test(file)));
@@ -24,7 +24,7 @@ export function findPrograms(tree: SourceTree): { started: Set<string>; byTests:
   return { started, byTests };
 }
 
-/** A path from the checkout's root (also below an image's `/app`), or one that the file's own folder completes. */
+/** A path from the checkout's root (also below an image's `/app`), or relative to the file's own folder. */
 function names(text: string, file: string, folder: string): boolean {
   const quoted = (path: string) => new RegExp(`(^|[\\s'"\`=(/])${path.replaceAll('.', '\\.')}(?=$|[\\s'"\`),:;])`, 'm');
   if (text.includes(file) && quoted(file).test(text)) return true;

@@ -7,7 +7,7 @@ export type Import = {
   from: string;
   /** As written. */
   specifier: string;
-  /** The file that it names, or null for a package of the registry and for Node's own modules. */
+  /** The file that it names, or null for registry packages and Node's own modules. */
   to: string | null;
 };
 
@@ -26,7 +26,7 @@ export function specifiersOf(text: string): string[] {
   return [...new Set(STATEMENTS.flatMap((pattern) => [...text.matchAll(pattern)].map((m) => m[1] as string)))];
 }
 
-/** The checkout's files as Git knows them, and who imports whom. Paths are relative to the checkout. */
+/** The checkout's files as Git lists them, and their imports. Paths are relative to the checkout. */
 export class SourceTree {
   readonly files: readonly string[];
   readonly code: readonly string[];
@@ -57,7 +57,7 @@ export class SourceTree {
     return this.#known.has(file);
   }
 
-  /** All that is imported, however far away, by these files; they themselves included. */
+  /** All files that these import, directly or indirectly, and they themselves. */
   reachable(entries: Iterable<string>): Set<string> {
     const byFile = Map.groupBy(this.imports, ({ from }) => from);
     const seen = new Set<string>();

@@ -11,7 +11,7 @@ export function libraryVersions(): Record<string, string> {
   return Object.fromEntries([['node', process.versions.node], ...names.map((name) => [name, installedVersion(name)])]);
 }
 
-/** Commit of the checkout that this source is in; in an image, what its build put into `GIT_COMMIT`; else null. */
+/** Commit of the checkout that holds this source; in an image, `GIT_COMMIT` from its build; else null. */
 export function sourceCommit(env: Record<string, string | undefined>): string | null {
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], {

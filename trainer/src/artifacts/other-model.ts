@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The name of a model other than `name` that `out` holds a version of, or undefined. Cards that cannot be read are none. */
+/** The name of a model other than `name` that `out` holds a version of, or undefined. Skips cards that cannot be read. */
 export function otherModel(out: string, name: string): string | undefined {
   return namesIn(out).find((found) => found !== name);
 }

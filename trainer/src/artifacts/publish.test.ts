@@ -46,7 +46,7 @@ describe('publishing artifacts', () => {
     expect(readdirSync(out)).toEqual([]);
   });
 
-  it('puts back what a killed trainer had set aside', () => {
+  it('restores what a killed trainer had set aside', () => {
     publishArtifacts(out, [artifact('v1')]);
     const model = modelOf('v1');
     // a process id above the system's limit belongs to nobody
@@ -59,16 +59,16 @@ describe('publishing artifacts', () => {
     expect(modelOf('v1')).toEqual(model);
   });
 
-  it('leaves the staging of a trainer that is at work', () => {
+  it('leaves the staging folder of a running trainer', () => {
     const staging = `.training-${hostname()}-${process.ppid}`;
     mkdirSync(join(out, staging));
     prepareOutput(out);
     expect(readdirSync(out)).toEqual([staging]);
   });
 
-  it('says in one line that a folder cannot be made', () => {
+  it('says in one line that a folder cannot be created', () => {
     writeFileSync(join(root, 'file'), '');
-    expect(() => prepareOutput(join(root, 'file'))).toThrow(/^.*file: cannot be written to \(EEXIST\)$/);
+    expect(() => prepareOutput(join(root, 'file'))).toThrow(/^.*file: cannot be written \(EEXIST\)$/);
   });
 });
 
@@ -86,7 +86,7 @@ describe('an artifact is up to date', () => {
       { ...card, data: { ...card.data, target: 'other' } },
     ])
       expect(isUpToDate(dir, other)).toBe(false);
-    // another Node.js gives the same bytes
+    // another version of Node.js gives the same bytes
     expect(isUpToDate(dir, { ...card, libraries: { node: '0.0.1' } })).toBe(true);
     writeFileSync(join(dir, 'model.onnx'), 'tampered');
     expect(isUpToDate(dir, card)).toBe(false);

@@ -23,8 +23,9 @@ export type Artifact = { card: ModelCard; model: Uint8Array };
 const stagingPrefix = '.training-';
 
 /**
- * Puts artifacts into `out`, one folder per version. All are written and synced aside before the first of them is
- * renamed into place; if a rename fails, those already done are undone. `out` must exist (`prepareOutput`) and is never renamed itself: it may be a mount.
+ * Puts artifacts into `out`, one folder per version. Writes and syncs all of them in a staging folder before it renames
+ * the first one into place; if a rename fails, it undoes those before. `out` must exist (`prepareOutput`) and is never
+ * renamed itself: it may be a mount.
  */
 export function publishArtifacts(out: string, artifacts: readonly Artifact[]): void {
   const staging = join(out, `${stagingPrefix}${hostname()}-${process.pid}`);
@@ -57,11 +58,11 @@ export function prepareOutput(out: string): void {
     accessSync(out, constants.W_OK | constants.X_OK);
     recover(out);
   } catch (cause) {
-    throw new DataError(`${out}: cannot be written to (${(cause as NodeJS.ErrnoException).code})`, { cause });
+    throw new DataError(`${out}: cannot be written (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
 }
 
-/** Finishes what a trainer that was killed half-way left: a version it had set aside goes back, its staging goes. */
+/** Cleans up after a killed trainer: moves versions that it had set aside back, and deletes its staging folder. */
 export function recover(out: string): void {
   if (!existsSync(out)) return;
   for (const name of readdirSync(out)) {
@@ -92,7 +93,7 @@ function swapAll(out: string, staging: string, versions: readonly string[]): voi
   }
 }
 
-/** Whether another trainer may be at work in a staging folder: its process lives, or on another host it is seconds old. */
+/** Whether another trainer may be using a staging folder: its process runs, or it is on another host and seconds old. */
 function isInUse(out: string, name: string): boolean {
   const [, host, pid] = /^\.training-(.*)-(\d+)$/.exec(name) ?? [];
   if (host !== hostname()) return Date.now() - statSync(join(out, name)).mtimeMs < 10_000;
@@ -117,7 +118,7 @@ function writeSynced(file: string, bytes: Uint8Array): void {
 }
 
 function syncDirectory(dir: string): void {
-  // Windows has no such thing and refuses to open a folder
+  // Windows cannot sync a folder and refuses to open one
   if (process.platform === 'win32') return;
   const descriptor = openSync(dir, 'r');
   try {

@@ -10,7 +10,7 @@ export type Source = Pick<ModelCard, 'name' | 'version' | 'parameters' | 'librar
   data: Pick<ModelCard['data'], 'sha256' | 'target'>;
 };
 
-/** Whether `dir` holds a sound artifact made from this source: its card can be read and the model is the one it names. */
+/** Whether `dir` holds an intact artifact made from this source: its card is valid and names the model's hash. */
 export function isUpToDate(dir: string, source: Source): boolean {
   try {
     const card = modelCard.parse(JSON.parse(readFileSync(join(dir, 'model-card.json'), 'utf8')));
@@ -20,7 +20,7 @@ export function isUpToDate(dir: string, source: Source): boolean {
       createHash('sha256').update(model).digest('hex') === card.artifact.sha256
     );
   } catch {
-    // missing or broken: whatever is wrong with it, training puts it right
+    // missing or broken: training fixes either
     return false;
   }
 }

@@ -6,7 +6,7 @@ import { describeFeature } from './feature-card.ts';
 
 const mostSampled = 2000;
 
-/** What the training rows look like: the parts of a model card that depend on the data alone. */
+/** Describes the training rows: the parts of a model card that depend on the data alone. */
 export function describeData(
   table: Table,
   trainRows: readonly number[],

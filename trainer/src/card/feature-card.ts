@@ -3,7 +3,7 @@ import { moments } from '@coppice/statistics/moments';
 import { quantileSorted } from 'simple-statistics';
 import { sliderStep } from './slider-step.ts';
 
-/** Figures of one feature over its training values; `sampleAt` are the positions of the values kept as the drift reference. */
+/** Figures of one feature over its training values; `sampleAt` are the positions of the drift reference's values. */
 export function describeFeature(
   { name, unit }: Pick<FeatureCard, 'name' | 'unit'>,
   values: Float64Array,
@@ -32,7 +32,7 @@ export function histogramOf(sorted: readonly number[]): Histogram {
     return { edges: [min - half, min + half], counts: [sorted.length] };
   }
   const bins = Math.min(20, Math.ceil(Math.sqrt(sorted.length)));
-  // two values next to each other have no room for edges between them
+  // two neighbouring doubles have no room for edges between them
   const edges = Array.from({ length: bins + 1 }, (_, i) => min * (1 - i / bins) + max * (i / bins));
   if (edges.some((edge, i) => i > 0 && !(edge > (edges[i - 1] as number))))
     return { edges: [min, max], counts: [sorted.length] };

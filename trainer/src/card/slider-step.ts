@@ -35,6 +35,6 @@ function roundUp(atLeast: number): number {
 }
 
 function powerOfTen(exponent: number): number {
-  // 10 ** -1 is exact as text, not as a power; below the smallest double there is nothing left to resolve
+  // 10 ** -1 is exact as text, not as a power; below the smallest double there is nothing to resolve
   return Number(`1e${exponent}`) || Number.MIN_VALUE;
 }

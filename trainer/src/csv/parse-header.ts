@@ -4,8 +4,8 @@ type Column = { name: string; unit: string | null };
 export type Header = { features: Column[]; target: Column; targetAt: number };
 
 /**
- * Names and units (`sepal_length (cm)`) from a header line. Without a target the last column is it.
- * Throws `DataError` for an empty or duplicate name, an unknown target, and when nothing is left to learn from.
+ * Names and units (`sepal_length (cm)`) from a header line. Default target: the last column. Throws `DataError` for an
+ * empty or duplicate name, an unknown target, and when no feature is left.
  */
 export function parseHeader(cells: readonly string[], target: string | undefined, at: string): Header {
   const columns = cells.map(parseColumn);
@@ -23,9 +23,7 @@ export function parseHeader(cells: readonly string[], target: string | undefined
       : columns.findIndex(({ name }, index) => name === target || cells[index]?.trim() === target);
   if (targetAt < 0) throw new DataError(`${at}: no column ${quoted(target as string)}; there ${names(columns)}`);
   if (columns.length < 2)
-    throw new DataError(
-      `${at}, column 1: only one column, so no feature to learn from (are the cells separated by commas?)`,
-    );
+    throw new DataError(`${at}, column 1: only one column, so no feature (are the cells separated by commas?)`);
   return { features: columns.filter((_, index) => index !== targetAt), target: columns[targetAt] as Column, targetAt };
 }
 

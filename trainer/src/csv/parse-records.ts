@@ -2,8 +2,8 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { DataError } from '../table/data-error.ts';
 
 /**
- * Calls back with each record of a CSV file and the line that it begins on; blank lines are no records.
- * Throws `DataError` for quotes that do not add up.
+ * Calls back with each record of a CSV file and the line that it begins on; skips blank lines. Throws `DataError` for
+ * unbalanced quotes.
  */
 export function parseRecords(
   bytes: Buffer,
@@ -28,9 +28,7 @@ export function parseRecords(
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const problem =
-      error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'a quote is opened and never closed'
-        : 'a quote inside a cell must be doubled';
+      error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is never closed' : 'a quote inside a cell must be doubled';
     const column = typeof error.column === 'number' ? `, column ${error.column + 1}` : '';
     throw new DataError(`${file}, line ${lines.skipBlank()}${column}: ${problem}`, { cause: error });
   }

@@ -10,7 +10,7 @@ const rowsAb = (count: number) => Array.from({ length: count }, (_, i) => `${i},
 const csv = (header: string, rows: string[]) => `${[header, ...rows].join('\n')}\n`;
 
 const cell = fc.string({ unit: 'binary', maxLength: 12 });
-/** Text that keeps to itself at either end, as spaces there are not part of a label or name. */
+/** Text without spaces at either end, which are not part of a label or name. */
 const trimmed = cell.map((text) => `<${text.replaceAll('\0', '')}>`);
 // −0 is written as 0
 const number = fc.double({ noNaN: true, min: -1e100, max: 1e100 }).map((value) => value + 0);
@@ -36,7 +36,7 @@ describe('reading a CSV file', () => {
     });
   });
 
-  it('gives back any table that is written by RFC 4180, whatever its names, labels, line ends and byte-order mark', () => {
+  it('returns any table that is written by RFC 4180, whatever its names, labels, line ends and byte-order mark', () => {
     const table = fc.record({
       names: fc.uniqueArray(trimmed, { minLength: 2, maxLength: 5 }),
       rows: fc.array(fc.tuple(fc.array(number, { minLength: 4, maxLength: 4 }), fc.nat(1)), {
@@ -49,7 +49,7 @@ describe('reading a CSV file', () => {
     });
     fc.assert(
       fc.property(table, ({ names, rows, labels, newline, bom }) => {
-        // a unit would be split off: it has a test of its own
+        // a unit would be split off: it has its own test
         fc.pre(names.every((name) => !name.endsWith(')')));
         const width = names.length - 1;
         const body = [
@@ -159,7 +159,7 @@ describe('reading a CSV file', () => {
       'one column',
       csv('x', ['1', '2']),
       undefined,
-      'line 1, column 1: only one column, so no feature to learn from (are the cells separated by commas?)',
+      'line 1, column 1: only one column, so no feature (are the cells separated by commas?)',
     ],
     ['an empty column name', csv('x,,y', good), undefined, 'line 1, column 2: the column has no name'],
     [
@@ -189,7 +189,7 @@ describe('reading a CSV file', () => {
       'few rows',
       csv('x,y', rowsAb(9)),
       undefined,
-      'line 10, column 1: the file ends after 9 rows of data; at least 10 are needed',
+      'line 10, column 1: the file has 9 rows of data; at least 10 are needed',
     ],
     [
       'one class',
@@ -206,12 +206,7 @@ describe('reading a CSV file', () => {
       undefined,
       'line 14, column 2 ("y"): the class "c" has this row only; two are needed, one to train and one to test',
     ],
-    [
-      'an open quote',
-      csv('x,y', [...good, '"1,a']),
-      undefined,
-      'line 14, column 1: a quote is opened and never closed',
-    ],
+    ['an open quote', csv('x,y', [...good, '"1,a']), undefined, 'line 14, column 1: a quote is never closed'],
     [
       'a stray quote',
       csv('x,y', ['1,"a"b', ...good]),
@@ -219,7 +214,7 @@ describe('reading a CSV file', () => {
       'line 2, column 2: a quote inside a cell must be doubled',
     ],
     [
-      'bytes that are no text',
+      'bytes that are not text',
       Buffer.from([...Buffer.from('x,y\n1,a\n'), 0xff, 0x0a]),
       undefined,
       'line 3: not UTF-8 text',

@@ -12,7 +12,7 @@ const fewestRows = 10;
 
 /**
  * Training data from the bytes of a CSV file (UTF-8, comma, header line, quotes as in RFC 4180); `file` is its name for
- * messages. Every column but the target must be numeric; the target's cells are kept as text, whatever they look like.
+ * messages. Every column but the target must be numeric; the target's cells stay text, even if they look like numbers.
  * Throws `DataError` naming file, line and column.
  */
 export function readCsv(bytes: Buffer, { file, target }: Source): Table {
@@ -74,13 +74,13 @@ function readRow(cells: string[], header: Header, values: number[], at: string):
   return label;
 }
 
-/** The classes in order, once it is sure that there is enough of each to learn from and to test with. */
+/** The classes in order. Throws unless there are enough rows of each to train and to test. */
 function classesOf(labels: readonly Label[], header: Header, file: string): string[] {
   const end = `${file}, line ${labels.at(-1)?.line ?? 1}`;
   const column = columnTitle(header, header.targetAt);
   if (labels.length < fewestRows)
     throw new DataError(
-      `${end}, column 1: the file ends after ${labels.length} rows of data; at least ${fewestRows} are needed`,
+      `${end}, column 1: the file has ${labels.length} rows of data; at least ${fewestRows} are needed`,
     );
   const counts = new Map<string, number>();
   for (const { text } of labels) counts.set(text, (counts.get(text) ?? 0) + 1);
@@ -97,7 +97,7 @@ function classesOf(labels: readonly Label[], header: Header, file: string): stri
   return classes;
 }
 
-/** By value when all are numbers, otherwise by code unit: never by the machine's language. */
+/** By value if all are numbers, otherwise by code unit: never by the machine's locale. */
 function sortClasses(names: string[]): string[] {
   const numeric = names.every((name) => typeof parseNumber(name) === 'number');
   return names.sort((a, b) => (numeric && Number(a) - Number(b)) || (a < b ? -1 : 1));

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { DataError } from '../table/data-error.ts';
 
 const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'no such file',
   EISDIR: 'it is a folder',
-  EACCES: 'this user may not read it',
+  EACCES: 'permission denied',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 };
 

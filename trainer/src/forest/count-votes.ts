@@ -2,8 +2,8 @@ import { firstOfLargest } from './forest-trees.ts';
 import type { LibraryForest } from './library-forest.ts';
 
 /**
- * How many trees of the library's forest vote for each class, row by row: its `predictProbability` cannot be used, as it
- * starts its sum with the first tree's label.
+ * How many trees of the library's forest vote for each class, row by row. The library's `predictProbability` is wrong:
+ * it starts its sum with the first tree's label.
  */
 export function countVotes(forest: LibraryForest, rows: ArrayLike<number>[], classes: number): number[][] {
   const values = forest.predictionValues(rows);
@@ -15,7 +15,7 @@ export function countVotes(forest: LibraryForest, rows: ArrayLike<number>[], cla
 }
 
 /**
- * The class with most votes; on a tie the first in the list of classes, as scikit-learn does. (ml-random-forest's own
- * `predict` takes the one that got there first in the order of trees, which says nothing about the row.)
+ * The class with most votes; on a tie the first in the list of classes, as in scikit-learn. (On a tie ml-random-forest's
+ * `predict` returns the class that reached the number first in the order of trees, which says nothing about the row.)
  */
 export const voteLabel = firstOfLargest;

@@ -7,9 +7,9 @@ type Candidate = { column: number; value: number; gain: number };
 type SplitSearch = { bestSplit(columns: MatrixLike, labels: ArrayLike<number>): Split };
 
 /**
- * Gives ml-cart 2.1 a split search that finds the very split that its own does, in n log n steps rather than n² (its own
- * copies all rows for each candidate threshold: 15,000 rows would take days). With a draw it looks at the drawn features
- * alone, which ml-cart cannot do. Returns a function that undoes it.
+ * Replaces ml-cart 2.1's split search with one that finds the same split in n log n steps rather than n² (ml-cart copies
+ * all rows for each candidate threshold: 15,000 rows would take days). With a draw it searches the drawn features only,
+ * which ml-cart cannot do. Returns a function that undoes the replacement.
  */
 export function useFastSplits(draw: FeatureDraw = allFeatures): () => void {
   const nodes = nodePrototype();
@@ -20,7 +20,7 @@ export function useFastSplits(draw: FeatureDraw = allFeatures): () => void {
   };
 }
 
-/** ml-cart does not export its node class: a trained tree has one. */
+/** ml-cart does not export its node class, but a trained tree has one. */
 function nodePrototype(): SplitSearch {
   const forest: LibraryForest = new RandomForestClassifier({ nEstimators: 1, seed: 1, noOOB: true });
   forest.train([[0], [1]], [0, 1]);
@@ -31,8 +31,8 @@ function nodePrototype(): SplitSearch {
 const tolerance = 1e-9;
 
 /**
- * The best split by the features drawn, and by more of them while none of those has gained anything: scikit-learn too
- * goes on when all that it drew are constant. (A constant feature has candidates in ml-cart, which gain 0.)
+ * The best split by the drawn features, and by further ones while none of them gains anything: scikit-learn, too, goes
+ * on when all drawn features are constant. (In ml-cart a constant feature has candidates, which gain 0.)
  */
 export function bestSplit(columns: MatrixLike, labels: ArrayLike<number>, draw = allFeatures): Split {
   const classes = 1 + largest(labels);
@@ -60,7 +60,7 @@ export function bestSplit(columns: MatrixLike, labels: ArrayLike<number>, draw =
   return exactBest(closeToBest, columns, labels, totals);
 }
 
-/** Fills `order` with the positions of the values, ascending, equal ones in their first order. Twice as fast as with a comparator. */
+/** Fills `order` with the positions of the values in ascending order, a stable sort. Twice as fast as with a comparator. */
 function sortStably(values: ArrayLike<number>, order: Uint32Array): void {
   const sorted = Float64Array.from(values).sort();
   const placed = new Uint32Array(sorted.length);
@@ -119,7 +119,7 @@ function approximateGain(below: Float64Array, rowsBelow: number, totals: Float64
   return (impurity(whole, rows) - impurity(lesser, rowsBelow) - impurity(greater, rowsAbove)) / rows;
 }
 
-/** Of the candidates within rounding of the best, the first that ml-cart's own arithmetic puts highest. */
+/** Of the candidates within rounding of the best, the first that is highest in ml-cart's own arithmetic. */
 function exactBest(
   close: readonly Candidate[],
   columns: MatrixLike,
@@ -139,7 +139,7 @@ function exactBest(
       side[labels[i] as number] = (side[labels[i] as number] as number) + 1;
     }
     const rowsAbove = labels.length - rowsBelow;
-    // the order of these operations is ml-cart's, so that the last bit is its too
+    // the order of these operations is ml-cart's, so that even the last bit is equal
     const rest = (giniImpurity(above) * rowsAbove) / labels.length + (giniImpurity(below) * rowsBelow) / labels.length;
     const maxGain = whole - rest;
     if (maxGain > found.maxGain) found = { maxGain, maxColumn: column, maxValue: value, numberSamples: labels.length };

@@ -1,12 +1,12 @@
 import type { LibraryModel, LibraryNode } from './library-forest.ts';
 import type { Tree } from './tree.ts';
 
-/** The trees of an ml-random-forest model, their features numbered as in the data. */
+/** The trees of an ml-random-forest model, with features numbered as in the data. */
 export function forestTrees({ baseModel }: LibraryModel): Tree[] {
   return baseModel.estimators.map(({ root }, tree) => toTree(root, baseModel.indexes[tree] as number[]));
 }
 
-/** `columns[c]` is the feature that the tree saw as its column c: each tree was given the features in its own order. */
+/** `columns[c]` is the feature that the tree saw as its column c: each tree got the features in its own order. */
 function toTree({ left, right, splitColumn, splitValue, distribution }: LibraryNode, columns: readonly number[]): Tree {
   if (left && right)
     return {

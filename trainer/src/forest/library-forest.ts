@@ -1,6 +1,6 @@
 import { RandomForestClassifier as Library } from 'ml-random-forest';
 
-/** A node as ml-cart 2.1 keeps it: one with both children splits, any other is a leaf. */
+/** A node of ml-cart 2.1: one with both children splits, any other is a leaf. */
 export type LibraryNode = {
   splitColumn?: number;
   splitValue?: number;
@@ -27,7 +27,7 @@ export type ForestOptions = {
   treeOptions: { maxDepth: number; minNumSamples: number; gainThreshold: number };
 };
 
-/** What is used of ml-random-forest's classifier; its own type declarations do not compile. */
+/** The part of ml-random-forest's classifier in use; its own type declarations do not compile. */
 export type LibraryForest = {
   estimators: { root: object }[];
   train(rows: ArrayLike<number>[], labels: number[]): void;

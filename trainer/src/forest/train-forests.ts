@@ -9,8 +9,8 @@ type Options = { workers?: number; onTree?: (done: number) => void };
 
 /**
  * Trains forests on the same rows, tree by tree in worker threads. The seed of every tree is known beforehand, so the
- * number of workers changes nothing. With `featuresPerSplit: 'all'` each comes out as ml-random-forest's `train` would
- * make it from the same options.
+ * number of workers does not change the result. With `featuresPerSplit: 'all'` each forest equals the one that
+ * ml-random-forest's `train` makes from the same options.
  */
 export async function trainForests(
   table: Table,
@@ -26,7 +26,7 @@ export async function trainForests(
       options: { ...options, nEstimators: 1, seed },
     })),
   );
-  // the deepest trees take longest: begun first, they do not leave one worker busy at the end
+  // the deepest trees take longest: if they start first, no single worker is busy at the end
   const queue = jobs
     .map(({ options }, job): TreeJob => ({ job, options }))
     .sort((a, b) => b.options.treeOptions.maxDepth - a.options.treeOptions.maxDepth);
@@ -48,7 +48,7 @@ export async function trainForests(
   );
 }
 
-/** Works a queue off with some workers; the first failure ends them all and rejects. */
+/** Works through a queue with some workers; the first failure ends them all and rejects. */
 async function runAll(
   workers: number,
   workerData: WorkerInput,

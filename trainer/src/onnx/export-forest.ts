@@ -37,7 +37,7 @@ export function exportForest({ trees, features, classes }: Forest): Uint8Array {
           output: ['operator_label', 'votes_fp32'],
           attribute: nodes,
         },
-        // with two classes the operator's own label is not the one with most votes: it takes the second at any score above 0
+        // with two classes the operator's own label is not the one with most votes: it is the second at any score above 0
         {
           name: 'most_votes',
           opType: 'ArgMax',
@@ -45,7 +45,7 @@ export function exportForest({ trees, features, classes }: Forest): Uint8Array {
           output: ['label'],
           attribute: [intAttribute('axis', 1), intAttribute('keepdims', 0), intAttribute('select_last_index', 0)],
         },
-        // the operator's scores are FP32 whatever its input: whole votes survive that, shares would be rounded
+        // the operator's scores are FP32 whatever its input: whole votes stay exact, shares would be rounded
         {
           name: 'to_double',
           opType: 'Cast',
@@ -89,7 +89,7 @@ function ensembleAttributes(trees: readonly Tree[], classes: number): object[] {
       nodes.above.push(0);
       if (leaf) {
         addVote(treeIndex, id, node.vote, 1);
-        // a class that a row got no weight for is no 0 but missing, and with two classes that changes the other's score
+        // a class without weight for a row is missing rather than 0, and with two classes that changes the other's score
         if (treeIndex === 0)
           for (let other = 0; other < classes; other++) if (other !== node.vote) addVote(treeIndex, id, other, 0);
       } else {

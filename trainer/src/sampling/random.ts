@@ -12,9 +12,9 @@ export function shuffler(seed: number): <T>(items: T[]) => T[] {
 }
 
 /**
- * The seed with which ml-random-forest 2.1 starts each tree: it draws one row per training row, takes the next number as
- * the seed of the feature draw, and the next number of that as the seed of the following tree. Features are drawn until
- * each has come up once (`replacement: false`, `maxFeatures: 1`).
+ * The seed with which ml-random-forest 2.1 starts each tree. It draws one row per training row, uses the next number as
+ * the seed of the feature draw, and the next number of that draw as the seed of the following tree. It draws features
+ * until each has come up once (`replacement: false`, `maxFeatures: 1`).
  */
 export function treeSeeds(
   seed: number,

@@ -1,8 +1,8 @@
 import { shuffler } from './random.ts';
 
 /**
- * Row numbers of a stratified split: of each class the same share of rows is kept for testing (rounded, at least one row
- * on either side). The same labels and seed give the same split; both lists ascend.
+ * Row numbers of a stratified split: it holds out the same share of each class's rows for testing (rounded, at least one
+ * row on either side). The same labels and seed give the same split; both lists ascend.
  */
 export function stratifiedSplit(
   labels: ArrayLike<number>,

@@ -16,13 +16,13 @@ describe('charts', () => {
     [[5, 5], 3, [5]],
   ] as const)('have round ticks in %j', (domain, wanted, expected) => expect(ticks(domain, wanted)).toEqual(expected));
 
-  it('have ticks of time where a clock has them', () => {
+  it('have ticks of time on the steps of a clock', () => {
     const from = Date.UTC(2026, 0, 1, 12, 3, 7);
     const found = timeTicks([from, from + 3_600_000], 4).map((time) => new Date(time).toISOString().slice(11, 16));
     expect(found).toEqual(['12:15', '12:30', '12:45', '13:00']);
   });
 
-  it('leave a gap where there is no number', () => {
+  it('leave a gap for a missing number', () => {
     const same = (value: number) => value;
     const points = [0, 1, 2, 3].map((x) => ({ x, y: x === 1 ? Number.NaN : x }));
     expect(linePath(points, same, same)).toBe('M0.0 0.0M2.0 2.0L3.0 3.0');

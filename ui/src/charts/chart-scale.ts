@@ -20,14 +20,14 @@ export function ticks([low, high]: Domain, wanted: number): number[] {
 
 const timeSteps = [10, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);
 
-/** Times inside a domain of milliseconds since the epoch, on steps that a clock has. */
+/** Times inside a domain of milliseconds since the epoch, on the steps of a clock. */
 export function timeTicks([low, high]: Domain, wanted: number): number[] {
   const step = timeSteps.find((candidate) => candidate >= (high - low) / wanted) ?? 3_600_000;
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, i) => (first + i) * step);
 }
 
-/** An SVG path through points; a point that is no number leaves a gap. */
+/** An SVG path through points; a point that is not a number leaves a gap. */
 export function linePath(points: readonly Point[], x: (value: number) => number, y: (value: number) => number): string {
   let path = '';
   let pen = 'M';

@@ -11,7 +11,7 @@ export const drift = new Poll<DriftReport>((signal) => api.drift({ signal }), 30
 
 let seen: Point[] = [];
 
-/** The overall score of the last hour: from Prometheus, or as this page has seen it. `x` in milliseconds since the epoch. */
+/** The overall score of the last hour, from Prometheus or from this page's own polls. `x` in milliseconds since the epoch. */
 export const driftScores = new Poll<{ source: 'Prometheus' | 'gateway'; points: Point[] }>(async (signal) => {
   const now = Date.now();
   const score = drift.value?.score ?? null;

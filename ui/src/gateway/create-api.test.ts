@@ -14,7 +14,7 @@ let refused: SecretKind[];
 let answer: (res: ServerResponse) => void;
 let api: ReturnType<typeof createApi>;
 
-/** A page knows no other server than its own; Node has to name it. */
+/** A page's addresses are relative to its own server; Node needs full ones. */
 const toServer: typeof fetch = (path, init) =>
   fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, init);
 
@@ -66,7 +66,7 @@ describe('the secrets', () => {
     answer = config(false);
   });
 
-  it('go with no request that does not need them', async () => {
+  it('go only with requests that need them', async () => {
     await api.config();
     expect(sent()).toEqual({});
   });
@@ -80,7 +80,7 @@ describe('the secrets', () => {
     expect(sent()).toEqual({ key: 'key' });
   });
 
-  it('are those of the moment', async () => {
+  it('are the present ones', async () => {
     secrets = { adminToken: null, apiKey: 'another' };
     await api.predictions({});
     expect(sent()).toEqual({ key: 'another' });
@@ -112,7 +112,7 @@ describe('a missing or wrong secret', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('is no matter of another client', async () => {
+  it('does not affect another client', async () => {
     answer = config(true);
     await api.config();
     await newApi().predict([1]);
@@ -124,14 +124,14 @@ describe('a missing or wrong secret', () => {
     ['key', () => api.shadow()],
   ] as const)('is reported as %s when the gateway answers 401', async (secret, request) => {
     secrets = { adminToken: 'wrong', apiKey: 'wrong' };
-    answer = json({ detail: 'not known' }, 401);
-    expect(await failure(request())).toMatchObject({ status: 401, message: 'not known' });
+    answer = json({ detail: 'Unknown API key.' }, 401);
+    expect(await failure(request())).toMatchObject({ status: 401, message: 'Unknown API key.' });
     expect(refused).toEqual([secret]);
   });
 });
 
 describe('a request', () => {
-  it('leaves out what is not given', async () => {
+  it('leaves out missing parameters', async () => {
     await api.predictions({ version: 'v1', class: '', since: undefined });
     expect(seen.at(-1)).toMatchObject({ method: 'GET', url: '/api/predictions?version=v1', body: '' });
     await api.predict([1, 2], { version: 'v2', preview: true });
@@ -140,7 +140,7 @@ describe('a request', () => {
     expect(seen.at(-1)?.headers['x-model-version']).toBe('v2');
   });
 
-  it('fails with what a problem says', async () => {
+  it('fails with the detail of a problem', async () => {
     const errors = [{ pointer: '/weights', detail: 'must not all be 0' }];
     answer = json({ detail: 'The weights are not valid.', errors }, 429, { 'Retry-After': '7' });
     expect(await failure(api.drift())).toMatchObject({
@@ -151,18 +151,18 @@ describe('a request', () => {
     });
   });
 
-  it('fails with the status when the body is no problem', async () => {
+  it('fails with the status when the body is not a problem', async () => {
     answer = (res) => void res.writeHead(502).end('<html>');
     const problem = { status: 502, message: 'The answer was 502.', retryAfter: null, errors: [] };
     expect(await failure(api.drift())).toMatchObject(problem);
   });
 
-  it('fails with status 0 when nobody answers', async () => {
+  it('fails with status 0 without an answer', async () => {
     answer = (res) => void res.destroy();
     expect((await failure(api.drift())).status).toBe(0);
   });
 
-  it('ends with the reason of an abort, which is no failure', async () => {
+  it('ends with the reason of an abort, which is not a failure', async () => {
     answer = () => {};
     const stop = new AbortController();
     const request = api.drift({ signal: stop.signal });

@@ -14,14 +14,14 @@ import type {
 import { type Access, HttpClient } from './http-client.ts';
 import { query } from './query.ts';
 
-/** What the page's own server knows of the parts behind it. */
+/** State of the services, as the page server sees it. */
 export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
 
 type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
 type Parameters = Record<string, string | undefined>;
 
-/** Everything that the page asks its server for. Each client keeps for itself whether the gateway requires an API key. */
+/** All requests of the page. Each client remembers separately whether the gateway requires an API key. */
 export function createApi(access: Access) {
   const http = new HttpClient(access);
 

@@ -5,9 +5,9 @@ export type SecretKind = 'admin' | 'key';
 export type Secrets = { readonly adminToken: string | null; readonly apiKey: string | null };
 
 export type Access = {
-  /** The secrets of the moment; they go only to this page's own origin. */
+  /** The present secrets; they go only to this page's own origin. */
   secrets(): Secrets;
-  /** A request was refused because this secret is missing or wrong. */
+  /** Called when a request is refused because this secret is missing or wrong. */
   onRefused(secret: SecretKind): void;
   fetch?: typeof fetch;
 };
@@ -22,11 +22,11 @@ export type HttpRequest = {
   client?: boolean;
   headers?: Record<string, string>;
   timeoutMs?: number;
-  /** Statuses beside 2xx whose body is the answer. */
+  /** Statuses other than 2xx whose body is an answer. */
   accept?: number[];
 };
 
-/** The only `fetch` of the page: adds the secrets, gives up in time, and turns every failure into an `ApiError`. */
+/** The only `fetch` of the page: adds the secrets, enforces time-outs, and turns every failure into an `ApiError`. */
 export class HttpClient {
   /** Whether the gateway requires an API key. */
   keyNeeded = false;

@@ -30,17 +30,17 @@ export class Poll<T> {
     this.#mostMs = mostMs;
   }
 
-  /** Refreshes everything that is watched, as after the visitor has entered a secret or the tab has become visible. */
+  /** Refreshes everything that is watched, for instance after the visitor enters a secret or the tab becomes visible. */
   static refreshAll(): void {
     for (const poll of Poll.#watched) void poll.refresh();
   }
 
-  /** Refreshes what has failed, as when the gateway is back. */
+  /** Refreshes what has failed, for instance when the gateway is back. */
   static refreshFailed(): void {
     for (const poll of Poll.#watched) if (poll.error) void poll.refresh();
   }
 
-  /** Stops all requests until `refreshAll`, as while the tab is hidden. */
+  /** Stops all requests until `refreshAll`, for instance while the tab is hidden. */
   static pauseAll(): void {
     for (const poll of Poll.#watched) poll.#stop();
   }
@@ -58,7 +58,7 @@ export class Poll<T> {
     };
   }
 
-  /** Drops the value and loads again, as when a filter has changed. */
+  /** Drops the value and loads again, for instance when a filter changes. */
   reset(): void {
     this.value = null;
     this.error = null;
@@ -66,7 +66,7 @@ export class Poll<T> {
     if (this.#watchers > 0) void this.refresh();
   }
 
-  /** Takes a value that came another way. */
+  /** Sets a value from another source. */
   accept(value: T): void {
     this.value = value;
     this.error = null;

@@ -39,7 +39,7 @@ class Session {
   /** Keeps a secret that the gateway accepts. Throws the `ApiError` of one that it refuses. */
   async enter(kind: SecretKind, secret: string): Promise<void> {
     const given = kind === 'admin' ? { adminToken: secret } : { apiKey: secret };
-    // a client of its own: until the secret is accepted, no other request may send it
+    // a separate client: until the secret is accepted, no other request may send it
     const trial = createApi({ secrets: () => ({ ...this.#secrets, ...given }), onRefused: () => {} });
     if (kind === 'admin') {
       await trial.audit(undefined, 1);

@@ -8,7 +8,7 @@ type PageRoute = {
 
 /**
  * The routes of the page, in the order of the navigation; the first one is the home page. Data alone, so that the
- * browser tests can read it. They visit every route: it has one `h1`, and a `Trouble` when the gateway is away.
+ * browser tests can read it. They visit every route, which has one `h1`, and a `Trouble` while the gateway is down.
  */
 export const pageRoutes = [
   { name: 'predict', title: 'Predict' },

@@ -11,7 +11,7 @@ describe('places in the address', () => {
     ['#/history?version=v1', 'history'],
   ])('%s is %s', (hash, name) => expect(parsePlace(hash).route.name).toBe(name));
 
-  it('reads back what it writes, whatever a feature is called', () => {
+  it('reads back what it writes, whatever the names of features', () => {
     const parameters = { 'a&b=c #?': '1.5', 'ä<script>': '-2' };
     const hash = formatPlace('predict', { ...parameters, empty: '' });
     expect(Object.fromEntries(parsePlace(hash).parameters)).toEqual(parameters);

@@ -15,7 +15,7 @@ export function formatPlace(name: PageRouteName, parameters: Record<string, stri
   return `#/${name}${search ? `?${search}` : ''}`;
 }
 
-/** The admin token of a link such as `#token=abc`, which the gateway prints, or null. */
+/** The admin token of a link such as `#token=abc`, which the gateway logs, or null. */
 export function tokenOfHash(hash: string): string | null {
   return /^#\/?token=([^&]+)/.exec(hash)?.[1] ? new URLSearchParams(hash.replace(/^#\/?/, '')).get('token') : null;
 }

@@ -19,7 +19,7 @@ class Router {
   }
 }
 
-/** Reads the address; a token in it, as in the link that the gateway prints, is taken and removed from the history. */
+/** Reads the address; takes a token in it, as in the link that the gateway logs, and removes it from the history. */
 function readAddress(): Place {
   const token = tokenOfHash(location.hash);
   if (token) {

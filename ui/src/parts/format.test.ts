@@ -13,7 +13,7 @@ import {
   words,
 } from './format.ts';
 
-describe('numbers as the page writes them', () => {
+describe('the format of numbers on the page', () => {
   it.each([
     [0.724, '72.4 %'],
     [0, '0.0 %'],

@@ -7,7 +7,7 @@ const marks = [
   'M-1.8-5.4H1.8V-1.8H5.4V1.8H1.8V5.4H-1.8V1.8H-5.4V-1.8H-1.8Z',
 ] as const;
 
-/** Lines of charts: solid for the first version, each other one dashed in its own way. */
+/** Lines of charts: solid for the first version, each other one with its own dashes. */
 const dashes = ['none', '6 3', '2 2.5', '9 3 2 3', '12 4', '1 3'] as const;
 
 /** Six versions differ in colour, shape and line; a seventh looks like the first, and its name distinguishes it. */

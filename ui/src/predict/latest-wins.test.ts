@@ -29,14 +29,14 @@ function setUp(spacingMs: number) {
   return { lane, started, advance, values: () => started.map(({ value }) => value) };
 }
 
-describe('sending only what is newest', () => {
+describe('sending only the newest value', () => {
   it('sends the first value at once', () => {
     const { lane, values } = setUp(100);
     lane.submit(1);
     expect(values()).toEqual([1]);
   });
 
-  it('keeps one in flight and then sends the newest, not what came between', async () => {
+  it('keeps one in flight and then sends the newest, not those between', async () => {
     const { lane, started, advance, values } = setUp(100);
     lane.submit(1);
     lane.submit(2);

@@ -32,7 +32,7 @@ describe('a request as code', () => {
       expect(requestCode(language, { url, features, needsKey: true })).toMatch(/API_KEY|apiKey/);
   });
 
-  it('as fetch sends the inputs as they are', async () => {
+  it('as fetch sends the inputs unchanged', async () => {
     received = [];
     const code = requestCode('fetch', { url, features, needsKey: true }).replace('console.log', 'void ');
     const run = Object.getPrototypeOf(async () => {}).constructor as new (

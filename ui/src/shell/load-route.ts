@@ -1,7 +1,7 @@
 import type { Component } from 'svelte';
 import type { PageRouteName } from '../navigation/page-routes.ts';
 
-/** Found by their place, so that a route is one line of the table and one file. */
+/** Found by path, so that a route is one line of the table and one file. */
 const components = import.meta.glob<{ default: Component }>('../*/*Route.svelte');
 
 /** A route's component, loaded when it is first opened. */

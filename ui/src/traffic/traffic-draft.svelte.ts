@@ -6,7 +6,7 @@ import { sameSplit, toPercentWeights, type Weights, weightsProblem, withWeight }
 
 type Applied = { before: ConfigView; after: ConfigView };
 
-/** The split that the visitor edits, and what became of the last change. It is based on the revision at which editing began. */
+/** The split that the visitor edits, based on the revision at which editing began, and the outcome of the last change. */
 export class TrafficDraft {
   base = $state.raw<ConfigView | null>(null);
   weights = $state.raw<Record<string, number | null>>({});

@@ -14,7 +14,7 @@ export function sameSplit(a: Weights, b: Weights): boolean {
   return [...names].every((name) => Math.abs(shareOf(a, name) - shareOf(b, name)) < 1e-12);
 }
 
-/** Weights that total 100 as whole percents, for sliders; those that already total 100 or more stay as they are. */
+/** Weights that total 100 as whole percents, for sliders; those that already total 100 or more stay unchanged. */
 export function toPercentWeights(weights: Weights): Weights {
   const total = totalOf(weights);
   if (total === 0 || total >= 100) return { ...weights };
@@ -23,7 +23,7 @@ export function toPercentWeights(weights: Weights): Weights {
     return { version, whole: Math.floor(exact), rest: exact - Math.floor(exact) };
   });
   let missing = 100 - parts.reduce((sum, { whole }) => sum + whole, 0);
-  // largest remainder: what rounding down left over goes to those that lost most
+  // largest remainder: the rest that rounding down leaves goes to those that lost most
   for (const part of parts.toSorted((a, b) => b.rest - a.rest)) if (missing-- > 0) part.whole++;
   return Object.fromEntries(parts.map(({ version, whole }) => [version, whole]));
 }
@@ -38,7 +38,7 @@ export function withWeight(weights: Weights, version: string, weight: number): W
   return { ...weights, [version]: weight };
 }
 
-/** What is wrong with a set of weights, in words; null when nothing is. */
+/** The problem with a set of weights, in words; null when it is valid. */
 export function weightsProblem(weights: Record<string, number | null>): string | null {
   for (const [version, weight] of Object.entries(weights))
     if (weight === null || !Number.isInteger(weight) || weight < 0)

@@ -22,9 +22,9 @@ describe('reading metrics', () => {
     expect(samples[3]?.value).toBe(0.0015);
   });
 
-  it('leaves out what is no sample', () => expect(samples.map(({ name }) => name)).not.toContain('bad'));
+  it('skips lines that are not samples', () => expect(samples.map(({ name }) => name)).not.toContain('bad'));
 
-  it('sums what fits', () => {
+  it('sums the samples that match', () => {
     expect(total(samples, 'prediction_requests_total')).toBe(12);
     expect(total(samples, 'model_predictions_total', ({ version }) => version === 'v2')).toBe(0);
   });

@@ -4,7 +4,7 @@ const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? ([+-]?(?:Inf|NaN|[\d.eE+-]+))(?: 
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const escapes: Record<string, string> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 
-/** Reads the Prometheus text format; lines that are no samples are left out. */
+/** Reads the Prometheus text format; skips lines that are not samples. */
 export function parseMetrics(text: string): Sample[] {
   const samples: Sample[] = [];
   for (const line of text.split('\n')) {
@@ -18,7 +18,7 @@ export function parseMetrics(text: string): Sample[] {
   return samples;
 }
 
-/** The sum of a metric's samples that a test on their labels lets through. */
+/** The sum of a metric's samples whose labels pass a test. */
 export function total(
   samples: readonly Sample[],
   name: string,

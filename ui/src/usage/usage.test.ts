@@ -16,7 +16,7 @@ const snapshot = (at: number, requests: number, more: Partial<Snapshot> = {}): S
 });
 
 describe('usage from the counters of the gateway', () => {
-  it('sums latency buckets over versions and leaves out refused bodies', () => {
+  it('sums latency buckets over versions and skips invalid requests', () => {
     const taken = takeSnapshot(
       parseMetrics(`prediction_requests_total 10
 prediction_errors_total{version="v1",reason="timeout"} 2
@@ -39,7 +39,7 @@ prediction_latency_seconds_bucket{le="0.1",version="v2"} 1`),
     });
   });
 
-  it('gives rates, p95 and error share between two moments', () => {
+  it('has rates, p95 and error share between two moments', () => {
     const { points, seconds } = usageOf([snapshot(0, 100), snapshot(5000, 200, { errors: 10 })]);
     expect(seconds).toBe(5);
     expect(points[0]?.perSecond).toBe(20);
@@ -48,12 +48,12 @@ prediction_latency_seconds_bucket{le="0.1",version="v2"} 1`),
     expect(points[0]?.p95).toBeCloseTo(95.5);
   });
 
-  it('knows no p95 and no error share without requests', () => {
+  it('has no p95 and no error share without requests', () => {
     const { points } = usageOf([snapshot(0, 100), snapshot(5000, 100)]);
     expect(points[0]).toEqual({ at: 5000, perSecond: 0, p95: null, errors: null });
   });
 
-  it('starts again from zero when the gateway was restarted', () => {
+  it('starts again from zero after a restart of the gateway', () => {
     const { points, versions } = usageOf([
       snapshot(0, 100, { versions: { v1: 90 } }),
       snapshot(1000, 7, { versions: { v1: 6 } }),
@@ -62,10 +62,10 @@ prediction_latency_seconds_bucket{le="0.1",version="v2"} 1`),
     expect(versions).toEqual([{ version: 'v1', n: 6 }]);
   });
 
-  it('says nothing of nothing', () =>
+  it('is empty without snapshots', () =>
     expect(usageOf([])).toEqual({ source: 'gateway', points: [], versions: [], seconds: 0 }));
 
-  it('takes the last finite bound for what lies above it', () =>
+  it('uses the last finite bound for values above it', () =>
     expect(
       quantile(0.99, [
         [1, 1],

@@ -11,7 +11,7 @@ export type Snapshot = {
   latency: [bound: number, count: number][];
 };
 
-/** `p95` in milliseconds; null where nothing was answered. `errors`: share of requests, 0–1. */
+/** `p95` in milliseconds; null without answers. `errors`: share of requests, 0–1. */
 export type UsagePoint = { at: number; perSecond: number; p95: number | null; errors: number | null };
 
 export type Usage = {

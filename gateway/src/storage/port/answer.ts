@@ -1,2 +1,2 @@
-/** What a store returns: at once from SQLite, later from PostgreSQL. */
+/** Result of a store: at once from SQLite, later from PostgreSQL. */
 export type Answer<T> = T | Promise<T>;

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '@coppice/contract';
 import type { Answer } from './answer.ts';
 
-/** What an operator decides at run time, kept across restarts. */
+/** An operator's decision at run time, which survives restarts. */
 export type ControlState = {
   revision: number;
   weights: Record<string, number>;
@@ -12,7 +12,7 @@ export type ControlState = {
 
 export type AuditedChange = { who: string; action: string; reason: string; from: unknown; to: unknown };
 
-/** The control state and its audit as the database keeps them. */
+/** The control state and its audit, in the database. */
 export interface ControlRows {
   load(): Answer<ControlState | null>;
   /** As `ControlStore.save`. */
@@ -20,12 +20,12 @@ export interface ControlRows {
   audit(limit: number, beforeId: number | null): Answer<AuditEntry[]>;
 }
 
-/** Keeps the control state and its audit, in the same database as the record. */
+/** Stores the control state and its audit, in the same database as the record. */
 export interface ControlStore {
   load(): Promise<ControlState | null>;
   /**
    * Saves the next state and its audit row in one transaction, when the stored revision is still `next.revision - 1`
-   * (or nothing is stored yet). Answers false, changing nothing, when another change came first.
+   * (or nothing is stored yet). Returns false, changing nothing, if another change came first.
    */
   save(next: ControlState, change: AuditedChange): Promise<boolean>;
   audit(limit: number, beforeId?: number): Promise<AuditEntry[]>;

@@ -1,6 +1,6 @@
-/** The database was written by a newer Coppice: nothing is touched. */
+/** A newer Coppice wrote the database: it stays untouched. */
 export class NewerSchemaError extends Error {
-  /** Schema versions: the one found, and the newest that this Coppice knows. */
+  /** Schema versions: the database's, and the newest that this Coppice knows. */
   static of(found: number, known: number): NewerSchemaError {
     return new NewerSchemaError(
       `its schema is version ${found} and this Coppice knows versions up to ${known}: start the newer Coppice, or use another database`,
@@ -8,10 +8,10 @@ export class NewerSchemaError extends Error {
   }
 }
 
-/** The database cannot be reached now (disk, file or server); the gateway tries again by itself. */
+/** The database (disk, file or server) is temporarily unavailable; the gateway retries. */
 export class StorageUnavailableError extends Error {}
 
-/** Feedback names predictions that are not in the record, or that failed and have no class to compare with. */
+/** Feedback names predictions that are not in the record, or that failed and so have no class to compare. */
 export class UnknownPredictionError extends Error {
   readonly ids: readonly string[];
 

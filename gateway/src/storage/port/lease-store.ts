@@ -4,9 +4,9 @@ import type { Answer } from './answer.ts';
 export interface LeaseStore {
   /**
    * True when `holder` may do the job for `ms` milliseconds from now, by the database's clock: nobody holds the lease,
-   * the last one has expired, or `holder` has it already and renews it.
+   * the last one has expired, or `holder` holds it and renews it.
    */
   hold(job: string, holder: string, ms: number): Answer<boolean>;
-  /** Gives a lease back before it expires; nothing happens when `holder` does not have it. */
+  /** Returns a lease before it expires; does nothing if `holder` does not hold it. */
   release(job: string, holder: string): Answer<void>;
 }

@@ -1,7 +1,7 @@
 import type { FeedbackRequest, HistoryPage, HistoryRow, PerformanceReport, Route } from '@coppice/contract';
 import type { Answer } from './answer.ts';
 
-/** Rows as they go to the database: encoded, in transferable buffers, with what their codes mean. */
+/** Rows on their way to the database: encoded, in transferable buffers, with the meaning of their codes. */
 export type WriteMessage = Dictionaries & { batches: readonly BatchSlice[] };
 export type Dictionaries = {
   versions: readonly string[];
@@ -13,7 +13,7 @@ export type Dictionaries = {
 export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
 
 export type FeedbackItem = Extract<FeedbackRequest, { prediction_id: string }>;
-/** What feedback did: the version, whether it agreed, and whether an earlier feedback to the same prediction had agreed. */
+/** Result of feedback: the version, whether it agrees, and whether earlier feedback to the same prediction agreed. */
 export type FeedbackOutcome = { prediction_id: string; version: string; correct: boolean; previous: boolean | null };
 
 export type HistoryQuery = {
@@ -27,7 +27,7 @@ export type HistoryQuery = {
   limit: number;
   cursor?: string;
 };
-/** Names for the columns of an export; null while no model card is known. */
+/** Names for the columns of an export; null until a model card is known. */
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
 export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
 export type ExportPage = { lines: string; nextCursor: string | null };
@@ -40,7 +40,7 @@ export interface RecordStore {
   addFeedback(items: readonly FeedbackItem[]): Answer<FeedbackOutcome[]>;
 }
 
-/** Reads the record; for SQLite over a connection of its own in a thread of its own. */
+/** Reads the record; for SQLite over a separate connection in a separate thread. */
 export interface HistoryStore {
   history(query: HistoryQuery): Answer<HistoryPage>;
   find(id: string): Answer<HistoryRow | null>;

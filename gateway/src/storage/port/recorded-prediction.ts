@@ -1,10 +1,10 @@
 import type { Route } from '@coppice/contract';
 
-/** One row of an answered or failed request, as it is handed to the record off the hot path. */
+/** One row of an answered or failed request, as the observers receive it off the hot path. */
 export type RecordedPrediction = {
-  /** uuid v7, made for this row: order, periods and retention go by the time that it holds. */
+  /** uuid v7 generated for this row: order, periods and retention follow the time in it. */
   id: string;
-  /** Milliseconds since the epoch, for those who do not read ids. */
+  /** Milliseconds since the epoch, for readers that do not parse ids. */
   time: number;
   version: string;
   route: Route;

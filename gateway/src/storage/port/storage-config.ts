@@ -8,11 +8,13 @@ export type StorageConfig = {
   retention: Retention;
 };
 
-/** Where state is kept, and how much of the record. Throws `ConfigError`; never quotes `DATABASE_URL`, which may hold a password. */
+/** Database and retention. Throws `ConfigError`; never quotes `DATABASE_URL`, which may hold a password. */
 export function readStorageConfig(env: Record<string, string | undefined>): StorageConfig {
   const url = envSecret(env, 'DATABASE_URL');
   if (url !== undefined && !/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? ''))
-    throw new ConfigError('DATABASE_URL is not allowed: a postgres:// address is, or nothing for SQLite in DATA_DIR');
+    throw new ConfigError(
+      'DATABASE_URL is not allowed: must be a postgres:// address, or empty for SQLite in DATA_DIR',
+    );
   return {
     database: url
       ? { kind: 'postgres', url }

@@ -3,7 +3,7 @@ import type { ControlState } from '../port/control-store.ts';
 import { CONTROL_CHANNEL } from './postgres-control.ts';
 
 const RETRY_MS = 500;
-/** A connection that was cut silently is found by this check, not by a notification that never comes. */
+/** This check finds a connection that was cut silently, on which no notification ever comes. */
 const CHECK_MS = 5_000;
 
 type Dependencies = {
@@ -12,8 +12,8 @@ type Dependencies = {
 };
 
 /**
- * Receives other gateways' changes by LISTEN over a connection of its own. After a gap it reads the state again, so that
- * nothing that was announced meanwhile is missed.
+ * Receives other gateways' changes by LISTEN over a separate connection. After a gap it reads the state again, so that
+ * it misses no change announced meanwhile.
  */
 export class ControlListener {
   readonly #config: ClientConfig;
@@ -30,7 +30,7 @@ export class ControlListener {
     this.#changed = changed;
   }
 
-  /** This gateway's own knowledge: a state up to this revision is no news. */
+  /** This gateway knows the state up to this revision, and does not report it. */
   knows(revision: number): void {
     this.#seen = Math.max(this.#seen, revision);
   }

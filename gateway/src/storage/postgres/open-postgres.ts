@@ -14,14 +14,14 @@ import { PostgresWriter } from './postgres-writer.ts';
 /** One for writing, one for trimming, two for reading. */
 const CONNECTIONS = 4;
 
-/** Opens the record in PostgreSQL. It finds its way back by itself after an outage: no call leaves it broken. */
+/** Opens the record in PostgreSQL. It recovers after an outage: no call leaves it broken. */
 export async function openPostgres(
   url: string,
   retention: Retention,
   changed: (state: ControlState) => void,
   now: () => number = Date.now,
 ): Promise<Database> {
-  // counts and milliseconds fit a double; pg gives bigint as text
+  // counts and milliseconds fit a double; pg returns bigint as text
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const config: PoolConfig = {
     connectionString: url,
@@ -31,8 +31,8 @@ export async function openPostgres(
     application_name: 'coppice',
   };
   const pool = new pg.Pool({ ...config, max: CONNECTIONS });
-  // a connection that breaks, idle or in the middle of a transaction, is replaced by the pool; without a listener its
-  // error would end the thread, and the rows that it holds with it
+  // the pool replaces a connection that breaks, idle or in a transaction; without a listener its error would end the
+  // thread, and the rows in it would be lost
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   try {

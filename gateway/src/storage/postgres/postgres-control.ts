@@ -7,7 +7,7 @@ export const CONTROL_CHANNEL = 'coppice_control';
 
 type AuditRow = Omit<AuditEntry, 'time' | 'from' | 'to'> & { time: number; from_value: string; to_value: string };
 
-/** The control state and its audit in PostgreSQL; each change is announced to the other gateways. */
+/** The control state and its audit in PostgreSQL; announces each change to the other gateways. */
 export class PostgresControl implements ControlRows {
   readonly #pool: Pool;
   readonly #now: () => number;

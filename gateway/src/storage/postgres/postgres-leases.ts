@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { LeaseStore } from '../port/lease-store.ts';
 
-/** Leases as rows that expire by the database's own clock, so that gateways whose clocks differ agree. */
+/** Leases as rows that expire by the database's clock, so that gateways whose clocks differ agree. */
 export class PostgresLeases implements LeaseStore {
   readonly #pool: Pool;
 
@@ -18,7 +18,7 @@ export class PostgresLeases implements LeaseStore {
   }
 }
 
-/** In a transaction the row stays locked to its end: nobody else gets the lease before, however long it takes. */
+/** In a transaction the row stays locked to its end: no other gateway gets the lease before, however long it takes. */
 export async function holdLease(client: Pool | PoolClient, job: string, holder: string, ms: number): Promise<boolean> {
   const { rowCount } = await client.query(
     `INSERT INTO coppice.lease AS l (job, holder, expires)

@@ -73,7 +73,7 @@ export const postgresMigrations: readonly string[] = [
     to_value text NOT NULL
   );
   `,
-  // 2: which gateway does a periodic job, and until when
+  // 2: which gateway runs a periodic job, and until when
   `
   CREATE TABLE coppice.lease (
     job text PRIMARY KEY,
@@ -83,10 +83,10 @@ export const postgresMigrations: readonly string[] = [
   `,
 ];
 
-/** One number that all gateways on a database lock while they migrate it. */
+/** The number that all gateways on a database lock while they migrate it. */
 const ADVISORY_LOCK = 0x0c0991ce;
 
-/** Brings a database to the newest schema. Throws `NewerSchemaError`, changing nothing, when it is beyond what is known. */
+/** Migrates a database to the newest schema. Throws `NewerSchemaError`, changing nothing, if its schema is newer. */
 export async function migratePostgres(
   client: ClientBase,
   migrations: readonly string[] = postgresMigrations,

@@ -86,7 +86,7 @@ export class PostgresReader implements HistoryStore {
       from: uuidText(uuidFloor(query.since ?? 0)),
       below: uuidText(cursor && Buffer.compare(cursor, until) < 0 ? cursor : until),
     };
-    // one row more than asked tells whether there is a next page
+    // one row more than requested shows whether there is a next page
     const found = await this.#rows(matchingKinds(kinds.values(), query), bounds, query.limit + 1);
     const rows = found.slice(0, query.limit);
     return {
@@ -95,7 +95,7 @@ export class PostgresReader implements HistoryStore {
     };
   }
 
-  /** The newest rows, of some kinds or of all: each kind's newest by the index on (kind, id), so that no other row is touched. */
+  /** The newest rows, of some kinds or of all: each kind's newest by the index on (kind, id), which reads no other row. */
   #rows(kinds: readonly number[] | null, { from, below }: Bounds, limit: number): Promise<Row[]> {
     const newest = (condition: string) =>
       `SELECT * FROM coppice.prediction WHERE ${condition} id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3`;

@@ -11,7 +11,7 @@ const STEP_ROWS = 1_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Deletes one small step of what is beyond the retention, oldest first; true while there is more. One gateway at a time. */
+/** Deletes a few rows beyond the retention, oldest first; true while there are more. One gateway at a time. */
 export function trimPostgres(
   pool: Pool,
   { maxRows, maxDays }: Retention,
@@ -19,7 +19,7 @@ export function trimPostgres(
 ): Promise<boolean> {
   return transaction(pool, async (client) => {
     if (!(await holdLease(client, 'trim', holder, LEASE_MS))) return false;
-    // found and deleted by one statement: between two, another gateway may write rows with older ids
+    // one statement finds and deletes them: between two, another gateway could write rows with older ids
     const gone = await client.query<{ id: string }>(
       `DELETE FROM coppice.prediction WHERE id IN (
          SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS nth

@@ -21,9 +21,9 @@ type Predicted = { id: string; version: string; class: string | null; actual: st
 export class PostgresWriter implements RecordStore {
   readonly #pool: Pool;
   readonly #now: () => number;
-  /** Kind ids by their words: never removed from a database. */
+  /** Kind ids by their words. A database never loses a kind. */
   readonly #kinds = new Map<string, number>();
-  /** The last write failed, and may have been committed all the same. */
+  /** The last write failed, and may have been committed nevertheless. */
   #inDoubt = false;
 
   constructor(pool: Pool, now: () => number) {
@@ -60,8 +60,8 @@ export class PostgresWriter implements RecordStore {
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
     return transaction(this.#pool, async (client) => {
       const ids = [...new Set(items.map((item) => item.prediction_id.toLowerCase()))].sort();
-      // Two gateways must not both count the same feedback: the rows are locked, in one order everywhere, and only the
-      // next statement sees what a gateway that held the locks before has kept.
+      // Two gateways must not both count the same feedback: this locks the rows, in one order everywhere, and only the next
+      // statement sees what the gateway that held the locks before has written.
       await client.query('SELECT FROM coppice.prediction WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
       const { rows } = await client.query<Predicted>(
         `SELECT p.id, k.version, k.class, f.actual FROM coppice.prediction p
@@ -97,7 +97,7 @@ export class PostgresWriter implements RecordStore {
     return { columns, deltas };
   }
 
-  /** Outside the transaction, so that a kind once known is there for good. */
+  /** Outside the transaction, so that a kind, once known, stays. */
   async #learnKinds(message: WriteMessage): Promise<void> {
     const missing = new Map<string, KindWords>();
     const visit = (row: EncodedRow) => {

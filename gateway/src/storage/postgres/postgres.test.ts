@@ -34,18 +34,18 @@ describe('a PostgreSQL server', () => {
   });
   afterAll(() => server.stop());
 
-  it('tells a change of weights to the other gateways within a second, and not to the one that made it', async () => {
+  it('announces a change of weights to the other gateways within a second, and not to the one that made it', async () => {
     const [one, other] = [await open(settings), await open(settings)];
     const toldOne: unknown[] = [];
     one.control.onChange((change) => toldOne.push(change));
-    const told: { change: unknown; at: number }[] = [];
-    other.control.onChange((change) => told.push({ change, at: performance.now() }));
+    const reported: { change: unknown; at: number }[] = [];
+    other.control.onChange((change) => reported.push({ change, at: performance.now() }));
     const delays: number[] = [];
     for (const revision of [1, 2, 3]) {
       expect(await one.control.save(stateAt(revision), CHANGE)).toBe(true);
       const savedAt = performance.now();
-      await expect.poll(() => told.at(-1)?.change, { timeout: 20_000 }).toEqual(stateAt(revision));
-      delays.push((told.at(-1)?.at ?? 0) - savedAt);
+      await expect.poll(() => reported.at(-1)?.change, { timeout: 20_000 }).toEqual(stateAt(revision));
+      delays.push((reported.at(-1)?.at ?? 0) - savedAt);
     }
     // the best of three, so that a busy machine does not count
     expect(Math.min(...delays)).toBeLessThan(1000);
@@ -55,7 +55,7 @@ describe('a PostgreSQL server', () => {
 
   it('takes rows and feedback of two gateways at once', async () => {
     const gateways = [await open(settings), await open(settings)];
-    // what one writes is older than all that the other wrote before it
+    // all rows of one are older than those that the other wrote before
     const hoursAgo = (i: number) => Date.now() - i * 3_600_000;
     const rows = gateways.map((_, gateway) =>
       Array.from({ length: 2000 }, (_, i) => aRow({ version: `v${i % 2}`, id: idAt(hoursAgo(gateway)) })),
@@ -80,7 +80,7 @@ describe('a PostgreSQL server', () => {
     ]);
   });
 
-  it('that goes away loses nothing within the queue, and is used again when it is back', async () => {
+  it('that goes down loses nothing within the queue, and is used again when it is back', async () => {
     const [one, other] = [await open(settings), await open(settings)];
     const before = await appendUntil(one, true);
     await one.record.flush();
@@ -92,9 +92,9 @@ describe('a PostgreSQL server', () => {
     await one.record.flush();
     expect((await one.record.find(after))?.prediction_id).toBe(after);
     expect(one.dropped()).toBe(0);
-    const told = new Promise((resolve) => other.control.onChange(resolve));
+    const reported = new Promise((resolve) => other.control.onChange(resolve));
     await expect.poll(() => one.control.save(stateAt(1), CHANGE), { timeout: 20_000 }).toBe(true);
-    expect(await told).toEqual(stateAt(1));
+    expect(await reported).toEqual(stateAt(1));
   });
 
   it('trims no row that another gateway wrote meanwhile, however old its id is', async () => {
@@ -133,7 +133,7 @@ describe('a PostgreSQL server', () => {
     const versionsOf = async (client: pg.Client) =>
       (await client.query('SELECT version FROM coppice.schema_version')).rows.map((row) => row.version);
 
-    it('is brought up once when gateways start together, and from an older version', async () => {
+    it('is migrated once when gateways start together, and from an older version', async () => {
       const { client, url } = await connected('together');
       const gateways = await Promise.all([1, 2, 3].map(() => openForTest({ DATABASE_URL: url })));
       for (const { record } of gateways) {

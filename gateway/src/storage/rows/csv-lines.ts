@@ -12,7 +12,7 @@ export function csvHeader(schema: Schema): string {
   ]);
 }
 
-/** One line of an export. A row with more numbers than the schema has columns is cut, with fewer left empty. */
+/** One line of an export. Drops numbers beyond the schema's columns, and leaves missing ones empty. */
 export function csvLine(row: HistoryRow, schema: Schema): string {
   return line([
     ...[row.prediction_id, row.time, row.model_version, row.route, row.user_hash],

@@ -2,8 +2,8 @@ import type { Route } from '@coppice/contract';
 import type { HistoryQuery } from '../port/record-store.ts';
 
 /**
- * What rows have in common, kept once: there are few kinds (versions × routes × classes, and error reasons), so that one
- * index on (kind, id) answers every filter of the history.
+ * What rows have in common, stored once: there are few kinds (versions × routes × classes, and error reasons), so one
+ * index on (kind, id) serves every filter of the history.
  */
 export type PredictionKind = {
   id: number;
@@ -15,7 +15,7 @@ export type PredictionKind = {
   error: string | null;
 };
 
-/** The ids of the kinds that a filter lets through, or null when it lets all through. */
+/** The ids of the kinds that match a filter, or null if all do. */
 export function matchingKinds(
   kinds: Iterable<PredictionKind>,
   filter: Pick<HistoryQuery, 'version' | 'class' | 'route'>,

@@ -3,7 +3,7 @@ import type { RecordedPrediction } from '../port/recorded-prediction.ts';
 import { writeUuid } from './uuid-v7.ts';
 
 /*
- * One row, encoded once on the main thread and stored as it is (little-endian, as on all of Node's platforms):
+ * One row, encoded once on the main thread and stored unchanged (little-endian, as on all of Node's platforms):
  *
  *   0  id, 16 bytes                       16  u16 version · u16 route · i16 label · u16 error (0 = none)
  *  24  u16 features · u16 classes · u16 user hash bytes · u16 format      <- from here on: the stored `data`
@@ -14,7 +14,7 @@ const FIXED_BYTES = 40;
 const BATCH_BYTES = 64 * 1024;
 const MAX_COUNT = 0xffff;
 
-/** A row's words as numbers into the dictionaries that go with each message; error 0 is none, then 1-based. */
+/** A row's words as numbers into the dictionaries in each message; error 0 is none, then 1-based. */
 export type RowCodes = { version: number; route: number; error: number };
 
 /** Rows in one transferable buffer, oldest first. */
@@ -34,13 +34,13 @@ export class RowBatch implements BatchSlice {
     this.#doubles = new Float64Array(buffer);
   }
 
-  /** An empty batch with room for at least this row, in the buffer given when that is large enough. */
+  /** An empty batch with room for at least this row, in the given buffer if that is large enough. */
   static for(row: RecordedPrediction, used?: ArrayBuffer): RowBatch {
     const bytes = rowBytes(row);
     return new RowBatch(used && used.byteLength >= bytes ? used : new ArrayBuffer(Math.max(BATCH_BYTES, bytes)));
   }
 
-  /** False, changing nothing, when there is no room left. */
+  /** False, changing nothing, when the batch is full. */
   push(row: RecordedPrediction, { version, route, error }: RowCodes): boolean {
     const { features, probability, userHash } = row;
     const classes = probability === null ? 0 : Math.min(probability.length, MAX_COUNT);
@@ -78,7 +78,7 @@ export class RowBatch implements BatchSlice {
   }
 }
 
-/** One encoded row as the worker meets it; `id` and `data` are views into the batch. */
+/** One encoded row in the worker; `id` and `data` are views into the batch. */
 export type EncodedRow = {
   id: Uint8Array;
   version: number;
@@ -89,7 +89,7 @@ export type EncodedRow = {
   data: Uint8Array;
 };
 
-/** Calls `visit` for each row, oldest first. The object is reused from row to row. */
+/** Calls `visit` for each row, oldest first, with one object that it reuses. */
 export function eachRow({ buffer, start, end }: BatchSlice, visit: (row: EncodedRow) => void): void {
   const view = new DataView(buffer);
   const none = new Uint8Array();

@@ -15,7 +15,7 @@ export function toHistoryRow(id: Uint8Array, kind: PredictionKind, data: RowData
     prediction: kind.label < 0 ? null : kind.label,
     class: kind.class,
     probability: data.probability,
-    // to the nanosecond: 0.1 + 0.2 is of no use to a reader
+    // to the nanosecond, which hides rounding errors such as that of 0.1 + 0.2
     latency_ms: Math.round(data.latencySeconds * 1e9) / 1e6,
     error: kind.error,
     actual,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText, uuidTime } from './uuid-v7.ts';
 
 describe('uuid v7', () => {
-  it('goes into bytes and back, in either case of letters', () => {
+  it('converts to bytes and back, in upper and lower case', () => {
     fc.assert(
       fc.property(fc.uuid(), (id) => {
         expect(uuidText(uuidBytes(id))).toBe(id);
@@ -23,7 +23,7 @@ describe('uuid v7', () => {
     expect(Buffer.compare(uuidFloor(uuidTime(id) + 1), id)).toBe(1);
   });
 
-  it('makes a cursor, and knows what is none', () => {
+  it('makes a cursor, and refuses other text', () => {
     const id = uuidBytes(randomUUIDv7());
     expect(decodeCursor(encodeCursor(id))).toEqual(id);
     for (const text of ['', 'x', '%', encodeCursor(id).slice(1), `${encodeCursor(id)}A`])

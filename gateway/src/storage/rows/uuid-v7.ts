@@ -1,9 +1,9 @@
 const DASHES = new Set([8, 13, 18, 23]);
-/** Where the 32 hex digits stand in a uuid's 36 characters. */
+/** Positions of the 32 hex digits in a uuid's 36 characters. */
 const DIGITS = Uint8Array.from([...Array(36).keys()].filter((i) => !DASHES.has(i)));
 const HEX = new Uint8Array(128).map((_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 
-/** Writes the 16 bytes of a uuid's text at `at`. Expects a well-formed uuid: anything else gives other bytes, not an error. */
+/** Writes the 16 bytes of a uuid's text at `at`. Expects a well-formed uuid: any other text gives wrong bytes. */
 export function writeUuid(id: string, target: Uint8Array, at: number): void {
   for (let i = 0; i < 16; i++) {
     const high = HEX[id.charCodeAt(DIGITS[2 * i] as number)] as number;
@@ -29,7 +29,7 @@ export function uuidTime(bytes: Uint8Array, at = 0): number {
   return ms;
 }
 
-/** The lowest id of a millisecond: every uuid v7 made before it sorts below, every other one not. */
+/** The lowest id of a millisecond: exactly the uuid v7s of earlier milliseconds sort below it. */
 export function uuidFloor(ms: number): Uint8Array {
   const bytes = new Uint8Array(16);
   let rest = Math.min(Math.max(Math.ceil(ms), 0), 2 ** 48 - 1);
@@ -40,12 +40,12 @@ export function uuidFloor(ms: number): Uint8Array {
   return bytes;
 }
 
-/** An opaque place in the history: the id of a page's last row. */
+/** An opaque position in the history: the id of a page's last row. */
 export function encodeCursor(id: Uint8Array): string {
   return Buffer.from(id).toString('base64url');
 }
 
-/** Null when this is no cursor of ours. */
+/** Null for text that is not a cursor. */
 export function decodeCursor(cursor: string): Uint8Array | null {
   return /^[\w-]{22}$/.test(cursor) ? new Uint8Array(Buffer.from(cursor, 'base64url')) : null;
 }

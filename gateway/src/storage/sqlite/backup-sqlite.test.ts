@@ -42,9 +42,9 @@ it('a backup taken while rows are written holds every row up to one moment, and 
   db.close();
 });
 
-it('a backup of nothing says so and leaves nothing', async () => {
+it('a backup of a missing file fails and leaves nothing', async () => {
   const [from, to] = [directory(), directory()];
-  await expect(backupSqlite(join(from, 'none.db'), join(to, 'copy.db'))).rejects.toThrow('there is no database');
+  await expect(backupSqlite(join(from, 'none.db'), join(to, 'copy.db'))).rejects.toThrow('no such database');
   expect(readdirSync(from)).toEqual([]);
   expect(readdirSync(to)).toEqual([]);
 });

@@ -8,10 +8,10 @@ import { SqliteTrim } from './sqlite-trim.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 import { transaction } from './transaction.ts';
 
-/** A file belongs to one gateway, which may do every job. */
+/** A file belongs to one gateway, which may run every job. */
 const soleHolder: LeaseStore = { hold: () => true, release: () => {} };
 
-/** Opens what writes to a SQLite file, creating and migrating it as needed. */
+/** Opens the writing stores of a SQLite file, creating and migrating it as needed. */
 export function openSqlite(
   file: string,
   retention: Retention,
@@ -32,7 +32,7 @@ export function openSqlite(
   };
 }
 
-/** Opens what reads a SQLite file, over a connection of its own. */
+/** Opens the reading stores of a SQLite file, over a separate connection. */
 export function openSqliteForReading(file: string, now: () => number = Date.now): Database<'history'> {
   const db = connectForReading(file);
   return { history: new SqliteReader(db, now), close: () => db.close() };

@@ -6,7 +6,7 @@ import { RESOLUTIONS } from '../summaries/cover-period.ts';
 
 type Predicted = { version: string; class: string | null; actual: string | null };
 
-/** Keeps what predictions turned out to be, and counts it into the confusion summaries. */
+/** Stores the actual classes of predictions, and counts them into the confusion summaries. */
 export class SqliteFeedback {
   readonly #find: StatementSync;
   readonly #keep: StatementSync;
@@ -24,7 +24,7 @@ export class SqliteFeedback {
       ON CONFLICT DO UPDATE SET n = n + excluded.n`);
   }
 
-  /** To be called in a transaction. A failed prediction has nothing to compare with and counts as unknown. */
+  /** To be called in a transaction. A failed prediction has no class to compare and counts as unknown. */
   add(items: readonly FeedbackItem[], now: number): FeedbackOutcome[] {
     const unknown: string[] = [];
     const outcomes: FeedbackOutcome[] = [];

@@ -20,7 +20,7 @@ describe('the schema in SQLite', () => {
   }
   const versionOf = (db: DatabaseSync) => db.prepare('PRAGMA user_version').get()?.user_version;
 
-  it('is brought up from an older version with its rows', async () => {
+  it('is migrated from an older version with its rows', async () => {
     const DATA_DIR = join(root, 'older');
     const { record } = await openForTest({ DATA_DIR });
     record.append(aRow());
@@ -43,7 +43,7 @@ describe('the schema in SQLite', () => {
     db.close();
   });
 
-  it('of a newer Coppice stops the start with one line that says what to do', async () => {
+  it('of a newer Coppice stops the start with a line that says what to do', async () => {
     const db = database('newer');
     db.exec('PRAGMA user_version = 99');
     db.close();

@@ -73,7 +73,7 @@ export const sqliteMigrations: readonly string[] = [
   `,
 ];
 
-/** Brings a database to the newest schema. Throws `NewerSchemaError`, changing nothing, when it is beyond what is known. */
+/** Migrates a database to the newest schema. Throws `NewerSchemaError`, changing nothing, if its schema is newer. */
 export function migrateSqlite(db: DatabaseSync, migrations: readonly string[] = sqliteMigrations): void {
   if (schemaVersion(db) === migrations.length) return;
   transaction(db, () => {

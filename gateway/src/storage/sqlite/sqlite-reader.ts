@@ -83,7 +83,7 @@ export class SqliteReader implements HistoryStore {
       below: cursor && Buffer.compare(cursor, until) < 0 ? cursor : until,
     };
     const wanted = matchingKinds(kinds.values(), query);
-    // one row more than asked tells whether there is a next page
+    // one row more than requested shows whether there is a next page
     const found =
       wanted === null
         ? this.#all<Row>(
@@ -98,7 +98,7 @@ export class SqliteReader implements HistoryStore {
     };
   }
 
-  /** The newest rows of some kinds: each kind's newest ids by the index on (kind, id), merged; no other row is touched. */
+  /** The newest rows of some kinds: merges each kind's newest ids by the index on (kind, id), and reads no other row. */
   #rowsOfKinds(kinds: readonly number[], { from, below }: Bounds, limit: number): Row[] {
     const newest = this.#db.prepare(
       'SELECT id FROM prediction WHERE kind = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
@@ -111,7 +111,7 @@ export class SqliteReader implements HistoryStore {
       if (ids.length === limit) oldestUseful = ids[limit - 1] as Uint8Array;
     }
     const row = this.#db.prepare(`${ROW} WHERE p.id = ?`);
-    // a row can be trimmed between the two queries
+    // a row may be trimmed between the two queries
     return ids.map((id) => row.get(id) as Row | undefined).filter((found) => found !== undefined);
   }
 

@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_RESOLUTION = RESOLUTIONS[2];
 
-/** Deletes what is beyond the retention, oldest first, a small step at a time. The summaries outlive trimmed rows. */
+/** Deletes rows beyond the retention, oldest first, a few at a time. The summaries outlive trimmed rows. */
 export class SqliteTrim {
   readonly #db: DatabaseSync;
   readonly #retention: Retention;

@@ -6,7 +6,7 @@ import { SummaryDeltas } from '../summaries/summary-deltas.ts';
 import { SqliteFeedback } from './sqlite-feedback.ts';
 import { transaction } from './transaction.ts';
 
-/** Writes the record into SQLite. All methods are synchronous and are meant for a worker thread. */
+/** Writes the record into SQLite. All methods are synchronous, and meant for a worker thread. */
 export class SqliteWriter implements RecordStore {
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
@@ -16,7 +16,7 @@ export class SqliteWriter implements RecordStore {
   readonly #findKind: StatementSync;
   readonly #feedback: SqliteFeedback;
   readonly #now: () => number;
-  /** Kind ids by the rows' codes, for as long as the codes mean the same. */
+  /** Kind ids by the rows' codes, as long as the codes mean the same. */
   #kinds = new Map<number, number>();
   #classes = '';
 
@@ -44,7 +44,7 @@ export class SqliteWriter implements RecordStore {
     try {
       transaction(this.#db, () => this.#writeRows(message));
     } catch (error) {
-      // kinds that were added in this transaction are gone with it
+      // kinds added in this transaction are gone with it
       this.#kinds.clear();
       throw error;
     }
@@ -58,7 +58,7 @@ export class SqliteWriter implements RecordStore {
     const deltas = new SummaryDeltas();
     let rows = 0;
     const visit = (row: EncodedRow) => {
-      // the same row again (written, but the answer was lost): keep the first
+      // a row sent again, because the answer to its first write was lost: keep the first
       if (this.#insert.run(row.id, this.#kindOf(row, message), row.data).changes === 0) return;
       rows++;
       deltas.add(uuidTime(row.id), message.versions[row.version] as string, row.latencySeconds, row.label < 0);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Runs `work` in one transaction: all of it or nothing. */
+/** Runs `work` in one transaction, all or nothing. */
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');
   try {
@@ -8,7 +8,7 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    // SQLite has rolled back by itself after some errors, such as a full disk
+    // after some errors, such as a full disk, SQLite has already rolled back
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }

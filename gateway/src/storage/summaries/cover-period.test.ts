@@ -18,7 +18,7 @@ describe('covering a period with summary steps', () => {
     ]);
   });
 
-  it('knows only hours of what is more than two days ago', () => {
+  it('knows only hours of periods more than two days ago', () => {
     const { since, until } = coverPeriod(Date.UTC(2026, 9, 1, 5, 30), Date.UTC(2026, 9, 1, 7, 1), NOW);
     expect([since, until]).toEqual([Date.UTC(2026, 9, 1, 5), Date.UTC(2026, 9, 1, 8)]);
   });

@@ -3,7 +3,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** Milliseconds of each summary's steps, coarsest first. */
 export const RESOLUTIONS = [DAY, HOUR, MINUTE] as const;
-/** How long a period stays known to the minute; before that, to the hour. */
+/** How long summaries by the minute last; older periods are known to the hour. */
 export const MINUTES_KEPT_MS = 2 * DAY;
 
 export type Span = { resolution: number; from: number; to: number };
@@ -19,7 +19,7 @@ export function coverPeriod(since: number, until: number, now: number): Cover {
   const spans: Span[] = [];
   for (let at = first; at < last; ) {
     const resolution = RESOLUTIONS.find((step) => at % step === 0 && at + step <= last) as number;
-    // inside a coarser step only its own rest may be taken, so that what follows can be coarser again
+    // inside a coarser step take only the rest of that step, so that the next one can be coarser again
     const coarser = RESOLUTIONS[RESOLUTIONS.indexOf(resolution as typeof MINUTE) - 1];
     const limit = coarser ? Math.min(last, (Math.floor(at / coarser) + 1) * coarser) : last;
     const to = at + Math.floor((limit - at) / resolution) * resolution;

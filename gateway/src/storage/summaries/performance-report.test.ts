@@ -5,7 +5,7 @@ import { ERROR_BUCKET, performanceReport } from './performance-report.ts';
 const PERIOD = { since: 0, until: 60_000 };
 
 describe('the performance report', () => {
-  it('is what the contract says, versions in the order that people count', () => {
+  it('follows the contract, with versions in numerical order', () => {
     const report = performanceReport(
       PERIOD,
       [
@@ -23,7 +23,7 @@ describe('the performance report', () => {
     ]);
   });
 
-  it('adds up what several spans tell', () => {
+  it('adds up the counts of several spans', () => {
     const count = { version: 'v1', predicted: 'a', actual: 'b' };
     const [version] = performanceReport(
       PERIOD,

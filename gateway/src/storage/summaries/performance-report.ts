@@ -7,7 +7,7 @@ export type LatencyCount = { version: string; bucket: number; n: number };
 export type ConfusionCount = { version: string; predicted: string; actual: string; n: number };
 export const ERROR_BUCKET = -1;
 
-/** Puts summed counts of a period into the report; classes that the model card does not (or no longer) name come last. */
+/** Makes the report from the summed counts of a period; classes that the model card does not name come last. */
 export function performanceReport(
   { since, until }: { since: number; until: number },
   latencies: readonly LatencyCount[],

@@ -17,7 +17,7 @@ export class SummaryDeltas {
     counts[slot] = (counts[slot] as number) + 1;
   }
 
-  /** What to add at each resolution. */
+  /** Increments at each resolution. */
   list(): SummaryDelta[] {
     const deltas = new Map<string, SummaryDelta>();
     for (const [minute, versions] of this.#minutes)
@@ -34,7 +34,7 @@ export class SummaryDeltas {
             else deltas.set(key, { resolution, start, version, bucket, n });
           }
         }
-    // one order everywhere, so that two gateways that add to the same rows cannot lock each other out
+    // one order everywhere, so that two gateways that add to the same rows cannot deadlock
     return [...deltas.keys()].sort().map((key) => deltas.get(key) as SummaryDelta);
   }
 

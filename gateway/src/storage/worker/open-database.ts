@@ -3,15 +3,15 @@ import type { Stores } from '../port/database.ts';
 import type { StorageConfig } from '../port/storage-config.ts';
 
 export type DatabaseOptions = StorageConfig & {
-  /** Which stores are wanted: SQLite has them on two connections, PostgreSQL on one pool. */
+  /** Which stores to open: SQLite has them on two connections, PostgreSQL on one pool. */
   role: 'write' | 'read' | 'both';
-  /** Calls may overlap: for a database whose calls are atomic by themselves. */
+  /** Calls may overlap: for a database whose calls are atomic. */
   concurrent: boolean;
 };
 
 export type OpenDatabase = Partial<Stores> & { close(): void | Promise<void> };
 
-/** Opens the configured database, in the thread that stands beside it; `changed` reports control states that other gateways saved. */
+/** Opens the configured database, in its worker thread; `changed` receives control states that other gateways saved. */
 export async function openDatabase(
   { database, retention, role }: DatabaseOptions,
   changed: (state: ControlState) => void,

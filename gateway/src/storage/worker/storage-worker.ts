@@ -6,8 +6,8 @@ import { NoSuchCallError, toWireError, type WireReply, type WireRequest } from '
 const TRIM_PAUSE_MS = 20;
 
 /*
- * The thread beside a database. It opens the database at the first call; after any failure it closes a file and opens it
- * afresh at the next call: a disk that was full needs nothing more. A server's connections renew themselves.
+ * A database's worker thread. It opens the database at the first call. After a failure it closes a file and reopens it at
+ * the next call, so that it recovers from a full disk; a server's connections renew themselves.
  */
 const port = parentPort as NonNullable<typeof parentPort>;
 const options = workerData as DatabaseOptions;
@@ -54,14 +54,14 @@ async function reopenNextTime(): Promise<void> {
 
 function trimSoon(): void {
   trimming ??= setTimeout(async () => {
-    // the next write reports a failing disk
+    // a failing disk shows at the next write
     const more = await Promise.try(async () => (await opening)?.upkeep?.trim()).catch(() => false);
     trimming = null;
     if (more) trimSoon();
   }, TRIM_PAUSE_MS);
 }
 
-// one after the other: a transaction must not be entered by the next message
+// one after the other: the next message must not get into an open transaction
 let last = Promise.resolve();
 port.on('message', (request: WireRequest) => {
   if (options.concurrent) handle(request);

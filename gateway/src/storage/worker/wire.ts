@@ -1,14 +1,14 @@
 import { NewerSchemaError, StorageUnavailableError, UnknownPredictionError } from '../port/errors.ts';
 
-/** What passes between the main thread and a storage worker. `buffers` go back with every answer to a write. */
+/** Messages between the main thread and a storage worker. `buffers` go back with every answer to a write. */
 export type WireRequest = { id: number; store: string; method: string; args: unknown[] };
 export type WireError = { name: string; message: string; ids?: readonly string[]; unavailable: boolean };
 export type WireReply = { id: number; buffers: ArrayBuffer[] } & ({ result: unknown } | { error: WireError });
 
-/** A store was asked for a method that it does not have: a fault of the gateway, not of the database. */
+/** A call of a method that the store does not have: a bug in the gateway, not a failure of the database. */
 export class NoSuchCallError extends Error {}
 
-/** Errors that are answers keep their kind; everything else means that the database could not do its work. */
+/** Errors that are answers keep their class; all others mean that the database is unavailable. */
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof UnknownPredictionError)
     return { name: 'UnknownPredictionError', message: thrown.message, ids: thrown.ids, unavailable: false };

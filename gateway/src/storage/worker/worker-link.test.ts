@@ -20,10 +20,10 @@ function open(file: (folder: string) => string) {
 
 it('refuses a call that no store has, and goes on', async () => {
   const link = open((folder) => join(folder, 'coppice.db'));
-  // types keep such a call out; the thread must not answer it with nothing
+  // types prevent such a call; the thread must not answer it with nothing
   const misspelt = 'lod' as 'load';
   await expect(link.call('control', misspelt, [])).rejects.toThrow(NoSuchCallError);
-  // what only the reading thread has
+  // only the reading thread has it
   await expect(link.call('history', 'recent', [1])).rejects.toThrow('this database has no call history.recent');
   expect(await link.call('control', 'load', [])).toBeNull();
 });

@@ -15,11 +15,11 @@ type Arguments<F> = F extends (...args: infer A) => unknown ? A : never;
 type Result<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
 type Transfer = { transfer?: ArrayBuffer[]; returned?: (buffers: ArrayBuffer[]) => void };
 
-/** The stores of a database that a thread runs. */
+/** The stores of a database in a worker thread. */
 export interface StoreLink<S extends keyof Stores = keyof Stores> {
   /**
-   * Calls a store's method. Rejects with `StorageUnavailableError` when the database cannot do it now. `transfer` moves
-   * buffers to the thread; `returned` gets them back, whatever became of the call, unless the thread died.
+   * Calls a store's method. Rejects with `StorageUnavailableError` while the database is unavailable. `transfer` moves
+   * buffers to the thread; `returned` gets them back, whether the call succeeds or fails, unless the thread died.
    */
   call<K extends S, M extends keyof Stores[K] & string>(
     store: K,
@@ -72,7 +72,7 @@ export class WorkerLink<S extends keyof Stores = keyof Stores> implements StoreL
     if (this.#worker) return this.#worker;
     const worker = new Worker(new URL('./storage-worker.ts', import.meta.url), {
       workerData: this.#options,
-      // beside SQLite little is needed, and the default young generation alone is 48 MB; pg builds its messages as text
+      // SQLite needs little JavaScript memory, and the default young generation alone is 48 MB; pg builds messages as text
       resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: this.#options.role === 'both' ? 192 : 64 },
     });
     worker.on('message', (message: WireReply | { changed: ControlState }) => {

@@ -2,8 +2,8 @@ import com.lesfurets.jenkins.unit.BasePipelineTest
 import org.junit.Before
 
 /**
- * What JenkinsPipelineUnit 1.1, the newest on Maven Central, lacks: the declarative directives. A directive that stands
- * where Jenkins would refuse it, and a step that nobody registered, fail the test.
+ * The declarative directives, which JenkinsPipelineUnit 1.1, the newest on Maven Central, lacks. A directive in a place
+ * where Jenkins would refuse it fails the test, as does a step that is not registered.
  */
 abstract class DeclarativePipelineTest extends BasePipelineTest {
     protected final List<String> stagesRun = []
@@ -14,7 +14,7 @@ abstract class DeclarativePipelineTest extends BasePipelineTest {
     protected final Map<String, List<Map>> timeouts = [:].withDefault { [] }
     protected final Map<String, List> pipelineOptions = [:]
     protected final List<String> agents = []
-    /** Scripts that end with another status than 0. */
+    /** Scripts that exit with another status than 0. */
     protected final Set<String> failing = []
     protected final Map build = [result: 'SUCCESS', description: null]
     protected final List<String> within = []
@@ -100,7 +100,7 @@ abstract class DeclarativePipelineTest extends BasePipelineTest {
         register('script', [Closure]) { Closure body -> expectIn('script', 'steps'); body() }
     }
 
-    /** A pipeline or a stage: its directives are read, then its steps run, then what its `post` says about the outcome. */
+    /** A pipeline or a stage: reads its directives, runs its steps, then the block of `post` for the outcome. */
     protected void runBlock(Closure body, String kind, String name) {
         def outer = block
         block = [name: name, wanted: true]
@@ -145,7 +145,7 @@ abstract class DeclarativePipelineTest extends BasePipelineTest {
     protected void register(String name, List<Class> types, Closure does) { helper.registerAllowedMethod(name, types, does) }
 }
 
-/** Takes `NAME = value` of a block; what the block reads comes from elsewhere. */
+/** Collects `NAME = value` of a block; the variables that the block reads come from elsewhere. */
 class Assignments {
     Map<String, Object> to
 

@@ -18,7 +18,7 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     }
 
     @Test
-    void 'nothing is pushed without a registry, or when told not to'() {
+    void 'nothing is pushed without a registry'() {
         runPipeline()
         assert stagesRun == STAGES - 'Push'
         assert !log.contains('credentials registry')
@@ -37,7 +37,7 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     }
 
     @Test
-    void 'production waits for a person between push and deploy'() {
+    void 'production waits for approval between push and deploy'() {
         runPipeline(REGISTRY + [DEPLOY_ENV: 'production'])
         def asked = log.findIndexOf { it.startsWith('input ') }
         assert log.indexOf('sh jenkins/stages/push.sh') < asked
@@ -45,13 +45,13 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     }
 
     @Test
-    void 'staging asks nobody'() {
+    void 'staging needs no approval'() {
         runPipeline(DEPLOY_ENV: 'staging')
         assert !log.any { it.startsWith('input ') }
     }
 
     @Test
-    void 'a person who refuses keeps the running version untouched'() {
+    void 'a refusal leaves the running version untouched'() {
         helper.registerAllowedMethod('input', [Map]) { Map question -> throw new RuntimeException('Rejected by somebody') }
         runPipeline(DEPLOY_ENV: 'production')
         assert !scripts.contains('jenkins/stages/deploy.sh')
@@ -59,7 +59,7 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     }
 
     @Test
-    void 'a deploy, health check or smoke test that fails is rolled back once and fails the build with what was seen'() {
+    void 'a deploy, health check or smoke test that fails is rolled back once and fails the build with its cause'() {
         ['Deploy', 'Health Check', 'Smoke Test'].each { stage ->
             [scripts, stagesRun, log, failing]*.clear()
             build.result = 'SUCCESS'
@@ -72,7 +72,7 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     }
 
     @Test
-    void 'what fails before the deploy is not rolled back'() {
+    void 'a failure before the deploy is not rolled back'() {
         ['Setup', 'Train Models', 'Test', 'Build'].each { stage ->
             [scripts, stagesRun, failing]*.clear()
             build.result = 'SUCCESS'
