@@ -1,4 +1,4 @@
-/** What was measured, as far as bars look at it. Everything is optional: a part may not have run. */
+/** What the bars judge. Everything is optional: a part may not have run. */
 export type Measured = {
   /** Median over the rounds of requests/s of Coppice ÷ those of a peer, by peer and connections. */
   ratio?: Record<string, Record<number, number>>;
@@ -8,19 +8,24 @@ export type Measured = {
   added?: number;
   /** p99 in milliseconds at 1,000 requests/s. */
   rateP99?: number;
-  /** Most MB under load; of the gateway by single predictions, and by batches of 1,024 rows. */
+  /** Peak MB under load; of the gateway by single predictions, and by batches of 1,024 rows. */
   memory?: { gateway: number; gatewayBatches: number; models: number[]; page: number };
   /** MB after ten times as many predictions ÷ MB before. */
   memoryGrowth?: number;
+  /** Upper limit of processor time per prediction of this checkout ÷ that of an old commit, by connections. */
+  processorToOld?: Record<string, number>;
   record?: { historyMs: number; performanceMs: number; throughputRatio: number };
 };
+
+/** What a change may cost in processor time per prediction. */
+export const MOST_TO_OLD = 1.05;
 
 export type Bar = { name: string; bar: string; value: number; unit: string; pass: boolean };
 
 const atLeast = (least: number) => ({ text: `≥ ${least}`, holds: (value: number) => value >= least });
 const atMost = (most: number) => ({ text: `≤ ${most}`, holds: (value: number) => value <= most });
 
-/** The bars that can be judged by what was measured, in the order of their importance. */
+/** Judges the bars for which there is a measurement, the most important first. */
 export function judge(measured: Measured): Bar[] {
   const bars: Bar[] = [];
   const add = (name: string, value: number | undefined, rule: ReturnType<typeof atLeast>, unit: string) => {
@@ -44,5 +49,7 @@ export function judge(measured: Measured): Bar[] {
   add('history page, large record', measured.record?.historyMs, atMost(50), 'ms');
   add('/performance, large record', measured.record?.performanceMs, atMost(50), 'ms');
   add('throughput, large record to empty', measured.record?.throughputRatio, atLeast(0.9), '×');
+  for (const [connections, limit] of Object.entries(measured.processorToOld ?? {}))
+    add(`processor time to the old commit, upper limit, ${connections} connections`, limit, atMost(MOST_TO_OLD), '×');
   return bars;
 }

@@ -2,14 +2,14 @@ import type { Lab } from './lab.ts';
 import type { Options } from './options.ts';
 import type { RunningModel } from './peers/coppice.ts';
 
-/** What every part of the benchmark is given. */
+/** What every part of the benchmark receives. */
 export type Context = {
   lab: Lab;
   options: Options;
-  /** The real two forests, shared by all that stand before model servers. */
+  /** The two real forests, shared by everything that stands in front of model servers. */
   models: readonly RunningModel[];
   /** Prints a line of a result. */
   print(text: string): void;
-  /** Tells what is going on just now. */
+  /** Shows what is going on. */
   progress(text: string): void;
 };

@@ -1,16 +1,16 @@
 import type { Context } from './context.ts';
-import { processorSeconds } from './process-memory.ts';
+import { processorSeconds } from './processor-time.ts';
 import type { Row, Target } from './target.ts';
 import { type WrkResult, wrk } from './wrk.ts';
 
-/** `cpuMicros`: processor time of the target's own processes, in µs per request; what stands behind it is not in it. */
+/** `cpuMicros`: processor time of the target's own processes, in µs per request; not that of what stands behind it. */
 export type Result = WrkResult & { cpuMicros: number };
 
 /** Results by target and connections, one per round. */
 export type Rounds = Record<string, Record<number, Result[]>>;
 
 /**
- * Loads targets with wrk in turn, A B C A B C …, each time after a second of warm-up in which every label is looked at.
+ * Loads targets with wrk in turn, A B C A B C …, each time after a second of warm-up in which every label is checked.
  */
 export async function measureInTurn(
   { lab, options, progress }: Context,

@@ -23,17 +23,17 @@ afterEach(() => {
 });
 
 describe('load at a fixed rate', () => {
-  it('counts the time that a request waited before it could be sent', async () => {
+  it('counts the time that a request waits before it is sent', async () => {
     // one connection; the first answer takes 300 ms, in which 29 others become due
     const slowFirst = await target((n) => ({ delayMs: n === 0 ? 300 : 0, label: 1 }));
     const { sent, p50, max } = await openLoop(slowFirst, { rate: 100, seconds: 0.5, rows, connections: 1 });
     expect(sent).toBe(50);
     expect(max).toBeGreaterThan(290);
-    // only one request was slow, but more than half of those that should have come had to wait
+    // only one answer was slow, but more than half of the requests waited for it
     expect(p50).toBeGreaterThan(40);
   });
 
-  it('takes no wrong answer for a fast one', async () => {
+  it('refuses wrong answers, however fast', async () => {
     const wrong = await target(() => ({ delayMs: 0, label: 2 }));
     await expect(openLoop(wrong, { rate: 100, seconds: 0.1, rows })).rejects.toThrow('wrong label');
     const failing = await target(() => ({ delayMs: 0, label: 1, status: 503 }));

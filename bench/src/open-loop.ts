@@ -1,5 +1,7 @@
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import { pace, realClock } from '../../scripts/simulate/pace.ts';
+import { faultOf } from './fault-of.ts';
+import { post } from './post.ts';
 import { quantile } from './stats.ts';
 import type { Row, Target } from './target.ts';
 
@@ -8,9 +10,9 @@ export type OpenLoopResult = { sent: number; p50: number; p95: number; p99: numb
 type Load = { rate: number; seconds: number; rows: readonly Row[]; connections?: number };
 
 /**
- * Sends at a fixed rate whatever the answers do, and measures each latency in milliseconds from the moment the request
- * was due, not from when it could be sent: a stall counts for all that should have come meanwhile (no coordinated
- * omission). Throws when an answer is missing, its status is not 200 or a label is wrong.
+ * Sends at a fixed rate, however late the answers are, and measures each latency in milliseconds from the moment the
+ * request was due, not from when it was sent: a stall counts for every request that it delays (no coordinated omission).
+ * Throws when an answer is missing, its status is not 200 or a label is wrong.
  */
 export async function openLoop(
   target: Target,
@@ -58,32 +60,4 @@ export async function openLoop(
   } finally {
     await pool.destroy();
   }
-}
-
-type Answer = { status: number; text: string };
-
-function faultOf(target: Target, { status, text }: Answer, row: Row): Error | null {
-  if (status !== 200) return new Error(`${target.label} answered ${status}: ${text.slice(0, 200)}`);
-  if (target.labelPattern && target.labels(JSON.parse(text))[0] !== row.label)
-    return new Error(`${target.label} gave a wrong label: ${text.slice(0, 200)}`);
-  return null;
-}
-
-function post(pool: Pool, path: string, body: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    let status = 0;
-    let text = '';
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart() {},
-      onResponseStart(_, statusCode) {
-        status = statusCode;
-      },
-      onResponseData(_, chunk) {
-        text += chunk.toString('utf8');
-      },
-      onResponseEnd: () => resolve({ status, text }),
-      onResponseError: (_, error) => reject(error),
-    };
-    pool.dispatch({ path, method: 'POST', headers: { 'content-type': 'application/json' }, body }, handler);
-  });
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { program } from './programs.ts';
+import { program, programEnv } from './programs.ts';
 import type { Row, Target } from './target.ts';
 
 const script = fileURLToPath(new URL('../wrk/predict.lua', import.meta.url));
@@ -16,13 +16,13 @@ export type WrkResult = {
   p95: number;
   p99: number;
   max: number;
-  /** Labels that were looked at. */
+  /** Labels that were checked. */
   checked: number;
 };
 
 type Load = { connections: number; seconds: number; mode: 'check' | 'measure'; rows: readonly Row[]; folder: string };
 
-/** Answers that are wrong or missing: a benchmark of those says nothing. */
+/** Wrong or missing answers: how fast they come means nothing. */
 export class WrongAnswers extends Error {}
 
 /** Loads a target with wrk. Throws `WrongAnswers` for any status but 2xx, a lost connection, or a wrong label. */
@@ -33,22 +33,22 @@ export async function wrk(target: Target, { connections, seconds, mode, rows, fo
   const args = ['-t', `${threads}`, '-c', `${connections}`, '-d', `${seconds}s`, '--timeout', '10s', '-s', script];
   const output = await run(program('wrk'), [...args, target.url, '--', plan, mode]);
   const line = /^RESULT (.*)$/m.exec(output)?.[1];
-  if (!line) throw new Error(`wrk said nothing of its result:\n${output}`);
-  const told = JSON.parse(line);
-  const bad = told.failed + told.badStatus + told.wrong;
-  // none at all: a slow peer under many connections, whose first answers take longer than the warm-up
-  if (told.requests === 0 && seconds < 10)
+  if (!line) throw new Error(`wrk printed no result:\n${output}`);
+  const result = JSON.parse(line);
+  const bad = result.failed + result.badStatus + result.wrong;
+  // no answer at all: under many connections the first answers of a slow peer take longer than the warm-up
+  if (result.requests === 0 && seconds < 10)
     return wrk(target, { connections, seconds: seconds * 4, mode, rows, folder });
-  if (bad > 0 || told.requests === 0 || (mode === 'check' && target.labelPattern && told.checked === 0))
+  if (bad > 0 || result.requests === 0 || (mode === 'check' && target.labelPattern && result.checked === 0))
     throw new WrongAnswers(`${target.label} at ${connections} connections: ${line}`);
   return {
-    perSecond: told.requests / told.seconds,
-    requests: told.requests,
-    p50: told.p50 / 1000,
-    p95: told.p95 / 1000,
-    p99: told.p99 / 1000,
-    max: told.max / 1000,
-    checked: told.checked,
+    perSecond: result.requests / result.seconds,
+    requests: result.requests,
+    p50: result.p50 / 1000,
+    p95: result.p95 / 1000,
+    p99: result.p99 / 1000,
+    max: result.max / 1000,
+    checked: result.checked,
   };
 }
 
@@ -61,7 +61,7 @@ function planText(target: Target, connections: number, rows: readonly Row[]): st
 const lua = (text: string) => `[==[${text}]==]`;
 
 async function run(command: string, args: string[]): Promise<string> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { env: programEnv(), stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => child.kill();
   process.once('exit', end);
   let output = '';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findVersions, type TrainedVersion } from '../../../scripts/start/find-versions.ts';
-import { planServices, type Service, urlName } from '../../../scripts/start/plan.ts';
+import { type Plan, planServices, type Service, urlName } from '../../../scripts/start/plan.ts';
 import { freePort } from '../../../scripts/start/ports.ts';
 import type { Lab } from '../lab.ts';
 import { predictTarget, type Target } from '../target.ts';
@@ -10,31 +10,42 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 const host = '127.0.0.1';
 
 type Env = Record<string, string | undefined>;
+/** A copy of the repository whose programs are run, and the Node that runs them. */
+export type Checkout = { root: string; node: string };
+export const thisCheckout: Checkout = { root, node: process.execPath };
+
 export type RunningModel = { name: string; version: string; port: number; startMs: number };
 
-/** Settings of the user's shell must not change what is measured. */
+/** The environment without settings of Coppice: they must not change what is measured. */
 function cleanEnv(): Env {
   const ours = /^(MODEL_|DRIFT_|RECORD|UPSTREAM_|DATABASE_URL|API_KEYS|RATE_LIMIT|SHADOW_|LOG_LEVEL|NODE_OPTIONS)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }
 
-const nothing = { root, host, versions: [], gatewayPort: 0, uiPort: undefined, prometheus: undefined };
+const nothing = { host, versions: [], gatewayPort: 0, uiPort: undefined, prometheus: undefined };
 
-/** Starts a server per trained version, as `npm start` does. `group` tells them from others that run meanwhile. */
+/** Starts a server per trained version, as `npm start` does. `group` sets their names apart from those of others. */
 export async function startModels(
   lab: Lab,
   group = 'shared',
   versions: readonly TrainedVersion[] = findVersions(join(root, 'artifacts')),
+  checkout = thisCheckout,
 ): Promise<RunningModel[]> {
   const running: RunningModel[] = [];
   for (const found of versions) {
     const port = await freePort();
     const plan = { ...nothing, env: cleanEnv(), dataDir: lab.folder, versions: [{ ...found, port }] };
-    const [service] = planServices(plan) as [Service];
+    const service = plannedIn(checkout, plan, `model-${found.version}`);
     const name = `${group}-${service.name}`;
     running.push({ name, version: found.version, port, startMs: await lab.start({ ...service, name }) });
   }
   return running;
+}
+
+/** A service of a plan, run from a checkout by its own Node. */
+function plannedIn({ root, node }: Checkout, plan: Omit<Plan, 'root'>, name: string): Service {
+  const service = planServices({ ...plan, root }).find((planned) => planned.name === name) as Service;
+  return { ...service, command: node };
 }
 
 export type Gateway = { target: Target; startMs: number; dataDir: string };
@@ -46,14 +57,17 @@ export type GatewayOptions = {
   /** Node's options, before the program. */
   nodeOptions?: string[];
   dataDir?: string;
+  checkout?: Checkout;
 };
 
 /** Starts a gateway in front of model servers, with the same weight for each. */
 export async function startGateway(
   lab: Lab,
   models: readonly RunningModel[],
-  { name = 'gateway', label = 'Coppice', model = 'iris', env = {}, nodeOptions = [], dataDir }: GatewayOptions = {},
+  options: GatewayOptions = {},
 ): Promise<Gateway> {
+  const { name = 'gateway', label = 'Coppice', model = 'iris', env = {}, nodeOptions = [] } = options;
+  const { dataDir, checkout = thisCheckout } = options;
   const port = await freePort();
   const data = dataDir ?? lab.place(`data-${name}`);
   const urls: Env = {};
@@ -67,7 +81,7 @@ export async function startGateway(
     dataDir: data,
     gatewayPort: port,
   };
-  const service = planServices(plan).find((planned) => planned.name === 'gateway') as Service;
+  const service = plannedIn(checkout, plan, 'gateway');
   const startMs = await lab.start({ ...service, name, args: [...nodeOptions, ...service.args] });
   return { target: predictTarget({ name, label, url: `http://${host}:${port}` }), startMs, dataDir: data };
 }
@@ -76,7 +90,7 @@ export async function startGateway(
 export async function startPage(lab: Lab, gateway: Target): Promise<{ url: string; startMs: number }> {
   const port = await freePort();
   const plan = { ...nothing, env: cleanEnv(), dataDir: lab.folder, uiPort: port };
-  const service = planServices(plan).find(({ name }) => name === 'ui') as Service;
+  const service = plannedIn(thisCheckout, plan, 'ui');
   const startMs = await lab.start({ ...service, env: { ...service.env, GATEWAY_URL: gateway.url } });
   return { url: `http://${host}:${port}`, startMs };
 }
