@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { root } from './peers/coppice.ts';
 import { ask, type Row, type Target } from './target.ts';
 
-/** Rows (of the Iris data unless told) whose class all of these targets tell right, so that a wrong label later on is a fault. */
+/** Rows (by default of the Iris data) that all of these targets label correctly, so that a wrong label later is a fault. */
 export async function rowsThatAllKnow(targets: readonly Target[], all = irisRows()): Promise<Row[]> {
   const known = all.map(() => true);
   for (const target of targets.filter(({ labelPattern }) => labelPattern)) {
-    // some versions are reached by chance: each has to have been asked
+    // a random version answers: ten rounds reach every version
     for (let round = 0; round < 10; round++) {
       const labels = await ask(
         target,
@@ -20,7 +20,7 @@ export async function rowsThatAllKnow(targets: readonly Target[], all = irisRows
   }
   const rows = all.filter((_, i) => known[i]);
   if (new Set(rows.map(({ label }) => label)).size < 3 || rows.length < 30)
-    throw new Error(`the models agree on ${rows.length} of ${all.length} rows only: one of them does not work`);
+    throw new Error(`the models agree on only ${rows.length} of ${all.length} rows: one of them does not work`);
   return rows;
 }
 

@@ -1,4 +1,4 @@
-/** What is read of a `.cpuprofile` of V8. Times in microseconds of the machine's monotonic clock. */
+/** The parts of V8's `.cpuprofile` that are read. Times in microseconds of the machine's monotonic clock. */
 export type CpuProfile = {
   nodes: { id: number; callFrame: { functionName: string; url: string }; children?: number[] }[];
   samples: number[];
@@ -6,7 +6,7 @@ export type CpuProfile = {
   startTime: number;
 };
 
-/** What the time of a prediction goes to, in the order of its way. */
+/** What takes the time of a prediction, in the order of its way through the gateway. */
 export const owners = [
   'Node: reading sockets, parsing HTTP, streams, event loop',
   'Express: routing',
@@ -22,15 +22,15 @@ export type Owner = (typeof owners)[number];
 
 const byUrl: [RegExp, Owner][] = [
   [/\/node_modules\/undici\/|\/gateway\/src\/versions\//, 'requests to the model servers'],
-  [/\/gateway\/src\/record\//, 'record'],
+  [/\/gateway\/src\/(record|storage)\//, 'record'],
   [/\/gateway\/src\/drift\//, 'drift'],
   [/\/gateway\/src\/metrics/, 'metrics'],
-  [/\/gateway\/src\/|\/contract\/src\//, 'JSON, validation, assignment, ids, answer text'],
+  [/\/(gateway|contract|serverkit)\/src\//, 'JSON, validation, assignment, ids, answer text'],
   [/\/node_modules\//, 'Express: routing'],
 ];
 const answering = new Set(['end', 'writeHead', '_storeHeader', '_send']);
 
-/** Microseconds by owner between two moments, idle time left out: each sample belongs to the innermost owner on its stack. */
+/** Microseconds by owner between two moments, without idle time: each sample belongs to the innermost owner on its stack. */
 export function timeByOwner(profile: CpuProfile, from: number, until: number): Record<Owner, number> {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));

@@ -4,8 +4,8 @@ import { RowBatch } from '../../gateway/src/record/row-batch.ts';
 import { SqliteWriter } from '../../gateway/src/record/sqlite/sqlite-writer.ts';
 
 /*
- * Fills a SQLite record as a gateway would have over the last days: node fill-record.ts --file FILE --rows N --days N.
- * A thousandth of the rows has feedback.
+ * Fills a SQLite record as a gateway would in some days: node fill-record.ts --file FILE --rows N --days N.
+ * One row in a thousand has feedback.
  */
 const { values } = parseArgs({
   options: { file: { type: 'string' }, rows: { type: 'string' }, days: { type: 'string' } },

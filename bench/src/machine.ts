@@ -3,7 +3,7 @@ import { cpus, release, totalmem } from 'node:os';
 
 export type Machine = { cpu: string; cores: number; memoryGb: number; system: string; commit: string };
 
-/** What a result was measured on. `commit` ends in "+" when the checkout holds more than it. */
+/** The machine and the commit of a result. `commit` ends in "+" when the checkout differs from it. */
 export function describeMachine(root: string): Machine {
   const [first] = cpus();
   return {

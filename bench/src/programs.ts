@@ -10,19 +10,19 @@ export const cacheDir =
 
 const libraries = join(cacheDir, 'debian/usr/lib');
 
-/** Path of a program on PATH or among those of `bench/setup`. Throws `ConfigError` when it is nowhere. */
+/** Path of a program on PATH or among those of `bench/setup`. Throws `ConfigError` when it is not installed. */
 export function program(name: string): string {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const own = ['sbin', 'bin'].map((folder) => join(cacheDir, 'debian/usr', folder));
   const found = [...folders, ...own].map((folder) => join(folder, name)).find(existsSync);
-  if (!found) throw new ConfigError(`${name} is not here: run bench/setup first`);
+  if (!found) throw new ConfigError(`${name} is not installed: run bench/setup`);
   return found;
 }
 
-/** Path of a program of one of the Python environments. Throws `ConfigError` when it is not there. */
+/** Path of a program of one of the Python environments. Throws `ConfigError` when it is not installed. */
 export function pythonProgram(stack: 'flask' | 'mlserver', name: string): string {
   const found = join(cacheDir, `venv-${stack}`, 'bin', name);
-  if (!existsSync(found)) throw new ConfigError(`${stack} is not here: run bench/setup first`);
+  if (!existsSync(found)) throw new ConfigError(`${stack} is not installed: run bench/setup`);
   return found;
 }
 
@@ -33,28 +33,28 @@ export function programEnv(): Record<string, string | undefined> {
   return { ...process.env, LD_LIBRARY_PATH: [...found, process.env.LD_LIBRARY_PATH ?? ''].join(':') };
 }
 
-/** Versions of everything that is compared, as each tells its own; what is not installed is left out. */
+/** Versions of everything that is compared, as each reports its own; what is not installed is left out. */
 export function versions(): Record<string, string> {
-  const told: Record<string, string> = { node: process.versions.node };
+  const found: Record<string, string> = { node: process.versions.node };
   const first = (text: string, pattern: RegExp) => pattern.exec(text)?.[1];
-  const ask = (name: string, flag: string, pattern: RegExp) => {
+  const look = (name: string, flag: string, pattern: RegExp) => {
     try {
       const { stdout, stderr } = spawnSync(program(name), [flag], { env: programEnv(), encoding: 'utf8' });
       const version = first(stdout + stderr, pattern);
-      if (version) told[name] = version;
+      if (version) found[name] = version;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
     }
   };
-  ask('wrk', '-v', /wrk \S*?([\d.]+)/);
-  ask('nginx', '-v', /nginx\/([\d.]+)/);
-  ask('haproxy', '-v', /version ([\d.]+)/);
+  look('wrk', '-v', /wrk \S*?([\d.]+)/);
+  look('nginx', '-v', /nginx\/([\d.]+)/);
+  look('haproxy', '-v', /version ([\d.]+)/);
   for (const [stack, names] of [
     ['flask', ['flask', 'scikit-learn', 'gunicorn', 'prometheus-client']],
     ['mlserver', ['mlserver', 'mlserver-sklearn']],
   ] as const)
-    Object.assign(told, pythonVersions(stack, names));
-  return told;
+    Object.assign(found, pythonVersions(stack, names));
+  return found;
 }
 
 function pythonVersions(stack: 'flask' | 'mlserver', names: readonly string[]): Record<string, string> {

@@ -17,7 +17,7 @@ describe('the numbers of a benchmark', () => {
   });
 
   it('compares what was measured in the same round', () => {
-    // the second round had half of the machine: the ratio is what stays
+    // the second round had half of the machine: only the ratio stays
     expect(medianRatio([200, 100, 210], [100, 50, 100])).toBe(2);
   });
 });

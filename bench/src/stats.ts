@@ -1,4 +1,4 @@
-/** The middle of some numbers; of an even count the mean of the middle two. NaN when there are none. */
+/** The middle value, or the mean of the middle two. NaN when there are none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -12,7 +12,7 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
   return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** The median over rounds of a / b: what was measured in the same round shares the machine's mood. */
+/** The median over rounds of a / b: measurements of one round share the state of the machine. */
 export function medianRatio(a: readonly number[], b: readonly number[]): number {
   return median(a.map((value, round) => value / (b[round] as number)));
 }

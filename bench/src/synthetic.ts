@@ -4,8 +4,8 @@ import type { Row } from './target.ts';
 export const CLASSES = ['a', 'b', 'c'];
 
 /**
- * Rows of three classes whose means differ in every fourth feature, by about the noise: a forest gets most of them
- * right, and no forest all. The same seed gives the same rows.
+ * Rows of three classes whose means differ in every fourth feature, by about the noise: a forest
+ * predicts most of them correctly, and no forest predicts all. The same seed gives the same rows.
  */
 export function syntheticRows(count: number, features: number, { seed = 1, distance = 1.5 } = {}): Row[] {
   const engine = MersenneTwister19937.seed(seed);

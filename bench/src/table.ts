@@ -1,4 +1,4 @@
-/** Lines of text in columns: the first to the left, the others to the right. */
+/** Lines of text in columns: the first aligned left, the others right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
@@ -12,7 +12,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
-/** A number in as many digits as one reads: 12,345 · 123 · 12.3 · 1.23 · 0.12. */
+/** A number in about three digits: 12,345 · 123 · 12.3 · 1.23 · 0.12. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);

@@ -4,13 +4,13 @@ export type Row = { features: number[]; label: number };
 /** Something that answers predictions over HTTP. */
 export type Target = {
   name: string;
-  /** What tables call it. */
+  /** Its name in tables. */
   label: string;
   url: string;
   path: string;
   /** The request for one row, or for a batch when there are more. */
   body(rows: readonly number[][]): string;
-  /** Lua pattern of the label in the answer to one row; empty when the answer is the same whatever was asked. */
+  /** Lua pattern of the label in the answer to one row; empty when every answer is the same. */
   labelPattern: string;
   /** Labels in an answer's body. */
   labels(answer: unknown): number[];
@@ -46,7 +46,7 @@ export function openInferenceTarget(where: Where, model: string, input: string):
   };
 }
 
-/** Asks once. Throws when the status is not 200. */
+/** Requests labels once. Throws when the status is not 200. */
 export async function ask(target: Target, rows: readonly number[][]): Promise<number[]> {
   const answer = await fetch(target.url + target.path, {
     method: 'POST',

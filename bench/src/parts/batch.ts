@@ -13,7 +13,7 @@ const CONNECTIONS = 8;
 
 type Cell = { size: number; target: string; rowsPerSecond: number[]; p50: number[] };
 
-/** Rows a second when a request holds 1, 32 or 1,024 of them. */
+/** Rows per second with 1, 32 or 1,024 rows in a request. */
 export async function batch({ lab, options, models, print, progress }: Context): Promise<Cell[]> {
   const { target: coppice } = await startGateway(lab, models);
   const targets = [coppice, await startNginx(lab, models), await startFlask(lab)];

@@ -11,7 +11,7 @@ type Result = { requests: number; micros: Record<string, number> };
 
 const CONNECTIONS = 32;
 
-/** What the gateway's main thread spends on one request at 32 connections, by V8's own profiler, which costs some itself. */
+/** What the gateway's main thread spends on one request at 32 connections, by V8's profiler, which itself costs some time. */
 export async function budget({ lab, options, models, print, progress }: Context): Promise<Result> {
   const folder = lab.place('profile');
   const nodeOptions = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=400'];

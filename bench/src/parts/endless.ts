@@ -10,7 +10,7 @@ import { wrk } from '../wrk.ts';
 
 type Result = { predictions: number; mb: Record<string, number> }[];
 
-/** Rows of one request: ten million single requests would take ten minutes and keep no more than these. */
+/** Rows of one request: ten million single requests would take ten minutes, and leave no more in memory. */
 const ROWS = 100;
 const SLICE_SECONDS = 2;
 
@@ -34,7 +34,7 @@ export async function endless(context: Context): Promise<{ measured: Measured; r
       predictions += (await wrk(target, { ...load, seconds: 1 })).requests;
       predictions += (await wrk(batched, load)).requests * many.length;
     }
-    // the same kind of load right before each look: memory that is only lent to a burst must not decide
+    // the same load before each reading: memory taken for a burst must not decide
     await wrk(target, { ...load, seconds: 5 });
     await sleep(2000);
     lab.mustLive();

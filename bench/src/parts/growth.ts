@@ -15,7 +15,7 @@ const CONNECTIONS = [1, 32];
 
 type Point = { target: Target; rows: Row[]; services: string[] };
 
-/** Forests of more and more trees, two versions each. */
+/** More and more trees in a forest, two versions each. */
 export async function trees(context: Context): Promise<Rounds> {
   const points: Point[] = [];
   for (const count of [10, 30, 100]) {
@@ -26,7 +26,7 @@ export async function trees(context: Context): Promise<Rounds> {
   return compare(context, 'trees in a forest (depth 7)', points);
 }
 
-/** Models of more and more features. */
+/** More and more features. */
 export async function columns(context: Context): Promise<Rounds> {
   const points: Point[] = [];
   for (const count of [4, 16, 64]) {

@@ -11,10 +11,10 @@ import { wrk } from '../wrk.ts';
 
 type Result = Record<string, { restMb: number; singleMb: number; pageMb: number; batchesMb: number }>;
 
-/** Resident memory of fresh processes: at rest, and the most that each has under one kind of load after the other. */
+/** Resident memory of fresh processes: at rest, and the peak of each under one kind of load after another. */
 export async function memory(context: Context): Promise<{ measured: Measured; result: Result }> {
   const { lab, options, print, progress } = context;
-  // the first start after an install compiles everything, and keeps the memory that this took; the next ones do not
+  // the first start after an install compiles everything, and keeps the memory that this takes; later starts do not
   progress('starting everything, twice');
   await endAll(lab, (await startOurs(context)).names);
   const { coppice, page, models, names } = await startOurs(context);

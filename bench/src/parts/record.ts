@@ -29,7 +29,7 @@ export async function record(context: Context): Promise<{ measured: Measured; re
   const fillSeconds = (performance.now() - began) / 1000;
   const fileMb = statSync(file).size / 2 ** 20;
 
-  // the default keeps 1,000,000: neither may trim while it is measured
+  // the default keeps 1,000,000: neither must trim while it is measured
   const env = { RECORD_MAX_ROWS: '100000000' };
   const empty = (await startGateway(lab, models, { name: 'empty-record', label: 'empty record', env })).target;
   const label = `record of ${rows.toLocaleString('en')}`;

@@ -4,7 +4,7 @@ import { startFlask, startMlserver } from '../peers/others.ts';
 import { median } from '../stats.ts';
 import { short, table } from '../table.ts';
 
-/** Milliseconds from the start of a process until it says that it is ready. */
+/** Milliseconds from the start of a process until it is ready. */
 export async function startup({ lab, options, print, progress }: Context): Promise<Record<string, number[]>> {
   const took: Record<string, number[]> = {};
   const note = (what: string, ms: number) => {

@@ -11,7 +11,7 @@ import type { Target } from '../target.ts';
 
 export const CONNECTIONS = [1, 32, 128];
 
-/** Coppice with everything on, beside all that it is compared with. */
+/** Coppice with everything on, beside everything that it is compared with. */
 export async function throughput(
   context: Context,
 ): Promise<{ measured: Measured; rounds: Rounds; labels: string[][] }> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Rows in a gateway's SQLite record, counted one by one. */
+/** Counts the rows in a gateway's SQLite record. */
 export function recordedRows(dataDir: string): number {
   const db = new DatabaseSync(join(dataDir, 'coppice.db'), { readOnly: true, timeout: 5000 });
   try {
