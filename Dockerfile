@@ -2,25 +2,29 @@
 #
 #   docker build --target gateway -t coppice-gateway .
 #
-# COMMIT and VERSION end up in the labels; SOURCE_DATE_EPOCH (seconds, a commit's time) makes the image's own date
-# that of the source. Packages from a private registry: --secret id=npmrc,src=$HOME/.npmrc
+# COMMIT and VERSION go into the labels. SOURCE_DATE_EPOCH (seconds, a commit's time) sets the image's date to the
+# source's. For packages from a private registry: --secret id=npmrc,src=$HOME/.npmrc
 
 FROM node:26-bookworm-slim AS base
 WORKDIR /app
 
-# what npm needs to know, and nothing that changes more often
+# only what npm needs, and nothing that changes more often
 FROM base AS manifests
 COPY package.json package-lock.json .npmrc ./
 COPY contract/package.json contract/
+COPY statistics/package.json statistics/
+COPY serverkit/package.json serverkit/
+COPY testkit/package.json testkit/
 COPY trainer/package.json trainer/
 COPY models/package.json models/
 COPY gateway/package.json gateway/
 COPY ui/package.json ui/
 COPY prometheus/package.json prometheus/
+COPY scripts/package.json scripts/
 COPY bench/package.json bench/
 COPY e2e/package.json e2e/
 
-# Runtime packages of one workspace each. The links to the workspaces stay links: Node strips types only outside node_modules.
+# Each stage installs the runtime packages of one workspace. Workspaces stay symlinks: Node strips types only outside node_modules.
 FROM manifests AS gateway-packages
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --omit=optional --workspace @coppice/gateway
@@ -29,7 +33,7 @@ FROM manifests AS ui-packages
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --omit=optional --workspace @coppice/ui
 
-# onnxruntime-node brings its library for every platform: only this one's stays, in the same layer
+# onnxruntime-node contains its library for every platform: the same layer keeps only this platform's
 FROM manifests AS model-packages
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --omit=optional --workspace @coppice/models \
@@ -47,17 +51,20 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
     npm ci --workspace @coppice/ui
 COPY tsconfig.base.json ./
 COPY contract/src contract/src
+COPY statistics/src statistics/src
 COPY ui ui
 RUN npm run build --workspace @coppice/ui
 
-# A service is started once while its image is built: the compiled code that this leaves behind halves its start and
-# a good part of its memory.
+# Building an image starts its service once. The compiled code that this leaves in the image halves the start-up time and
+# saves a good part of the memory.
 FROM base AS runtime
-# The rest is for memory: one malloc arena here; a small young generation and an old one that is swept early below.
+# To save memory: one malloc arena here; below, a small young generation and an old generation that is swept early.
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache MALLOC_ARENA_MAX=1
 RUN mkdir /data artifacts && chown node:node /data artifacts
 COPY scripts/healthcheck.mjs scripts/fill-compile-cache.mjs scripts/
 COPY contract/src contract/src
+COPY serverkit/src serverkit/src
+COPY statistics/src statistics/src
 
 FROM runtime AS trainer
 COPY --from=trainer-packages /app ./
@@ -113,7 +120,7 @@ FROM prom/prometheus:v3.5.0 AS prometheus
 COPY prometheus/prometheus.yml /etc/prometheus/prometheus.yml
 COPY --chown=65534 prometheus/rules /etc/prometheus/rules
 ARG COMMIT= VERSION= SOURCE=
-# an alert's link to its runbook is complete once the repository's address is known
+# with the repository's address, an alert's link to its runbook becomes a full one
 RUN mkdir /etc/prometheus/alertmanagers \
  && if [ -n "$SOURCE" ]; then sed -i "s|runbook_url: docs/|runbook_url: $SOURCE/blob/${COMMIT:-main}/docs/|" /etc/prometheus/rules/*.yml; fi
 LABEL org.opencontainers.image.title="coppice-prometheus" org.opencontainers.image.licenses="MIT" \
@@ -131,7 +138,7 @@ ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-alertmanager" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
 ENTRYPOINT ["/bin/start-alertmanager"]
-# one of them needs no cluster
+# a single Alertmanager needs no cluster
 CMD ["--storage.path=/alertmanager", "--cluster.listen-address="]
 
 FROM grafana/grafana:12.1.1 AS grafana
@@ -149,5 +156,5 @@ LABEL org.opencontainers.image.title="coppice-proxy" org.opencontainers.image.li
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
 USER 65532:65532
 EXPOSE 80 443
-# the same configuration again changes nothing, and is answered by a Caddy that works
+# reloading the same configuration changes nothing, and succeeds only when Caddy works
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["caddy", "reload", "--config", "/etc/caddy/Caddyfile"]

@@ -13,8 +13,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // a test without an expect passes whatever happens
+          expect: { requireAssertions: true },
           include: [
-            '{contract,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
+            'tidy.test.ts',
+            '{contract,statistics,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.infra.test.ts'],
@@ -48,6 +51,16 @@ export default defineConfig({
           name: 'faults',
           include: ['e2e/faults/*.test.ts'],
           testTimeout: 600_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'docs',
+          include: ['e2e/docs/*.test.ts'],
+          testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },

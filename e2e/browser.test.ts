@@ -1,9 +1,9 @@
 import type { Prediction } from '@coppice/contract';
+import { predict } from '@coppice/testkit/predict';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
-import { predict } from './predict.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;

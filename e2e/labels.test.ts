@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { modelCard } from '@coppice/contract';
+import { readIris } from '@coppice/testkit/iris';
+import { predict, predictBatch } from '@coppice/testkit/predict';
+import { forestOptions } from '@coppice/trainer/forest/forest-options';
+import { type LibraryModel, RandomForestClassifier } from '@coppice/trainer/forest/library-forest';
+import { trainForests } from '@coppice/trainer/forest/train-forests';
+import { stratifiedSplit } from '@coppice/trainer/sampling/split';
+import type { Table } from '@coppice/trainer/table/table';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forestOptions } from '../trainer/src/forest/forest-options.ts';
-import { type LibraryModel, RandomForestClassifier } from '../trainer/src/forest/library-forest.ts';
-import { trainForests } from '../trainer/src/forest/train-forests.ts';
-import { stratifiedSplit } from '../trainer/src/split.ts';
-import type { Table } from '../trainer/src/table.ts';
-import { readIris } from './iris.ts';
-import { predict, predictBatch } from './predict.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 const { rows, classes } = readIris();
 const names = ['setosa', 'versicolor', 'virginica'];

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { sendTraffic } from './page/traffic.ts';
 import { go, shoot, type Visit, visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
-const routes = ['predict', 'traffic', 'drift', 'history', 'performance', 'ops'];
 const sizes = [
   { width: 1280, height: 800 },
   { width: 360, height: 740 },
@@ -63,18 +63,18 @@ describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA v
     opened = await visit(browser, stack, '', { admin: state === 'loaded' });
   });
 
-  it.each(routes)('on %s', async (route) => {
+  it.each(pageRoutes)('on $name', async ({ name }) => {
     const { page } = opened;
-    await go(page, `#/${route}`);
+    await go(page, `#/${name}`);
     await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
     if (state === 'empty') await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-    if (state === 'loaded') await unfold(page, route);
+    if (state === 'loaded') await unfold(page, name);
     if (state === 'error') await page.getByRole('alert').first().waitFor({ timeout: 15_000 });
     if (state === 'dialog') {
       await page.getByRole('button', { name: 'Admin', exact: true }).click();
       await page.getByRole('dialog').waitFor();
     }
-    expect(await violations(page, `${state}-${route}`)).toEqual([]);
+    expect(await violations(page, `${state}-${name}`)).toEqual([]);
     if (state === 'dialog') await page.keyboard.press('Escape');
     if (state !== 'error') expect(opened.complaints).toEqual([]);
   });
@@ -88,7 +88,7 @@ it('has no violation in the dialogs that confirm a change', async () => {
   await page.getByRole('button', { name: 'Roll back…' }).click();
   expect(await violations(page, 'rollback')).toEqual([]);
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Full rollout' }).click();
+  await page.getByRole('button', { name: 'Full', exact: true }).click();
   await page.getByRole('textbox', { name: 'Reason' }).first().fill('all in');
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.getByRole('dialog', { name: 'All traffic to v2?' }).waitFor();

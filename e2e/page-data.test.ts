@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { DriftReport, HistoryPage, HistoryRow, ModelCard, PerformanceReport } from '@coppice/contract';
+import { predict } from '@coppice/testkit/predict';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { sendTraffic } from './page/traffic.ts';
 import { go, read, type Visit, visit } from './page/visit.ts';
-import { predict } from './predict.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;
@@ -30,7 +30,7 @@ const cells = (row: Locator) => row.getByRole('cell').allTextContents();
 describe('before anything was predicted', () => {
   it.each([
     ['history', 'Nothing is recorded yet.'],
-    ['drift', 'samples still missing'],
+    ['drift', 'more samples needed'],
     ['performance', 'Nothing is recorded in this period.'],
   ])('%s says what to do', async (route, words) => {
     await go(page, `#/${route}`);
@@ -156,7 +156,7 @@ describe('after 450 predictions with feedback', () => {
     const health = page.getByRole('region', { name: 'Health' });
     for (const part of ['page server', 'gateway', 'version v1', 'version v2', 'Prometheus'])
       await health.getByRole('row', { name: new RegExp(`^${part}`) }).waitFor();
-    await page.getByText('Prometheus does not answer, so alerts are not known').waitFor();
+    await page.getByText('Prometheus does not answer, so alerts are unknown').waitFor();
     const card = await read<ModelCard>(stack, '/model-info?version=v2');
     await page.locator('summary', { hasText: 'v2' }).click();
     const text = () => page.locator('details', { hasText: 'Parameters and origin' }).textContent();

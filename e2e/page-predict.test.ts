@@ -1,10 +1,11 @@
 import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
+import { predict } from '@coppice/testkit/predict';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { go, read, type Visit, visit } from './page/visit.ts';
-import { predict } from './predict.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;
@@ -102,7 +103,7 @@ describe('the Predict route', () => {
       .getByRole('group', { name: /This was actually/ })
       .getByRole('button', { name: 'virginica' })
       .click();
-    await page.getByText('Feedback kept').waitFor();
+    await page.getByText('Feedback saved').waitFor();
     await expect.poll(async () => (await read<HistoryRow>(stack, `/predictions/${id}`)).actual).toBe('virginica');
   });
 
@@ -118,10 +119,10 @@ describe('the Predict route', () => {
     await expect.poll(async () => (await sliderValues(page))[0]).toBeCloseTo(card.features[0]?.mean ?? 0, 0);
   });
 
-  it('works with keys alone, and tells a settled answer once', async () => {
-    const told: string[] = [];
-    await page.exposeFunction('told', (text: string) => told.push(text));
-    await page.evaluate(`new MutationObserver(([{ target }]) => told(target.textContent)).observe(
+  it('works with keys alone, and announces a settled answer once', async () => {
+    const announced: string[] = [];
+    await page.exposeFunction('announced', (text: string) => announced.push(text));
+    await page.evaluate(`new MutationObserver(([{ target }]) => announced(target.textContent)).observe(
       document.querySelector('body > [role=status]'),
       { childList: true, characterData: true, subtree: true },
     )`);
@@ -129,10 +130,10 @@ describe('the Predict route', () => {
     await sliderOf(page, 'petal_length').focus();
     for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
     await expect.poll(requestsCounted, { timeout: 5000 }).toBe(before + 1);
-    await expect.poll(() => told.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => announced.length, { timeout: 5000 }).toBe(1);
     const recorded = await read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
-    expect(told[0]).toContain(`${recorded.class}, `);
-    expect(told[0]).toContain(`answered by ${recorded.model_version}`);
+    expect(announced[0]).toContain(`${recorded.class}, `);
+    expect(announced[0]).toContain(`answered by ${recorded.model_version}`);
 
     await page.keyboard.press('Tab');
     await page.keyboard.press('ControlOrMeta+A');
@@ -147,10 +148,10 @@ describe('the Predict route', () => {
   it('asks for a number where a field is empty, and sends nothing meanwhile', async () => {
     const field = page.getByRole('spinbutton', { name: /petal length/ });
     await field.fill('');
-    await page.getByText('a number is needed').waitFor();
+    await page.getByText('enter a number').waitFor();
     expect(await page.getByRole('button', { name: 'Get prediction' }).isDisabled()).toBe(true);
     await field.fill('4.1');
-    await page.getByText('a number is needed').waitFor({ state: 'detached' });
+    await page.getByText('enter a number').waitFor({ state: 'detached' });
   });
 
   it('says when a value lies outside the training range', async () => {
@@ -242,16 +243,13 @@ describe('the Predict route', () => {
     await expect.poll(async () => (await sliderValues(phone))[3]).toBeGreaterThan(2.5);
     await expect.poll(requestsCounted, { timeout: 5000 }).toBe(before + 1);
     expect((await phone.getByTestId('class').boundingBox())?.y).toBeGreaterThanOrEqual(0);
-    for (const route of ['predict', 'traffic', 'drift', 'history', 'performance', 'ops']) {
-      await phone
-        .getByRole('navigation')
-        .getByRole('link', { name: new RegExp(route, 'i') })
-        .tap();
+    for (const { name, title } of pageRoutes) {
+      await phone.getByRole('navigation').getByRole('link', { name: title, exact: true }).tap();
       for (const width of [360, 320]) {
         await phone.setViewportSize({ width, height: 640 });
         expect(
           await phone.evaluate('document.documentElement.scrollWidth - innerWidth'),
-          `${route} at ${width}`,
+          `${name} at ${width}`,
         ).toBeLessThanOrEqual(0);
       }
     }

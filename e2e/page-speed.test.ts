@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { sendTraffic } from './page/traffic.ts';
 import { visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;
@@ -74,16 +75,15 @@ describe('the speed of the page', () => {
 
 /** Runs the page's clock for so many minutes, on each route in turn, while predictions come in. */
 async function tenMinutes(page: Page, minutes: number): Promise<void> {
-  const routes = ['predict', 'drift', 'history', 'performance', 'ops', 'traffic'];
   for (let i = 0; i < minutes * 2; i++) {
     await sendTraffic(stack, 150);
-    await page.evaluate(`location.hash = '#/${routes[i % routes.length]}'`);
+    await page.evaluate(`location.hash = '#/${pageRoutes[i % pageRoutes.length]?.name}'`);
     // in steps of a poll's length, so that each answer can come before the next question
     for (let second = 0; second < 30; second += 2) await page.clock.runFor(2000);
   }
 }
 
-/** Milliseconds of 25 turns of something that the page is told to do. */
+/** Milliseconds that each of 25 runs of a script takes in the page. */
 async function timings(page: Page, turn: string): Promise<number[]> {
   return page.evaluate<number[]>(`(async () => {
     const turn = ${turn};

@@ -1,10 +1,10 @@
 import type { AuditPage, ConfigView, ShadowReport } from '@coppice/contract';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { patchConfig, read, shoot, type Visit, visit } from './page/visit.ts';
-import { countVersions, splitPValue } from './split.ts';
-import { type Stack, startStack } from './stack.ts';
+import { countVersions, splitPValue } from './stack/split.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;
@@ -29,14 +29,14 @@ const number = (version: string, on: Page = page) =>
   on.getByRole('spinbutton', { name: `Weight of ${version}, number` });
 
 describe('the Traffic route', () => {
-  it('turns nothing without the token, and says why', async () => {
-    await page.getByText('Changes need the admin token').waitFor();
+  it('changes nothing without the token, and says why', async () => {
+    await page.getByText('Changing traffic requires the admin token').waitFor();
     for (const name of ['Canary', 'Apply', 'Roll back…']) expect(await button(name).isDisabled(), name).toBe(true);
-    await page.getByText('shown to those who have the admin token').waitFor();
+    await page.getByText('shown with the admin token only').waitFor();
   });
 
   it('takes the right token only, and keeps it out of storage and address', async () => {
-    await button('Give the token').click();
+    await button('Enter the token').click();
     const dialog = page.getByRole('dialog', { name: 'Admin token' });
     await dialog.getByLabel('Token').fill('wrong');
     await button('Use it').click();
@@ -96,7 +96,7 @@ describe('the Traffic route', () => {
   });
 
   it('asks to type the name of a version that is to get everything', async () => {
-    await button('Full rollout').click();
+    await button('Full').click();
     await reason().fill('all in');
     await button('Apply').click();
     const dialog = page.getByRole('dialog', { name: 'All traffic to v2?' });
@@ -119,7 +119,7 @@ describe('the Traffic route', () => {
     await expect.poll(() => button('Roll back…').isDisabled()).toBe(true);
   });
 
-  it('is worked by keys alone', async () => {
+  it('works with keys alone', async () => {
     await number('v1').focus();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type('60');
@@ -129,7 +129,7 @@ describe('the Traffic route', () => {
     await expect.poll(weights).toEqual({ v1: 60, v2: 40 });
   });
 
-  it('tells the second of two tabs that edit the same weights who changed what, and loses neither', async () => {
+  it('shows the second of two tabs that edit the same weights who changed what, and loses neither', async () => {
     const second = await visit(browser, stack, '#/traffic', { admin: true });
     await number('v1', second.page).fill('30');
     await reason(second.page).fill('from the second tab');
@@ -138,7 +138,7 @@ describe('the Traffic route', () => {
     await button('Apply').click();
     await expect.poll(weights).toEqual({ v1: 70, v2: 30 });
     await button('Apply', second.page).click();
-    const alert = second.page.getByRole('alert').filter({ hasText: 'changed meanwhile' });
+    const alert = second.page.getByRole('alert').filter({ hasText: 'changed in the meantime' });
     await alert.waitFor();
     await expect.poll(() => alert.textContent()).toContain('from the first tab');
     expect(await weights()).toEqual({ v1: 70, v2: 30 });

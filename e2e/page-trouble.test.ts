@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFixtureModel } from '@coppice/trainer/fixture';
+import { writeFixtureModel } from '@coppice/testkit/fixture-model';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './chromium.ts';
 import { go, shoot, type Visit, visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 /** Names that would do harm if a page took them for markup, a path or a selector. */
 const features = ['<img src=x onerror=alert(1)>', '"quoted" & \'odd\'', '__proto__'];
@@ -40,10 +41,10 @@ const record = () => page.getByRole('button', { name: 'Get prediction' }).click(
 describe('hostile names', () => {
   it('stay text on every route', async () => {
     await record();
-    for (const route of ['predict', 'traffic', 'drift', 'history', 'performance', 'ops']) {
-      await go(page, `#/${route}`);
+    for (const { name } of pageRoutes) {
+      await go(page, `#/${name}`);
       await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
-      expect(await page.locator('main img, main script').count(), route).toBe(0);
+      expect(await page.locator('main img, main script').count(), name).toBe(0);
     }
     await go(page, '#/predict');
     await expect.poll(async () => classes.includes((await answer().textContent()) ?? '')).toBe(true);
@@ -106,12 +107,12 @@ describe('trouble', () => {
 
   it('429: says when to come back, and goes on when asked again', async () => {
     await stack.restart('gateway', { RATE_LIMIT: '5' });
-    const told = page.getByRole('alert').filter({ hasText: 'More than 5 requests in a minute' }).first();
+    const alert = page.getByRole('alert').filter({ hasText: 'More than 5 requests in a minute' }).first();
     await expect
       .poll(
         async () => {
           await record();
-          return told.isVisible();
+          return alert.isVisible();
         },
         { timeout: 20_000 },
       )

@@ -5,9 +5,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isTaken } from '@coppice/scripts/start/port-taken';
+import { predict } from '@coppice/testkit/predict';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort, isTaken } from '../scripts/start/ports.ts';
-import { predict } from './predict.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitPValue } from './split.ts';
+import { splitPValue } from './stack/split.ts';
 
 it.each([
   ['as weighted', { v1: 700, v2: 300 }, { v1: 70, v2: 30 }, 1],

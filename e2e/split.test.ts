@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { countVersions, splitPValue } from './split.ts';
-import { type Stack, startStack } from './stack.ts';
+import { countVersions, splitPValue } from './stack/split.ts';
+import { type Stack, startStack } from './stack/stack.ts';
 
 const weights = { v1: 70, v2: 30 };
 let stack: Stack;

@@ -1,9 +1,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { predict } from '@coppice/testkit/predict';
+import { ensureDocker } from '@coppice/testkit/programs/ensure-docker';
+import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { freePorts } from '@coppice/testkit/programs/free-port';
+import { attempt, type Env, root, run } from '@coppice/testkit/programs/run-command';
+import { startTraffic, type Traffic } from '@coppice/testkit/steady-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTraffic, type Traffic } from '../e2e/infra/steady-client.ts';
-import { attempt, type Env, ensureDocker, ensureProgram, freePorts, root, run } from '../e2e/infra/tools.ts';
 
 // The stages as the Jenkinsfile orders them, by hand, against a real engine and a real registry.
 
@@ -19,7 +23,7 @@ beforeAll(async () => {
   await ensureDocker(['node:26-bookworm-slim', 'prom/prometheus:v3.5.0', 'caddy:2.11', 'registry:2']);
   await run('docker', ['run', '--detach', '--name', `${name}-registry`, '--publish', '127.0.0.1::5000', 'registry:2']);
   registry = (await run('docker', ['port', `${name}-registry`, '5000'])).trim().split('\n')[0] as string;
-  const [gateway, ui, prometheus, http, https] = await freePorts(5);
+  const [gateway, ui, prometheus, http, https] = (await freePorts(5)).map(String);
   const commit = (await run('git', ['rev-parse', 'HEAD'])).trim();
   env = {
     COMMIT: commit,
@@ -210,15 +214,19 @@ async function makeBadTag(): Promise<void> {
   }
 }
 
-/** Ids of the recorded predictions of these routes (all without any), once what is queued is written. */
+/** Ids of the recorded predictions of these routes (all without any), once what was queued before is written. */
 async function recordedIds(...routes: string[]): Promise<Set<string>> {
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const csv = await (await fetch(`http://127.0.0.1:${env.GATEWAY_PORT}/predictions?format=csv`)).text();
+  const gateway = `http://127.0.0.1:${env.GATEWAY_PORT}`;
+  // rows are written in order: once this one is found, so are all before it
+  const { prediction_id: last } = await predict(gateway, { features: [5.1, 3.5, 1.4, 0.2] });
+  const find = async () => (await fetch(`${gateway}/predictions/${last}`)).status;
+  await expect.poll(find, { timeout: 20_000 }).toBe(200);
+  const csv = await (await fetch(`${gateway}/predictions?format=csv`)).text();
   const [header, ...rows] = csv
     .trim()
     .split(/\r?\n/)
     .map((line) => line.split(','));
   const [id, route] = ['prediction_id', 'route'].map((name) => (header as string[]).indexOf(name)) as [number, number];
   const wanted = rows.filter((row) => routes.length === 0 || routes.includes(row[route] as string));
-  return new Set(wanted.map((row) => row[id] as string));
+  return new Set(wanted.map((row) => row[id] as string).filter((found) => found !== last));
 }

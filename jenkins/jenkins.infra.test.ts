@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureDocker } from '@coppice/testkit/programs/ensure-docker';
+import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { attempt, root, run } from '@coppice/testkit/programs/run-command';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { attempt, ensureDocker, ensureProgram, root, run } from '../e2e/infra/tools.ts';
 
 const read = (file: string) => readFileSync(join(root, 'jenkins', file), 'utf8');
 

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRules } from './rules.ts';
 import { promtoolFile } from './tests/alert-test.ts';
 import { alertTests } from './tests/index.ts';
-import { findTool } from './tools/find-tool.ts';
 
 const here = import.meta.dirname;
 const all = readRules();

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { METRICS } from '@coppice/gateway/metric-names';
+import { METRICS } from '@coppice/gateway/metrics/metric-names';
 import { describe, expect, it } from 'vitest';
 import { metricNames, readRules } from './rules.ts';
 import { alertTests } from './tests/index.ts';

@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ConfigError, envPort } from '@coppice/contract/server';
+import { ConfigError, envPort } from '@coppice/serverkit';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { banner } from './start/banner.ts';
 import { findProgram } from './start/find-program.ts';
 import { findVersions } from './start/find-versions.ts';
 import { formatLogLine } from './start/log-line.ts';
 import { type Plan, planServices, type Service, urlName } from './start/plan.ts';
-import { freePort, isTaken } from './start/ports.ts';
+import { isTaken } from './start/port-taken.ts';
 import { prometheusConfig } from './start/prometheus-config.ts';
 import { type Ended, Supervisor } from './start/supervisor.ts';
 

@@ -1,4 +1,4 @@
-# Recovery by itself, and daily snapshots.
+# Automatic recovery, and daily snapshots.
 
 locals {
   recovery = var.recovery_alarm ? {

@@ -43,14 +43,14 @@ resource "aws_instance" "host" {
 
   metadata_options {
     http_tokens = "required"
-    # containers reach the network through one more hop; 1 keeps the host's role away from them
+    # a container is one more hop away; with 1 it cannot reach the host's role
     http_put_response_hop_limit = 1
   }
 
   tags = { Name = var.name }
 
   lifecycle {
-    # user data runs once, at first boot: a newer image or other weights are no reason to replace a living host
+    # user data runs once, at first boot: a newer image or other weights are no reason to replace a running host
     ignore_changes = [ami, user_data]
   }
 }

@@ -1,4 +1,4 @@
-# What the host may do in the account: be reached by Session Manager, read its own secrets, pull images when asked.
+# What the host may do in the account: use Session Manager, read its own secrets, pull images if ecr_pull is set.
 
 data "aws_partition" "current" {}
 data "aws_caller_identity" "current" {}

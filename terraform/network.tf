@@ -1,4 +1,4 @@
-# Where the host lives, and who may reach it.
+# The host's network, and who may reach it.
 
 data "aws_vpc" "default" {
   count   = var.subnet_id == null ? 1 : 0
@@ -31,7 +31,7 @@ data "aws_subnet" "host" {
 }
 
 locals {
-  # One rule per port and network. No port is open to anybody who was not named, but for 80 with a domain.
+  # One rule per port and network. Each port is open only to the networks given, except 80 with a domain.
   open = concat(
     [for cidr in var.gateway_cidrs : { name = "gateway", port = 5000, cidr = cidr }],
     [for cidr in var.page_cidrs : { name = "page", port = 8501, cidr = cidr }],

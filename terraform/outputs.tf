@@ -9,17 +9,17 @@ output "public_ip" {
 }
 
 output "page_url" {
-  description = "Where the page is."
+  description = "Address of the page."
   value       = var.domain == null ? "http://${aws_eip.host.public_ip}:8501" : "https://${var.domain}"
 }
 
 output "gateway_url" {
-  description = "Where predictions are asked for: POST <gateway_url>/predict."
+  description = "Address of the gateway: POST <gateway_url>/predict."
   value       = var.domain == null ? "http://${aws_eip.host.public_ip}:5000" : "https://${var.domain}/api"
 }
 
 output "prometheus_url" {
-  description = "Where Prometheus is, for the networks in prometheus_cidrs."
+  description = "Address of Prometheus, for the networks in prometheus_cidrs."
   value       = "http://${aws_eip.host.public_ip}:9090"
 }
 

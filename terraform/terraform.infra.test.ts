@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { attempt, root, run } from '@coppice/testkit/programs/run-command';
+import { ensureTerraform } from '@coppice/testkit/terraform/ensure-terraform';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { attempt, root, run } from '../e2e/infra/tools.ts';
-import { ensureTerraform } from './testing/ensure-terraform.ts';
 
 // In a copy, so that no provider and no lock file is left in the checkout.
 const copy = mkdtempSync(join(tmpdir(), 'coppice-terraform-'));

@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureDocker } from '@coppice/testkit/programs/ensure-docker';
+import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { freePorts } from '@coppice/testkit/programs/free-port';
+import { attempt, root, run } from '@coppice/testkit/programs/run-command';
+import { ensureTerraform } from '@coppice/testkit/terraform/ensure-terraform';
+import { renderUserData, type UserData } from '@coppice/testkit/terraform/render-user-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attempt, ensureDocker, ensureProgram, freePorts, root, run } from '../e2e/infra/tools.ts';
-import { ensureTerraform } from './testing/ensure-terraform.ts';
-import { renderUserData, type UserData } from './testing/render-user-data.ts';
 
 const plain: UserData = {
   name: 'coppice',
@@ -64,7 +67,7 @@ describe('a first boot', () => {
 
   beforeAll(async () => {
     await ensureDocker(['node:26-bookworm-slim', 'prom/prometheus:v3.5.0', 'caddy:2.11']);
-    ports = await freePorts(5);
+    ports = (await freePorts(5)).map(String);
     await run('git', ['archive', '--prefix=coppice-1/', '--output', join(downloads, 'coppice.tar.gz'), 'HEAD']);
     const sha256 = createHash('sha256')
       .update(readFileSync(join(downloads, 'coppice.tar.gz')))

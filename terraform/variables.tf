@@ -1,3 +1,5 @@
+# Over 300 lines: every variable of the host with its limits, which Terraform wants in one place.
+
 variable "name" {
   description = "Name of the host and prefix of everything made for it."
   type        = string
@@ -39,7 +41,7 @@ variable "instance_type" {
 }
 
 variable "subnet_id" {
-  description = "Public subnet to live in. Null: a default subnet of the default VPC."
+  description = "Public subnet of the host. Null: a default subnet of the default VPC."
   type        = string
   default     = null
 
@@ -96,7 +98,7 @@ variable "page_cidrs" {
 }
 
 variable "prometheus_cidrs" {
-  description = "Networks that may query Prometheus on port 9090. None by default; Prometheus has no login of its own, so the whole world is refused."
+  description = "Networks that may query Prometheus on port 9090. None by default; Prometheus has no login of its own, so /0 is not allowed."
   type        = list(string)
   default     = []
 
@@ -140,7 +142,7 @@ variable "domain" {
 }
 
 variable "https_cidrs" {
-  description = "Networks that may use 443 when a domain is set. Port 80 stays open to all then, for the certificate challenge and the redirect only."
+  description = "Networks that may use 443 when a domain is set. Port 80 is then open to all, only for the certificate challenge and the redirect."
   type        = list(string)
   default     = []
 
@@ -239,7 +241,7 @@ variable "admin_token_parameter" {
 }
 
 variable "api_keys_parameter" {
-  description = "Name of an SSM SecureString parameter that holds the API keys, comma-separated. Null: predictions are open to those who reach the port."
+  description = "Name of an SSM SecureString parameter that holds the API keys, comma-separated. Null: predictions are open to everyone who can reach the port."
   type        = string
   default     = null
 
@@ -274,13 +276,13 @@ variable "buildx_version" {
 # Care ---------------------------------------------------------------------------------------------------------------
 
 variable "recovery_alarm" {
-  description = "CloudWatch alarms on the instance's status checks that recover or reboot it by themselves."
+  description = "CloudWatch alarms on the instance's status checks that recover or reboot it automatically."
   type        = bool
   default     = true
 }
 
 variable "alarm_topic_arn" {
-  description = "SNS topic that is told when a recovery alarm fires, or null."
+  description = "SNS topic that receives a message when a recovery alarm fires, or null."
   type        = string
   default     = null
 

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { RowBatch } from '../../gateway/src/record/row-batch.ts';
-import { SqliteWriter } from '../../gateway/src/record/sqlite/sqlite-writer.ts';
+import { RowBatch } from '@coppice/gateway/storage/rows/row-batch';
+import { openSqlite } from '@coppice/gateway/storage/sqlite/open-sqlite';
 
 /*
  * Fills a SQLite record as a gateway would in some days: node fill-record.ts --file FILE --rows N --days N.
@@ -14,7 +14,7 @@ const rows = Number(values.rows);
 const span = Number(values.days) * 86_400_000;
 const classes = ['setosa', 'versicolor', 'virginica'];
 const words = { versions: ['v1', 'v2'], routes: ['weighted'], errors: ['timeout'], classes };
-const writer = new SqliteWriter(values.file as string, { maxRows: Number.MAX_SAFE_INTEGER, maxDays: 36_500 });
+const database = openSqlite(values.file as string, { maxRows: Number.MAX_SAFE_INTEGER, maxDays: 36_500 });
 const now = Date.now();
 for (let written = 0; written < rows; ) {
   const batches: RowBatch[] = [];
@@ -39,10 +39,10 @@ for (let written = 0; written < rows; ) {
     }
     if (written % 1000 === 0) withFeedback.push({ prediction_id: id, actual: classes[label] as string });
   }
-  writer.write({ ...words, batches: [...batches, batch] });
-  writer.addFeedback(withFeedback);
+  await database.record.write({ ...words, batches: [...batches, batch] });
+  await database.record.addFeedback(withFeedback);
 }
-writer.close();
+await database.close();
 
 /** A uuid v7 of a given time. */
 function idAt(time: number): string {

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Service } from '../../scripts/start/plan.ts';
-import { Supervisor } from '../../scripts/start/supervisor.ts';
+import type { Service } from '@coppice/scripts/start/plan';
+import { Supervisor } from '@coppice/scripts/start/supervisor';
 
 const KEPT_LINES = 30;
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 import { type Bar, judge, type Measured, MOST_TO_OLD } from './bars.ts';
 import { chart } from './chart.ts';
 import type { Context } from './context.ts';

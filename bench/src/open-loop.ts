@@ -1,5 +1,5 @@
+import { pace, realClock } from '@coppice/scripts/simulate/pace';
 import { Pool } from 'undici';
-import { pace, realClock } from '../../scripts/simulate/pace.ts';
 import { faultOf } from './fault-of.ts';
 import { post } from './post.ts';
 import { quantile } from './stats.ts';

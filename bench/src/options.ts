@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 import { MOST_TO_OLD } from './bars.ts';
 import { LEAST_FOR_95 } from './median-interval.ts';
 

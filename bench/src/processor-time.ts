@@ -1,4 +1,4 @@
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 import { processTree } from './process-tree.ts';
 
 /** USER_HZ: 100 on every Linux that Node runs on. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { versionState } from './config-view.ts';
+import { versionState } from './config.ts';
 
 /** `GET /ready` of the gateway: 200 for `ready` and `degraded`, 503 for `unavailable`. */
 export const readiness = z.object({

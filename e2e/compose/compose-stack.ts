@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from '../../scripts/start/ports.ts';
+import { freePort } from '@coppice/testkit/programs/free-port';
 
 type Env = Record<string, string>;
 

@@ -1,6 +1,6 @@
+import { predict } from '@coppice/testkit/predict';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { predict } from '../predict.ts';
-import { countVersions, splitPValue } from '../split.ts';
+import { countVersions, splitPValue } from '../stack/split.ts';
 import { ComposeStack, imageSize } from './compose-stack.ts';
 
 const services = ['model-v1', 'model-v2', 'gateway', 'ui', 'prometheus'];

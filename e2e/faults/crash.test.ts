@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditPage } from '@coppice/contract';
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../gateway/src/testing/seeded-random.ts';
 import { printFigures } from './figures.ts';
 import { failures, Load, latency, type Outcome } from './load.ts';
 import { readRecord, uuidTime } from './read-record.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditPage } from '@coppice/contract';
+import { startThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { startThrowawayPostgres } from '../../gateway/src/record/postgres/throwaway-postgres.ts';
 import { printFigures } from './figures.ts';
 import { failures, Load, latency } from './load.ts';
 import { startStack, until } from './stack.ts';

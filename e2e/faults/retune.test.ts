@@ -1,7 +1,7 @@
 import type { ConfigView } from '@coppice/contract';
+import { goodnessOfFit } from '@coppice/statistics/chi-square';
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import { expect, it } from 'vitest';
-import { goodnessOfFit } from '../../gateway/src/drift/chi-square.ts';
-import { seededRandom } from '../../gateway/src/testing/seeded-random.ts';
 import { printFigures } from './figures.ts';
 import { connect, failures, type Outcome, predict } from './load.ts';
 import { type Gateway, startStack } from './stack.ts';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigView, Readiness } from '@coppice/contract';
-import { writeFixtureModel } from '@coppice/trainer/fixture';
+import { eventually } from '@coppice/testkit/eventually';
+import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { onTestFinished } from 'vitest';
 import { Program } from './program.ts';
 
@@ -88,11 +88,7 @@ export class Gateway extends Program {
 
 /** Asks every 20 ms. Throws after a minute. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited a minute in vain until ${what}`);
-    await sleep(20);
-  }
+  await eventually(holds, { what, everyMs: 20 });
 }
 
 function modelServer(folder: string, version: string): Program {

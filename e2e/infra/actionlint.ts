@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError } from '../../scripts/setup/setup-error.ts';
-import { attempt, ensureProgram, has, root } from './tools.ts';
+import { ensureProgram, has } from '@coppice/testkit/programs/ensure-program';
+import { InstallError } from '@coppice/testkit/programs/install-error';
+import { attempt, root } from '@coppice/testkit/programs/run-command';
 
 const module = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7';
 
-/** Path of actionlint: the one on PATH, or one that Go installs beside the packages. Throws `SetupError` when it cannot be had. */
+/** Path of actionlint: the one on PATH, or one that Go installs beside the packages. Throws `InstallError` when it cannot be had. */
 export async function findActionlint(): Promise<string> {
   if (has('actionlint')) return 'actionlint';
   const folder = join(root, 'node_modules/.cache/coppice/bin');
@@ -15,6 +16,6 @@ export async function findActionlint(): Promise<string> {
   if (go === 'go') ensureProgram('go', { 'apt-get': 'golang-go', dnf: 'golang', apk: 'go' });
   mkdirSync(folder, { recursive: true });
   const { status, output } = await attempt(go, ['install', module], { GOBIN: folder, GOTOOLCHAIN: 'auto' });
-  if (status !== 0) throw new SetupError(`actionlint is missing and Go could not install it: ${output.trim()}`);
+  if (status !== 0) throw new InstallError(`actionlint is missing and Go could not install it: ${output.trim()}`);
   return program;
 }

@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { dashboardQueries } from '@coppice/prometheus/grafana/queries';
+import { metricNames, readRules } from '@coppice/prometheus/rules';
+import { eventually } from '@coppice/testkit/eventually';
+import { root } from '@coppice/testkit/programs/run-command';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dashboardQueries } from '../../prometheus/grafana/queries.ts';
-import { metricNames, readRules } from '../../prometheus/rules.ts';
-import { type Stack, startStack } from '../stack.ts';
-import { eventually } from './eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
 import { type Monitoring, startMonitoring } from './monitoring.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
-const simulateProgram = fileURLToPath(new URL('../../scripts/simulate.ts', import.meta.url));
+const simulateProgram = join(root, 'scripts/simulate.ts');
 
 let stack: Stack;
 let monitoring: Monitoring;

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@coppice/testkit/eventually';
+import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { parse } from 'yaml';
-import { findTool } from '../../prometheus/tools/find-tool.ts';
-import { freePort } from '../../scripts/start/ports.ts';
-import { eventually } from './eventually.ts';
 
 const prometheusFolder = fileURLToPath(new URL('../../prometheus', import.meta.url));
 
@@ -54,7 +54,7 @@ export async function startMonitoring(targets: {
       stream?.on('data', (chunk) => {
         prometheusLog += chunk;
       });
-    await eventually(async () => (await fetch(`${prometheusUrl}/-/ready`)).ok, prometheusLogOf);
+    await eventually(async () => (await fetch(`${prometheusUrl}/-/ready`)).ok, { more: prometheusLogOf });
   } catch (error) {
     await stop();
     throw error;

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import { root } from '@coppice/testkit/programs/run-command';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../chromium.ts';
 import { go, shoot, type Visit, visit } from '../page/visit.ts';
-import { type Stack, startStack } from '../stack.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
 import { type Monitoring, startMonitoring } from './monitoring.ts';
 
-const simulateProgram = fileURLToPath(new URL('../../scripts/simulate.ts', import.meta.url));
+const simulateProgram = join(root, 'scripts/simulate.ts');
 
 let stack: Stack;
 let browser: Browser;
@@ -35,11 +36,11 @@ afterAll(async () => {
 describe('the page with Prometheus', () => {
   it('takes usage and the drift score over time from it', async () => {
     const { page } = opened;
-    await page.getByText('last 15 min, by Prometheus').waitFor({ timeout: 20_000 });
+    await page.getByText('last 15 min, from Prometheus').waitFor({ timeout: 20_000 });
     const usage = page.getByRole('region', { name: 'Live usage' });
     await expect.poll(() => usage.textContent(), { timeout: 20_000 }).toMatch(/v1\s*[1-9]/);
     await go(page, '#/drift');
-    await page.getByText('last hour, by Prometheus').waitFor({ timeout: 20_000 });
+    await page.getByText('last hour, from Prometheus').waitFor({ timeout: 20_000 });
     await page.getByRole('img', { name: /^Drift score over time/ }).waitFor({ timeout: 60_000 });
   });
 
@@ -50,7 +51,7 @@ describe('the page with Prometheus', () => {
     const rows = page.getByRole('region', { name: 'Prometheus queries' }).getByRole('listitem');
     expect(await rows.count()).toBeGreaterThan(4);
     for (const row of await rows.all()) {
-      await row.getByRole('button', { name: /^Ask now/ }).click();
+      await row.getByRole('button', { name: /^Run query/ }).click();
       const said = row.locator('[aria-live]');
       await expect.poll(() => said.textContent(), { timeout: 10_000 }).toMatch(/\d/);
       expect(await row.getByRole('link').getAttribute('href')).toContain(`${monitoring?.prometheusUrl}/query?g0.expr=`);
@@ -71,8 +72,8 @@ describe('the page with Prometheus', () => {
     expect(complaints).toEqual([]);
     await monitoring?.stop();
     monitoring = undefined;
-    await page.getByText('Prometheus does not answer, so alerts are not known').waitFor({ timeout: 30_000 });
+    await page.getByText('Prometheus does not answer, so alerts are unknown').waitFor({ timeout: 30_000 });
     await go(page, '#/predict');
-    await page.getByText(/by the gateway$/).waitFor({ timeout: 20_000 });
+    await page.getByText(/from the gateway$/).waitFor({ timeout: 20_000 });
   });
 });

@@ -1,8 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
+import { root, run } from '@coppice/testkit/programs/run-command';
 import { beforeAll, expect, it } from 'vitest';
 import { findActionlint } from './actionlint.ts';
-import { ensureProgram, root, run } from './tools.ts';
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 

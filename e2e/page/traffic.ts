@@ -1,6 +1,6 @@
-import { readIris } from '../iris.ts';
-import { predictBatch } from '../predict.ts';
-import type { Stack } from '../stack.ts';
+import { readIris } from '@coppice/testkit/iris';
+import { predictBatch } from '@coppice/testkit/predict';
+import type { Stack } from '../stack/stack.ts';
 
 /** Records predictions of the bundled rows until there are `n`, and feedback that is right for all of them. */
 export async function sendTraffic(stack: Pick<Stack, 'gatewayUrl'>, n: number): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import type { Stack } from '../stack.ts';
+import type { Stack } from '../stack/stack.ts';
 
 type Options = {
   width?: number;

@@ -1,9 +1,11 @@
-import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/contract/server';
+import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
+import type { Accounting } from './accounting/accounting.ts';
 import type { Control } from './control/control.ts';
 import type { Drift } from './drift/drift.ts';
 import { auditRoutes } from './endpoints/audit.ts';
+import { translateErrors } from './endpoints/client-errors.ts';
 import { configRoutes } from './endpoints/config.ts';
 import { driftRoutes } from './endpoints/drift.ts';
 import { feedbackRoutes } from './endpoints/feedback.ts';
@@ -19,21 +21,21 @@ import { readyRoutes } from './endpoints/ready.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
 import type { Guard } from './guard/guard.ts';
-import type { GatewayMetrics } from './metrics.ts';
-import type { PredictionObserver } from './predict/observers.ts';
+import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { PredictionService } from './predict/prediction-service.ts';
 import type { PredictionRecord } from './record/record.ts';
 import type { Shadow } from './shadow/shadow.ts';
 import type { TrafficSplit } from './traffic/traffic-split.ts';
 import type { ModelCatalog } from './versions/model-catalog.ts';
+import type { Version } from './versions/version.ts';
 
 export type GatewayParts = {
   log: Logger;
   metrics: GatewayMetrics;
-  models: ModelCatalog;
-  traffic: TrafficSplit;
+  catalog: ModelCatalog;
+  traffic: TrafficSplit<Version>;
   predictions: PredictionService;
-  observers: readonly PredictionObserver[];
+  accounting: Accounting;
   guard: Guard;
   control: Control;
   record: PredictionRecord;
@@ -45,7 +47,7 @@ export type GatewayParts = {
 
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that wants it. */
 export function createApp(parts: GatewayParts): Express {
-  const { log, traffic, models, guard, control, record, drift, shadow, proxy, metrics } = parts;
+  const { log, traffic, catalog, accounting, guard, control, record, drift, shadow, proxy, metrics } = parts;
   const { client, admin } = guard;
   const app = express();
   app.disable('etag');
@@ -57,14 +59,14 @@ export function createApp(parts: GatewayParts): Express {
   app.use(healthRoutes());
   app.use(readyRoutes(parts));
   app.use(metricsRoutes(parts));
-  app.use(modelInfoRoutes({ models, versions: traffic.versions }));
+  app.use(modelInfoRoutes({ catalog, versions: traffic.versions }));
   app.use(configRoutes({ control, admin }));
   app.use(auditRoutes({ control, admin }));
   app.use(openapiRoutes());
   app.use(predictionsRoutes({ record, client }));
   app.use(
     feedbackRoutes({
-      ...{ record, client, schema: () => models.shape() },
+      ...{ record, client, schema: () => catalog.shape() },
       // the same feedback sent again says nothing new
       feedbackReceived: ({ version, correct, previous }) => previous !== correct && metrics.feedback(version, correct),
     }),
@@ -72,9 +74,10 @@ export function createApp(parts: GatewayParts): Express {
   app.use(performanceRoutes({ record }));
   app.use(driftRoutes({ drift }));
   app.use(shadowRoutes({ shadow, client }));
-  app.use(openInferenceRoutes({ traffic, proxy, metrics, client }));
+  app.use(openInferenceRoutes({ traffic, proxy, accounting, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));
   app.use(notFound);
+  app.use(translateErrors);
   app.use(errorHandler(log, errorBody));
   return app;
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 

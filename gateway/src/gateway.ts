@@ -1,5 +1,7 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import { Accounting } from './accounting/accounting.ts';
+import type { PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
@@ -7,11 +9,11 @@ import { createDrift } from './drift/drift.ts';
 import { createVersionProxy } from './endpoints/version-proxy.ts';
 import { openAdminToken } from './guard/admin-token.ts';
 import { createGuard } from './guard/guard.ts';
-import { GatewayMetrics } from './metrics.ts';
-import type { PredictionObserver } from './predict/observers.ts';
+import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
-import { openRecord } from './record/open-record.ts';
+import { BufferedRecord } from './record/buffered-record.ts';
 import { Shadow } from './shadow/shadow.ts';
+import { openStorage } from './storage/open-storage.ts';
 import { TrafficSplit } from './traffic/traffic-split.ts';
 import { Fleet } from './versions/fleet.ts';
 import { ModelCatalog } from './versions/model-catalog.ts';
@@ -24,21 +26,35 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
-/** Puts the gateway's parts together and starts to look for its versions. `random` decides the weighted split. */
+/** Those who see each counted row, by name. */
+export type Observers = Record<'record' | 'drift' | 'shadow', PredictionObserver>;
+
+type Options = {
+  log: Logger;
+  /** Decides the weighted split; 0 ≤ random() < 1. */
+  random?: () => number;
+  /** Which observers see the rows; all of them by default. Benchmarks leave some out. */
+  observers?: (all: Observers) => readonly PredictionObserver[];
+};
+
+/** Puts the gateway's parts together and starts to look for its versions. */
 export async function openGateway(
   config: GatewayConfig,
-  { log, random = Math.random }: { log: Logger; random?: () => number },
+  { log, random = Math.random, observers = (all) => Object.values(all) }: Options,
 ): Promise<Gateway> {
   const metrics = new GatewayMetrics({ versions: config.versions.map(({ name }) => name) });
-  const models = new ModelCatalog();
-  const { record, control: store } = await openRecord(config.record, {
+  const catalog = new ModelCatalog();
+  const storage = await openStorage(config.storage, {
     log,
-    schema: () => models.shape(),
-    onDropped: (rows) => metrics.recordDropped(rows),
     onWritable: (writable) => metrics.recordWritable(writable),
   });
+  const record = new BufferedRecord(config.record, {
+    storage,
+    schema: () => catalog.shape(),
+    onDropped: (rows) => metrics.recordDropped(rows),
+  });
 
-  const fleet = new Fleet(config, { metrics, catalog: models, log });
+  const fleet = new Fleet(config, { metrics, catalog, log });
   const environment = { weights: config.weights, shadow: config.shadow };
   const traffic = new TrafficSplit({
     versions: fleet.versions,
@@ -54,30 +70,40 @@ export async function openGateway(
     log,
   });
   const guard = createGuard(config.guard, { adminToken });
-  const control = new Control({ model: config.modelName, traffic, store, environment, auth: guard.auth, log });
+  const control = new Control({
+    model: config.modelName,
+    traffic,
+    store: storage.control,
+    environment,
+    auth: guard.auth,
+    log,
+  });
   await control.start();
 
-  const predictions = new PredictionService({ split: traffic, metrics });
-  const drift = createDrift(config.drift, { models, metrics });
+  const drift = createDrift(config.drift, { catalog, metrics });
   const shadow = new Shadow({
     traffic,
     versions: fleet.versions,
     metrics,
-    classes: () => models.shape()?.classes ?? [],
+    classes: () => catalog.shape()?.classes ?? [],
   });
+  const accounting = new Accounting({
+    metrics,
+    observers: observers({
+      record: { observe: (row) => record.append(row) },
+      drift: { observe: (row) => row.label >= 0 && drift.observe(row.features, row.label) },
+      shadow,
+    }),
+  });
+  const predictions = new PredictionService({ traffic, accounting });
   const proxy = createVersionProxy(config.upstream);
-  const observers: PredictionObserver[] = [
-    { observe: (row) => record.append(row) },
-    { observe: (row) => row.label >= 0 && drift.observe(row.features, row.label) },
-    shadow,
-  ];
 
   const app = createApp({
-    ...{ log, metrics, models, traffic, predictions, observers, guard, control, record, drift, shadow, proxy },
+    ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, proxy },
     warnings: () => record.warnings(),
   });
 
-  void models.known
+  void catalog.known
     .then(async () => drift.refill(await record.recent(config.drift.window)))
     .catch((err) => log.warn({ err }, 'the drift window could not be refilled from the record'));
   return {
@@ -88,6 +114,7 @@ export async function openGateway(
       await fleet.stop();
       proxy.close();
       await record.close();
+      await storage.close();
     },
   };
 }

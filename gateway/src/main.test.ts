@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { startOipServer } from '@coppice/testkit/oip-server';
+import { until } from '@coppice/testkit/until';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startOipServer } from './testing/oip-server.ts';
-import { until } from './testing/until.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 let cleanUp: (() => unknown)[] = [];

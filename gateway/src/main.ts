@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLogger, onStopSignal, runMain, serve } from '@coppice/contract/server';
+import { createLogger, onStopSignal, runMain, serve } from '@coppice/serverkit';
 import { readConfig } from './config.ts';
 import { openGateway } from './gateway.ts';
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Build: an image per service, each with labels and, where it holds npm packages, a list of them (SBOM, CycloneDX).
+# Build: builds an image per service with labels, and lists its npm packages, if any (SBOM, CycloneDX).
 #
 #   jenkins/stages/build.sh
 #
 # Out: images ${REGISTRY}coppice-<service>:$TAG, reports/images.txt with their sizes, reports/sbom/<service>.json.
-# Set by: TAG, REGISTRY, COMPOSE_PROFILES (tls,alerts,grafana): optional services to build too.
+# Reads: TAG; REGISTRY; COMPOSE_PROFILES (tls,alerts,grafana), the optional services to build as well.
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh

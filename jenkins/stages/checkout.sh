@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Checkout: forgets an earlier build's reports and says what is built.
+# Checkout: removes an earlier build's reports and names what this build builds.
 #
 #   jenkins/stages/checkout.sh
 #
 # Out: reports/build.env with COMMIT, TAG, SOURCE_URL and SOURCE_DATE_EPOCH.
-# Set by: TAG (the short commit), REGISTRY, REPORTS (reports).
+# Reads: TAG (the short commit), REGISTRY, REPORTS (reports).
 
 set -euo pipefail
 [[ ${1:-} == --help || ${1:-} == -h ]] || rm -rf "$(dirname "$0")/../../${REPORTS:-reports}"

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Deploy: brings the images of TAG into service, one part after the other.
+# Deploy: puts the images of TAG into service, one service after the other.
 #
 #   TAG=1.4.0 jenkins/stages/deploy.sh
 #
-# Each model version gets a second container of the new tag; when that is ready the old one drains and ends, so that
-# both versions serve all the time. The gateway is replaced last: it answers what is under way and its port is closed
-# until the new one listens, about two seconds; behind the profile tls requests wait meanwhile instead of being refused.
-# What ran before is kept in reports/previous.env for rollback.sh.
+# Each model version gets a second container of the new tag; once that is ready, the old one drains and ends, so that both
+# versions serve all the time. The gateway is replaced last: it finishes requests under way, and its port is closed until
+# the new one listens, about two seconds. Behind the profile tls, requests wait meanwhile instead of being refused.
+# reports/previous.env keeps the tag, registry and weights that ran before, for rollback.sh.
 #
-# Set by: TAG; REGISTRY (images are pulled, unless SKIP_PUSH=true); MODEL_V<n>_WEIGHT (empty: as it runs now);
-# COMPOSE_PROJECT_NAME (coppice); COMPOSE_PROFILES; HOST_DIR (/opt/coppice), whose .env is used where there is one;
-# HOST_SETTINGS (/etc/coppice/settings.env), where TAG and REGISTRY are noted for the next boot; WAIT (120 seconds).
+# Reads: TAG; REGISTRY (to pull images from, unless SKIP_PUSH=true); MODEL_V<n>_WEIGHT (empty: the weight that runs now);
+# COMPOSE_PROJECT_NAME (coppice); COMPOSE_PROFILES; HOST_DIR (/opt/coppice), whose .env is used if it exists;
+# HOST_SETTINGS (/etc/coppice/settings.env), which keeps TAG and REGISTRY for the next boot; WAIT (120 seconds).
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
@@ -22,7 +22,7 @@ running=$(docker compose ps --quiet gateway)
 start() { docker compose up --detach --no-build --wait --wait-timeout "$wait" "$@" >>"$reports/deploy.log" 2>&1; }
 gave_up() { tail -n 5 "$reports/deploy.log" >&2; fail "$1 of $TAG did not become healthy: $(last_words "$1")"; }
 
-# What a service said last, in one line.
+# The last log line of a service.
 last_words() { docker compose logs --no-log-prefix --tail 1 "$1" 2>/dev/null | cut -c1-300; }
 
 remember_previous() {
@@ -36,7 +36,7 @@ remember_previous() {
       [[ -z $weight ]] || echo "$name=$weight"
     done
   } >"$reports/previous.env"
-  # weights that nobody gave stay as they are
+  # weights that are not given stay as they run
   while IFS='=' read -r name value; do
     [[ $name != MODEL_* || -n ${!name:-} ]] || export "$name=$value"
   done <"$reports/previous.env"
@@ -58,14 +58,14 @@ switch_version() {
   docker rm "$old" >/dev/null
 }
 
-# `up` would look after all the other containers between the old gateway's end and the new one's start.
+# `up` would check all other containers between the old gateway's end and the new one's start.
 switch_gateway() {
   docker compose create --no-build gateway >>"$reports/deploy.log" 2>&1 || fail "the gateway of $TAG could not be created"
   docker start "$(docker compose ps --all --quiet gateway)" >/dev/null
   start gateway || gave_up gateway
 }
 
-# The services that are not switched one by one. A proxy of the same content stays, and holds requests meanwhile.
+# The services that are not switched one by one. A proxy with the same content stays, and holds requests meanwhile.
 others() {
   local service
   for service in $(docker compose config --services); do
@@ -82,7 +82,7 @@ same_proxy() {
 
 layers() { docker image inspect --format '{{json .RootFS.Layers}}' "$1"; }
 
-# A host that starts again must start this tag.
+# A host that reboots must start this tag.
 note_on_host() {
   local file
   for file in "$host_settings" "$host_dir/.env"; do

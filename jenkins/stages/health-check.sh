@@ -3,7 +3,7 @@
 #
 #   TAG=1.4.0 jenkins/stages/health-check.sh
 #
-# Set by: WAIT (60 seconds in which it must come true); GATEWAY_URL, UI_URL, PROMETHEUS_URL (as Compose published them).
+# Reads: WAIT (60 seconds for all of this); GATEWAY_URL, UI_URL, PROMETHEUS_URL (default: as Compose published them).
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
@@ -11,7 +11,7 @@ source "$(dirname "$0")/lib.sh"
 
 find_addresses
 containers() { docker compose ps --format '{{.Service}} {{.Image}} {{.Health}}' | grep 'coppice-' || true; }
-# a proxy of the same content keeps its container, and so its older tag
+# a proxy with the same content keeps its container, and so its older tag
 others=$(containers | grep -v ":$TAG " | grep -v '^proxy ' || true)
 [[ -z $others ]] || fail "not of $TAG: $others"
 node jenkins/checks/health-check.ts 2>&1 | tee "$reports/health-check.txt" || fail "$(tail -n 1 "$reports/health-check.txt")"

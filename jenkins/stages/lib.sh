@@ -11,13 +11,13 @@ mkdir -p "$reports"
 
 say() { printf '%s %s: %s\n' "$(date -u +%T)" "$stage" "$*"; }
 
-# Ends the stage; the line also goes to where the pipeline looks for what was seen.
+# Ends the stage; the pipeline reads the cause of a failure from reports/failure.txt.
 fail() {
   printf '%s: %s\n' "$stage" "$*" | tee -a "$reports/failure.txt" >&2
   exit 1
 }
 
-# a host has the release's archive, which is no repository: TAG must be given there
+# a host has the release's archive, which is not a repository: there TAG must be given
 COMMIT=${COMMIT:-$(git rev-parse HEAD 2>/dev/null || true)}
 TAG=${TAG:-${COMMIT:0:12}}
 REGISTRY=${REGISTRY:-}
@@ -30,7 +30,7 @@ export COMMIT TAG REGISTRY SOURCE_URL SOURCE_DATE_EPOCH COMPOSE_PROJECT_NAME
 [[ -n $TAG ]] || fail 'TAG is not set, and this is no git repository to take it from'
 [[ $TAG =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "TAG=$TAG is not allowed: letters, digits, underscore, dot and hyphen are, 128 at most"
 [[ -z $REGISTRY || $REGISTRY =~ ^[A-Za-z0-9._:/-]+/$ ]] || fail "REGISTRY=$REGISTRY is not allowed: a prefix that ends in a slash is"
-# an empty weight means "as it runs now", which is not what an empty variable means to Compose
+# an empty weight means "the weight that runs now"; to Compose an empty variable means something else
 for name in ${!MODEL_V*}; do
   if [[ $name =~ ^MODEL_V[0-9]+_WEIGHT$ ]]; then
     if [[ -z ${!name} ]]; then unset "$name"
@@ -39,13 +39,13 @@ for name in ${!MODEL_V*}; do
   fi
 done
 
-# A host made by terraform/ keeps its settings and secrets here; a deploy takes them and puts the tag there.
+# A host made by terraform/ keeps its settings and secrets here; a deploy reads them and writes the tag.
 host_dir=${HOST_DIR:-/opt/coppice}
 # shellcheck disable=SC2034 # deploy.sh reads it
 host_settings=${HOST_SETTINGS:-/etc/coppice/settings.env}
 if [[ -z ${COMPOSE_ENV_FILES:-} && -r $host_dir/.env ]]; then export COMPOSE_ENV_FILES=$host_dir/.env; fi
 
-# Where a service's port is reached from here.
+# Address of a service's port, as reached from here.
 address() { # service, port in its container
   local published
   published=$(docker compose port "$1" "$2") || fail "$1 does not run"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Push: the images of this tag to the registry.
+# Push: pushes the images of this tag to the registry.
 #
 #   REGISTRY=ghcr.io/you/ jenkins/stages/push.sh
 #
-# Set by: REGISTRY, TAG, COMPOSE_PROFILES as at Build; REGISTRY_USER and REGISTRY_PASSWORD when it wants a login.
+# Reads: REGISTRY, TAG, COMPOSE_PROFILES as for Build; REGISTRY_USER and REGISTRY_PASSWORD if it needs a login.
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Rollback: brings back the tag, registry and weights that ran before the last deploy, and waits until it is healthy.
+# Rollback: restores the tag, registry and weights that ran before the last deploy, and waits until they are healthy.
 #
 #   jenkins/stages/rollback.sh
 #
-# In: reports/previous.env, which deploy.sh wrote. Adds to reports/failure.txt what was brought back.
+# In: reports/previous.env, written by deploy.sh. Adds the restored tag to reports/failure.txt.
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Setup: installs the packages that the lock file names and asks the registry for known weaknesses in them.
+# Setup: installs the packages of the lock file and audits them for known vulnerabilities.
 #
 #   jenkins/stages/setup.sh
 #
-# Set by: AUDIT=required makes it fail where the registry's audit cannot be asked; AUDIT_LEVEL (high).
+# Reads: AUDIT (required: fail when the registry's audit cannot be reached); AUDIT_LEVEL (high).
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh

@@ -3,7 +3,7 @@
 #
 #   jenkins/stages/smoke-test.sh
 #
-# Set by: GATEWAY_URL, UI_URL, PROMETHEUS_URL (as Compose published them); API_KEY (the first of the gateway's).
+# Reads: GATEWAY_URL, UI_URL, PROMETHEUS_URL (default: as Compose published them); API_KEY (default: the gateway's first).
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh

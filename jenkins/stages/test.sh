@@ -4,7 +4,7 @@
 #   jenkins/stages/test.sh [FILTER…]      all tests, or those whose path contains a filter
 #
 # Out: reports/junit/vitest.xml, reports/coverage/.
-# Set by: COMPOSE_TEST=1 runs the test of the whole Compose stack as well.
+# Reads: COMPOSE_TEST (1: run the test of the whole Compose stack as well).
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh

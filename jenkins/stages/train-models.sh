@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Train Models: trains what is not up to date and packs the models with their cards.
+# Train Models: trains the versions that are not up to date and packs the models with their cards.
 #
 #   jenkins/stages/train-models.sh [ARGUMENTS OF npm run train…]
 #

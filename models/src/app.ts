@@ -1,18 +1,18 @@
-import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/contract/server';
+import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/serverkit';
 import express from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Config } from './config.ts';
 import { healthRoutes } from './endpoints/health.ts';
 import { logRequests } from './endpoints/log-requests.ts';
 import { metricsRoutes } from './endpoints/metrics.ts';
 import { oipRoutes } from './endpoints/oip.ts';
 import { predictRoutes } from './endpoints/predict.ts';
 import type { Host } from './endpoints/require-model.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/model-metrics.ts';
+import type { ModelIdentity } from './model/identity.ts';
 
 type Deps = {
-  config: Pick<Config, 'modelName' | 'modelVersion'>;
+  config: ModelIdentity;
   host: Host;
   registry: Registry;
   log: Pick<Logger, 'debug' | 'error' | 'isLevelEnabled'>;

@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
-import { ConfigError, envChoice, envInteger, envPort, logLevels } from '@coppice/contract/server';
+import { ConfigError, envChoice, envInteger, envPort, logLevels } from '@coppice/serverkit';
 
-export type Config = {
+import type { ModelIdentity } from './model/identity.ts';
+
+export type Config = ModelIdentity & {
   /** Folder that holds `model.onnx` and `model-card.json` of one version. */
   modelDir: string;
-  modelName: string;
-  modelVersion: string;
   port: number;
   /** Address to listen on; undefined: all. */
   host: string | undefined;

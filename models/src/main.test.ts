@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { writeFixtureModel } from '@coppice/trainer/fixture';
+import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 let child: ChildProcess | undefined;

@@ -1,4 +1,4 @@
-import { createLogger, onStopSignal, runMain, serve } from '@coppice/contract/server';
+import { createLogger, onStopSignal, runMain, serve } from '@coppice/serverkit';
 import { Registry } from 'prom-client';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';

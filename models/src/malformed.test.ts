@@ -1,7 +1,7 @@
-import { type Serving, serve } from '@coppice/contract/server';
+import { type Serving, serve } from '@coppice/serverkit';
+import { fixtureApp } from '@coppice/testkit/fixture-app';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixtureApp } from './test-model.ts';
 
 let serving: Serving;
 let base: string;

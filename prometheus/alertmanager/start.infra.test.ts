@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@coppice/testkit/eventually';
+import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually } from '../../e2e/infra/eventually.ts';
-import { freePort } from '../../scripts/start/ports.ts';
-import { findTool } from '../tools/find-tool.ts';
 
 let folder: string;
 let child: ChildProcess | undefined;

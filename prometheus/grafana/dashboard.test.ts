@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { METRICS } from '@coppice/gateway/metric-names';
+import { METRICS } from '@coppice/gateway/metrics/metric-names';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dashboardFile, dashboardText } from './dashboard.ts';

@@ -10,7 +10,7 @@ export function backUpCompose(file: string): Promise<{ rows: number }> {
   return withFolder(async (folder) => {
     await refusePostgres();
     await inGateway(
-      `import { backupSqlite } from '/app/gateway/src/record/sqlite/backup-sqlite.ts';
+      `import { backupSqlite } from '/app/gateway/src/storage/sqlite/backup-sqlite.ts';
        import { rmSync } from 'node:fs';
        rmSync('${scratch}', { recursive: true, force: true });
        await backupSqlite('/data/${inArchive.database}', '${scratch}/${inArchive.database}');`,

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { aRow, openForTest } from '@coppice/testkit/record/databases';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { aRow, openForTest } from '../../gateway/src/record/test-databases.ts';
 import { backUpFolders, type Folders, foldersOf, restoreFolders } from './folders.ts';
 
 let at: Folders & { file: string };

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'no
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { backupSqlite } from '../../gateway/src/record/sqlite/backup-sqlite.ts';
+import { backupSqlite } from '@coppice/gateway/storage/sqlite/backup-sqlite';
 import { inArchive, pack, withFolder, withUnpacked } from './archive.ts';
 import { restoreSqlite } from './restore-sqlite.ts';
 

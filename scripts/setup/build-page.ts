@@ -12,6 +12,7 @@ const sources = [
   'ui/package.json',
   'ui/*.config.*',
   'contract/src/**/*',
+  'statistics/src/**/*',
   'package-lock.json',
 ];
 

@@ -1,4 +1,4 @@
-import { type Serving, serve } from '@coppice/contract/server';
+import { type Serving, serve } from '@coppice/serverkit';
 import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FeedbackSender } from './feedback-sender.ts';

@@ -88,6 +88,6 @@ function settle(
   const prediction = body as Prediction;
   tally.answer(prediction, request.user, ms);
   if (!request.feedback || prediction.prediction_id === undefined) return;
-  tally.told(prediction.model_version, prediction.class === request.actual);
+  tally.feedbackSent(prediction.model_version, prediction.class === request.actual);
   feedback.add({ prediction_id: prediction.prediction_id, actual: request.actual });
 }

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { configView, driftReport } from '@coppice/contract';
+import { startSmallStack } from '@coppice/testkit/start-small-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Options, readOptions } from './options.ts';
 import { run } from './run.ts';
 import { summarize } from './summary.ts';
-import { startStack } from './test-stack.ts';
 
-let stack: Awaited<ReturnType<typeof startStack>>;
+let stack: Awaited<ReturnType<typeof startSmallStack>>;
 beforeAll(async () => {
-  stack = await startStack({ MODEL_V1_WEIGHT: '70', MODEL_V2_WEIGHT: '30' });
+  stack = await startSmallStack({ MODEL_V1_WEIGHT: '70', MODEL_V2_WEIGHT: '30' });
 });
 afterAll(() => stack?.stop());
 
@@ -66,7 +66,9 @@ describe('npm run simulate against a real gateway', () => {
   it('ends early when told to, with its summary', async () => {
     const controller = new AbortController();
     const running = simulate('--rate 50 --duration 1h', controller.signal);
-    setTimeout(() => controller.abort(), 300);
+    const before = await answered();
+    await expect.poll(answered, { timeout: 20_000 }).toBeGreaterThan(before);
+    controller.abort();
     const { sent, tally, after, summary } = await running;
     expect(sent).toBeLessThan(1000);
     expect(tally.answered).toBe(sent);

@@ -1,4 +1,4 @@
-import { goodnessOfFit } from '../../gateway/src/drift/chi-square.ts';
+import { goodnessOfFit } from '@coppice/statistics/chi-square';
 import type { Tally } from './tally.ts';
 
 export type SplitCheck = {

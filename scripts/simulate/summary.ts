@@ -34,7 +34,10 @@ export function summarize(outcome: Outcome): string {
 }
 
 function latency({ latency: histogram }: Tally): string {
-  const ms = (p: number) => histogram.quantile(p)?.toPrecision(3) ?? '–';
+  const ms = (p: number) => {
+    const seconds = histogram.quantile(p);
+    return seconds === null ? '–' : (seconds * 1000).toPrecision(3);
+  };
   return `p50 ${ms(0.5)} ms, p95 ${ms(0.95)} ms, p99 ${ms(0.99)} ms`;
 }
 
@@ -69,9 +72,9 @@ function sticky({ users, moved }: Tally): string[] {
 function feedback({ feedback: { sent, failed }, versions }: Tally): string[] {
   if (sent === 0 && failed.size === 0) return [];
   const accuracy = [...versions]
-    .filter(([, { told }]) => told > 0)
+    .filter(([, { feedback }]) => feedback > 0)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, { told, correct }]) => `${name} ${percent(correct / told)} right`);
+    .map(([name, { feedback, correct }]) => `${name} ${percent(correct / feedback)} right`);
   return ['', line('feedback', [`${sent} sent`, ...accuracy].join(', ')), ...byCount(failed)];
 }
 

@@ -1,7 +1,7 @@
 import type { Prediction } from '@coppice/contract';
-import { LatencyHistogram } from './latency-histogram.ts';
+import { LatencyBuckets } from '@coppice/statistics/latency-buckets';
 
-export type VersionTally = { answers: number; users: Set<string>; told: number; correct: number };
+export type VersionTally = { answers: number; users: Set<string>; feedback: number; correct: number };
 
 /** Everything that is known about a run, counted as it happens. */
 export class Tally {
@@ -11,7 +11,7 @@ export class Tally {
   /** What failed that should not have, by kind. */
   readonly failures = new Map<string, number>();
   readonly versions = new Map<string, VersionTally>();
-  readonly latency = new LatencyHistogram();
+  readonly latency = new LatencyBuckets();
   readonly feedback = { sent: 0, failed: new Map<string, number>() };
   failovers = 0;
   /** Users who were answered by more than one version, failover apart. */
@@ -24,7 +24,7 @@ export class Tally {
     ms: number,
   ): void {
     this.answered++;
-    this.latency.add(ms);
+    this.latency.add(ms / 1000);
     const version = this.version(model_version);
     version.answers++;
     if (route === 'failover') this.failovers++;
@@ -40,16 +40,16 @@ export class Tally {
     count(this.failures, kind);
   }
 
-  told(version: string, correct: boolean): void {
+  feedbackSent(version: string, correct: boolean): void {
     const tally = this.version(version);
-    tally.told++;
+    tally.feedback++;
     if (correct) tally.correct++;
   }
 
   version(name: string): VersionTally {
     let tally = this.versions.get(name);
     if (!tally) {
-      tally = { answers: 0, users: new Set(), told: 0, correct: 0 };
+      tally = { answers: 0, users: new Set(), feedback: 0, correct: 0 };
       this.versions.set(name, tally);
     }
     return tally;

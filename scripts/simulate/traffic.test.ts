@@ -1,6 +1,6 @@
+import { cardOf } from '@coppice/testkit/card-of-rows';
+import { iris } from '@coppice/testkit/sample-rows';
 import { describe, expect, it } from 'vitest';
-import { cardOf } from '../../gateway/src/drift/fixture.ts';
-import { iris } from '../../gateway/src/drift/fixture-traffic.ts';
 import { parseShift, type Shift } from './shift.ts';
 import { createTraffic, wrongBodies } from './traffic.ts';
 

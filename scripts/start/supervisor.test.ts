@@ -1,6 +1,6 @@
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Service } from './plan.ts';
-import { freePort } from './ports.ts';
 import { type Ended, Supervisor } from './supervisor.ts';
 
 const server = `

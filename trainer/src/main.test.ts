@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelCard } from '@coppice/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sha256 } from './sha256.ts';
+import { sha256 } from './artifacts/sha256.ts';
 
 // on a build server onnxruntime sends nothing anyway: the test below is to see what it does on a user's machine
 const { CI: _ci, ORT_DISABLE_TELEMETRY: _telemetry, ...env } = process.env;

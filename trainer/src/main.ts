@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path';
+import { libraryVersions, sourceCommit } from './artifacts/libraries.ts';
 import { otherModel } from './artifacts/other-model.ts';
 import { prepareOutput, publishArtifacts } from './artifacts/publish.ts';
+import { sha256 } from './artifacts/sha256.ts';
 import { isUpToDate, type Source } from './artifacts/up-to-date.ts';
 import { readCsv, readTargetName } from './csv/read-csv.ts';
 import { readDataFile } from './csv/read-data-file.ts';
-import { DataError } from './data-error.ts';
-import { libraryVersions, sourceCommit } from './libraries.ts';
 import { helpText, type Options, readOptions } from './options.ts';
 import { parametersOf } from './recipe.ts';
-import { sha256 } from './sha256.ts';
+import { DataError } from './table/data-error.ts';
 
 const log = process.stderr;
 

@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DataError, quoted } from './data-error.ts';
 import type { ForestShape } from './forest/forest-options.ts';
+import { DataError, quoted } from './table/data-error.ts';
 
 export type ForestSpec = ForestShape & { version: string };
 export type Options = {

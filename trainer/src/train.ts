@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ModelCard } from '@coppice/contract';
 import type { Artifact } from './artifacts/publish.ts';
+import { sha256 } from './artifacts/sha256.ts';
 import type { Source } from './artifacts/up-to-date.ts';
 import { describeData } from './card/describe-data.ts';
 import { aboutTime, estimateSeconds } from './estimate.ts';
@@ -13,9 +14,8 @@ import { exportForest } from './onnx/export-forest.ts';
 import type { ForestSpec, Options } from './options.ts';
 import { treeProgress } from './progress.ts';
 import { testShare } from './recipe.ts';
-import { sha256 } from './sha256.ts';
-import { stratifiedSplit } from './split.ts';
-import type { Table } from './table.ts';
+import { stratifiedSplit } from './sampling/split.ts';
+import type { Table } from './table/table.ts';
 import { verifyModel } from './verify.ts';
 
 const longRunSeconds = 60;

@@ -1,11 +1,11 @@
+import { irisTable } from '@coppice/testkit/iris-table';
 import { describe, expect, it } from 'vitest';
 import { forestOptions } from './forest/forest-options.ts';
 import { forestTrees } from './forest/forest-trees.ts';
 import { RandomForestClassifier } from './forest/library-forest.ts';
 import { trainForests } from './forest/train-forests.ts';
-import { irisTable } from './iris-table.ts';
 import { exportForest } from './onnx/export-forest.ts';
-import { rowOf } from './table.ts';
+import { rowOf } from './table/table.ts';
 import { verifyModel } from './verify.ts';
 
 describe('the check of an ONNX model against its forest', async () => {

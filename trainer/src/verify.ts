@@ -1,8 +1,8 @@
-import '@coppice/contract/no-telemetry';
+import '@coppice/serverkit/no-telemetry';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countVotes, voteLabel } from './forest/count-votes.ts';
 import type { LibraryForest } from './forest/library-forest.ts';
-import { rowOf, type Table } from './table.ts';
+import { rowOf, type Table } from './table/table.ts';
 
 const shareTolerance = 1e-6;
 const batch = 1024;

@@ -12,8 +12,9 @@ beforeAll(() => {
   writeFileSync(join(root, 'index.html'), '<!doctype html><script type="module" src="/main.js"></script>');
   writeFileSync(
     join(root, 'main.js'),
-    `import './main.css';\nimport('./later.js');\ndocument.title = '${noise(2000)}';`,
+    `import './main.css';\nimport('./first.js');\nimport('./later.js');\ndocument.title = '${noise(2000)}';`,
   );
+  writeFileSync(join(root, 'first.js'), `document.title = '${noise(3000)}';`);
   writeFileSync(join(root, 'later.js'), `document.title = '${noise(9000)}';`);
   writeFileSync(join(root, 'main.css'), `a::after { content: '${noise(500)}'; }`);
 });
@@ -28,13 +29,13 @@ function noise(length: number): string {
   }).join('');
 }
 
-const buildWithin = (script: number, style: number) =>
+const buildWithin = (script: number, style: number, firstRoute = /\/first\.js$/) =>
   build({
     root,
     logLevel: 'silent',
     configFile: false,
     build: { write: false },
-    plugins: [sizeBudget({ script, style })],
+    plugins: [sizeBudget({ script, style, firstRoute })],
   });
 
 describe('the size budget of the page', () => {
@@ -44,6 +45,14 @@ describe('the size budget of the page', () => {
 
   it('fails the build of a page with too much script', async () => {
     await expect(buildWithin(1000, 1000)).rejects.toThrow(/the initial script is .* KiB are allowed/);
+  });
+
+  it('counts the first route with the entry', async () => {
+    await expect(buildWithin(3500, 1000)).rejects.toThrow(/the initial script is/);
+  });
+
+  it('fails the build of a page whose first route it does not find', async () => {
+    await expect(buildWithin(5000, 1000, /\/nowhere\.js$/)).rejects.toThrow(/no chunk begins with the first route/);
   });
 
   it('fails the build of a page with too much style', async () => {

@@ -1,4 +1,4 @@
-import { errorHandler, notFound } from '@coppice/contract/server';
+import { errorHandler, notFound } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { builtPage } from './assets.ts';

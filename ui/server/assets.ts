@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { ConfigError } from '@coppice/contract/server';
+import { ConfigError } from '@coppice/serverkit';
 import type { RequestHandler } from 'express';
 import staticGzip from 'express-static-gzip';
 
 /**
- * Serves the built page, precompressed. Files under `/assets/` carry a hash in their name and never change; the others
- * are asked for anew. Throws `ConfigError` when the page is not built.
+ * Serves the built page, precompressed. Files under `/assets/` carry a hash in their name and never change; browsers
+ * revalidate the others. Throws `ConfigError` when the page is not built.
  */
 export function builtPage(folder: string): RequestHandler[] {
   if (!existsSync(join(folder, 'index.html')))
@@ -25,7 +25,7 @@ export function builtPage(folder: string): RequestHandler[] {
     },
   });
   const notThere: RequestHandler = (_req, res, next) => {
-    // set for a compressed file that was there at the start and is gone, as while the page is built anew
+    // set for a compressed file that was there at the start and is gone, as while the page is rebuilt
     res.removeHeader('Content-Encoding');
     res.removeHeader('Content-Type');
     next();

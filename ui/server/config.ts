@@ -1,4 +1,4 @@
-import { envChoice, envInteger, envPort, envUrl, logLevels } from '@coppice/contract/server';
+import { envChoice, envInteger, envPort, envUrl, logLevels } from '@coppice/serverkit';
 
 /** Reads the page server's settings. Throws `ConfigError` naming the first variable that is wrong. */
 export function readConfig(env: Record<string, string | undefined>) {
@@ -11,7 +11,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     /** Where a person's browser finds Prometheus' own page; null: this host, at `prometheusPort`. */
     prometheusPublicUrl: env.PROMETHEUS_PUBLIC_URL ? envUrl(env, 'PROMETHEUS_PUBLIC_URL', '') : null,
     prometheusPort: envPort(env, 'PROMETHEUS_PORT', 9090),
-    /** Seconds that answers under way get when the server is told to stop. */
+    /** Seconds that open requests get to finish after a stop signal. */
     shutdownGrace: envInteger(env, 'SHUTDOWN_GRACE', { fallback: 10, max: 600 }),
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
   };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createLogger, onStopSignal, runMain, serve } from '@coppice/contract/server';
+import { createLogger, onStopSignal, runMain, serve } from '@coppice/serverkit';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 

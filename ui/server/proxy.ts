@@ -1,4 +1,4 @@
-import { HttpError, notFound } from '@coppice/contract/server';
+import { HttpError, notFound } from '@coppice/serverkit';
 import express, {
   type ErrorRequestHandler,
   type Request,
@@ -8,12 +8,12 @@ import express, {
 } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 
-/** Milliseconds without a byte from the part behind before the request is given up. */
+/** Milliseconds without a byte from the part behind this server, after which the request fails. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * Passes requests on to a part behind this server, bodies streamed. A part that is away is a 502, a silent one a 504,
- * told by `name` and never by its address.
+ * Forwards requests to a part behind this server and streams the bodies. A part that is away gives 502, a silent one 504;
+ * the error shows its `name`, never its address.
  */
 export function proxyTo(target: string, name: string): (RequestHandler | ErrorRequestHandler)[] {
   const proxy = createProxyMiddleware<Request, Response>({
@@ -27,13 +27,13 @@ export function proxyTo(target: string, name: string): (RequestHandler | ErrorRe
   return [proxy, explain];
 }
 
-/** What of Prometheus' API the page needs; everything else stays closed. */
+/** The part of Prometheus' API that the page needs; the rest stays closed. */
 export function prometheusReader(target: string): Router {
   const open = ['query', 'query_range', 'alerts', 'rules', 'targets'].map((name) => `/api/v1/${name}`);
   const router: Router = express.Router({ caseSensitive: true, strict: true });
   router.all(open, (req, _res, next) => {
     if (req.method === 'GET') return next();
-    throw new HttpError(405, `${req.method} is not allowed here: GET is.`, { headers: { Allow: 'GET' } });
+    throw new HttpError(405, `${req.method} is not allowed here, only GET.`, { headers: { Allow: 'GET' } });
   });
   router.get(open, ...proxyTo(target, 'Prometheus'));
   router.use(notFound);
@@ -45,6 +45,6 @@ function asHttpError(thrown: unknown, name: string): unknown {
   // httpxy ends a request that ran into proxyTimeout with ECONNRESET, the code of a broken connection
   const code = (thrown as NodeJS.ErrnoException | null)?.code;
   return code === 'ECONNRESET' || code === 'ETIMEDOUT'
-    ? new HttpError(504, `${name} broke off or did not answer in time.`, { cause: thrown })
+    ? new HttpError(504, `${name} closed the connection or did not answer in time.`, { cause: thrown })
     : new HttpError(502, `${name} cannot be reached.`, { headers: { 'Retry-After': '2' }, cause: thrown });
 }

@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * Headers of every answer. The page runs its own files only: no inline script or style, no other origin, no frames.
- * Nothing here demands TLS, which a proxy in front may add: plain http on a private host must work.
+ * Headers of every response. The page runs its own files only: no inline script or style, no other origin, no frames.
+ * Nothing here requires TLS, which a proxy in front may add: plain HTTP on a private host must work.
  */
 export const securityHeaders: RequestHandler = helmet({
   contentSecurityPolicy: {
@@ -21,7 +21,7 @@ export const securityHeaders: RequestHandler = helmet({
       trustedTypes: ['svelte-trusted-html'],
     },
   },
-  // browsers ignore it, and complain, on plain http
+  // on plain HTTP, browsers ignore it and log a warning
   crossOriginOpenerPolicy: false,
   strictTransportSecurity: false,
 });

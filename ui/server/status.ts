@@ -3,8 +3,8 @@ import type { Config } from './config.ts';
 export type Status = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
 
 /**
- * Which parts answer just now, always told with a 200: the page asks this before it asks Prometheus, so that running
- * without Prometheus fills nobody's console with errors. Asked at most once a second.
+ * Which parts answer now, always with status 200: the page reads this before it queries Prometheus, so that a stack
+ * without Prometheus fills nobody's console with errors. Probes at most once a second.
  */
 export function partsProbe(
   config: Pick<Config, 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'>,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findVersions } from '../../../scripts/start/find-versions.ts';
+import { findVersions } from '@coppice/scripts/start/find-versions';
 import { rowsThatAllKnow } from '../common-rows.ts';
 import type { Context } from '../context.ts';
 import { measureInTurn, pick, type Rounds } from '../measure.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findVersions, type TrainedVersion } from '../../../scripts/start/find-versions.ts';
-import { type Plan, planServices, type Service, urlName } from '../../../scripts/start/plan.ts';
-import { freePort } from '../../../scripts/start/ports.ts';
+import { findVersions, type TrainedVersion } from '@coppice/scripts/start/find-versions';
+import { type Plan, planServices, type Service, urlName } from '@coppice/scripts/start/plan';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import type { Lab } from '../lab.ts';
 import { predictTarget, type Target } from '../target.ts';
 

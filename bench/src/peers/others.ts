@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../../scripts/start/ports.ts';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import type { Lab } from '../lab.ts';
 import { pythonProgram } from '../programs.ts';
 import { openInferenceTarget, predictTarget, type Target } from '../target.ts';

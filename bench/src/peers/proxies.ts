@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../../scripts/start/ports.ts';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import type { Lab } from '../lab.ts';
 import { program, programEnv } from '../programs.ts';
 import { predictTarget, type Target } from '../target.ts';

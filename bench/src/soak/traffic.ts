@@ -1,6 +1,6 @@
+import { pace, realClock } from '@coppice/scripts/simulate/pace';
 import { integer, MersenneTwister19937, real } from 'random-js';
 import { Pool } from 'undici';
-import { pace, realClock } from '../../../scripts/simulate/pace.ts';
 import type { Row } from '../target.ts';
 
 export type Tally = {

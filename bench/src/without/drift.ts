@@ -1,4 +1,4 @@
-import { DriftWindow } from '../../../gateway/src/drift/window.ts';
+import { DriftWindow } from '@coppice/gateway/drift/window';
 
 // loaded before the gateway: its drift watch then sees no row
 DriftWindow.prototype.add = () => {};

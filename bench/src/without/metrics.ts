@@ -1,4 +1,4 @@
-import { GatewayMetrics } from '../../../gateway/src/metrics.ts';
+import { GatewayMetrics } from '@coppice/gateway/metrics/gateway-metrics';
 
 // loaded before the gateway: what is counted for each prediction then is not
 const { forVersion } = GatewayMetrics.prototype;

@@ -1,9 +1,10 @@
 import type { AuditEntry } from '@coppice/contract';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import type { ControlState, ControlStore } from '../storage/port/control-store.ts';
 import { TrafficSplit } from '../traffic/traffic-split.ts';
 import { Control } from './control.ts';
-import type { ControlState, ControlStore } from './control-store.ts';
+import { ConflictError } from './control-errors.ts';
 
 const even = { v1: 50, v2: 50 };
 
@@ -73,7 +74,7 @@ describe('gateways on one database', () => {
     const other = await start(store());
     await other.control.patch({ preset: 'full', shadow: 'v1', reason: 'x' }, 'admin');
     const stale = deaf.control.patch({ preset: 'canary', reason: 'x', revision: 1 }, 'admin');
-    await expect(stale).rejects.toMatchObject({ status: 409 });
+    await expect(stale).rejects.toThrow(ConflictError);
     expect(deaf.traffic.weights()).toEqual({ v1: 0, v2: 100 });
 
     await other.control.patch({ preset: 'equal', reason: 'x' }, 'admin');

@@ -2,11 +2,12 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configView } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openRecord } from '../record/open-record.ts';
-import { readRecordConfig } from '../record/record-config.ts';
+import { toClientError } from '../endpoints/client-errors.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import { readStorageConfig } from '../storage/port/storage-config.ts';
 import { TrafficSplit } from '../traffic/traffic-split.ts';
 import { Control } from './control.ts';
 
@@ -33,14 +34,12 @@ async function start(weights: Weights = even, shadow: string | null = null, fold
     ...{ name, available: true, ready: true, ejectedUntil: null, reason: null },
   }));
   const traffic = new TrafficSplit({ versions, weights, shadow, salt: 'iris' });
-  const { record, control: store } = await openRecord(readRecordConfig({ DATA_DIR: folder }), {
-    ...{ log, schema: () => null, onDropped: () => {}, onWritable: () => {} },
-  });
+  const storage = await openStorage(readStorageConfig({ DATA_DIR: folder }), { log, onWritable: () => {} });
   const environment = { weights, shadow };
   const control = new Control({
     model: 'iris',
     traffic,
-    store,
+    store: storage.control,
     environment,
     auth: { api_key: false, admin: true },
     log,
@@ -51,7 +50,7 @@ async function start(weights: Weights = even, shadow: string | null = null, fold
     if (stopped) return;
     stopped = true;
     await control.stop();
-    await record.close();
+    await storage.close();
   };
   stops.push(stop);
   return { control, traffic, stop };
@@ -60,7 +59,7 @@ async function start(weights: Weights = even, shadow: string | null = null, fold
 async function refusal(change: Promise<unknown>) {
   const error = await change.then(
     () => undefined,
-    (thrown) => thrown,
+    (thrown) => toClientError(thrown),
   );
   if (!(error instanceof HttpError)) throw new Error('it was not refused', { cause: error });
   return { status: error.status, detail: error.message, pointer: error.errors?.[0]?.pointer };
@@ -108,7 +107,7 @@ describe('a change', () => {
 });
 
 describe('the revision', () => {
-  it('lets a change pass that saw the newest state, and tells a stale one who came first', async () => {
+  it('lets a change pass that saw the newest state, and shows a stale one who came first', async () => {
     const { control, traffic } = await start();
     await control.patch({ preset: 'canary', reason: 'a canary', revision: 1 }, 'admin@10.0.0.7');
     const refused = await refusal(control.patch({ preset: 'full', reason: 'x', revision: 1 }, 'admin'));
@@ -184,7 +183,9 @@ describe('last intent wins across restarts', () => {
     const second = await start(even, 'v2');
     expect(second.traffic.shadow()).toBeNull();
     await second.stop();
-    expect((await start(even, 'v1')).traffic.shadow()).toBe('v1');
+    const third = await start(even, 'v1');
+    expect(third.traffic.shadow()).toBe('v1');
+    expect((await third.control.audit(1))[0]).toMatchObject({ revision: 3, who: 'environment', action: 'shadow' });
   });
 
   it('keeps a rollback when a version without weight is added, and forgets one that is gone', async () => {

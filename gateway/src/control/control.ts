@@ -1,8 +1,8 @@
 import type { AuditEntry, ConfigPatch, ConfigView } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
 import type { Logger } from 'pino';
-import type { TrafficControl } from '../traffic/traffic.ts';
-import type { AuditedChange, ControlState, ControlStore } from './control-store.ts';
+import type { AuditedChange, ControlState, ControlStore } from '../storage/port/control-store.ts';
+import type { TrafficControl } from '../traffic/traffic-control.ts';
+import { ConflictError } from './control-errors.ts';
 import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
 import { presetWeights } from './preset-weights.ts';
@@ -68,8 +68,8 @@ export class Control {
   }
 
   /**
-   * Changes weights or shadow, whole or not at all, from the next request on. Throws 400 naming a wrong field, and 409
-   * when `revision` is given and another change came first.
+   * Changes weights or shadow, whole or not at all, from the next request on. Throws `InvalidChangeError`
+   * for a wrong field, and `ConflictError` when `revision` is given and another change came first.
    */
   patch(patch: ConfigPatch, who: string): Promise<ConfigView> {
     const change = this.#changes.then(() => this.#change(patch, who));
@@ -123,7 +123,7 @@ export class Control {
       const stored = await store.load();
       if (stored) this.#adopt(stored);
     }
-    throw new HttpError(409, 'Other changes came first again and again. Try once more.');
+    throw new ConflictError('Other changes came first again and again. Try once more.');
   }
 
   /** Stores the intent as the revision after `revision` and puts it in force; false when another change came first. */
@@ -136,14 +136,13 @@ export class Control {
     return true;
   }
 
-  async #conflict(given: number): Promise<HttpError> {
-    // who came first is told when the database can tell
+  async #conflict(given: number): Promise<ConflictError> {
+    // the database may be away: then the answer does not name who came first
     const [last] = await this.#deps.store.audit(1).catch((): AuditEntry[] => []);
     const by = last ? `, set by ${last.who} at ${last.time} (${last.action}: ${last.reason})` : '';
-    return new HttpError(
-      409,
+    return new ConflictError(
       `Revision ${given} is not the current one: that is ${this.#revision}${by}. Read GET /config and decide again.`,
-      { errors: [{ pointer: '/revision', detail: `the current revision is ${this.#revision}` }] },
+      [{ pointer: '/revision', detail: `the current revision is ${this.#revision}` }],
     );
   }
 

@@ -11,13 +11,15 @@ it.each([
   ['canary', [99, 1]],
   ['canary', [80, 20]],
   ['custom', [79, 21]],
+  ['custom', [799, 201]],
   ['custom', [10, 90]],
-  ['rollout', [0, 100]],
-  ['rollout', [0, 0, 1]],
+  ['full', [0, 100]],
+  ['full', [0, 0, 1]],
   ['rollback', [100, 0]],
   ['rollback', [3, 0, 0]],
   ['canary', [90, 0, 10]],
   ['custom', [90, 10, 0]],
+  ['custom', [60, 30, 10]],
   ['custom', [0, 1, 0]],
   ['custom', [50, 50, 0]],
 ])('calls it %s when the weights are %j', (mode, values) => {
@@ -35,7 +37,7 @@ it.each([2, 3, 4, 7])('agrees with the presets of %i versions', (n) => {
   expect(Object.fromEntries(modes)).toEqual({
     equal: 'equal',
     canary: 'canary',
-    full: 'rollout',
+    full: 'full',
     rollback: 'rollback',
   });
 });

@@ -1,7 +1,4 @@
-import type { ConfigView } from '@coppice/contract';
-
-/** A newest version with at most this share of the traffic, beside the baseline alone, is a canary. */
-const CANARY_SHARE = 0.2;
+import { type ConfigView, presetNames, presets } from '@coppice/contract';
 
 /** What a set of weights amounts to. `versions` in order: the first is the baseline, the last the newest. */
 export function deploymentMode(
@@ -12,9 +9,13 @@ export function deploymentMode(
   const total = values.reduce((sum, weight) => sum + weight, 0);
   const baseline = values[0] ?? 0;
   const newest = values.at(-1) ?? 0;
-  if (values.every((weight) => weight === baseline)) return 'equal';
-  if (baseline === total) return 'rollback';
-  if (newest === total) return 'rollout';
-  if (baseline + newest === total && newest > 0 && newest / total <= CANARY_SHARE) return 'canary';
-  return 'custom';
+  const even = values.every((weight) => weight === baseline);
+  const share = newest / total;
+  const isMode = (name: keyof typeof presets) => {
+    const preset = presets[name];
+    if (preset.newest === 'even') return even;
+    if (baseline + newest !== total) return false;
+    return 'mode' in preset ? share > preset.mode.above && share <= preset.mode.upTo : share === preset.newest / 100;
+  };
+  return presetNames.find(isMode) ?? 'custom';
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ControlState } from './control-store.ts';
+import type { ControlState } from '../storage/port/control-store.ts';
 import { lastIntent } from './last-intent.ts';
 
 const even = { v1: 50, v2: 50 };

@@ -1,4 +1,4 @@
-import type { ControlState } from './control-store.ts';
+import type { ControlState } from '../storage/port/control-store.ts';
 
 export type Intent = Pick<ControlState, 'weights' | 'shadow'>;
 

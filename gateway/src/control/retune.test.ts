@@ -1,5 +1,5 @@
+import { startTestModels } from '@coppice/testkit/start-test-models';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startTestModels } from '../openapi/test-gateway.ts';
 
 type Gateway = Awaited<ReturnType<typeof models.startGateway>>;
 let models: Awaited<ReturnType<typeof startTestModels>>;

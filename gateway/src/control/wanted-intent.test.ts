@@ -1,6 +1,7 @@
 import type { ConfigPatch } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { describe, expect, it } from 'vitest';
+import { toClientError } from '../endpoints/client-errors.ts';
 import { wantedIntent } from './wanted-intent.ts';
 
 type Change = Omit<ConfigPatch, 'reason'>;
@@ -35,11 +36,16 @@ describe('what a patch asks for', () => {
     [{ shadow: '' }, '/shadow', 'that does not exist ()'],
     [{}, '', 'The body must have weights, a preset or a shadow to change.'],
   ])('is refused when it says %j', (change, pointer, detail) => {
-    expect(() => wanted(change)).toThrow(HttpError);
-    expect(() => wanted(change)).toThrow(
-      expect.objectContaining({ status: 400, errors: [expect.objectContaining({ pointer })] }),
-    );
-    expect(() => wanted(change)).toThrow(detail);
+    const answer = () => {
+      try {
+        wanted(change);
+      } catch (error) {
+        throw toClientError(error);
+      }
+    };
+    expect(answer).toThrow(HttpError);
+    expect(answer).toThrow(expect.objectContaining({ status: 400, errors: [expect.objectContaining({ pointer })] }));
+    expect(answer).toThrow(detail);
   });
 
   it('has presets for two versions or more', () => {

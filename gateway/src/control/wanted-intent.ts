@@ -1,5 +1,5 @@
 import type { ConfigPatch } from '@coppice/contract';
-import { HttpError, jsonPointer } from '@coppice/contract/server';
+import { InvalidChangeError } from './control-errors.ts';
 import { type Intent, totalWeight } from './last-intent.ts';
 import { presetWeights } from './preset-weights.ts';
 
@@ -7,7 +7,7 @@ import { presetWeights } from './preset-weights.ts';
 const MAX_WEIGHT = 1_000_000;
 
 /**
- * What a patch asks for, whole, given what is in force. Throws a 400 that names the field when it cannot be.
+ * What a patch asks for, whole, given what is in force. Throws `InvalidChangeError` that names the field when it cannot be.
  * Weights have to name every version: a missing one could mean 0 or unchanged, and a guess would move traffic.
  */
 export function wantedIntent(patch: ConfigPatch, current: Intent, versions: readonly string[]): Intent {
@@ -43,9 +43,4 @@ function wantedWeights({ weights, preset }: ConfigPatch, versions: readonly stri
 const unknown = (version: string, versions: readonly string[]) =>
   `names a version that does not exist (${version}): ${versions.join(', ')} exist`;
 
-function refuse(path: string[], detail: string): HttpError {
-  const pointer = jsonPointer(path);
-  return new HttpError(400, `${pointer === '' ? 'The body' : `${pointer} of the body`} ${detail}.`, {
-    errors: [{ pointer, detail }],
-  });
-}
+const refuse = (path: string[], detail: string) => new InvalidChangeError(path, detail);

@@ -22,6 +22,13 @@ describe('prediction drift', () => {
     expect(report?.p_value).toBeLessThan(1e-12);
   });
 
+  it.each([
+    [30, false],
+    [3000, true],
+  ])('knows how little %i training rows tell', (trainRows, drifted) => {
+    expect(classMix({ ...even(), trainRows }, [230, 135, 135])?.drifted).toBe(drifted);
+  });
+
   it('does not blame traffic for what the model does to unseen rows of the same data', () => {
     // a forest that knows 20 % of b but predicts 5 %
     const classes = [
@@ -31,6 +38,11 @@ describe('prediction drift', () => {
     expect(classMix({ features: [], classes, trainRows: 2000 }, [475, 25])?.drifted).toBe(false);
     expect(classMix({ features: [], classes, trainRows: 2000 }, [400, 100])?.drifted).toBe(false);
     expect(classMix({ features: [], classes, trainRows: 2000 }, [200, 300])?.drifted).toBe(true);
+  });
+
+  it('judges by what the model predicted only when that is known of every class', () => {
+    expect(classMix(even([0.9, 0.1, 0]), [450, 50, 0])?.drifted).toBe(false);
+    expect(classMix(even([0.9, 0.1, null]), [450, 50, 0])?.drifted).toBe(true);
   });
 
   it('copes with a class that training never saw', () => {

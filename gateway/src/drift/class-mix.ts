@@ -1,6 +1,6 @@
 import type { DriftReport } from '@coppice/contract';
+import { homogeneity } from '@coppice/statistics/chi-square';
 import { ALARM_LEVEL } from './alarm-level.ts';
-import { homogeneity } from './chi-square.ts';
 import type { DriftReference } from './reference.ts';
 import { classVerdict } from './verdict.ts';
 

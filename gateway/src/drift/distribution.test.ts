@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { distribution, histogram, moments } from './distribution.ts';
+import { distribution, histogram } from './distribution.ts';
 
 describe('what a window looks like', () => {
-  it('has mean and standard deviation of the population', () => {
-    expect(moments([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({ mean: 5, std: 2 });
-  });
-
-  it('is exact for equal values, whose sum may not be', () => {
-    expect(moments(Array(11).fill(0.1))).toEqual({ mean: 0.1, std: 0 });
-  });
-
   it('counts into the training’s half-open bins, the last one closed', () => {
     expect(histogram([0, 0.5, 1, 1, 2], [0, 1, 2])).toEqual({ edges: [0, 1, 2], counts: [2, 3] });
   });

@@ -1,15 +1,8 @@
 import type { FeatureDrift, Histogram } from '@coppice/contract';
-import { mean, quantileSorted, standardDeviation } from 'simple-statistics';
-import type { Moments } from './score.ts';
+import { moments } from '@coppice/statistics/moments';
+import { quantileSorted } from 'simple-statistics';
 
 const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-
-/** Mean and population standard deviation of an ascending sample; exact when all values are equal. */
-export function moments(sorted: readonly number[]): Moments {
-  const first = sorted[0] as number;
-  if (first === sorted.at(-1)) return { mean: first, std: 0 };
-  return { mean: mean(sorted as number[]), std: standardDeviation(sorted as number[]) };
-}
 
 /** An ascending sample described for a plot, in the training histogram's bins. */
 export function distribution(sorted: readonly number[], training: Histogram): NonNullable<FeatureDrift['now']> {

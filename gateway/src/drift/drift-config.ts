@@ -1,4 +1,4 @@
-import { ConfigError, envInteger, envNumber } from '@coppice/contract/server';
+import { ConfigError, envInteger, envNumber } from '@coppice/serverkit';
 
 export type DriftConfig = {
   /** Rows of the sliding window. */

@@ -1,10 +1,11 @@
+import { cardOf } from '@coppice/testkit/card-of-rows';
+import { iris, irisTraining, pick } from '@coppice/testkit/sample-rows';
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import { describe, expect, it } from 'vitest';
-import { createDrift } from './drift.ts';
-import { cardOf } from './fixture.ts';
-import { iris, irisTraining, pick, seeded } from './fixture-traffic.ts';
+import { createDrift, DriftUnknownError } from './drift.ts';
 
 const flowers = iris();
-const train = irisTraining(flowers.rows, seeded(1));
+const train = irisTraining(flowers.rows, seededRandom(1));
 const card = cardOf(train, flowers.names);
 const config = { window: 500, minSamples: 200, threshold: 0.3 };
 
@@ -14,7 +15,7 @@ function setUp({ known = true } = {}) {
   const scrapes: (() => void)[] = [];
   const world = { known, time: 0 };
   const drift = createDrift(config, {
-    models: { shape: () => (world.known ? { card } : null) },
+    catalog: { shape: () => (world.known ? { card } : null) },
     metrics: {
       driftScore: (score) => gauges.set('score', score),
       driftSamples: (samples) => gauges.set('samples', samples),
@@ -26,7 +27,7 @@ function setUp({ known = true } = {}) {
     },
     now: () => world.time,
   });
-  const random = seeded(9);
+  const random = seededRandom(9);
   const feed = (n: number, shift = 0) => {
     for (let i = 0; i < n; i++) {
       const { features, label } = pick(train, random);
@@ -37,12 +38,12 @@ function setUp({ known = true } = {}) {
 }
 
 describe('the drift watch', () => {
-  it('answers 503 and exports nothing until a model card is known', () => {
+  it('is unknown and exports nothing until a model card is known', () => {
     const { drift, world, gauges, scrape, feed } = setUp({ known: false });
     feed(10);
     scrape();
     expect(gauges.size).toBe(0);
-    expect(() => drift.report()).toThrow(expect.objectContaining({ status: 503 }));
+    expect(() => drift.report()).toThrow(DriftUnknownError);
     world.known = true;
     expect(drift.report()).toMatchObject({ samples: 0, ready: false });
   });

@@ -1,18 +1,28 @@
-import type { DriftReport, ModelCard } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import {
+  type DriftMethodName,
+  type DriftReport,
+  driftFigure,
+  driftMethodNames,
+  driftMethods,
+  type FeatureDrift,
+  type ModelCard,
+} from '@coppice/contract';
 import type { DriftConfig } from './drift-config.ts';
 import { type DriftReference, driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
 import { DriftWindow } from './window.ts';
 
-/** The models' shape once a version has told it; `card` is null when its server has none. */
-type Models = { shape(): { card: ModelCard | null } | null };
+/** There is nothing to compare with yet. */
+export class DriftUnknownError extends Error {}
+
+/** The model's shape once a version has sent it; `card` is null when its server has none. */
+type Catalog = { shape(): { card: ModelCard | null } | null };
 
 type DriftMetrics = {
   driftScore(score: number): void;
   driftSamples(samples: number): void;
   driftDetected(on: boolean): void;
-  featureDrift(feature: string, method: 'psi' | 'ks' | 'mean_std', value: number): void;
+  featureDrift(feature: string, method: DriftMethodName, value: number): void;
   featureDriftDetected(feature: string, on: boolean): void;
   predictionDriftDetected(on: boolean): void;
   beforeScrape(update: () => void): void;
@@ -23,7 +33,7 @@ export type Drift = {
   observe(features: ArrayLike<number>, label: number): void;
   /** Puts older rows, oldest first, before what was observed since the start. */
   refill(rows: readonly { features: ArrayLike<number>; label: number }[]): void;
-  /** Judged anew when there are new rows, at most once a second. Throws a 503 while there is no model card. */
+  /** Judged anew when there are new rows, at most once a second. Throws `DriftUnknownError` while there is no model card. */
   report(): DriftReport;
 };
 
@@ -33,13 +43,13 @@ const FRESH_MS = 1000;
 /** Watches the recorded predictions for drift and sets the drift gauges at each scrape. `now` is a clock in milliseconds. */
 export function createDrift(
   config: DriftConfig,
-  { models, metrics, now = () => performance.now() }: { models: Models; metrics: DriftMetrics; now?: () => number },
+  { catalog, metrics, now = () => performance.now() }: { catalog: Catalog; metrics: DriftMetrics; now?: () => number },
 ): Drift {
   let known: { reference: DriftReference; window: DriftWindow } | null = null;
   let last: { report: DriftReport; added: number; at: number } | null = null;
 
   const prepare = () => {
-    const card = known ? null : models.shape()?.card;
+    const card = known ? null : catalog.shape()?.card;
     if (card) known = { reference: driftReference(card), window: new DriftWindow(config.window, card.features.length) };
     return known;
   };
@@ -75,7 +85,7 @@ export function createDrift(
     },
     report() {
       const current = report();
-      if (!current) throw new HttpError(503, 'Drift cannot be told: no version has sent its model card.');
+      if (!current) throw new DriftUnknownError('Drift is unknown: no version has sent its model card.');
       return current;
     },
   };
@@ -86,10 +96,14 @@ function exportReport(report: DriftReport, metrics: DriftMetrics): void {
   metrics.driftScore(report.score ?? 0);
   metrics.driftDetected(report.drifted);
   metrics.predictionDriftDetected(report.prediction?.drifted ?? false);
-  for (const { feature, psi, ks, mean_std, drifted } of report.features) {
-    metrics.featureDrift(feature, 'psi', psi?.value ?? 0);
-    metrics.featureDrift(feature, 'ks', ks?.statistic ?? 0);
-    metrics.featureDrift(feature, 'mean_std', mean_std ?? 0);
-    metrics.featureDriftDetected(feature, drifted);
+  for (const feature of report.features) {
+    for (const name of driftMethodNames) metrics.featureDrift(feature.feature, name, scoreOf(feature, name));
+    metrics.featureDriftDetected(feature.feature, feature.drifted);
   }
+}
+
+/** 0 until the feature is judged. */
+function scoreOf(feature: FeatureDrift, name: DriftMethodName): number {
+  const result = feature[name];
+  return result === null ? 0 : driftFigure(result, driftMethods[name].score);
 }

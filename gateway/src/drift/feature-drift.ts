@@ -1,9 +1,7 @@
-import type { FeatureDrift } from '@coppice/contract';
-import { ALARM_LEVEL } from './alarm-level.ts';
-import { benjaminiHochberg } from './benjamini-hochberg.ts';
+import { type DriftMethodName, type DriftMethodResult, driftMethodNames, type FeatureDrift } from '@coppice/contract';
+import { moments } from '@coppice/statistics/moments';
 import { distribution } from './distribution.ts';
-import { ksTest } from './ks.ts';
-import { binShares, populationStability, psiThreshold } from './psi.ts';
+import { methods } from './drift-methods.ts';
 import type { FeatureReference } from './reference.ts';
 import { driftScore, featureScore } from './score.ts';
 import { featureVerdict } from './verdict.ts';
@@ -13,30 +11,23 @@ export function judgeFeatures(
   references: readonly FeatureReference[],
   columns: readonly (readonly number[])[],
 ): { score: number; features: FeatureDrift[] } {
-  // compared as 32-bit floats, which some clients send: 0.2 as one is above 0.2, so that ties would count as a shift
-  const tests = references.map((reference, i) =>
-    ksTest(reference.sample32, (columns[i] as readonly number[]).map(Math.fround)),
-  );
-  const adjusted = benjaminiHochberg(tests.map((test) => test.pValue));
-  const parts: number[] = [];
+  const findings = driftMethodNames.map((name) => [name, methods[name](references, columns)] as const);
   const features = references.map((reference, i) => {
     const column = columns[i] as readonly number[];
     const now = distribution(column, reference.card.histogram);
-    const part = featureScore(now, reference.moments);
-    parts.push(part);
-    const { statistic, pValue } = tests[i] as (typeof tests)[number];
-    const measured = {
-      feature: reference.card.name,
+    const drifted = findings.some(([, finding]) => finding[i]?.drifted);
+    const described = { feature: reference.card.name, drifted, ...shifts(now, reference) };
+    return {
+      ...described,
       training: training(reference),
       now,
-      ...shifts(now, reference),
-      mean_std: Math.min(1, part),
-      ks: { statistic, p_value: pValue, p_adjusted: adjusted[i] as number },
-      psi: psi(reference, column, references.length),
+      ...(Object.fromEntries(findings.map(([name, finding]) => [name, finding[i]?.result])) as MethodResults),
+      verdict: featureVerdict(described),
     };
-    const drifted = measured.ks.p_adjusted < ALARM_LEVEL || measured.psi.value > measured.psi.threshold;
-    return { ...measured, drifted, verdict: featureVerdict({ ...measured, drifted }) };
   });
+  const parts = references.map((reference, i) =>
+    featureScore(moments(columns[i] as readonly number[]), reference.moments),
+  );
   return { score: driftScore(parts), features };
 }
 
@@ -55,12 +46,12 @@ export function describeFeatures(
       now: column.length > 0 ? distribution(column, reference.card.histogram) : null,
       mean_shift: null,
       std_ratio: null,
-      mean_std: null,
-      ks: null,
-      psi: null,
+      ...(Object.fromEntries(driftMethodNames.map((name) => [name, null])) as Record<DriftMethodName, null>),
     };
   });
 }
+
+type MethodResults = { [M in DriftMethodName]: DriftMethodResult<M> };
 
 function training({ card, moments }: FeatureReference): FeatureDrift['training'] {
   return { ...moments, deciles: card.deciles, histogram: card.histogram };
@@ -73,10 +64,4 @@ function shifts(
 ): Pick<FeatureDrift, 'mean_shift' | 'std_ratio'> {
   if (moments.std === 0) return { mean_shift: null, std_ratio: null };
   return { mean_shift: (now.mean - moments.mean) / moments.std, std_ratio: now.std / moments.std };
-}
-
-function psi({ sample, edges, shares }: FeatureReference, column: readonly number[], features: number) {
-  // half a row stands for an empty bin: with the customary 1e-4 one bin that stays empty by chance is an alarm
-  const value = populationStability(shares, binShares(edges, column), 0.5 / column.length);
-  return { value, threshold: psiThreshold(sample.length, column.length, shares.length, ALARM_LEVEL / features) };
 }

@@ -1,6 +1,6 @@
 import type { FeatureCard, ModelCard } from '@coppice/contract';
-import { binEdges, binShares } from './psi.ts';
-import type { Moments } from './score.ts';
+import type { Moments } from '@coppice/statistics/moments';
+import { binEdges, binShares } from '@coppice/statistics/population-stability';
 
 /** What the window of one feature is compared with, prepared once. */
 export type FeatureReference = {

@@ -1,14 +1,15 @@
 import { driftReport as schema } from '@coppice/contract';
+import { cardOf, type Row } from '@coppice/testkit/card-of-rows';
+import { iris, irisTraining, pick } from '@coppice/testkit/sample-rows';
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import { describe, expect, it } from 'vitest';
-import { cardOf, type Row } from './fixture.ts';
-import { iris, irisTraining, pick, seeded } from './fixture-traffic.ts';
 import { driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
 import { DriftWindow } from './window.ts';
 
 const config = { window: 500, minSamples: 200, threshold: 0.3 };
 const flowers = iris();
-const train = irisTraining(flowers.rows, seeded(1));
+const train = irisTraining(flowers.rows, seededRandom(1));
 
 function reportOf(rows: readonly Row[], training = train, names = flowers.names) {
   const window = new DriftWindow(config.window, names.length);
@@ -20,7 +21,7 @@ function reportOf(rows: readonly Row[], training = train, names = flowers.names)
 }
 
 const draw = (n: number, change: (row: Row) => Row = (row) => row) => {
-  const random = seeded(5);
+  const random = seededRandom(5);
   return Array.from({ length: n }, () => change(pick(train, random)));
 };
 

@@ -1,7 +1,8 @@
+import { moments } from '@coppice/statistics/moments';
+import { normal } from '@coppice/testkit/sample-rows';
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
-import { moments } from './distribution.ts';
-import { normal, seeded } from './fixture-traffic.ts';
 import { driftScore, featureScore } from './score.ts';
 
 const training = { mean: 5, std: 2 };
@@ -45,7 +46,7 @@ describe('the drift score of one normal feature that did not drift', () => {
     [30, 0.02],
     [100, 0],
   ])('with %d rows exceeds 0.3 in a share of %d of windows, and is 0.68/√n on average', (n, share) => {
-    const random = seeded(n);
+    const random = seededRandom(n);
     const scores = Array.from({ length: 4000 }, () => {
       const rows = Array.from({ length: n }, () => normal(random)).sort((x, y) => x - y);
       return driftScore([featureScore(moments(rows), { mean: 0, std: 1 })]);

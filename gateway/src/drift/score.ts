@@ -1,8 +1,4 @@
-export type Moments = {
-  mean: number;
-  /** Of the population: divided by n. */
-  std: number;
-};
+import type { Moments } from '@coppice/statistics/moments';
 
 /**
  * One feature's part of the drift score: (A + B) / 2 with A = |mean_now − mean_train| / std_train and

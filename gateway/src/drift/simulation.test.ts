@@ -1,6 +1,7 @@
+import { cardOf, type Row } from '@coppice/testkit/card-of-rows';
+import { iris, irisTraining, normal, normalRow, pick } from '@coppice/testkit/sample-rows';
+import { type Random, seededRandom } from '@coppice/testkit/seeded-random';
 import { describe, expect, it } from 'vitest';
-import { cardOf, type Row } from './fixture.ts';
-import { iris, irisTraining, normal, normalRow, pick, type Random, seeded } from './fixture-traffic.ts';
 import { driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
 import { DriftWindow } from './window.ts';
@@ -58,7 +59,7 @@ const watch = ({ train, names }: World) => {
 
 describe('1,000 windows without drift', () => {
   it.each(Object.entries(worlds))('drawn from %s raise the overall alarm at most 10 times', (_name, make) => {
-    const random = seeded(1);
+    const random = seededRandom(1);
     let alarms = 0;
     for (let i = 0; i < 1000; i++) {
       const world = make(random);
@@ -73,7 +74,7 @@ describe('1,000 windows without drift', () => {
 
 describe('ten minutes at 100 predictions a second', () => {
   it.each(Object.entries(worlds))('drawn from %s raise no alarm, looked at every second', (_name, make) => {
-    const world = make(seeded(2));
+    const world = make(seededRandom(2));
     const { add, judge } = watch(world);
     let alarms = 0;
     for (let row = 1; row <= 60_000; row++) {
@@ -91,7 +92,7 @@ describe('a shift of 1 σ in one feature', () => {
   it.each(cases)(
     'of %s (number %d) is found by name within 500 predictions at least 95 times in 100',
     (name, shifted) => {
-      const random = seeded(3 + shifted);
+      const random = seededRandom(3 + shifted);
       const trials = 100;
       let found = 0;
       let loud = 0;

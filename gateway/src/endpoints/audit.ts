@@ -1,9 +1,8 @@
 import type { AuditPage } from '@coppice/contract';
 import { auditQuery } from '@coppice/contract';
-import { parseInput } from '@coppice/contract/server';
+import { parseInput } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
 import type { Control } from '../control/control.ts';
-import { fromRecord } from './record-errors.ts';
 
 type Deps = { control: Pick<Control, 'audit'>; admin: RequestHandler[] };
 
@@ -13,7 +12,7 @@ export function auditRoutes({ control, admin }: Deps): Router {
 
   router.get('/audit', ...admin, async (req, res) => {
     const { limit, before } = parseInput(auditQuery, req.query, 'query');
-    const page: AuditPage = { audit: await fromRecord(control.audit(limit, before)) };
+    const page: AuditPage = { audit: await control.audit(limit, before) };
     res.set('Cache-Control', 'no-store').json(page);
   });
 

@@ -1,5 +1,5 @@
 import { configPatch } from '@coppice/contract';
-import { parseInput } from '@coppice/contract/server';
+import { parseInput } from '@coppice/serverkit';
 import express, { type RequestHandler, Router } from 'express';
 import type { Control } from '../control/control.ts';
 import { adminName } from '../guard/require-secret.ts';

@@ -1,11 +1,12 @@
 import { type DriftReport, driftReport } from '@coppice/contract';
-import { errorHandler } from '@coppice/contract/server';
+import { errorHandler } from '@coppice/serverkit';
+import { cardOf } from '@coppice/testkit/card-of-rows';
+import { iris } from '@coppice/testkit/sample-rows';
 import express from 'express';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { createDrift } from '../drift/drift.ts';
-import { cardOf } from '../drift/fixture.ts';
-import { iris } from '../drift/fixture-traffic.ts';
+import { translateErrors } from './client-errors.ts';
 import { driftRoutes } from './drift.ts';
 
 const { rows, names } = iris();
@@ -15,7 +16,7 @@ function app(card: ReturnType<typeof cardOf> | null) {
   const drift = createDrift(
     { window: 500, minSamples: 100, threshold: 0.3 },
     {
-      models: { shape: () => ({ card }) },
+      catalog: { shape: () => ({ card }) },
       metrics: {
         driftScore: ignore,
         driftSamples: ignore,
@@ -30,6 +31,7 @@ function app(card: ReturnType<typeof cardOf> | null) {
   for (const { features, label } of rows) drift.observe(features, label);
   return express()
     .use(driftRoutes({ drift }))
+    .use(translateErrors)
     .use(errorHandler({ error: ignore }));
 }
 
@@ -44,6 +46,6 @@ describe('GET /drift', () => {
   it('answers 503 problem+json while no model card is known', async () => {
     const { status, type, body } = await request(app(null)).get('/drift');
     expect([status, type]).toEqual([503, 'application/problem+json']);
-    expect(body.detail).toBe('Drift cannot be told: no version has sent its model card.');
+    expect(body.detail).toBe('Drift is unknown: no version has sent its model card.');
   });
 });

@@ -1,8 +1,8 @@
+import { startModelServer } from '@coppice/testkit/model-server';
+import { type Behaviour, type OipServer, startOipServer } from '@coppice/testkit/oip-server';
+import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
+import { until } from '@coppice/testkit/until';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startModelServer } from '../testing/model-server.ts';
-import { type Behaviour, type OipServer, startOipServer } from '../testing/oip-server.ts';
-import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
-import { until } from '../testing/until.ts';
 
 let servers: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {

@@ -1,14 +1,9 @@
 import { type FeedbackAnswer, feedbackRequest } from '@coppice/contract';
-import { HttpError, parseInput } from '@coppice/contract/server';
+import { HttpError, parseInput } from '@coppice/serverkit';
 import express, { type RequestHandler, Router } from 'express';
-import {
-  type FeedbackItem,
-  type FeedbackOutcome,
-  type PredictionRecord,
-  UnknownPredictionError,
-} from '../record/record.ts';
-import type { Schema } from '../record/store.ts';
-import { fromRecord } from './record-errors.ts';
+import type { PredictionRecord } from '../record/record.ts';
+import { UnknownPredictionError } from '../storage/port/errors.ts';
+import type { FeedbackItem, FeedbackOutcome, Schema } from '../storage/port/record-store.ts';
 
 /** Holds a full batch of 1,000 with class names of some 150 characters. */
 const BODY_LIMIT = '256kb';
@@ -47,7 +42,7 @@ export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }
 
   async function addFeedback(items: readonly FeedbackItem[], pointer: (i: number) => string) {
     try {
-      return await fromRecord(record.addFeedback(items));
+      return await record.addFeedback(items);
     } catch (error) {
       if (!(error instanceof UnknownPredictionError)) throw error;
       const unknown = new Set(error.ids);

@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { loadModel } from '@coppice/models/model/load-model';
+import { readArtifact } from '@coppice/models/model/read-artifact';
+import { startModelServer } from '@coppice/testkit/model-server';
+import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadModel } from '../../../models/src/model/load-model.ts';
-import { readArtifact } from '../../../models/src/model/read-artifact.ts';
-import { startModelServer } from '../testing/model-server.ts';
-import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const artifacts = mkdtempSync(join(tmpdir(), 'coppice-artifacts-'));

@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { problem } from '@coppice/contract';
+import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
+import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OipServer, startOipServer } from '../testing/oip-server.ts';
-import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
 
 let model: OipServer;
 let gateway: TestGateway;
@@ -124,6 +124,11 @@ describe('a malformed body', () => {
     [
       'broken UTF-8 in a name',
       { ...text(''), body: Buffer.from('7b22ff6665617475726573223a5b312c325d7d', 'hex') },
+      400,
+    ],
+    [
+      'broken UTF-8 in a value',
+      { ...text(''), body: Buffer.from(`{"features":[1,2],"user":"Zo\xeb"}`, 'latin1') },
       400,
     ],
     ['empty', text(''), 400],

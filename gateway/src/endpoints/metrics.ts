@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 
 /** `GET /metrics` for Prometheus. */
 export function metricsRoutes({ metrics }: { metrics: GatewayMetrics }): Router {

@@ -1,10 +1,10 @@
 import { request as httpRequest } from 'node:http';
+import { startModelServer } from '@coppice/testkit/model-server';
+import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
+import { seededRandom } from '@coppice/testkit/seeded-random';
+import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
+import { until } from '@coppice/testkit/until';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startModelServer } from '../testing/model-server.ts';
-import { type OipServer, startOipServer } from '../testing/oip-server.ts';
-import { seededRandom } from '../testing/seeded-random.ts';
-import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
-import { until } from '../testing/until.ts';
 
 const PATH = '/v2/models/iris/infer';
 const body = (first: number) => ({

@@ -1,19 +1,18 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { Accounting } from '../accounting/accounting.ts';
 import { PredictionError } from '../predict/prediction-service.ts';
 import { type Assignment, NoVersionError, type TrafficSplit } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { Version } from '../versions/version.ts';
 import { readReadiness } from './ready.ts';
 import { pinOf, userOf } from './request-headers.ts';
-import { toClientError } from './version-errors.ts';
 import type { VersionProxy } from './version-proxy.ts';
 
 type Deps = {
-  traffic: TrafficSplit;
+  traffic: TrafficSplit<Version>;
   proxy: VersionProxy;
-  metrics: GatewayMetrics;
+  accounting: Accounting;
   client: readonly RequestHandler[];
 };
 
@@ -21,7 +20,7 @@ type Deps = {
  * `/v2/**`: the Open Inference Protocol, each request to one version, chosen as for `/predict`; the body is streamed and
  * never read. Inference requests count in the same metrics; their rows are neither recorded nor watched for drift.
  */
-export function openInferenceRoutes({ traffic, proxy, metrics, client }: Deps): Router {
+export function openInferenceRoutes({ traffic, proxy, accounting, client }: Deps): Router {
   const router = Router();
 
   router.get(['/v2/health/live', '/v2/health/ready'], (req, res) => {
@@ -37,14 +36,14 @@ export function openInferenceRoutes({ traffic, proxy, metrics, client }: Deps): 
     try {
       assigned = traffic.assign(pathPin ?? pinOf(req), userOf(req));
     } catch (error) {
-      if (infer) countRefused(metrics, error);
-      throw toClientError(error);
+      if (infer) accounting.refused(error instanceof NoVersionError ? 'unavailable' : 'invalid');
+      throw error;
     }
     const { version, route, instead } = assigned;
-    if (infer && instead) metrics.failedOver(instead.name, version.name);
+    if (infer && instead) accounting.failedOver(instead.name, version.name, route);
     res.setHeader('X-Model-Version', version.name);
     proxy.forward(req, res, { version, path }, (error, status) => {
-      if (infer) count(metrics, assigned, error, status, res, startedAt);
+      if (infer) count(accounting, assigned, error, status, res, startedAt);
       if (error) fail(next, version, route, error);
     });
   });
@@ -83,30 +82,25 @@ function readPath(req: Request): { pin: string | undefined; path: string; infer:
 }
 
 function count(
-  metrics: GatewayMetrics,
+  accounting: Accounting,
   { version, route }: Assignment<Version>,
   error: InferError | null,
   status: number,
   res: Response,
   startedAt: number,
 ): void {
-  const seconds = () => (performance.now() - startedAt) / 1000;
-  metrics.requestReceived();
+  const accounted = () => ({ version, route, seconds: (performance.now() - startedAt) / 1000, rows: null });
   if (error || status >= 500) {
-    version.metrics.failed(error?.reason ?? 'upstream', seconds(), route);
-    version.reportFailure(error?.reason ?? 'upstream');
-  } else if (status >= 400) metrics.requestFailed('invalid');
+    const reason = error?.reason ?? 'upstream';
+    accounting.failed(accounted(), reason);
+    version.reportFailure(reason);
+  } else if (status >= 400) accounting.refused('invalid');
   else {
     version.reportSuccess();
-    res.once('close', () => version.metrics.served(seconds(), route));
+    res.once('close', () => accounting.answered(accounted(), null));
   }
 }
 
-function countRefused(metrics: GatewayMetrics, error: unknown): void {
-  metrics.requestReceived();
-  metrics.requestFailed(error instanceof NoVersionError ? 'unavailable' : 'invalid');
-}
-
 function fail(next: NextFunction, version: Version, route: Assignment<Version>['route'], error: InferError): void {
-  next(toClientError(new PredictionError(version, route, error)));
+  next(new PredictionError(version, route, error));
 }

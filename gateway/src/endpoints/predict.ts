@@ -1,27 +1,20 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { HttpError } from '@coppice/contract/server';
+import { PREDICT_BODY_LIMIT, type PredictBody, readJson, takePredictBody } from '@coppice/serverkit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import type { Accounting } from '../accounting/accounting.ts';
 import { NOSNIFF } from '../guard/security-headers.ts';
-import type { GatewayMetrics } from '../metrics.ts';
 import { AnswerTemplate } from '../predict/answer-template.ts';
-import { observeRows, type PredictionObserver } from '../predict/observers.ts';
-import { type PredictionRequest, parseRequest } from '../predict/parse-request.ts';
 import { PredictionError, type PredictionOutcome, type PredictionService } from '../predict/prediction-service.ts';
 import { NoVersionError } from '../traffic/traffic-split.ts';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
-import { readJson } from './read-json.ts';
+import { toClientError } from './client-errors.ts';
 import { pinOf, requestIdOf, userOf } from './request-headers.ts';
-import { toClientError } from './version-errors.ts';
-
-/** Holds 1,024 rows of some 50 features. */
-const BODY_LIMIT = 1024 * 1024;
 
 type Deps = {
   predictions: PredictionService;
-  models: Pick<ModelCatalog, 'require' | 'onShape'>;
-  metrics: GatewayMetrics;
-  observers: readonly PredictionObserver[];
+  catalog: Pick<ModelCatalog, 'require' | 'onShape'>;
+  accounting: Accounting;
   log: Pick<Logger, 'debug' | 'isLevelEnabled'>;
 };
 
@@ -29,9 +22,9 @@ type Deps = {
  * `POST /predict`: one row or a batch, answered by one version. Handlers rather than a router: one router less on the
  * way of every prediction.
  */
-export function predictHandlers({ predictions, models, metrics, observers, log }: Deps) {
+export function predictHandlers({ predictions, catalog, accounting, log }: Deps) {
   let template = new AnswerTemplate([]);
-  models.onShape(({ classes }) => {
+  catalog.onShape(({ classes }) => {
     template = new AnswerTemplate(classes);
   });
 
@@ -46,8 +39,8 @@ export function predictHandlers({ predictions, models, metrics, observers, log }
       outcome = await predictions.predict(request, pinOf(req));
     } catch (error) {
       res.setHeader('X-Request-Id', requestId);
-      if (!request.preview) countFailure(error, request, requestId, ids, time, secondsSince(startedAt));
-      throw toClientError(error);
+      countFailure(error, request, requestId, ids, time, secondsSince(startedAt));
+      throw error;
     }
 
     const { version, route, answer, first } = outcome;
@@ -73,72 +66,50 @@ export function predictHandlers({ predictions, models, metrics, observers, log }
     // plain ASCII, as nearly always, is written without a look at each character
     res.end(body, length === body.length ? 'latin1' : 'utf8');
 
-    if (request.preview) return;
-    metrics.requestReceived();
-    version.metrics.served(seconds, route);
-    for (let i = 0; i < request.rows; i++) version.metrics.predicted(answer.labels[first + i] as number);
     const { user, features } = request;
-    observeRows(observers, {
-      ...{ time, version: version.name, route, user, features, ids, answer, first },
-      latencySeconds: seconds,
-      error: null,
-    });
-    if (log.isLevelEnabled('debug'))
+    accounting.answered({ version, route, seconds, rows: { time, user, features, ids } }, { answer, first });
+    if (!request.preview && log.isLevelEnabled('debug'))
       log.debug(
         { request_id: requestId, prediction_id: ids[0], version: version.name, route, latency_ms: seconds * 1000 },
         'predicted',
       );
   }
 
-  function readRequest(req: Request): PredictionRequest {
-    const shape = models.require();
-    if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
-      throw new HttpError(415, 'The body must be JSON: send Content-Type: application/json.');
-    const request = parseRequest(req.body, shape.features);
-    req.body = undefined;
+  function readRequest(req: Request): PredictBody {
+    const request = takePredictBody(req, catalog.require().features);
     request.user ??= userOf(req);
     return request;
   }
 
   function countFailure(
     error: unknown,
-    request: PredictionRequest,
+    request: PredictBody,
     requestId: string,
     ids: string[],
     time: number,
     seconds: number,
   ): void {
-    if (error instanceof NoVersionError) {
-      metrics.requestReceived();
-      metrics.requestFailed('unavailable');
-    } else if (error instanceof PredictionError) {
-      const { version, route, reason } = error;
-      metrics.requestReceived();
-      version.metrics.failed(reason, seconds, route);
-      const { user, features } = request;
-      observeRows(observers, {
-        ...{ time, version: version.name, route, user, features, ids, answer: null, first: 0 },
-        latencySeconds: seconds,
-        error: reason,
-      });
+    if (error instanceof NoVersionError && !request.preview) accounting.refused('unavailable');
+    if (!(error instanceof PredictionError)) return;
+    const { version, route, reason } = error;
+    const { user, features } = request;
+    accounting.failed({ version, route, seconds, rows: { time, user, features, ids } }, reason);
+    if (!request.preview)
       log.debug({ request_id: requestId, prediction_id: ids[0], version: version.name, route, reason }, 'failed');
-    }
   }
 
   /** Counts requests that never came to a version: bad bodies, and those that came before any version was ready. */
   const countRefused: ErrorRequestHandler = (error, req, res, next) => {
     res.setHeader(...NOSNIFF);
     if (!res.hasHeader('X-Request-Id')) res.setHeader('X-Request-Id', requestIdOf(req) ?? newId());
-    const status = (error as { status?: number }).status ?? 500;
-    const { cause } = error as { cause?: unknown };
-    if (!(cause instanceof PredictionError || cause instanceof NoVersionError)) {
-      metrics.requestReceived();
-      metrics.requestFailed(status < 500 ? 'invalid' : 'unavailable');
+    if (!(error instanceof PredictionError || error instanceof NoVersionError)) {
+      const status = (toClientError(error) as { status?: number }).status ?? 500;
+      accounting.refused(status < 500 ? 'invalid' : 'unavailable');
     }
     next(error);
   };
 
-  return [readJson({ limit: BODY_LIMIT }), predict, countRefused] as const;
+  return [readJson({ limit: PREDICT_BODY_LIMIT }), predict, countRefused] as const;
 }
 
 const newId = () => randomUUIDv7();

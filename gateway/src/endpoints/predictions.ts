@@ -1,36 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type HistoryPage, type HistoryRow, route } from '@coppice/contract';
-import { HttpError, parseInput } from '@coppice/contract/server';
+import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import { HttpError, parseInput } from '@coppice/serverkit';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { HistoryQuery, PredictionRecord } from '../record/record.ts';
-import { decodeCursor } from '../record/uuid-v7.ts';
-import { fromRecord } from './record-errors.ts';
-import { timeParameter } from './time-parameter.ts';
-
-/** Query of `GET /predictions`. `limit` and `cursor` page through JSON; CSV is always all that matches. */
-export const historyQuery = z
-  .strictObject({
-    version: z.string().min(1).optional(),
-    class: z.string().optional(),
-    route: route.exclude(['preview']).optional(),
-    since: timeParameter.optional().describe('Inclusive.'),
-    until: timeParameter.optional().describe('Exclusive.'),
-    limit: z.coerce.number().int().min(1).max(1000).optional().describe('100 unless told.'),
-    cursor: z
-      .string()
-      .refine((cursor) => decodeCursor(cursor) !== null, 'the next_cursor of a page is')
-      .optional(),
-    format: z
-      .enum(['json', 'csv'])
-      .optional()
-      .describe('As `Accept: application/json` or `text/csv`, which it overrides.'),
-  })
-  .refine(({ since, until }) => since === undefined || until === undefined || since < until, {
-    path: ['since'],
-    error: 'a time before until is',
-  });
+import { historyQuery } from '../queries/history-query.ts';
+import type { PredictionRecord } from '../record/record.ts';
+import type { HistoryQuery } from '../storage/port/record-store.ts';
 
 const predictionId = z.uuid();
 
@@ -55,14 +31,14 @@ export function predictionsRoutes({ record, client = [] }: Deps): Router {
         );
       return sendCsv(res, record.exportCsv(defined(filter)));
     }
-    const page: HistoryPage = await fromRecord(record.history(defined({ ...filter, limit: limit ?? 100, cursor })));
+    const page: HistoryPage = await record.history(defined({ ...filter, limit: limit ?? 100, cursor }));
     res.json(page);
   });
 
   router.get<{ id: string }>('/predictions/:id', ...client, async (req, res) => {
     const { id } = req.params;
     if (!predictionId.safeParse(id).success) throw new HttpError(400, 'The id of a prediction is a UUID.');
-    const row: HistoryRow | null = await fromRecord(record.find(id));
+    const row: HistoryRow | null = await record.find(id);
     if (!row) throw new HttpError(404, `There is no prediction ${id} in the record.`);
     res.set('Cache-Control', 'no-store').json(row);
   });
@@ -77,7 +53,7 @@ function prefersCsv(req: Request): boolean {
 async function sendCsv(res: Response, lines: AsyncIterable<string>): Promise<void> {
   const iterator = lines[Symbol.asyncIterator]();
   // before the headers, so that a database that is away is still a 503
-  const first = await fromRecord(iterator.next());
+  const first = await iterator.next();
   res.type('text/csv').set('Content-Disposition', 'attachment; filename="predictions.csv"');
   const body = async function* () {
     yield first.value as string;

@@ -1,6 +1,6 @@
 import type { Readiness } from '@coppice/contract';
 import { Router } from 'express';
-import type { TrafficControl } from '../traffic/traffic.ts';
+import type { TrafficControl } from '../traffic/traffic-control.ts';
 
 type Deps = { traffic: Pick<TrafficControl, 'states'>; warnings: () => string[] };
 

@@ -1,4 +1,4 @@
-import { ConfigError, envInteger, envPort, envSecret, envUrl } from '@coppice/contract/server';
+import { ConfigError, envInteger, envPort, envSecret, envUrl } from '@coppice/serverkit';
 import express from 'express';
 
 type Env = Record<string, string | undefined>;

@@ -1,4 +1,4 @@
-import { errorHandler } from '@coppice/contract/server';
+import { errorHandler } from '@coppice/serverkit';
 import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
@@ -67,7 +67,7 @@ describe('API keys', () => {
 
   it('do not open what changes state', async () => {
     const { app } = guarded({ apiKeys: ['key-one'] });
-    await request(app).patch('/config').set('Authorization', 'Bearer key-one').expect(401);
+    expect((await request(app).patch('/config').set('Authorization', 'Bearer key-one')).status).toBe(401);
   });
 });
 
@@ -86,8 +86,8 @@ describe('the rate limit', () => {
 
   it('does not believe a forwarded address unless a proxy is trusted', async () => {
     const { app } = guarded({ rateLimit: 1 });
-    await request(app).post('/predict').set('X-Forwarded-For', '192.0.2.1').expect(200);
-    await request(app).post('/predict').set('X-Forwarded-For', '192.0.2.2').expect(429);
+    const from = (address: string) => request(app).post('/predict').set('X-Forwarded-For', address);
+    expect([(await from('192.0.2.1')).status, (await from('192.0.2.2')).status]).toEqual([200, 429]);
   });
 
   it('tells clients behind a trusted proxy apart by the address that the proxy added', async () => {
@@ -101,8 +101,8 @@ describe('the rate limit', () => {
 
   it('counts even refused keys, so that keys cannot be tried without end', async () => {
     const { app } = guarded({ rateLimit: 1, apiKeys: ['key-one'] });
-    await request(app).post('/predict').set('X-API-Key', 'guess').expect(401);
-    await request(app).post('/predict').set('X-API-Key', 'key-one').expect(429);
+    const by = (key: string) => request(app).post('/predict').set('X-API-Key', key);
+    expect([(await by('guess')).status, (await by('key-one')).status]).toEqual([401, 429]);
   });
 });
 

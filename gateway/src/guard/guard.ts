@@ -1,5 +1,5 @@
-import type { ConfigView } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
+import { type ConfigView, headers } from '@coppice/contract';
+import { HttpError } from '@coppice/serverkit';
 import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
@@ -63,16 +63,10 @@ function allowOrigins(origins: string[]): RequestHandler {
   return cors({
     origin: origins.includes('*') ? '*' : origins,
     methods: ['GET', 'POST', 'PATCH'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key', 'X-Model-Version', 'X-User-Id'],
-    exposedHeaders: [
-      'X-Model-Version',
-      'X-Request-Id',
-      'Server-Timing',
-      'Retry-After',
-      'RateLimit-Limit',
-      'RateLimit-Remaining',
-      'RateLimit-Reset',
-    ],
+    allowedHeaders: namesOf('request'),
+    exposedHeaders: namesOf('answer'),
     maxAge: 600,
   });
 }
+
+const namesOf = (on: 'request' | 'answer') => headers.filter((header) => header.on === on).map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import type { Request, RequestHandler } from 'express';
 import { secretChecker } from './same-secret.ts';
 

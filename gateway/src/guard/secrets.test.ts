@@ -1,5 +1,5 @@
+import { startTestModels } from '@coppice/testkit/start-test-models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestModels } from '../openapi/test-gateway.ts';
 
 const planted = {
   ADMIN_TOKEN: 'planted-admin-token',

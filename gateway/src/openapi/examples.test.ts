@@ -1,9 +1,9 @@
 import { prediction } from '@coppice/contract';
+import { startTestModels } from '@coppice/testkit/start-test-models';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openapiDocument } from './document.ts';
 import type { Operation } from './operation.ts';
 import { namedSchemas, type SchemaName } from './schemas.ts';
-import { startTestModels } from './test-gateway.ts';
 
 let models: Awaited<ReturnType<typeof startTestModels>>;
 let gateway: Awaited<ReturnType<typeof models.startGateway>>;

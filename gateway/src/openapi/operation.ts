@@ -1,3 +1,4 @@
+import { headers } from '@coppice/contract';
 import { type SchemaName, schemaRef } from './schemas.ts';
 
 export type Operation = {
@@ -47,14 +48,23 @@ export function jsonBody(schema: SchemaName, examples: Record<string, { summary:
   return { required: true, content: { 'application/json': { schema: schemaRef(schema), examples } } };
 }
 
-export function header(
-  name: string,
-  description: string,
-  example: string,
-  schema: object = { type: 'string' },
-): object {
-  return { name, in: 'header', required: false, description, schema, example };
+/** The request headers of an operation, from the table. */
+export function headerParameters(of: 'predict' | 'infer'): object[] {
+  return headersOf('request', of).map(({ name, description, example }) => ({
+    ...{ name, in: 'header', required: false, description, schema: { type: 'string' } },
+    ...(example === undefined ? {} : { example }),
+  }));
 }
+
+/** The headers of an operation's answer, from the table. */
+export function answerHeaders(of: 'predict' | 'infer'): Record<string, object> {
+  return Object.fromEntries(
+    headersOf('answer', of).map(({ name, description }) => [name, { description, schema: { type: 'string' } }]),
+  );
+}
+
+const headersOf = (on: 'request' | 'answer', of: 'predict' | 'infer') =>
+  headers.filter((header) => header.on === on && (header.of === of || header.of === 'both'));
 
 export function pathParameter(name: string, description: string, example: string): object {
   return { name, in: 'path', required: true, description, schema: { type: 'string' }, example };

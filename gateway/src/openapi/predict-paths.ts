@@ -1,13 +1,15 @@
-import { client, header, json, jsonBody, open, type Paths, pathParameter, responses } from './operation.ts';
+import {
+  answerHeaders,
+  client,
+  headerParameters,
+  json,
+  jsonBody,
+  open,
+  type Paths,
+  pathParameter,
+  responses,
+} from './operation.ts';
 import { schemaRef } from './schemas.ts';
-
-export const pin = header('X-Model-Version', 'Insists on a version; then there is no failover.', 'v2');
-export const sticky = header(
-  'X-User-Id',
-  'Sticky key, at most 256 characters: the same user keeps the same version.',
-  'user-17',
-);
-const requestId = header('X-Request-Id', 'Echoed in the answer.', 'order-4711');
 
 const row = { features: [5.1, 3.5, 1.4, 0.2] };
 
@@ -19,7 +21,7 @@ export const predictPaths: Paths = {
       summary: 'Predict one row or a batch',
       description:
         'The version is chosen by the first rule that applies: X-Model-Version, the sticky key (`user`, else X-User-Id), chance in proportion to the weights.',
-      parameters: [pin, sticky, requestId],
+      parameters: headerParameters('predict'),
       requestBody: jsonBody('PredictRequest', {
         list: { summary: 'One row, values in feature order', value: row },
         named: {
@@ -34,11 +36,7 @@ export const predictPaths: Paths = {
         {
           200: {
             description: 'The answer of one version.',
-            headers: {
-              'X-Model-Version': { description: 'The version that answered.', schema: { type: 'string' } },
-              'X-Request-Id': { description: 'As sent, else made here.', schema: { type: 'string' } },
-              'Server-Timing': { description: 'Milliseconds in the gateway.', schema: { type: 'string' } },
-            },
+            headers: answerHeaders('predict'),
             content: {
               'application/json': { schema: { oneOf: [schemaRef('Prediction'), schemaRef('PredictionBatch')] } },
             },
@@ -125,7 +123,7 @@ function proxied(operationId: string, summary: string, parameters: object[] = []
     ...{ operationId, tags: ['open inference'], security: client, summary },
     description:
       'Streamed to one version, chosen as for `POST /predict`. Errors are `{"error":"…"}`, as the protocol says.',
-    parameters: [...parameters, pin, sticky],
+    parameters: [...parameters, ...headerParameters('infer')],
     responses: {
       200: json('The answer of one version.', { type: 'object' }),
       '4XX': json('The request is wrong, or not allowed.', error),

@@ -1,4 +1,4 @@
-import { HttpError, toProblem } from '@coppice/contract/server';
+import { HttpError, toProblem } from '@coppice/serverkit';
 import { schemaRef } from './schemas.ts';
 
 const retryAfter = { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } };

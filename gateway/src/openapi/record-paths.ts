@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { performanceQuery } from '../endpoints/performance.ts';
-import { historyQuery } from '../endpoints/predictions.ts';
+import { historyQuery } from '../queries/history-query.ts';
+import { performanceQuery } from '../queries/performance-query.ts';
 import { client, json, jsonBody, open, type Paths, pathParameter, responses } from './operation.ts';
 import { queryParameters, schemaRef } from './schemas.ts';
 

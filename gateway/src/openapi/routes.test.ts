@@ -1,7 +1,7 @@
+import { startTestModels } from '@coppice/testkit/start-test-models';
 import type { Express } from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openapiDocument } from './document.ts';
-import { startTestModels } from './test-gateway.ts';
 
 type Layer = {
   match(path: string): boolean;

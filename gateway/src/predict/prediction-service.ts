@@ -1,10 +1,10 @@
 import type { Route } from '@coppice/contract';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { PredictBody } from '@coppice/serverkit';
+import type { Accounting } from '../accounting/accounting.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
 import type { Version } from '../versions/version.ts';
-import type { PredictionRequest } from './parse-request.ts';
 
 export type PredictionOutcome = {
   version: Version;
@@ -14,7 +14,7 @@ export type PredictionOutcome = {
   first: number;
 };
 
-/** The version that was asked last could not answer. */
+/** The version that the request came to last could not answer. */
 export class PredictionError extends Error {
   readonly version: Version;
   readonly route: Route;
@@ -28,9 +28,9 @@ export class PredictionError extends Error {
   }
 }
 
-type Deps = { split: TrafficSplit; metrics: GatewayMetrics };
+type Deps = { traffic: TrafficSplit<Version>; accounting: Pick<Accounting, 'failedOver'> };
 
-/** Gets requests answered: assigns each to a version, and asks another one once when that version fails. */
+/** Gets requests answered: assigns each to a version, and retries it once on another one when that version fails. */
 export class PredictionService {
   readonly #deps: Deps;
 
@@ -39,9 +39,9 @@ export class PredictionService {
   }
 
   /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
-  predict(request: PredictionRequest, pin: string | undefined): Promise<PredictionOutcome> {
-    const { version, route, instead } = this.#deps.split.assign(pin, request.user);
-    if (instead && !request.preview) this.#deps.metrics.failedOver(instead.name, version.name);
+  predict(request: PredictBody, pin: string | undefined): Promise<PredictionOutcome> {
+    const { version, route, instead } = this.#deps.traffic.assign(pin, request.user);
+    if (instead) this.#deps.accounting.failedOver(instead.name, version.name, routeShown(request, route));
     const attempt = new Attempt(this.#deps, request, version, route);
     version.client.submit(attempt);
     return attempt.outcome;
@@ -54,14 +54,14 @@ class Attempt implements InferJob {
   readonly rows: number;
   readonly outcome: Promise<PredictionOutcome>;
   readonly #deps: Deps;
-  readonly #request: PredictionRequest;
+  readonly #request: PredictBody;
   #resolve!: (outcome: PredictionOutcome) => void;
   #reject!: (error: PredictionError) => void;
   #version: Version;
   #retried = false;
   #route: Exclude<Route, 'preview'>;
 
-  constructor(deps: Deps, request: PredictionRequest, version: Version, route: Exclude<Route, 'preview'>) {
+  constructor(deps: Deps, request: PredictBody, version: Version, route: Exclude<Route, 'preview'>) {
     this.features = request.features;
     this.rows = request.rows;
     this.#deps = deps;
@@ -75,24 +75,24 @@ class Attempt implements InferJob {
   }
 
   succeed(answer: InferAnswer, first: number): void {
-    this.#resolve({ version: this.#version, route: this.#told, answer, first });
+    this.#resolve({ version: this.#version, route: this.#shown, answer, first });
   }
 
   fail(error: InferError): void {
-    const other = this.#mayFailOver(error) ? this.#deps.split.failover(this.#version, this.#request.user) : null;
+    const other = this.#mayFailOver(error) ? this.#deps.traffic.failover(this.#version, this.#request.user) : null;
     if (!other) {
-      this.#reject(new PredictionError(this.#version, this.#told, error));
+      this.#reject(new PredictionError(this.#version, this.#shown, error));
       return;
     }
-    if (!this.#request.preview) this.#deps.metrics.failedOver(this.#version.name, other.name);
-    this.#version = other;
     this.#route = 'failover';
+    this.#deps.accounting.failedOver(this.#version.name, other.name, this.#shown);
+    this.#version = other;
     this.#retried = true;
     other.client.submit(this);
   }
 
-  get #told(): Route {
-    return this.#request.preview ? 'preview' : this.#route;
+  get #shown(): Route {
+    return routeShown(this.#request, this.#route);
   }
 
   #mayFailOver(error: InferError): boolean {
@@ -100,3 +100,6 @@ class Attempt implements InferJob {
     return this.#route !== 'pinned' && !this.#retried && error.reason !== 'overload';
   }
 }
+
+const routeShown = (request: PredictBody, route: Exclude<Route, 'preview'>): Route =>
+  request.preview ? 'preview' : route;

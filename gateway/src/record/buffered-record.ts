@@ -1,30 +1,32 @@
 import type { HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
-import { csvHeader } from './csv-lines.ts';
-import type { DatabaseHealth } from './database-health.ts';
-import {
-  type FeedbackItem,
-  type FeedbackOutcome,
-  type HistoryQuery,
-  type PredictionRecord,
-  type RecordedPrediction,
-  UnknownPredictionError,
-} from './record.ts';
+import type { Storage } from '../storage/open-storage.ts';
+import { UnknownPredictionError } from '../storage/port/errors.ts';
+import type {
+  BatchSlice,
+  ExportQuery,
+  FeedbackItem,
+  FeedbackOutcome,
+  HistoryQuery,
+  RecentRow,
+  Schema,
+} from '../storage/port/record-store.ts';
+import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import { csvHeader } from '../storage/rows/csv-lines.ts';
+import type { RowCodes } from '../storage/rows/row-batch.ts';
+import type { PredictionRecord } from './record.ts';
 import type { RecordConfig } from './record-config.ts';
-import type { BatchSlice, RowCodes } from './row-batch.ts';
 import { RowQueue } from './row-queue.ts';
-import type { ExportPage, ExportQuery, RecentRow, Schema } from './store.ts';
-import type { WorkerLink } from './worker-link.ts';
 
-/** Distinct error reasons that are told apart; rows keep a code of 16 bits, and reasons are meant to be few. */
+/** Distinct error reasons; rows keep a code of 16 bits, and reasons are meant to be few. */
 const MAX_ERRORS = 1_000;
 /** A transaction takes some 20 ms for so many in SQLite, some 400 ms in PostgreSQL: far from any time-out. */
 const TRANSACTION_ROWS = 10_000;
 
 type Dependencies = {
-  writer: WorkerLink;
-  reader: WorkerLink;
-  health: DatabaseHealth;
+  storage: Pick<Storage, 'writer' | 'reader' | 'health'>;
+  /** Names from the model card; null until one is known. */
   schema(): Schema;
+  /** Rows that were given up: the queue was full, or the process ended while the database was away. */
   onDropped(rows: number): void;
 };
 
@@ -33,10 +35,10 @@ type Dependencies = {
  * worker in transferred buffers, one message under way at a time.
  */
 export class BufferedRecord implements PredictionRecord {
-  readonly #config: Pick<RecordConfig, 'enabled' | 'flushMs'>;
-  readonly #writer: WorkerLink;
-  readonly #reader: WorkerLink;
-  readonly #health: DatabaseHealth;
+  readonly #config: RecordConfig;
+  readonly #writer: Storage['writer'];
+  readonly #reader: Storage['reader'];
+  readonly #health: Storage['health'];
   readonly #schema: () => Schema;
   readonly #onDropped: (rows: number) => void;
   readonly #queue: RowQueue;
@@ -51,10 +53,8 @@ export class BufferedRecord implements PredictionRecord {
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(
-    config: Pick<RecordConfig, 'enabled' | 'flushMs' | 'queueRows'>,
-    { writer, reader, health, schema, onDropped }: Dependencies,
-  ) {
+  constructor(config: RecordConfig, { storage, schema, onDropped }: Dependencies) {
+    const { writer, reader, health } = storage;
     this.#config = config;
     this.#queue = new RowQueue(config.queueRows);
     this.#writer = writer;
@@ -62,7 +62,7 @@ export class BufferedRecord implements PredictionRecord {
     this.#health = health;
     this.#schema = schema;
     this.#onDropped = onDropped;
-    health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('probe', [])));
+    health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('upkeep', 'probe', [])));
   }
 
   append(row: RecordedPrediction): void {
@@ -77,25 +77,25 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   history(query: HistoryQuery): Promise<HistoryPage> {
-    return this.#reader.call('history', [query]);
+    return this.#reader.call('history', 'history', [query]);
   }
 
   async find(id: string): Promise<HistoryRow | null> {
     // asked before: what is written while the reader looks may be too late for it
     const unwritten = this.#unwritten();
-    const found = await this.#reader.call<HistoryRow | null>('find', [id]);
+    const found = await this.#reader.call('history', 'find', [id]);
     if (found || !unwritten) return found;
     await this.flush();
-    return this.#reader.call('find', [id]);
+    return this.#reader.call('history', 'find', [id]);
   }
 
   async *exportCsv(query: ExportQuery): AsyncIterable<string> {
     const schema = this.#schema();
     // the first page before the header: a database that is away is an error then, not an empty file
-    let page = await this.#reader.call<ExportPage>('exportPage', [query, null, schema]);
+    let page = await this.#reader.call('history', 'exportPage', [query, null, schema]);
     yield csvHeader(schema) + page.lines;
     while (page.nextCursor !== null) {
-      page = await this.#reader.call<ExportPage>('exportPage', [query, page.nextCursor, schema]);
+      page = await this.#reader.call('history', 'exportPage', [query, page.nextCursor, schema]);
       yield page.lines;
     }
   }
@@ -103,20 +103,20 @@ export class BufferedRecord implements PredictionRecord {
   async addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
     const unwritten = this.#unwritten();
     try {
-      return await this.#writer.call('addFeedback', [items]);
+      return await this.#writer.call('record', 'addFeedback', [items]);
     } catch (error) {
       if (!(error instanceof UnknownPredictionError) || !unwritten) throw error;
       await this.flush();
-      return this.#writer.call('addFeedback', [items]);
+      return this.#writer.call('record', 'addFeedback', [items]);
     }
   }
 
   performance(since: number, until: number): Promise<PerformanceReport> {
-    return this.#reader.call('performance', [since, until, this.#schema()?.classes ?? []]);
+    return this.#reader.call('history', 'performance', [since, until, this.#schema()?.classes ?? []]);
   }
 
   recent(n: number): Promise<RecentRow[]> {
-    return this.#reader.call('recent', [n]);
+    return this.#reader.call('history', 'recent', [n]);
   }
 
   warnings(): string[] {
@@ -136,7 +136,6 @@ export class BufferedRecord implements PredictionRecord {
     this.#health.stop();
     if (this.#queue.rows > 0) this.#onDropped(this.#queue.rows);
     this.#queue.take();
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
   }
 
   #unwritten(): boolean {
@@ -181,7 +180,7 @@ export class BufferedRecord implements PredictionRecord {
     this.#taken = countRows(taken);
     let buffers: ArrayBuffer[] | null = null;
     try {
-      await this.#writer.call('write', [message], {
+      await this.#writer.call('record', 'write', [message], {
         transfer: taken.map((batch) => batch.buffer),
         returned: (returned) => {
           buffers = returned;

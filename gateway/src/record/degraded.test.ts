@@ -2,9 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { RecordUnavailableError } from './store.ts';
 import {
   appendUntil,
   aRow,
@@ -13,7 +10,10 @@ import {
   openForTest,
   type Settings,
   stateAt,
-} from './test-databases.ts';
+} from '@coppice/testkit/record/databases';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DatabaseHealth } from '../storage/database-health.ts';
+import { StorageUnavailableError } from '../storage/port/errors.ts';
 
 async function open(settings: Settings, config = {}): Promise<OpenedForTest> {
   const opened = await openForTest(settings, { config });
@@ -40,7 +40,7 @@ describe('a database that cannot be opened at the start', () => {
     for (const row of rows) record.append(row);
     await record.flush();
     expect(opened.dropped()).toBe(50);
-    await expect(record.history({ limit: 1 })).rejects.toThrow(RecordUnavailableError);
+    await expect(record.history({ limit: 1 })).rejects.toThrow(StorageUnavailableError);
     expect(opened.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
 
     rmSync(DATA_DIR);
@@ -116,10 +116,12 @@ describe('a volume that is read-only', () => {
     // its WAL is there, as after a kill: then SQLite opens the file although it cannot write
     await open({ DATA_DIR: join(volume.source, 'data') });
     volume.lock();
+    const failed = vi.spyOn(DatabaseHealth.prototype, 'failed');
+    onTestFinished(() => failed.mockRestore());
     const { record, control, log, writable } = await open({ DATA_DIR: join(volume.directory, 'data') });
     expect(writable()).toBe(false);
     expect(await control.save(stateAt(1), CHANGE)).toBe(true);
-    await sleep(2_500);
+    await expect.poll(() => failed.mock.calls.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
     expect(log.map(({ level }) => level)).toEqual(['warn']);
     const row = aRow();
     record.append(row);

@@ -1,10 +1,21 @@
+// Over 300 lines: one suite that every database passes, read from top to bottom.
 import { randomUUIDv7 } from 'node:crypto';
 import type { HistoryRow } from '@coppice/contract';
+import {
+  aRow,
+  collect,
+  idAt,
+  openForTest,
+  SCHEMA,
+  type Settings,
+  testDatabases,
+} from '@coppice/testkit/record/databases';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type RecordedPrediction, UnknownPredictionError } from './record.ts';
+import { UnknownPredictionError } from '../storage/port/errors.ts';
+import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import type { StorageConfig } from '../storage/port/storage-config.ts';
 import type { RecordConfig } from './record-config.ts';
-import { aRow, collect, idAt, openForTest, SCHEMA, type Settings, testDatabases } from './test-databases.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -16,7 +27,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
   });
   afterAll(() => database.stop());
 
-  async function open(config: Partial<RecordConfig> = {}, settings?: Settings) {
+  async function open(config: Partial<RecordConfig & StorageConfig> = {}, settings?: Settings) {
     const opened = await openForTest(settings ?? (await database.fresh()), { config });
     onTestFinished(() => opened.record.close());
     return opened;

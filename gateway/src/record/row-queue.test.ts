@@ -1,8 +1,8 @@
+import { aRow } from '@coppice/testkit/record/databases';
 import { describe, expect, it } from 'vitest';
-import { eachRow } from './row-batch.ts';
+import { eachRow } from '../storage/rows/row-batch.ts';
+import { uuidText } from '../storage/rows/uuid-v7.ts';
 import { RowQueue } from './row-queue.ts';
-import { aRow } from './test-databases.ts';
-import { uuidText } from './uuid-v7.ts';
 
 const CODES = { version: 0, route: 0, error: 0 };
 
@@ -56,6 +56,39 @@ describe('the queue of rows', () => {
     queue.push(last, CODES, 0);
     expect(idsOf(queue)).toEqual([...ids.slice(part), last.id]);
     expect(queue.rows).toBe(0);
+  });
+
+  describe('whose buffers of 64 KiB hold eight of its rows', () => {
+    const row = aRow({ features: new Array(1000).fill(1) });
+    const push = (queue: RowQueue, rows: number) => {
+      for (let i = 0; i < rows; i++) queue.push(row, CODES, 0);
+    };
+    const buffers = (n: number) => Array.from({ length: n }, () => new ArrayBuffer(64 * 1024));
+
+    it('hands over no more of them than it must', () => {
+      const queue = new RowQueue(100);
+      push(queue, 24);
+      expect(queue.take(8).map(({ rows }) => rows)).toEqual([8]);
+      expect(queue.take(9).map(({ rows }) => rows)).toEqual([8, 8]);
+    });
+
+    it('uses the buffer of rows that gave way again', () => {
+      const [buffer] = buffers(1) as [ArrayBuffer];
+      const queue = new RowQueue(8);
+      queue.recycle([buffer]);
+      push(queue, 17);
+      expect(queue.take().map((batch) => batch.buffer)).toContain(buffer);
+    });
+
+    it('keeps at most 64 buffers for later rows', () => {
+      const given = buffers(70);
+      const queue = new RowQueue(1000);
+      queue.recycle(given);
+      push(queue, 70 * 8);
+      const used = queue.take().map((batch) => batch.buffer);
+      expect(used).toHaveLength(70);
+      expect(used.filter((buffer) => given.includes(buffer))).toHaveLength(64);
+    });
   });
 
   it('takes rows that are wider than its buffers, between narrow ones', () => {

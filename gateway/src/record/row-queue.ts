@@ -1,5 +1,6 @@
-import type { RecordedPrediction } from './record.ts';
-import { type BatchSlice, RowBatch, type RowCodes } from './row-batch.ts';
+import type { BatchSlice } from '../storage/port/record-store.ts';
+import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import { RowBatch, type RowCodes } from '../storage/rows/row-batch.ts';
 
 const MAX_POOLED = 64;
 

@@ -1,7 +1,7 @@
 import type { ShadowReport } from '@coppice/contract';
+import { wilsonInterval } from '@coppice/statistics/wilson-interval';
 import { quantileSorted } from 'simple-statistics';
-import type { RecordedPrediction } from '../record/record.ts';
-import { wilsonInterval } from '../record/wilson-interval.ts';
+import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 
 const LATENCIES = 1000;
 const DISAGREEMENTS = 20;

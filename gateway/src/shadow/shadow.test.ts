@@ -1,8 +1,13 @@
 import { shadowReport } from '@coppice/contract';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type OipServer, startOipServer } from '../testing/oip-server.ts';
-import { startGateway } from '../testing/start-gateway.ts';
-import { until } from '../testing/until.ts';
+import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
+import { aRow } from '@coppice/testkit/record/databases';
+import { startGateway } from '@coppice/testkit/start-gateway';
+import { until } from '@coppice/testkit/until';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import { InferError } from '../versions/infer-error.ts';
+import type { InferJob } from '../versions/infer-job.ts';
+import { Shadow } from './shadow.ts';
 
 let servers: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -108,5 +113,68 @@ describe('a shadow version', () => {
     await gateway.predict(0);
     await until(async () => expect((await report()).compared).toBe(1));
     expect(rowsOf(shadow)).toBe(2);
+  });
+});
+
+/** v1 and v2 have so many rows waiting; v3 is the shadow. The test ends its copies. */
+function setUpByHand({ queued = [0, 0], available = true }: { queued?: [number, number]; available?: boolean } = {}) {
+  const copies: InferJob[] = [];
+  const versions = [...queued, 0].map((queuedRows, i) => ({
+    ...{ name: `v${i + 1}`, available, client: { queuedRows } },
+    shadowClient: { submit: (copy: InferJob) => void copies.push(copy) },
+  }));
+  const metrics = new GatewayMetrics({ versions: ['v1', 'v2', 'v3'] });
+  const traffic = { shadow: () => 'v3' };
+  return { copies, shadow: new Shadow({ traffic, versions, metrics, classes: () => ['a', 'b', 'c'] }) };
+}
+
+describe('a copy', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([
+    [0, 0, 1],
+    [156, 100, 1],
+    [157, 100, 0],
+    [100, 157, 0],
+  ])('is made while at most 256 rows wait for all versions: with %i and %i there is %i', (v1, v2, made) => {
+    const { copies, shadow } = setUpByHand({ queued: [v1, v2] });
+    shadow.observe(aRow());
+    expect([copies.length, shadow.report().dropped]).toEqual([made, 1 - made]);
+  });
+
+  it('is dropped when the shadow is not available', () => {
+    const { copies, shadow } = setUpByHand({ available: false });
+    shadow.observe(aRow());
+    expect([copies.length, shadow.report().dropped]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['failed', aRow({ label: -1, probability: null, error: 'timeout' })],
+    ['was answered by the shadow itself', aRow({ version: 'v3' })],
+  ])('is not made of what %s', (_why, row) => {
+    const { copies, shadow } = setUpByHand();
+    shadow.observe(row);
+    expect([copies.length, shadow.report().dropped]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['overload', { dropped: 1, failed: 0 }],
+    ['unavailable', { dropped: 1, failed: 0 }],
+    ['timeout', { dropped: 0, failed: 1 }],
+    ['upstream', { dropped: 0, failed: 1 }],
+  ] as const)('that ends by %s counts as %j', (reason, counts) => {
+    const { copies, shadow } = setUpByHand();
+    shadow.observe(aRow());
+    copies[0]?.fail(new InferError(reason));
+    expect(shadow.report()).toMatchObject({ compared: 0, ...counts });
+  });
+
+  it('is compared by its own row of a batch, and timed', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const { copies, shadow } = setUpByHand();
+    shadow.observe(aRow({ label: 1 }));
+    vi.advanceTimersByTime(250);
+    copies[0]?.succeed({ labels: [2, 1], probabilities: [0, 0, 1, 0, 1, 0], classes: 3 }, 1);
+    expect(shadow.report()).toMatchObject({ compared: 1, agreed: 1, latency_ms: { p50: 250 } });
   });
 });

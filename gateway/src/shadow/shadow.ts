@@ -1,9 +1,9 @@
 import type { ShadowReport } from '@coppice/contract';
-import type { ShadowAgreement } from '../metric-names.ts';
-import type { GatewayMetrics } from '../metrics.ts';
-import type { PredictionObserver } from '../predict/observers.ts';
-import type { RecordedPrediction } from '../record/record.ts';
-import type { TrafficControl } from '../traffic/traffic.ts';
+import type { PredictionObserver } from '../accounting/observer.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import type { ShadowAgreement } from '../metrics/metric-names.ts';
+import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import type { TrafficControl } from '../traffic/traffic-control.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
 import type { Version } from '../versions/version.ts';
@@ -22,16 +22,20 @@ type Deps = {
   versions: readonly ShadowedVersion[];
   metrics: Pick<GatewayMetrics, 'shadowed' | 'shadowAnswered'>;
   classes: () => readonly string[];
+  /** Milliseconds of a monotonic clock. */
+  now?: () => number;
 };
 
 /** Copies each recorded prediction to the shadow version, after its answer was sent, and compares the two. */
 export class Shadow implements PredictionObserver {
   readonly #deps: Deps;
+  readonly #now: () => number;
   #tally = new ShadowTally();
   #version: ShadowedVersion | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#now = deps.now ?? (() => performance.now());
   }
 
   observe(live: RecordedPrediction): void {
@@ -41,7 +45,7 @@ export class Shadow implements PredictionObserver {
       this.#count(version, 'dropped');
       return;
     }
-    version.shadowClient.submit(new Copy(live, this, version, this.#tally));
+    version.shadowClient.submit(new Copy(live, this, version, this.#tally, this.#now()));
   }
 
   report(): ShadowReport {
@@ -49,8 +53,9 @@ export class Shadow implements PredictionObserver {
     return this.#tally.report(this.#version?.name ?? null, this.#deps.classes());
   }
 
-  answered(copy: Copy, label: number, seconds: number): void {
+  answered(copy: Copy, label: number): void {
     const { version, live, tally } = copy;
+    const seconds = (this.#now() - copy.startedAt) / 1000;
     this.#deps.metrics.shadowAnswered(version.name, seconds);
     this.#deps.metrics.shadowed(version.name, label === live.label ? 'agree' : 'disagree', 1);
     tally.compared(live, label, seconds);
@@ -90,14 +95,21 @@ class Copy implements InferJob {
   readonly version: ShadowedVersion;
   readonly tally: ShadowTally;
   readonly rows = 1;
+  readonly startedAt: number;
   readonly #shadow: Shadow;
-  readonly #startedAt = performance.now();
 
-  constructor(live: RecordedPrediction, shadow: Shadow, version: ShadowedVersion, tally: ShadowTally) {
+  constructor(
+    live: RecordedPrediction,
+    shadow: Shadow,
+    version: ShadowedVersion,
+    tally: ShadowTally,
+    startedAt: number,
+  ) {
     this.live = live;
     this.#shadow = shadow;
     this.version = version;
     this.tally = tally;
+    this.startedAt = startedAt;
   }
 
   get features(): ArrayLike<number> {
@@ -105,7 +117,7 @@ class Copy implements InferJob {
   }
 
   succeed({ labels }: InferAnswer, first: number): void {
-    this.#shadow.answered(this, labels[first] as number, (performance.now() - this.#startedAt) / 1000);
+    this.#shadow.answered(this, labels[first] as number);
   }
 
   fail(error: InferError): void {

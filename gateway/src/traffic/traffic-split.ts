@@ -1,11 +1,19 @@
 import type { Route, VersionState } from '@coppice/contract';
-import type { Version } from '../versions/version.ts';
 import { pickVersion } from './pick-version.ts';
 import { BUCKETS, stickyBucket } from './sticky-bucket.ts';
-import type { TrafficControl } from './traffic.ts';
+import type { TrafficControl } from './traffic-control.ts';
 
 /** The part of a version that the split looks at. */
-export type SplitVersion = Pick<Version, 'name' | 'available' | 'ready' | 'ejectedUntil' | 'reason'>;
+export interface SplitVersion {
+  readonly name: string;
+  /** It may have traffic now. */
+  readonly available: boolean;
+  readonly ready: boolean;
+  /** Milliseconds since the epoch, or null. */
+  readonly ejectedUntil: number | null;
+  /** Why it has no traffic, or null. */
+  readonly reason: string | null;
+}
 
 export type Assignment<V extends SplitVersion> = {
   version: V;
@@ -25,12 +33,12 @@ type Options<V> = {
   salt: string;
   /** 0 ≤ random() < 1. */
   random?: () => number;
-  /** Told the weights whenever they are set. */
+  /** Called with the weights whenever they are set. */
   onWeights?: (version: string, weight: number) => void;
 };
 
 /** Assigns each request to a version: pin, else sticky key, else by chance in proportion to the weights. */
-export class TrafficSplit<V extends SplitVersion = Version> implements TrafficControl {
+export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
   readonly versions: readonly string[];
   readonly #versions: readonly V[];
   readonly #salt: string;

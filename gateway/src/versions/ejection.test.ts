@@ -39,6 +39,16 @@ describe('ejecting a version', () => {
     expect(ejection.until).toBe(null);
   });
 
+  it('lasts no longer for the failures that come meanwhile, and begins to count anew after it', () => {
+    const { clock, ejection, fail } = setUp();
+    fail(5);
+    clock.ms += 20_000;
+    expect(fail(5)).toEqual(new Array(5).fill(false));
+    expect(ejection.until).toBe(1_030_000);
+    clock.ms = 1_030_000;
+    expect(fail(5)).toEqual([false, false, false, false, true]);
+  });
+
   it('lasts longer each time, up to 300 s', () => {
     const { clock, ejection, fail } = setUp();
     const seconds = Array.from({ length: 12 }, () => {
@@ -58,5 +68,20 @@ describe('ejecting a version', () => {
     clock.ms = (ejection.until as number) + 10_000;
     fail(5);
     expect((ejection.until as number) - clock.ms).toBe(60_000);
+  });
+
+  it.each([
+    [9_999, 60_000],
+    [10_000, 30_000],
+  ])('that a readiness check ended is forgiven from its end: after %i ms the next lasts %i ms', (quiet, lasts) => {
+    const { clock, ejection, fail } = setUp();
+    fail(5);
+    clock.ms += 15_000;
+    ejection.end();
+    clock.ms += quiet;
+    // a check that passes while nothing is ejected ends nothing
+    ejection.end();
+    fail(5);
+    expect((ejection.until as number) - clock.ms).toBe(lasts);
   });
 });

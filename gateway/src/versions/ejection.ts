@@ -20,7 +20,7 @@ export class Ejection {
   #until = 0;
   #endedAt = 0;
 
-  constructor(rules: EjectionRules = ENVOY_RULES, now: () => number = Date.now) {
+  constructor(rules: EjectionRules, now: () => number) {
     this.#rules = rules;
     this.#now = now;
   }

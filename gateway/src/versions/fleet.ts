@@ -1,24 +1,31 @@
 import type { Logger } from 'pino';
-import type { GatewayConfig } from '../config.ts';
-import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { Version } from './version.ts';
+import type { VersionsConfig } from './versions-config.ts';
 
 const CHECK_MS = 1000;
-/** While a version starts it is asked more often, so that the first prediction need not wait. */
+/** While a version starts the fleet checks it more often, so that the first prediction need not wait. */
 const STARTING_CHECK_MS = 100;
 const STARTING_MS = 30_000;
+
+type Dependencies = {
+  metrics: GatewayMetrics;
+  catalog: ModelCatalog;
+  log: Pick<Logger, 'info' | 'warn'>;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+};
 
 /** All versions, in version order. */
 export class Fleet {
   readonly versions: readonly Version[];
+  readonly #now: () => number;
   readonly #timers = new Set<NodeJS.Timeout>();
   #stopped = false;
 
-  constructor(
-    config: Pick<GatewayConfig, 'versions' | 'modelName' | 'upstream'>,
-    { metrics, catalog, log }: { metrics: GatewayMetrics; catalog: ModelCatalog; log: Pick<Logger, 'info' | 'warn'> },
-  ) {
+  constructor(config: VersionsConfig, { metrics, catalog, log, now = Date.now }: Dependencies) {
+    this.#now = now;
     this.versions = config.versions.map(
       (version) =>
         new Version(version, {
@@ -27,6 +34,7 @@ export class Fleet {
           catalog,
           log,
           metrics: metrics.forVersion(version.name),
+          now,
         }),
     );
     catalog.onShape(({ classes }) => metrics.setClasses(classes));
@@ -38,7 +46,7 @@ export class Fleet {
 
   /** Asks each version for its readiness, now and then every second. Resolves after the first round. */
   async start(): Promise<void> {
-    const startedAt = Date.now();
+    const startedAt = this.#now();
     await Promise.all(this.versions.map((version) => this.#watch(version, startedAt)));
   }
 
@@ -51,7 +59,7 @@ export class Fleet {
   async #watch(version: Version, startedAt: number): Promise<void> {
     await version.check();
     if (this.#stopped) return;
-    const starting = !version.ready && Date.now() - startedAt < STARTING_MS;
+    const starting = !version.ready && this.#now() - startedAt < STARTING_MS;
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);

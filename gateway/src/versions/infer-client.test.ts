@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
+import { until } from '@coppice/testkit/until';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type OipServer, startOipServer } from '../testing/oip-server.ts';
-import { until } from '../testing/until.ts';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';
 import type { Signature } from './signature.ts';
-import { Upstream } from './upstream.ts';
+import { Upstream, type UpstreamAnswer } from './upstream.ts';
 
 const signature: Signature = {
   ...{ input: 'rows', datatype: 'FP64', features: 2, classes: 3, binary: false },
@@ -24,14 +24,32 @@ type Options = Partial<typeof limits> & { poison?: { value: number; status: numb
 async function setUp({ poison, timeoutMs = 10_000, ...changed }: Options = {}) {
   const server = await startOipServer(poison ? { poison } : {});
   const upstream = new Upstream(server.url, timeoutMs);
-  const failed = vi.fn<(error: InferError) => void>();
-  const client = new InferClient(upstream, 'iris', { ...limits, ...changed }, { failed });
+  const listener = { failed: vi.fn<(error: InferError) => void>(), succeeded: vi.fn(), batchSent: vi.fn() };
+  const client = new InferClient(upstream, 'iris', { ...limits, ...changed }, listener);
   client.use(signature);
   close.push(
     () => upstream.close(),
     () => server.stop(),
   );
-  return { server, client, failed };
+  return { server, client, ...listener };
+}
+
+/** A client whose requests the test ends itself, in any order. */
+function setUpByHand() {
+  const requests: Parameters<Upstream['post']>[2][] = [];
+  const upstream = { post: (_path, _request, done) => void requests.push(done) } satisfies Pick<Upstream, 'post'>;
+  const client = new InferClient(upstream as unknown as Upstream, 'iris', { ...limits, maxInFlight: 2 });
+  client.use(signature);
+  return { client, requests };
+}
+
+/** So many rows of class 1. */
+function answerOf(rows: number): UpstreamAnswer {
+  const outputs = [
+    { name: 'predict', datatype: 'INT64', data: new Array(rows).fill(1) },
+    { name: 'predict_proba', datatype: 'FP64', data: new Array(rows).fill([0, 1, 0]) },
+  ];
+  return { status: 200, headers: {}, body: Buffer.from(JSON.stringify({ outputs })) };
 }
 
 /** The labels of the job's rows, or the reason why there are none. */
@@ -51,10 +69,13 @@ const untilHeld = (server: OipServer, n: number) => until(() => expect(server.he
 
 describe('the client of a version', () => {
   it('sends what came in one turn of the event loop as one request, and gives each its own rows', async () => {
-    const { server, client } = await setUp();
+    const { server, client, ...listener } = await setUp();
     const answers = await Promise.all([ask(client, 0), ask(client, 2, 1), ask(client, 1)]);
     expect(answers).toEqual([[0], [2, 1], [1]]);
     expect(server.batches).toEqual([4]);
+    expect(listener.batchSent.mock.calls).toEqual([[4]]);
+    expect(listener.succeeded).toHaveBeenCalledOnce();
+    expect(listener.failed).not.toHaveBeenCalled();
   });
 
   it('gathers for as long as each turn of the event loop brings more', async () => {
@@ -111,6 +132,21 @@ describe('the client of a version', () => {
     expect(server.batches).toEqual([10, 10, 5]);
   });
 
+  it('sends a second request beside the first from 32 waiting rows on', async () => {
+    const { server, client } = await setUp({ maxInFlight: 2 });
+    server.behave('wait');
+    const answers = [ask(client, 1)];
+    await untilHeld(server, 1);
+    answers.push(...Array.from({ length: 31 }, () => ask(client, 1)));
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    expect(client.queuedRows).toBe(31);
+    answers.push(ask(client, 1));
+    await untilHeld(server, 2);
+    expect(server.batches).toEqual([1, 32]);
+    server.release();
+    await Promise.all(answers);
+  });
+
   it('sends a job larger than a batch whole', async () => {
     const { server, client } = await setUp({ maxBatchRows: 2 });
     expect(await ask(client, 0, 1, 2, 1, 0)).toEqual([0, 1, 2, 1, 0]);
@@ -140,19 +176,23 @@ describe('the client of a version', () => {
   });
 
   it.each([
-    ['error', 'upstream'],
-    ['garbage', 'garbage'],
-    ['wrong-rows', 'garbage'],
-    ['hang', 'timeout'],
-    ['reset', 'connect'],
-  ] as const)('tells a server that does %s by the reason %s, and goes on afterwards', async (behaviour, reason) => {
-    const { server, client, failed } = await setUp({ timeoutMs: behaviour === 'hang' ? 200 : 10_000 });
-    server.behave(behaviour);
-    expect(await Promise.all([ask(client, 0), ask(client, 1)])).toEqual([reason, reason]);
-    expect(failed.mock.lastCall?.[0].reason).toBe(reason);
-    server.behave('answer');
-    expect(await ask(client, 1)).toEqual([1]);
-  });
+    ['error', 'upstream', [2, 1, 1]],
+    ['garbage', 'garbage', [2, 1, 1]],
+    ['wrong-rows', 'garbage', [2, 1, 1]],
+    ['hang', 'timeout', [2]],
+    ['reset', 'connect', [2, 2]],
+  ] as const)(
+    'tells a server that does %s by the reason %s after requests of %j rows, and goes on afterwards',
+    async (behaviour, reason, batches) => {
+      const { server, client, failed } = await setUp({ timeoutMs: behaviour === 'hang' ? 200 : 10_000 });
+      server.behave(behaviour);
+      expect(await Promise.all([ask(client, 0), ask(client, 1)])).toEqual([reason, reason]);
+      expect(failed.mock.lastCall?.[0].reason).toBe(reason);
+      expect(server.batches).toEqual(batches);
+      server.behave('answer');
+      expect(await ask(client, 1)).toEqual([1]);
+    },
+  );
 
   it('lets nothing wait twice for a server that hangs: what queued up behind a late request is late with it', async () => {
     const { server, client } = await setUp({ timeoutMs: 500 });
@@ -163,6 +203,22 @@ describe('the client of a version', () => {
     expect(server.batches).toEqual([1]);
     server.behave('answer');
     expect(await ask(client, 1)).toEqual([1]);
+  });
+
+  it('lets what waits wait on when one request is late and others are answered meanwhile', async () => {
+    const { client, requests } = setUpByHand();
+    const late = ask(client, 1);
+    await until(() => expect(requests).toHaveLength(1));
+    const meanwhile = ask(client, ...new Array(32).fill(1));
+    await until(() => expect(requests).toHaveLength(2));
+    requests[1]?.(null, answerOf(32));
+    expect(await meanwhile).toHaveLength(32);
+    const waiting = ask(client, 1);
+    requests[0]?.(new InferError('timeout'));
+    expect(await late).toBe('timeout');
+    await until(() => expect(requests).toHaveLength(3));
+    requests[2]?.(null, answerOf(1));
+    expect(await waiting).toEqual([1]);
   });
 
   it('tells a server that is gone at once', async () => {

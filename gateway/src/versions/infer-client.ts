@@ -1,9 +1,9 @@
-import type { UpstreamConfig } from '../config.ts';
 import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';
 import { decodeInfer, encodeInfer } from './infer-wire.ts';
 import type { Signature } from './signature.ts';
 import type { Upstream, UpstreamAnswer } from './upstream.ts';
+import type { UpstreamConfig } from './versions-config.ts';
 
 type Limits = Pick<UpstreamConfig, 'maxQueuedRows' | 'maxInFlight' | 'maxBatchRows'>;
 
@@ -15,7 +15,7 @@ const PARALLEL_ROWS = 32;
 /** Rows that go out although the event loop may bring more at once: a larger request is hardly cheaper per row. */
 const ENOUGH_ROWS = 64;
 
-/** What the client tells about its server after each request to it. */
+/** What the client reports of its server after each request to it. */
 export type InferListener = {
   batchSent?(rows: number): void;
   succeeded?(): void;
@@ -35,7 +35,7 @@ export class InferClient {
   readonly #listener: InferListener;
   #signature: Signature | null = null;
   #queue: InferJob[] = [];
-  /** Jobs of a batch that failed as a whole; each is asked again on its own, so that one cannot fail its neighbours. */
+  /** Jobs of a batch that failed as a whole; each is sent again on its own, so that one cannot fail its neighbours. */
   #alone: InferJob[] = [];
   #queuedRows = 0;
   /** Rows that were queued a turn ago. */

@@ -1,4 +1,4 @@
-import type { VersionErrorReason } from '../metric-names.ts';
+import type { VersionErrorReason } from '../metrics/metric-names.ts';
 
 /** A version could not answer. `reason` is what metrics and record show; the message never names a host. */
 export class InferError extends Error {

@@ -1,5 +1,6 @@
 import type { ModelCard } from '@coppice/contract';
 import { describe, expect, it, vi } from 'vitest';
+import { toClientError } from '../endpoints/client-errors.ts';
 import { ModelCatalog } from './model-catalog.ts';
 
 /** Only what the catalog looks at. */
@@ -8,10 +9,17 @@ const card = (features: string[], classes: string[]) =>
 const sizes = { features: 2, classes: 2 };
 
 describe('what is known of the model', () => {
-  it('is nothing before a version answered, which is told as 503', () => {
+  it('is nothing before a version answered, which clients get as 503', () => {
     const catalog = new ModelCatalog();
     expect(catalog.shape()).toBe(null);
-    expect(() => catalog.require()).toThrow(expect.objectContaining({ status: 503, headers: { 'Retry-After': '1' } }));
+    const answer = () => {
+      try {
+        catalog.require();
+      } catch (error) {
+        throw toClientError(error);
+      }
+    };
+    expect(answer).toThrow(expect.objectContaining({ status: 503, headers: { 'Retry-After': '1' } }));
   });
 
   it('comes from the first version with a card', async () => {

@@ -1,5 +1,4 @@
 import type { ModelCard } from '@coppice/contract';
-import { HttpError } from '@coppice/contract/server';
 
 /** What all versions have in common: they take the same features and know the same classes, in the same order. */
 export type ModelShape = {
@@ -8,6 +7,9 @@ export type ModelShape = {
   /** Card of the first version that answered; null when it is a foreign server without one. */
   card: ModelCard | null;
 };
+
+/** No version has shown what the model looks like. */
+export class NoModelError extends Error {}
 
 /** What is known about the model, learned from its versions as they become ready. */
 export class ModelCatalog {
@@ -28,10 +30,10 @@ export class ModelCatalog {
     return this.#shape;
   }
 
-  /** Throws 503 while no version has answered yet. */
+  /** Throws `NoModelError` while no version has answered yet. */
   require(): ModelShape {
     if (this.#shape) return this.#shape;
-    throw new HttpError(503, 'No version of the model is ready yet.', { headers: { 'Retry-After': '1' } });
+    throw new NoModelError('No version of the model is ready yet.');
   }
 
   /** Calls back with the shape when it becomes known, and again if a card later gives names to a foreign server's numbers. */

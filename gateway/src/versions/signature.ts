@@ -34,7 +34,7 @@ export function readSignature(
     throw new Error(`its input has data type ${datatype}: FP64 and FP32 are supported`);
   const features = positive(input?.shape.at(-1)) ?? known?.features;
   const classes = positive(probability?.shape.at(-1)) ?? known?.classes;
-  if (!features || !classes) throw new Error('its metadata tells neither the number of features nor that of classes');
+  if (!features || !classes) throw new Error('its metadata gives neither the number of features nor that of classes');
   return {
     input: input?.name ?? 'features',
     datatype,

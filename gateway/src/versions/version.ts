@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
-import type { UpstreamConfig, VersionConfig } from '../config.ts';
-import type { VersionErrorReason } from '../metric-names.ts';
-import type { VersionMetrics } from '../metrics.ts';
-import { Ejection } from './ejection.ts';
+import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
+import type { VersionErrorReason } from '../metrics/metric-names.ts';
+import { Ejection, ENVOY_RULES } from './ejection.ts';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { probeReady, readModel } from './probe.ts';
 import type { Signature } from './signature.ts';
 import { Upstream } from './upstream.ts';
+import type { UpstreamConfig, VersionConfig } from './versions-config.ts';
 
 export type VersionDeps = {
   modelName: string;
@@ -16,7 +16,8 @@ export type VersionDeps = {
   catalog: ModelCatalog;
   metrics: VersionMetrics;
   log: Pick<Logger, 'info' | 'warn'>;
-  ejection?: Ejection;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
 };
 
 /** One version of the model: the client of its server, and whether it may have traffic. */
@@ -29,6 +30,7 @@ export class Version {
   readonly shadowClient: InferClient;
   readonly #deps: VersionDeps;
   readonly #upstream: Upstream;
+  readonly #now: () => number;
   readonly #ejection: Ejection;
   #ready = false;
   #wasReady = false;
@@ -42,7 +44,8 @@ export class Version {
     this.url = url;
     this.metrics = deps.metrics;
     this.#deps = deps;
-    this.#ejection = deps.ejection ?? new Ejection();
+    this.#now = deps.now ?? Date.now;
+    this.#ejection = new Ejection(ENVOY_RULES, this.#now);
     this.#upstream = new Upstream(url, deps.upstream.timeoutMs);
     this.client = new InferClient(this.#upstream, deps.modelName, deps.upstream, {
       batchSent: deps.metrics.batchSent,
@@ -81,7 +84,7 @@ export class Version {
 
   /** A request to its server was answered. */
   reportSuccess(): void {
-    this.#lastSuccess = Date.now();
+    this.#lastSuccess = this.#now();
     this.#ejection.succeeded();
   }
 
@@ -93,7 +96,7 @@ export class Version {
     if (!this.#ejection.failed()) return;
     this.metrics.up(false);
     this.metrics.ejected();
-    const seconds = Math.round(((this.#ejection.until ?? 0) - Date.now()) / 1000);
+    const seconds = Math.round(((this.#ejection.until ?? 0) - this.#now()) / 1000);
     this.#deps.log.warn({ version: this.name, reason, seconds }, 'version is ejected');
     this.client.failQueued(new InferError('unavailable'));
   }
@@ -103,7 +106,7 @@ export class Version {
   }
 
   async #check(): Promise<void> {
-    const begun = Date.now();
+    const begun = this.#now();
     try {
       const reason = await probeReady(this.#upstream, this.#deps.modelName);
       if (reason !== null) return this.#becomeUnready(reason);

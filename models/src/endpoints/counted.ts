@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Endpoint, Metrics } from '../metrics.ts';
+import type { Endpoint, Metrics } from '../metrics/model-metrics.ts';
 
 /** Counts the answer to each request that passes, by its status. */
 export function counted(metrics: Metrics, endpoint: Endpoint): RequestHandler {

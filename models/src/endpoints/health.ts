@@ -1,8 +1,8 @@
 import { Router } from 'express';
-import type { Config } from '../config.ts';
+import type { ModelIdentity } from '../model/identity.ts';
 import { type Host, requireModel } from './require-model.ts';
 
-type Deps = { host: Host; config: Pick<Config, 'modelName' | 'modelVersion'> };
+type Deps = { host: Host; config: ModelIdentity };
 
 /** `GET /health` (the process lives), `/ready` (503 and why until the model is loaded) and `/model-info` (the card). */
 export function healthRoutes({ host, config }: Deps): Router {

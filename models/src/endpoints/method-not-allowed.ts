@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import type { RequestHandler } from 'express';
 
 /** Answers 405 on a path that knows another method. */

@@ -1,7 +1,7 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
-import type { Config } from '../config.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/model-metrics.ts';
+import type { ModelIdentity } from '../model/identity.ts';
 import { encodeInferResponse } from '../oip/encode-infer-response.ts';
 import { parseInferRequest } from '../oip/infer-request.ts';
 import { counted } from './counted.ts';
@@ -9,7 +9,7 @@ import { methodNotAllowed } from './method-not-allowed.ts';
 import { rawBody } from './raw-body.ts';
 import { type Host, requireModel } from './require-model.ts';
 
-type Deps = { host: Host; metrics: Metrics; config: Pick<Config, 'modelName' | 'modelVersion'> };
+type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
 
 /** The Open Inference Protocol V2 over REST, below `/v2`. */
 export function oipRoutes({ host, metrics, config }: Deps): Router {

@@ -1,4 +1,4 @@
-import { hasPlainBody, readPlainBody } from '@coppice/contract/server';
+import { hasPlainBody, readPlainBody } from '@coppice/serverkit';
 import express, { type RequestHandler } from 'express';
 
 /** Puts the bytes of a body of any type at `req.body`: `express.raw()`, but for plain bodies, which are read here. */

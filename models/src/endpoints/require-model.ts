@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import type { Model } from '../model/model.ts';
 import type { ModelStatus } from '../model/model-host.ts';
 

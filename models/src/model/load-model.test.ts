@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFixtureModel } from '@coppice/trainer/fixture';
+import { writeFixtureModel } from '@coppice/testkit/fixture-model';
+import { batchTensor, encodeModel, intAttribute } from '@coppice/trainer/onnx/schema';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { batchTensor, encodeModel, intAttribute } from '../../../trainer/src/onnx/schema.ts';
 import { loadModel } from './load-model.ts';
 import { ArtifactError } from './read-artifact.ts';
 

@@ -1,7 +1,7 @@
-import '@coppice/contract/no-telemetry';
+import '@coppice/serverkit/no-telemetry';
 import type { ModelCard } from '@coppice/contract';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Datatype } from '../oip/datatype.ts';
+import type { Datatype } from './datatype.ts';
 import type { Model, OutputTensor, TensorSpec } from './model.ts';
 import { ArtifactError } from './read-artifact.ts';
 

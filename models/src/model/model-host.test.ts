@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelCard } from '@coppice/contract';
-import { writeFixtureModel } from '@coppice/trainer/fixture';
+import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ModelHost } from './model-host.ts';

@@ -1,12 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { ModelIdentity } from './identity.ts';
 import { loadModel } from './load-model.ts';
 import type { Model } from './model.ts';
 import { ArtifactError, CARD_FILE, readArtifact } from './read-artifact.ts';
 
-type Options = Pick<Config, 'modelDir' | 'modelName' | 'modelVersion'> & {
+type Options = ModelIdentity & {
+  /** Folder that holds `model.onnx` and `model-card.json`. */
+  modelDir: string;
   log: Pick<Logger, 'info' | 'error'>;
   /** Milliseconds between two looks at an artifact that could not be loaded. */
   retryMs?: number;

@@ -1,5 +1,5 @@
 import type { ModelCard } from '@coppice/contract';
-import type { Datatype } from '../oip/datatype.ts';
+import type { Datatype } from './datatype.ts';
 
 export type TensorSpec = {
   name: string;

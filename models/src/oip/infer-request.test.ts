@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { describe, expect, it } from 'vitest';
 import type { TensorSpec } from '../model/model.ts';
 import { MAX_INFER_ROWS, MAX_JSON_BYTES, parseInferRequest } from './infer-request.ts';

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import { z } from 'zod';
+import { type Datatype, datatypeNames, isDatatype } from '../model/datatype.ts';
 import type { TensorSpec } from '../model/model.ts';
-import { type Datatype, datatypeNames, isDatatype } from './datatype.ts';
 import { readBinaryTensor } from './read-binary-tensor.ts';
 import { readJsonTensor } from './read-json-tensor.ts';
 

@@ -1,5 +1,5 @@
-import { HttpError } from '@coppice/contract/server';
-import { type Datatype, numericArrays } from './datatype.ts';
+import { HttpError } from '@coppice/serverkit';
+import { type Datatype, numericArrays } from '../model/datatype.ts';
 
 /**
  * Reads the raw bytes of a `rows × width` tensor (little-endian, row-major, no padding) into FP64. 64-bit integers

@@ -1,5 +1,5 @@
-import { HttpError } from '@coppice/contract/server';
-import type { Datatype } from './datatype.ts';
+import { HttpError } from '@coppice/serverkit';
+import type { Datatype } from '../model/datatype.ts';
 
 /**
  * Reads `inputs[0].data`, `rows × width` numbers flat or nested as the shape is, into FP64. A number takes the value

@@ -1,7 +1,7 @@
-import { HttpError } from '@coppice/contract/server';
+import { HttpError } from '@coppice/serverkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Datatype, datatypeNames, numericArrays } from './datatype.ts';
+import { type Datatype, datatypeNames, numericArrays } from '../model/datatype.ts';
 import { readBinaryTensor } from './read-binary-tensor.ts';
 import { readJsonTensor } from './read-json-tensor.ts';
 

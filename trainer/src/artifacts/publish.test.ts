@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeFixtureModel } from '../fixture.ts';
 import { type Artifact, prepareOutput, publishArtifacts } from './publish.ts';
 import { isUpToDate } from './up-to-date.ts';
 

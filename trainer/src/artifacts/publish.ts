@@ -16,7 +16,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ModelCard, modelCard } from '@coppice/contract';
 import { formatCard } from '../card/format-card.ts';
-import { DataError } from '../data-error.ts';
+import { DataError } from '../table/data-error.ts';
 
 export type Artifact = { card: ModelCard; model: Uint8Array };
 

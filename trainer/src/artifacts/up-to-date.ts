@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type ModelCard, modelCard } from '@coppice/contract';
-import { modelLibraries } from '../libraries.ts';
+import { modelLibraries } from './libraries.ts';
 
 /** What an artifact is made from: equal sources give equal bytes. */
 export type Source = Pick<ModelCard, 'name' | 'version' | 'parameters' | 'libraries'> & {

@@ -1,7 +1,7 @@
 import type { ModelCard } from '@coppice/contract';
 import { median } from 'simple-statistics';
-import { sampleWithSeed } from '../random.ts';
-import { columnOf, rowOf, type Table } from '../table.ts';
+import { sampleWithSeed } from '../sampling/random.ts';
+import { columnOf, rowOf, type Table } from '../table/table.ts';
 import { describeFeature } from './feature-card.ts';
 
 const mostSampled = 2000;

@@ -1,5 +1,6 @@
 import type { FeatureCard, Histogram } from '@coppice/contract';
-import { mean, quantileSorted, standardDeviation } from 'simple-statistics';
+import { moments } from '@coppice/statistics/moments';
+import { quantileSorted } from 'simple-statistics';
 import { sliderStep } from './slider-step.ts';
 
 /** Figures of one feature over its training values; `sampleAt` are the positions of the values kept as the drift reference. */
@@ -10,15 +11,12 @@ export function describeFeature(
 ): FeatureCard {
   const sorted = Array.from(values.toSorted());
   const [min, max] = [sorted[0] as number, sorted.at(-1) as number];
-  const constant = min === max;
   return {
     name,
     unit,
     min,
     max,
-    // rounding may leave the mean of equal values just beside them, and a spread just above none
-    mean: constant ? min : mean(sorted),
-    std: constant ? 0 : standardDeviation(sorted),
+    ...moments(sorted),
     step: sliderStep(sorted),
     deciles: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((p) => quantileSorted(sorted, p)),
     histogram: histogramOf(sorted),

@@ -1,4 +1,4 @@
-import { DataError, quoted } from '../data-error.ts';
+import { DataError, quoted } from '../table/data-error.ts';
 
 type Column = { name: string; unit: string | null };
 export type Header = { features: Column[]; target: Column; targetAt: number };

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { DataError } from '../data-error.ts';
+import { DataError } from '../table/data-error.ts';
 
 /**
  * Calls back with each record of a CSV file and the line that it begins on; blank lines are no records.

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../data-error.ts';
-import { rowOf, type Table } from '../table.ts';
+import { DataError } from '../table/data-error.ts';
+import { rowOf, type Table } from '../table/table.ts';
 import { readCsv, readTargetName } from './read-csv.ts';
 
 const read = (text: string | Buffer, target?: string): Table => readCsv(Buffer.from(text), { file: 'my.csv', target });

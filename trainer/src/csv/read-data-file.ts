@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DataError } from '../data-error.ts';
+import { DataError } from '../table/data-error.ts';
 
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file',

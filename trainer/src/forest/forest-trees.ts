@@ -1,5 +1,5 @@
-import type { Tree } from '../tree.ts';
 import type { LibraryModel, LibraryNode } from './library-forest.ts';
+import type { Tree } from './tree.ts';
 
 /** The trees of an ml-random-forest model, their features numbered as in the data. */
 export function forestTrees({ baseModel }: LibraryModel): Tree[] {

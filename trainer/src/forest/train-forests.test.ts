@@ -1,6 +1,6 @@
+import { irisTable } from '@coppice/testkit/iris-table';
 import { expect, it } from 'vitest';
-import { irisTable } from '../iris-table.ts';
-import { rowOf, type Table } from '../table.ts';
+import { rowOf, type Table } from '../table/table.ts';
 import { forestOptions } from './forest-options.ts';
 import { forestTrees } from './forest-trees.ts';
 import { type LibraryModel, RandomForestClassifier } from './library-forest.ts';

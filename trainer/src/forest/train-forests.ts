@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { treeSeeds } from '../random.ts';
-import type { Table } from '../table.ts';
+import { treeSeeds } from '../sampling/random.ts';
+import type { Table } from '../table/table.ts';
 import type { ForestOptions, LibraryModel } from './library-forest.ts';
 import type { TreeDone, TreeJob, WorkerInput } from './tree-worker.ts';
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { rowOf, type Table } from '../table.ts';
+import { rowOf, type Table } from '../table/table.ts';
 import { useFastSplits } from './fast-split.ts';
 import { drawFor } from './feature-draw.ts';
 import { type ForestOptions, RandomForestClassifier } from './library-forest.ts';

@@ -1,9 +1,9 @@
-import '@coppice/contract/no-telemetry';
+import '@coppice/serverkit/no-telemetry';
 import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { firstOfLargest } from '../forest/forest-trees.ts';
-import { type Tree, treeVote } from '../tree.ts';
+import { type Tree, treeVote } from '../forest/tree.ts';
 import { exportForest } from './export-forest.ts';
 
 const thresholds = [-1, 0, 0.1, 0.30000000000000004, 1, 1 + Number.EPSILON, 1e100, 5e-324];

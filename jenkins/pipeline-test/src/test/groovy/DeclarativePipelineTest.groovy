@@ -2,8 +2,8 @@ import com.lesfurets.jenkins.unit.BasePipelineTest
 import org.junit.Before
 
 /**
- * What JenkinsPipelineUnit 1.1 lacks: the declarative directives. A directive that stands where Jenkins would refuse it,
- * and a step that nobody registered, fail the test.
+ * What JenkinsPipelineUnit 1.1, the newest on Maven Central, lacks: the declarative directives. A directive that stands
+ * where Jenkins would refuse it, and a step that nobody registered, fail the test.
  */
 abstract class DeclarativePipelineTest extends BasePipelineTest {
     protected final List<String> stagesRun = []

@@ -1,6 +1,0 @@
-export * from './env.ts';
-export * from './log.ts';
-export * from './parse.ts';
-export * from './plain-body.ts';
-export * from './problem.ts';
-export * from './serve.ts';

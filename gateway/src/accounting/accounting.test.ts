@@ -1,0 +1,88 @@
+import { type Route, routes } from '@coppice/contract';
+import { describe, expect, it } from 'vitest';
+import { isCounted } from '../metrics/counted-routes.ts';
+import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
+import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import { Accounting } from './accounting.ts';
+
+const ids = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002'];
+const rows = { time: 1_700_000_000_000, user: 'ann', features: [1, 2, 3, 4], ids };
+/** Rows 1 and 2 of a batch that others share. */
+const answer = {
+  answer: { labels: [0, 2, 1, 0], probabilities: [1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0], classes: 3 },
+  first: 1,
+};
+
+function setUp() {
+  const seen: string[] = [];
+  const say =
+    (verb: string) =>
+    (...args: unknown[]) =>
+      void seen.push([verb, ...args].join(' '));
+  const metrics: VersionMetrics = {
+    served: say('served'),
+    failed: say('failed'),
+    predicted: say('predicted'),
+    batchSent: say('batchSent'),
+    up: say('up'),
+    ejected: say('ejected'),
+  };
+  const observed: RecordedPrediction[] = [];
+  const accounting = new Accounting({
+    metrics: {
+      requestReceived: say('received'),
+      requestFailed: say('refused'),
+      failedOver: say('failedOver'),
+    },
+    observers: [{ observe: (row) => observed.push(row) }, { observe: () => say('observed')() }],
+  });
+  const request = (route: Route) => ({ version: { name: 'v2', metrics }, route, seconds: 0.25, rows });
+  return { accounting, request, seen, observed };
+}
+
+describe('one accounting of a request', () => {
+  it('counts an answered one once, each of its rows by class, and shows them to all observers', () => {
+    const { accounting, request, seen, observed } = setUp();
+    accounting.answered(request('weighted'), answer);
+    expect(seen).toEqual(['received', 'served 0.25 weighted', 'predicted 2', 'predicted 1', 'observed', 'observed']);
+    expect(observed).toEqual([
+      {
+        ...{ id: ids[0], time: rows.time, version: 'v2', route: 'weighted', features: [1, 2] },
+        ...{ label: 2, probability: [0, 0, 1], latencySeconds: 0.25, error: null },
+        userHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
+      expect.objectContaining({ id: ids[1], features: [3, 4], label: 1, probability: [0, 1, 0] }),
+    ]);
+    expect(JSON.stringify(observed)).not.toContain('ann');
+  });
+
+  it('counts a failed one by its reason, and keeps its rows without an answer', () => {
+    const { accounting, request, seen, observed } = setUp();
+    accounting.failed(request('failover'), 'timeout');
+    expect(seen.slice(0, 2)).toEqual(['received', 'failed timeout 0.25 failover']);
+    expect(observed).toHaveLength(2);
+    expect(observed[0]).toMatchObject({ label: -1, probability: null, error: 'timeout' });
+  });
+
+  it('counts one whose rows the gateway did not read, and shows nothing', () => {
+    const { accounting, request, seen, observed } = setUp();
+    accounting.answered({ ...request('sticky'), rows: null }, null);
+    expect([seen, observed]).toEqual([['received', 'served 0.25 sticky'], []]);
+  });
+
+  it('counts one that came to no version', () => {
+    const { accounting, seen } = setUp();
+    accounting.refused('invalid');
+    expect(seen).toEqual(['received', 'refused invalid']);
+  });
+
+  it.each(routes)('leaves out what came by %s only if the table says so', (route) => {
+    const { accounting, request, seen, observed } = setUp();
+    accounting.answered(request(route), answer);
+    accounting.failed(request(route), 'connect');
+    accounting.failedOver('v1', 'v2', route);
+    expect(seen.length > 0).toBe(isCounted[route]);
+    expect(observed.length > 0).toBe(isCounted[route]);
+    expect(isCounted[route]).toBe(route !== 'preview');
+  });
+});

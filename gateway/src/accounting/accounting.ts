@@ -1,0 +1,70 @@
+import type { Route } from '@coppice/contract';
+import { isCounted } from '../metrics/counted-routes.ts';
+import type { GatewayMetrics, VersionMetrics } from '../metrics/gateway-metrics.ts';
+import type { RequestErrorReason, VersionErrorReason } from '../metrics/metric-names.ts';
+import { eachRow, type Rows, type RowsAnswer } from './each-row.ts';
+import type { PredictionObserver } from './observer.ts';
+
+/** A request that came to a version. Latency in seconds, from the request's body to its answer. */
+export type AccountedRequest = {
+  version: { readonly name: string; readonly metrics: VersionMetrics };
+  route: Route;
+  seconds: number;
+  /** Null when the gateway did not read them: then the request is counted, and its rows are neither recorded nor watched. */
+  rows: Rows | null;
+};
+
+type Dependencies = {
+  metrics: Pick<GatewayMetrics, 'requestReceived' | 'requestFailed' | 'failedOver'>;
+  observers: readonly PredictionObserver[];
+};
+
+/**
+ * The one place that counts requests, whichever endpoint they came by: metrics here, and the rows to the observers
+ * (record, drift, shadow).
+ */
+export class Accounting {
+  readonly #metrics: Dependencies['metrics'];
+  readonly #observers: readonly PredictionObserver[];
+
+  constructor({ metrics, observers }: Dependencies) {
+    this.#metrics = metrics;
+    this.#observers = observers;
+  }
+
+  /** A version answered. `answer` goes with the rows. */
+  answered({ version, route, seconds, rows }: AccountedRequest, answer: RowsAnswer | null): void {
+    if (!isCounted[route]) return;
+    this.#metrics.requestReceived();
+    version.metrics.served(seconds, route);
+    if (!rows || !answer) return;
+    const { labels } = answer.answer;
+    const end = answer.first + rows.ids.length;
+    for (let i = answer.first; i < end; i++) version.metrics.predicted(labels[i] as number);
+    if (this.#observers.length > 0) eachRow({ version: version.name, route, seconds, rows, answer }, this.#observe);
+  }
+
+  /** The version that the request came to last failed. */
+  failed({ version, route, seconds, rows }: AccountedRequest, reason: VersionErrorReason): void {
+    if (!isCounted[route]) return;
+    this.#metrics.requestReceived();
+    version.metrics.failed(reason, seconds, route);
+    if (rows && this.#observers.length > 0)
+      eachRow({ version: version.name, route, seconds, rows, error: reason }, this.#observe);
+  }
+
+  /** The request came to no version: it cannot be used, or none is left. */
+  refused(reason: RequestErrorReason): void {
+    this.#metrics.requestReceived();
+    this.#metrics.requestFailed(reason);
+  }
+
+  /** A request went to another version than the one whose turn it was. */
+  failedOver(from: string, to: string, route: Route): void {
+    if (isCounted[route]) this.#metrics.failedOver(from, to);
+  }
+
+  readonly #observe: PredictionObserver['observe'] = (row) => {
+    for (const observer of this.#observers) observer.observe(row);
+  };
+}

@@ -1,0 +1,50 @@
+import { HttpError, jsonPointer } from '@coppice/serverkit';
+import type { ErrorRequestHandler } from 'express';
+import { ConflictError, InvalidChangeError } from '../control/control-errors.ts';
+import { DriftUnknownError } from '../drift/drift.ts';
+import type { VersionErrorReason } from '../metrics/metric-names.ts';
+import { PredictionError } from '../predict/prediction-service.ts';
+import { StorageUnavailableError } from '../storage/port/errors.ts';
+import { NoVersionError, UnknownVersionError } from '../traffic/traffic-split.ts';
+import { NoModelError } from '../versions/model-catalog.ts';
+
+const statusOfReason: Record<VersionErrorReason, number> = {
+  connect: 502,
+  timeout: 504,
+  upstream: 502,
+  refused: 502,
+  garbage: 502,
+  overload: 503,
+  unavailable: 503,
+};
+
+/** Turns the errors of the core, which knows no HTTP, into what a client gets. Other errors pass as they are. */
+export const translateErrors: ErrorRequestHandler = (error, _req, _res, next) => next(toClientError(error));
+
+export function toClientError(error: unknown): unknown {
+  if (error instanceof UnknownVersionError) return new HttpError(400, error.message, { cause: error });
+  if (error instanceof NoVersionError || error instanceof NoModelError) return unavailable(error.message, error);
+  if (error instanceof DriftUnknownError) return new HttpError(503, error.message, { cause: error });
+  if (error instanceof StorageUnavailableError)
+    return unavailable('The record of predictions cannot be reached now. Predictions are still served.', error);
+  if (error instanceof InvalidChangeError) return invalidChange(error);
+  if (error instanceof ConflictError) {
+    const { message, errors } = error;
+    return new HttpError(409, message, { ...(errors ? { errors } : {}), cause: error });
+  }
+  if (!(error instanceof PredictionError)) return error;
+  const status = statusOfReason[error.reason];
+  return status === 503 ? unavailable(error.message, error) : new HttpError(status, error.message, { cause: error });
+}
+
+function invalidChange(error: InvalidChangeError): HttpError {
+  const pointer = jsonPointer(error.path);
+  const where = pointer === '' ? 'The body' : `${pointer} of the body`;
+  return new HttpError(400, `${where} ${error.message}.`, {
+    errors: [{ pointer, detail: error.message }],
+    cause: error,
+  });
+}
+
+const unavailable = (detail: string, cause: unknown) =>
+  new HttpError(503, detail, { headers: { 'Retry-After': '1' }, cause });

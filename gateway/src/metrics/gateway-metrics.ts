@@ -1,0 +1,270 @@
+import type { DriftMethodName, Route } from '@coppice/contract';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { countedRoutes } from './counted-routes.ts';
+import {
+  BATCH_BUCKETS,
+  LATENCY_BUCKETS,
+  METRICS,
+  type RequestErrorReason,
+  requestErrorReasons,
+  type ShadowAgreement,
+  shadowAgreements,
+  type VersionErrorReason,
+  versionErrorReasons,
+} from './metric-names.ts';
+import { PlainCounter, type Tally } from './plain-counter.ts';
+import { PlainHistogram } from './plain-histogram.ts';
+
+/** What happened to one version, counted without a label look-up. Requests count requests; predictions count rows. */
+export type VersionMetrics = {
+  /** It answered a request after `seconds`. */
+  served(seconds: number, route: Route): void;
+  /** A client got an error from it after `seconds`. */
+  failed(reason: VersionErrorReason, seconds: number, route: Route): void;
+  /** It predicted the class with this index for one row. */
+  predicted(label: number): void;
+  /** It may or may not have traffic. */
+  up(up: boolean): void;
+  /** It was taken out of traffic because its last requests failed. */
+  ejected(): void;
+  /** One request of `rows` rows went to its server. */
+  batchSent(rows: number): void;
+};
+
+/** Everything the gateway counts, as verbs of its own trade. All series that are known at start begin at 0. */
+export class GatewayMetrics {
+  readonly registry: Registry;
+  readonly #versions: readonly string[];
+  readonly #requests: Tally;
+  readonly #versionRequests: PlainCounter<string>;
+  readonly #routeRequests: PlainCounter<string>;
+  readonly #latency: PlainHistogram;
+  readonly #errors: Counter;
+  readonly #failovers: Counter;
+  readonly #predictions: PlainCounter<string>;
+  readonly #batchSize: PlainHistogram;
+  readonly #weight: Gauge;
+  readonly #up: Gauge;
+  readonly #ejections: Counter;
+  readonly #driftScore: Gauge;
+  readonly #driftSamples: Gauge;
+  readonly #featureDrift: Gauge;
+  readonly #driftDetected: Gauge;
+  readonly #featureDriftDetected: Gauge;
+  readonly #predictionDriftDetected: Gauge;
+  readonly #recordWritable: Gauge;
+  readonly #recordDropped: Counter;
+  readonly #feedback: Counter;
+  readonly #shadow: Counter;
+  readonly #shadowLatency: PlainHistogram;
+  readonly #beforeScrape: (() => void | Promise<void>)[] = [];
+  readonly #classTallies = new Map<string, Tally[]>();
+
+  constructor({ versions, registry = new Registry() }: { versions: readonly string[]; registry?: Registry }) {
+    this.registry = registry;
+    this.#versions = versions;
+    const counter = (name: string, help: string, labelNames: string[] = []) =>
+      new Counter({ name, help, labelNames, registers: [registry] });
+    const gauge = (name: string, help: string, labelNames: string[] = []) =>
+      new Gauge({ name, help, labelNames, registers: [registry] });
+    const plain = (name: string, help: string, labelNames: string[] = []) =>
+      new PlainCounter({ name, help, labelNames, registers: [registry] });
+    const histogram = (name: string, help: string, buckets: readonly number[]) =>
+      new PlainHistogram({ name, help, buckets, label: 'version', registry });
+    collectDefaultMetrics({ register: registry });
+
+    this.#requests = plain(
+      METRICS.requests,
+      'Prediction requests, failed and refused ones too. A batch is one request.',
+    ).series({});
+    this.#versionRequests = plain(
+      METRICS.versionRequests,
+      'Prediction requests that this version answered or finally failed.',
+      ['version'],
+    );
+    this.#routeRequests = plain(
+      METRICS.routeRequests,
+      'The same requests by how they came to the version; only weighted ones are a sample of the weights.',
+      ['version', 'route'],
+    );
+    this.#latency = histogram(METRICS.latency, 'Seconds from a request read to its answer written.', LATENCY_BUCKETS);
+    this.#errors = counter(
+      METRICS.errors,
+      'Errors that a client saw. version="none": no version was involved; reason="invalid": the client\'s fault.',
+      ['version', 'reason'],
+    );
+    this.#failovers = counter(
+      METRICS.failovers,
+      'Requests that one version could not answer and another was asked for instead.',
+      ['from', 'to'],
+    );
+    this.#predictions = plain(METRICS.predictions, 'Rows predicted, by predicted class.', ['version', 'class']);
+    this.#batchSize = histogram(METRICS.batchSize, 'Rows in one request to the server of a version.', BATCH_BUCKETS);
+    this.#weight = gauge(METRICS.trafficWeight, 'Weight in force; share = weight / sum of weights.', ['version']);
+    this.#up = gauge(METRICS.versionUp, '1 while the version is ready and not ejected.', ['version']);
+    this.#ejections = counter(
+      METRICS.ejections,
+      'Times that the version was taken out of traffic because its last requests failed.',
+      ['version'],
+    );
+    this.#driftScore = gauge(
+      METRICS.driftScore,
+      'Overall drift of the features, 0 to 1; 0 while there are too few samples.',
+    );
+    this.#driftSamples = gauge(METRICS.driftSamples, 'Predictions in the drift window.');
+    this.#featureDrift = gauge(METRICS.featureDrift, 'Drift of one feature by one method.', ['feature', 'method']);
+    this.#driftDetected = gauge(
+      METRICS.driftDetected,
+      '1 while the drift report says that inputs or predictions drifted.',
+    );
+    this.#featureDriftDetected = gauge(METRICS.featureDriftDetected, '1 while this feature drifted by its own test.', [
+      'feature',
+    ]);
+    this.#predictionDriftDetected = gauge(
+      METRICS.predictionDriftDetected,
+      '1 while the mix of predicted classes is not that of training.',
+    );
+    this.#recordWritable = gauge(METRICS.recordWritable, '1 while predictions can be recorded.');
+    this.#recordDropped = counter(METRICS.recordDropped, 'Predictions that were answered but could not be recorded.');
+    this.#feedback = counter(
+      METRICS.feedback,
+      'Feedback by whether the prediction was correct; sent again, it counts again only when it says otherwise.',
+      ['version', 'correct'],
+    );
+    this.#shadow = counter(
+      METRICS.shadow,
+      'Predictions copied to the shadow version, by agreement with the live answer.',
+      ['version', 'agreement'],
+    );
+    this.#shadowLatency = histogram(METRICS.shadowLatency, 'Seconds that the shadow version took.', LATENCY_BUCKETS);
+    this.#startAtZero();
+  }
+
+  /** Names the classes once they are known, so that each one's counter begins at 0. */
+  setClasses(classes: readonly string[]): void {
+    for (const version of this.#versions) {
+      const tallies = this.#talliesOf(version);
+      tallies.length = 0;
+      for (const name of classes) tallies.push(this.#predictions.series({ version, class: name }));
+    }
+  }
+
+  forVersion(version: string): VersionMetrics {
+    const requests = this.#versionRequests.series({ version });
+    const byRoute = new Map<string, Tally>(
+      countedRoutes.map((route) => [route, this.#routeRequests.series({ version, route })]),
+    );
+    const latency = this.#latency.series(version);
+    const batchSize = this.#batchSize.series(version);
+    const predictions = this.#talliesOf(version);
+    return {
+      served: (seconds, route) => {
+        requests.add();
+        byRoute.get(route)?.add();
+        latency.observe(seconds);
+      },
+      failed: (reason, seconds, route) => {
+        requests.add();
+        byRoute.get(route)?.add();
+        latency.observe(seconds);
+        this.#errors.inc({ version, reason });
+      },
+      predicted: (label) => predictions[label]?.add(),
+      up: (up) => this.#up.set({ version }, up ? 1 : 0),
+      ejected: () => this.#ejections.inc({ version }),
+      batchSent: (rows) => batchSize.observe(rows),
+    };
+  }
+
+  requestReceived(): void {
+    this.#requests.add();
+  }
+
+  requestFailed(reason: RequestErrorReason): void {
+    this.#errors.inc({ version: 'none', reason });
+  }
+
+  failedOver(from: string, to: string): void {
+    this.#failovers.inc({ from, to });
+  }
+
+  trafficWeight(version: string, weight: number): void {
+    this.#weight.set({ version }, weight);
+  }
+
+  driftScore(score: number): void {
+    this.#driftScore.set(score);
+  }
+
+  driftSamples(samples: number): void {
+    this.#driftSamples.set(samples);
+  }
+
+  featureDrift(feature: string, method: DriftMethodName, value: number): void {
+    this.#featureDrift.set({ feature, method }, value);
+  }
+
+  driftDetected(on: boolean): void {
+    this.#driftDetected.set(on ? 1 : 0);
+  }
+
+  featureDriftDetected(feature: string, on: boolean): void {
+    this.#featureDriftDetected.set({ feature }, on ? 1 : 0);
+  }
+
+  predictionDriftDetected(on: boolean): void {
+    this.#predictionDriftDetected.set(on ? 1 : 0);
+  }
+
+  recordWritable(on: boolean): void {
+    this.#recordWritable.set(on ? 1 : 0);
+  }
+
+  recordDropped(rows: number): void {
+    this.#recordDropped.inc(rows);
+  }
+
+  feedback(version: string, correct: boolean): void {
+    this.#feedback.inc({ version, correct: String(correct) });
+  }
+
+  shadowed(version: string, agreement: ShadowAgreement, rows: number): void {
+    this.#shadow.inc({ version, agreement }, rows);
+  }
+
+  shadowAnswered(version: string, seconds: number): void {
+    this.#shadowLatency.series(version).observe(seconds);
+  }
+
+  /** Called before each scrape, to set gauges that are computed only then. */
+  beforeScrape(update: () => void | Promise<void>): void {
+    this.#beforeScrape.push(update);
+  }
+
+  /** The exposition text of all metrics. */
+  async scrape(): Promise<string> {
+    for (const update of this.#beforeScrape) await update();
+    return this.registry.metrics();
+  }
+
+  #talliesOf(version: string): Tally[] {
+    const tallies = this.#classTallies.get(version) ?? [];
+    this.#classTallies.set(version, tallies);
+    return tallies;
+  }
+
+  #startAtZero(): void {
+    for (const reason of requestErrorReasons) this.#errors.inc({ version: 'none', reason }, 0);
+    for (const version of this.#versions) {
+      this.#versionRequests.inc({ version }, 0);
+      this.#ejections.inc({ version }, 0);
+      for (const route of countedRoutes) this.#routeRequests.inc({ version, route }, 0);
+      for (const reason of versionErrorReasons) this.#errors.inc({ version, reason }, 0);
+      for (const to of this.#versions) if (to !== version) this.#failovers.inc({ from: version, to }, 0);
+      for (const correct of ['true', 'false']) this.#feedback.inc({ version, correct }, 0);
+      for (const agreement of shadowAgreements) this.#shadow.inc({ version, agreement }, 0);
+      for (const histogram of [this.#latency, this.#batchSize, this.#shadowLatency]) histogram.series(version);
+      for (const gauge of [this.#weight, this.#up]) gauge.set({ version }, 0);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { ConfigError } from '@coppice/serverkit';
+import type { Logger } from 'pino';
+import { DatabaseHealth } from './database-health.ts';
+import { Leases } from './leases.ts';
+import { LinkedControlStore } from './linked-control-store.ts';
+import type { ControlStore } from './port/control-store.ts';
+import { NewerSchemaError } from './port/errors.ts';
+import type { StorageConfig } from './port/storage-config.ts';
+import { type StoreLink, WorkerLink } from './worker/worker-link.ts';
+
+/** The one database of a gateway: its stores, and whether it can be written. */
+export type Storage = {
+  writer: StoreLink<'record' | 'upkeep'>;
+  reader: StoreLink<'history'>;
+  control: ControlStore;
+  leases: Leases;
+  health: DatabaseHealth;
+  close(): Promise<void>;
+};
+
+type Dependencies = {
+  log: Pick<Logger, 'info' | 'warn'>;
+  /** Called at the start and at every change. */
+  onWritable(writable: boolean): void;
+};
+
+/**
+ * Opens the database. Throws `ConfigError` when it has a newer schema; when it cannot be opened at all, serving goes on
+ * with a warning and it is tried every second.
+ */
+export async function openStorage(config: StorageConfig, { log, onWritable }: Dependencies): Promise<Storage> {
+  const sqlite = config.database.kind === 'sqlite';
+  const health = new DatabaseHealth({ log, onWritable });
+  const writer = new WorkerLink({ ...config, role: sqlite ? 'write' : 'both', concurrent: !sqlite }, (state) =>
+    control.changed(state),
+  );
+  const reader = sqlite ? new WorkerLink({ ...config, role: 'read', concurrent: false }) : writer;
+  const control = new LinkedControlStore(writer, health);
+  const close = async () => {
+    health.stop();
+    await Promise.all([writer.close(), reader.close()]);
+  };
+  try {
+    await writer.call('upkeep', 'probe', []);
+    health.succeeded();
+  } catch (error) {
+    if (error instanceof NewerSchemaError) {
+      await close();
+      throw new ConfigError(
+        `the record's database (${config.database.kind === 'sqlite' ? config.database.file : 'DATABASE_URL'}) cannot be used: ${error.message}`,
+        { cause: error },
+      );
+    }
+    health.failed(error as Error);
+  }
+  return { writer, reader, control, leases: new Leases(writer), health, close };
+}

@@ -1,0 +1,51 @@
+import type { FeedbackRequest, HistoryPage, HistoryRow, PerformanceReport, Route } from '@coppice/contract';
+import type { Answer } from './answer.ts';
+
+/** Rows as they go to the database: encoded, in transferable buffers, with what their codes mean. */
+export type WriteMessage = Dictionaries & { batches: readonly BatchSlice[] };
+export type Dictionaries = {
+  versions: readonly string[];
+  routes: readonly string[];
+  errors: readonly string[];
+  classes: readonly string[];
+};
+/** Part of a buffer that holds encoded rows. */
+export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
+
+export type FeedbackItem = Extract<FeedbackRequest, { prediction_id: string }>;
+/** What feedback did: the version, whether it agreed, and whether an earlier feedback to the same prediction had agreed. */
+export type FeedbackOutcome = { prediction_id: string; version: string; correct: boolean; previous: boolean | null };
+
+export type HistoryQuery = {
+  version?: string;
+  class?: string;
+  route?: Route;
+  /** Milliseconds since the epoch, inclusive. */
+  since?: number;
+  /** Milliseconds since the epoch, exclusive. */
+  until?: number;
+  limit: number;
+  cursor?: string;
+};
+/** Names for the columns of an export; null while no model card is known. */
+export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
+export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
+export type ExportPage = { lines: string; nextCursor: string | null };
+export type RecentRow = { features: number[]; label: number };
+
+/** Writes the record. Every call is one transaction. */
+export interface RecordStore {
+  write(message: WriteMessage): Answer<void>;
+  /** All or nothing: throws `UnknownPredictionError`. */
+  addFeedback(items: readonly FeedbackItem[]): Answer<FeedbackOutcome[]>;
+}
+
+/** Reads the record; for SQLite over a connection of its own in a thread of its own. */
+export interface HistoryStore {
+  history(query: HistoryQuery): Answer<HistoryPage>;
+  find(id: string): Answer<HistoryRow | null>;
+  exportPage(query: ExportQuery, cursor: string | null, schema: Schema): Answer<ExportPage>;
+  performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceReport>;
+  /** The newest `n` answered predictions, oldest first. */
+  recent(n: number): Answer<RecentRow[]>;
+}

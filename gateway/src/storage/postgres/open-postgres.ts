@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import pg, { type PoolConfig } from 'pg';
+import type { ControlRows, ControlState } from '../port/control-store.ts';
+import type { Database } from '../port/database.ts';
+import type { Retention } from '../port/storage-config.ts';
+import { ControlListener } from './control-listener.ts';
+import { PostgresControl } from './postgres-control.ts';
+import { PostgresLeases } from './postgres-leases.ts';
+import { migratePostgres } from './postgres-migrations.ts';
+import { PostgresReader } from './postgres-reader.ts';
+import { trimPostgres } from './postgres-trim.ts';
+import { PostgresWriter } from './postgres-writer.ts';
+
+/** One for writing, one for trimming, two for reading. */
+const CONNECTIONS = 4;
+
+/** Opens the record in PostgreSQL. It finds its way back by itself after an outage: no call leaves it broken. */
+export async function openPostgres(
+  url: string,
+  retention: Retention,
+  changed: (state: ControlState) => void,
+  now: () => number = Date.now,
+): Promise<Database> {
+  // counts and milliseconds fit a double; pg gives bigint as text
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+  const config: PoolConfig = {
+    connectionString: url,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 15_000,
+    keepAlive: true,
+    application_name: 'coppice',
+  };
+  const pool = new pg.Pool({ ...config, max: CONNECTIONS });
+  // a connection that breaks, idle or in the middle of a transaction, is replaced by the pool; without a listener its
+  // error would end the thread, and the rows that it holds with it
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  try {
+    const client = await pool.connect();
+    await migratePostgres(client).finally(() => client.release());
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+
+  const rows = new PostgresControl(pool, now);
+  const listener = new ControlListener(config, { load: () => rows.load(), changed });
+  const first = await rows.load();
+  if (first) listener.knows(first.revision);
+  await listener.start();
+
+  const holder = randomUUID();
+  const control: ControlRows = {
+    load: () => rows.load(),
+    async save(next, change) {
+      const saved = await rows.save(next, change);
+      if (saved) listener.knows(next.revision);
+      return saved;
+    },
+    audit: (limit, beforeId) => rows.audit(limit, beforeId),
+  };
+  return {
+    record: new PostgresWriter(pool, now),
+    history: new PostgresReader(pool, now),
+    control,
+    leases: new PostgresLeases(pool),
+    upkeep: {
+      async probe() {
+        await pool.query('UPDATE coppice.row_count SET rows = rows');
+      },
+      trim: () => trimPostgres(pool, retention, { holder, now: now() }),
+    },
+    async close() {
+      await listener.stop();
+      await pool.end();
+    },
+  };
+}

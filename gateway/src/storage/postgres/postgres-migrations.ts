@@ -1,0 +1,111 @@
+import type { ClientBase } from 'pg';
+import { NewerSchemaError } from '../port/errors.ts';
+
+/** Applied in order, each once; a released one is never edited. */
+export const postgresMigrations: readonly string[] = [
+  // 1: the record, its summaries, feedback, control state and audit
+  `
+  CREATE TABLE coppice.kind (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    version text NOT NULL,
+    route text NOT NULL,
+    label integer NOT NULL,
+    class text,
+    error text
+  );
+  CREATE UNIQUE INDEX kind_unique ON coppice.kind (version, route, label, coalesce(class, ''), coalesce(error, ''));
+
+  -- uuid v7: ids sort by time; latency in seconds
+  CREATE TABLE coppice.prediction (
+    id uuid PRIMARY KEY,
+    kind integer NOT NULL,
+    latency double precision NOT NULL,
+    features double precision[] NOT NULL,
+    probability double precision[],
+    user_hash text
+  );
+  CREATE INDEX prediction_kind ON coppice.prediction (kind, id);
+
+  CREATE TABLE coppice.feedback (
+    id uuid PRIMARY KEY,
+    actual text NOT NULL,
+    time bigint NOT NULL
+  );
+
+  -- resolution and start in milliseconds; bucket -1: failed
+  CREATE TABLE coppice.latency_summary (
+    resolution integer NOT NULL,
+    start bigint NOT NULL,
+    version text NOT NULL,
+    bucket integer NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (resolution, start, version, bucket)
+  );
+
+  CREATE TABLE coppice.confusion_summary (
+    resolution integer NOT NULL,
+    start bigint NOT NULL,
+    version text NOT NULL,
+    predicted text NOT NULL,
+    actual text NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (resolution, start, version, predicted, actual)
+  );
+
+  -- counting 5,000,000 rows takes a good part of a second, so their number is kept
+  CREATE TABLE coppice.row_count (rows bigint NOT NULL);
+  INSERT INTO coppice.row_count VALUES (0);
+
+  CREATE TABLE coppice.control (
+    id integer PRIMARY KEY CHECK (id = 1),
+    revision integer NOT NULL,
+    state text NOT NULL
+  );
+
+  CREATE TABLE coppice.audit (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    time bigint NOT NULL,
+    revision integer NOT NULL,
+    who text NOT NULL,
+    action text NOT NULL,
+    reason text NOT NULL,
+    from_value text NOT NULL,
+    to_value text NOT NULL
+  );
+  `,
+  // 2: which gateway does a periodic job, and until when
+  `
+  CREATE TABLE coppice.lease (
+    job text PRIMARY KEY,
+    holder text NOT NULL,
+    expires timestamptz NOT NULL
+  );
+  `,
+];
+
+/** One number that all gateways on a database lock while they migrate it. */
+const ADVISORY_LOCK = 0x0c0991ce;
+
+/** Brings a database to the newest schema. Throws `NewerSchemaError`, changing nothing, when it is beyond what is known. */
+export async function migratePostgres(
+  client: ClientBase,
+  migrations: readonly string[] = postgresMigrations,
+): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+    await client.query(`
+      CREATE SCHEMA IF NOT EXISTS coppice;
+      CREATE TABLE IF NOT EXISTS coppice.schema_version (version integer NOT NULL)`);
+    const { rows } = await client.query<{ version: number }>('SELECT version FROM coppice.schema_version');
+    const found = rows[0]?.version ?? 0;
+    if (found > migrations.length) throw NewerSchemaError.of(found, migrations.length);
+    if (found === 0) await client.query('INSERT INTO coppice.schema_version VALUES (0)');
+    for (const migration of migrations.slice(found)) await client.query(migration);
+    await client.query('UPDATE coppice.schema_version SET version = $1', [migrations.length]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import type { Pool } from 'pg';
+import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
+import { csvLine } from '../rows/csv-lines.ts';
+import { matchingKinds, type PredictionKind } from '../rows/prediction-kind.ts';
+import { toHistoryRow } from '../rows/to-history-row.ts';
+import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText } from '../rows/uuid-v7.ts';
+import { coverPeriod } from '../summaries/cover-period.ts';
+import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
+
+type Row = {
+  id: string;
+  kind: number;
+  latency: number;
+  features: number[];
+  probability: number[] | null;
+  user_hash: string | null;
+  actual: string | null;
+};
+type Bounds = { from: string; below: string };
+
+const EXPORT_PAGE = 1_000;
+const MAX_TIME = 2 ** 48 - 1;
+const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.probability, p.user_hash';
+
+/** Reads the record from PostgreSQL. */
+export class PostgresReader implements HistoryStore {
+  readonly #pool: Pool;
+  readonly #now: () => number;
+
+  constructor(pool: Pool, now: () => number) {
+    this.#pool = pool;
+    this.#now = now;
+  }
+
+  async history(query: HistoryQuery): Promise<HistoryPage> {
+    const { rows, nextCursor } = await this.#page(query);
+    return { predictions: rows, next_cursor: nextCursor };
+  }
+
+  async find(id: string): Promise<HistoryRow | null> {
+    const [row] = await this.#all<Row>(
+      `SELECT ${COLUMNS}, f.actual FROM coppice.prediction p LEFT JOIN coppice.feedback f ON f.id = p.id WHERE p.id = $1`,
+      [id],
+    );
+    return row ? asHistoryRow(row, await this.#kinds()) : null;
+  }
+
+  async exportPage(query: ExportQuery, cursor: string | null, schema: Schema): Promise<ExportPage> {
+    const page = await this.#page({ ...query, limit: EXPORT_PAGE, ...(cursor === null ? {} : { cursor }) });
+    return { lines: page.rows.map((row) => csvLine(row, schema)).join(''), nextCursor: page.nextCursor };
+  }
+
+  async performance(since: number, until: number, classes: readonly string[]) {
+    const cover = coverPeriod(since, until, this.#now());
+    const spans = (['resolution', 'from', 'to'] as const).map((name) => cover.spans.map((span) => span[name]));
+    const inSpans = `
+      FROM unnest($1::int[], $2::bigint[], $3::bigint[]) AS span (resolution, since, until)
+      JOIN coppice.TABLE s ON s.resolution = span.resolution AND s.start >= span.since AND s.start < span.until`;
+    const latencies = await this.#all<LatencyCount>(
+      `SELECT version, bucket, sum(n)::float8 AS n ${inSpans.replace('TABLE', 'latency_summary')}
+       GROUP BY version, bucket`,
+      spans,
+    );
+    const confusions = await this.#all<ConfusionCount>(
+      `SELECT version, predicted, actual, sum(n)::float8 AS n ${inSpans.replace('TABLE', 'confusion_summary')}
+       GROUP BY version, predicted, actual HAVING sum(n) > 0`,
+      spans,
+    );
+    return performanceReport(cover, latencies, confusions, classes);
+  }
+
+  async recent(n: number): Promise<RecentRow[]> {
+    const kinds = await this.#kinds();
+    const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
+    const bounds = { from: uuidText(uuidFloor(0)), below: uuidText(uuidFloor(MAX_TIME)) };
+    const rows = await this.#rows(answered, bounds, n);
+    return rows.reverse().map(({ features, kind }) => ({ features, label: (kinds.get(kind) as PredictionKind).label }));
+  }
+
+  async #page(query: HistoryQuery): Promise<{ rows: HistoryRow[]; nextCursor: string | null }> {
+    const kinds = await this.#kinds();
+    const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor);
+    const until = uuidFloor(query.until ?? MAX_TIME);
+    const bounds = {
+      from: uuidText(uuidFloor(query.since ?? 0)),
+      below: uuidText(cursor && Buffer.compare(cursor, until) < 0 ? cursor : until),
+    };
+    // one row more than asked tells whether there is a next page
+    const found = await this.#rows(matchingKinds(kinds.values(), query), bounds, query.limit + 1);
+    const rows = found.slice(0, query.limit);
+    return {
+      rows: rows.map((row) => asHistoryRow(row, kinds)),
+      nextCursor: found.length > query.limit ? encodeCursor(uuidBytes((rows.at(-1) as Row).id)) : null,
+    };
+  }
+
+  /** The newest rows, of some kinds or of all: each kind's newest by the index on (kind, id), so that no other row is touched. */
+  #rows(kinds: readonly number[] | null, { from, below }: Bounds, limit: number): Promise<Row[]> {
+    const newest = (condition: string) =>
+      `SELECT * FROM coppice.prediction WHERE ${condition} id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3`;
+    const source =
+      kinds === null
+        ? `(${newest('')})`
+        : `(SELECT q.* FROM unnest($4::int[]) k CROSS JOIN LATERAL (${newest('kind = k AND')}) q ORDER BY q.id DESC LIMIT $3)`;
+    return this.#all<Row>(
+      `SELECT ${COLUMNS}, f.actual FROM ${source} p LEFT JOIN coppice.feedback f ON f.id = p.id ORDER BY p.id DESC`,
+      [from, below, limit, ...(kinds === null ? [] : [kinds])],
+    );
+  }
+
+  async #kinds(): Promise<Map<number, PredictionKind>> {
+    const kinds = await this.#all<PredictionKind>('SELECT * FROM coppice.kind', []);
+    return new Map(kinds.map((kind) => [kind.id, kind]));
+  }
+
+  async #all<T>(sql: string, parameters: unknown[]): Promise<T[]> {
+    return (await this.#pool.query(sql, parameters)).rows as T[];
+  }
+}
+
+function asHistoryRow(row: Row, kinds: Map<number, PredictionKind>): HistoryRow {
+  const { features, probability, user_hash: userHash, latency: latencySeconds } = row;
+  const kind = kinds.get(row.kind) as PredictionKind;
+  return toHistoryRow(uuidBytes(row.id), kind, { features, probability, userHash, latencySeconds }, row.actual);
+}

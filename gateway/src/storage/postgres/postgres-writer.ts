@@ -1,0 +1,177 @@
+import type { Pool, PoolClient } from 'pg';
+import { UnknownPredictionError } from '../port/errors.ts';
+import type { Dictionaries, FeedbackItem, FeedbackOutcome, RecordStore, WriteMessage } from '../port/record-store.ts';
+import { type EncodedRow, eachRow, readRowData } from '../rows/row-batch.ts';
+import { uuidBytes, uuidText, uuidTime } from '../rows/uuid-v7.ts';
+import { RESOLUTIONS } from '../summaries/cover-period.ts';
+import { SummaryDeltas } from '../summaries/summary-deltas.ts';
+import { transaction } from './transaction.ts';
+
+type Columns = {
+  ids: string[];
+  kinds: number[];
+  latencies: number[];
+  features: string[];
+  probabilities: (string | null)[];
+  userHashes: (string | null)[];
+};
+type Predicted = { id: string; version: string; class: string | null; actual: string | null };
+
+/** Writes rows and feedback into PostgreSQL, a transaction per call. */
+export class PostgresWriter implements RecordStore {
+  readonly #pool: Pool;
+  readonly #now: () => number;
+  /** Kind ids by their words: never removed from a database. */
+  readonly #kinds = new Map<string, number>();
+  /** The last write failed, and may have been committed all the same. */
+  #inDoubt = false;
+
+  constructor(pool: Pool, now: () => number) {
+    this.#pool = pool;
+    this.#now = now;
+  }
+
+  async write(message: WriteMessage): Promise<void> {
+    const doubted = this.#inDoubt;
+    this.#inDoubt = true;
+    await this.#learnKinds(message);
+    await transaction(this.#pool, async (client) => {
+      const written = doubted ? await writtenBefore(client, message) : new Set<string>();
+      const { columns, deltas } = this.#columns(message, written);
+      await client.query(
+        `INSERT INTO coppice.prediction (id, kind, latency, features, probability, user_hash)
+         SELECT id, kind, latency, features::float8[], probability::float8[], user_hash
+         FROM unnest($1::uuid[], $2::int[], $3::float8[], $4::text[], $5::text[], $6::text[])
+           AS t (id, kind, latency, features, probability, user_hash)`,
+        Object.values(columns),
+      );
+      const counts = deltas.list();
+      await client.query(
+        `INSERT INTO coppice.latency_summary AS s (resolution, start, version, bucket, n)
+         SELECT * FROM unnest($1::int[], $2::bigint[], $3::text[], $4::int[], $5::bigint[])
+         ON CONFLICT (resolution, start, version, bucket) DO UPDATE SET n = s.n + excluded.n`,
+        (['resolution', 'start', 'version', 'bucket', 'n'] as const).map((name) => counts.map((count) => count[name])),
+      );
+      await client.query('UPDATE coppice.row_count SET rows = rows + $1', [columns.ids.length]);
+    });
+    this.#inDoubt = false;
+  }
+
+  addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
+    return transaction(this.#pool, async (client) => {
+      const ids = [...new Set(items.map((item) => item.prediction_id.toLowerCase()))].sort();
+      // Two gateways must not both count the same feedback: the rows are locked, in one order everywhere, and only the
+      // next statement sees what a gateway that held the locks before has kept.
+      await client.query('SELECT FROM coppice.prediction WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
+      const { rows } = await client.query<Predicted>(
+        `SELECT p.id, k.version, k.class, f.actual FROM coppice.prediction p
+         JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id
+         WHERE p.id = ANY ($1::uuid[]) AND k.class IS NOT NULL`,
+        [ids],
+      );
+      const found = new Map(rows.map((row) => [row.id, row]));
+      const unknown = items.filter((item) => !found.has(item.prediction_id.toLowerCase()));
+      if (unknown.length > 0) throw new UnknownPredictionError(unknown.map((item) => item.prediction_id));
+      const outcomes: FeedbackOutcome[] = [];
+      for (const item of items) outcomes.push(await keepFeedback(client, item, found, this.#now()));
+      return outcomes;
+    });
+  }
+
+  #columns(message: WriteMessage, written: ReadonlySet<string>): { columns: Columns; deltas: SummaryDeltas } {
+    const deltas = new SummaryDeltas();
+    const columns: Columns = { ids: [], kinds: [], latencies: [], features: [], probabilities: [], userHashes: [] };
+    const visit = (row: EncodedRow) => {
+      const id = uuidText(row.id);
+      if (written.has(id)) return;
+      const { features, probability, userHash } = readRowData(row.data);
+      columns.ids.push(id);
+      columns.kinds.push(this.#kinds.get(kindKey(kindWords(row, message))) as number);
+      columns.latencies.push(row.latencySeconds);
+      columns.features.push(`{${features.map(exact)}}`);
+      columns.probabilities.push(probability === null ? null : `{${probability.map(exact)}}`);
+      columns.userHashes.push(userHash);
+      deltas.add(uuidTime(row.id), message.versions[row.version] as string, row.latencySeconds, row.label < 0);
+    };
+    for (const batch of message.batches) eachRow(batch, visit);
+    return { columns, deltas };
+  }
+
+  /** Outside the transaction, so that a kind once known is there for good. */
+  async #learnKinds(message: WriteMessage): Promise<void> {
+    const missing = new Map<string, KindWords>();
+    const visit = (row: EncodedRow) => {
+      const words = kindWords(row, message);
+      const key = kindKey(words);
+      if (!this.#kinds.has(key)) missing.set(key, words);
+    };
+    for (const batch of message.batches) eachRow(batch, visit);
+    for (const [key, words] of missing) {
+      await this.#pool.query(
+        `INSERT INTO coppice.kind (version, route, label, class, error) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING`,
+        [...words],
+      );
+      const { rows } = await this.#pool.query<{ id: number }>(
+        `SELECT id FROM coppice.kind WHERE version = $1 AND route = $2 AND label = $3
+         AND class IS NOT DISTINCT FROM $4 AND error IS NOT DISTINCT FROM $5`,
+        [...words],
+      );
+      this.#kinds.set(key, (rows[0] as { id: number }).id);
+    }
+  }
+}
+
+type KindWords = readonly [version: string, route: string, label: number, name: string | null, error: string | null];
+
+function kindWords(row: EncodedRow, names: Dictionaries): KindWords {
+  return [
+    names.versions[row.version] as string,
+    names.routes[row.route] as string,
+    row.label,
+    row.label < 0 ? null : (names.classes[row.label] ?? String(row.label)),
+    row.error === 0 ? null : (names.errors[row.error - 1] as string),
+  ];
+}
+
+const kindKey = (words: KindWords) => words.join('\0');
+/** `String(-0)` is "0". */
+const exact = (value: number) => (Object.is(value, -0) ? '-0' : String(value));
+
+async function writtenBefore(client: PoolClient, message: WriteMessage): Promise<Set<string>> {
+  const ids: string[] = [];
+  for (const batch of message.batches) eachRow(batch, (row) => ids.push(uuidText(row.id)));
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM coppice.prediction WHERE id = ANY ($1::uuid[])', [
+    ids,
+  ]);
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function keepFeedback(
+  client: PoolClient,
+  { prediction_id, actual }: FeedbackItem,
+  found: Map<string, Predicted>,
+  now: number,
+): Promise<FeedbackOutcome> {
+  const row = found.get(prediction_id.toLowerCase()) as Predicted;
+  const { id, version, class: predicted, actual: before } = row;
+  if (before !== actual) {
+    row.actual = actual;
+    await client.query(
+      `INSERT INTO coppice.feedback (id, actual, time) VALUES ($1, $2, $3)
+       ON CONFLICT (id) DO UPDATE SET actual = excluded.actual, time = excluded.time`,
+      [id, actual, now],
+    );
+    const time = uuidTime(uuidBytes(id));
+    const steps = RESOLUTIONS.map((resolution) => Math.floor(time / resolution) * resolution);
+    for (const [value, n] of [[actual, 1], ...(before === null ? [] : [[before, -1]])])
+      await client.query(
+        `INSERT INTO coppice.confusion_summary AS s (resolution, start, version, predicted, actual, n)
+         SELECT resolution, start, $3, $4, $5, $6 FROM unnest($1::int[], $2::bigint[]) AS t (resolution, start)
+         ON CONFLICT (resolution, start, version, predicted, actual) DO UPDATE SET n = s.n + excluded.n`,
+        [RESOLUTIONS, steps, version, predicted, value, n],
+      );
+  }
+  const previous = before === null ? null : before === predicted;
+  return { prediction_id, version, correct: actual === predicted, previous };
+}

@@ -1,0 +1,163 @@
+import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
+import {
+  appendUntil,
+  aRow,
+  CHANGE,
+  collect,
+  idAt,
+  type OpenedForTest,
+  openForTest,
+  type Settings,
+  stateAt,
+} from '@coppice/testkit/record/databases';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { NewerSchemaError, StorageUnavailableError } from '../port/errors.ts';
+import { migratePostgres, postgresMigrations } from './postgres-migrations.ts';
+import { trimPostgres } from './postgres-trim.ts';
+
+async function open(settings: Settings): Promise<OpenedForTest> {
+  const opened = await openForTest(settings);
+  onTestFinished(() => opened.record.close());
+  return opened;
+}
+
+describe('a PostgreSQL server', () => {
+  let server: ThrowawayPostgres;
+  let settings: Settings;
+  let databases = 0;
+  beforeAll(async () => {
+    server = await startThrowawayPostgres();
+  });
+  beforeEach(async () => {
+    settings = { DATABASE_URL: await server.createDatabase(`gateways_${databases++}`) };
+  });
+  afterAll(() => server.stop());
+
+  it('tells a change of weights to the other gateways within a second, and not to the one that made it', async () => {
+    const [one, other] = [await open(settings), await open(settings)];
+    const toldOne: unknown[] = [];
+    one.control.onChange((change) => toldOne.push(change));
+    const told: { change: unknown; at: number }[] = [];
+    other.control.onChange((change) => told.push({ change, at: performance.now() }));
+    const delays: number[] = [];
+    for (const revision of [1, 2, 3]) {
+      expect(await one.control.save(stateAt(revision), CHANGE)).toBe(true);
+      const savedAt = performance.now();
+      await expect.poll(() => told.at(-1)?.change, { timeout: 20_000 }).toEqual(stateAt(revision));
+      delays.push((told.at(-1)?.at ?? 0) - savedAt);
+    }
+    // the best of three, so that a busy machine does not count
+    expect(Math.min(...delays)).toBeLessThan(1000);
+    expect(await other.control.save(stateAt(1), CHANGE)).toBe(false);
+    expect(toldOne).toEqual([]);
+  });
+
+  it('takes rows and feedback of two gateways at once', async () => {
+    const gateways = [await open(settings), await open(settings)];
+    // what one writes is older than all that the other wrote before it
+    const hoursAgo = (i: number) => Date.now() - i * 3_600_000;
+    const rows = gateways.map((_, gateway) =>
+      Array.from({ length: 2000 }, (_, i) => aRow({ version: `v${i % 2}`, id: idAt(hoursAgo(gateway)) })),
+    );
+    await Promise.all(
+      gateways.map(async ({ record }, gateway) => {
+        for (const [i, row] of rows[gateway]?.entries() ?? []) {
+          record.append(row);
+          if (i % 20 === 19) await record.flush();
+        }
+      }),
+    );
+    expect(gateways.flatMap(({ log }) => log)).toEqual([]);
+    const exported = await collect((gateways[0] as OpenedForTest).record.exportCsv({}));
+    expect(exported.trim().split('\r\n')).toHaveLength(1 + 4000);
+    const items = rows[0]?.slice(0, 50).map(({ id }) => ({ prediction_id: id, actual: 'versicolor' })) ?? [];
+    await Promise.all(gateways.map(({ record }) => record.addFeedback(items)));
+    const { versions } = await (gateways[0] as OpenedForTest).record.performance(hoursAgo(2), Date.now() + 60_000);
+    expect(versions.map(({ n, feedback, correct }) => [n, feedback, correct])).toEqual([
+      [2000, 25, 25],
+      [2000, 25, 25],
+    ]);
+  });
+
+  it('that goes away loses nothing within the queue, and is used again when it is back', async () => {
+    const [one, other] = [await open(settings), await open(settings)];
+    const before = await appendUntil(one, true);
+    await one.record.flush();
+    await server.down();
+    await appendUntil(one, false);
+    await expect(one.record.find(before)).rejects.toThrow(StorageUnavailableError);
+    await server.up();
+    const after = await appendUntil(one, true);
+    await one.record.flush();
+    expect((await one.record.find(after))?.prediction_id).toBe(after);
+    expect(one.dropped()).toBe(0);
+    const told = new Promise((resolve) => other.control.onChange(resolve));
+    await expect.poll(() => one.control.save(stateAt(1), CHANGE), { timeout: 20_000 }).toBe(true);
+    expect(await told).toEqual(stateAt(1));
+  });
+
+  it('trims no row that another gateway wrote meanwhile, however old its id is', async () => {
+    const { record } = await open(settings);
+    record.append(aRow());
+    await record.close();
+    const [pool, client] = [
+      new pg.Pool({ connectionString: settings.DATABASE_URL }),
+      new pg.Client(settings.DATABASE_URL),
+    ];
+    await client.connect();
+    // the gateway that wrote may have held it
+    await client.query('DELETE FROM coppice.lease');
+    // reads pass this lock, deletes wait for it: the row comes in between
+    await client.query('BEGIN; LOCK TABLE coppice.prediction IN SHARE MODE');
+    const trimming = trimPostgres(pool, { maxRows: 1, maxDays: 1 }, { holder: 'test', now: Date.now() });
+    const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    await expect.poll(async () => (await pool.query(waits)).rowCount, { timeout: 20_000 }).toBe(1);
+    await client.query('INSERT INTO coppice.prediction SELECT $1, kind, latency, features FROM coppice.prediction', [
+      idAt(Date.now() - 3_600_000),
+    ]);
+    await client.query('COMMIT');
+    await trimming;
+    expect((await client.query('SELECT FROM coppice.prediction')).rowCount).toBe(2);
+    await client.end();
+    await pool.end();
+  });
+
+  describe('of a schema', () => {
+    async function connected(name: string): Promise<{ client: pg.Client; url: string }> {
+      const url = await server.createDatabase(name);
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      return { client, url };
+    }
+    const versionsOf = async (client: pg.Client) =>
+      (await client.query('SELECT version FROM coppice.schema_version')).rows.map((row) => row.version);
+
+    it('is brought up once when gateways start together, and from an older version', async () => {
+      const { client, url } = await connected('together');
+      const gateways = await Promise.all([1, 2, 3].map(() => openForTest({ DATABASE_URL: url })));
+      for (const { record } of gateways) {
+        expect(record.warnings()).toEqual([]);
+        await record.close();
+      }
+      expect(await versionsOf(client)).toEqual([postgresMigrations.length]);
+      await migratePostgres(client, [...postgresMigrations, 'ALTER TABLE coppice.audit ADD COLUMN note text']);
+      expect(await versionsOf(client)).toEqual([postgresMigrations.length + 1]);
+      await client.end();
+    });
+
+    it('stays as it was when a migration fails, and is refused when it is newer', async () => {
+      const { client, url } = await connected('failing');
+      await migratePostgres(client);
+      const broken = [...postgresMigrations, 'CREATE TABLE extra (x int)', 'CREATE TABLE extra (x int)'];
+      await expect(migratePostgres(client, broken)).rejects.toThrow('already exists');
+      expect(await versionsOf(client)).toEqual([postgresMigrations.length]);
+      await client.query('UPDATE coppice.schema_version SET version = 99');
+      await expect(migratePostgres(client)).rejects.toThrow(NewerSchemaError);
+      await expect(openForTest({ DATABASE_URL: url })).rejects.toThrow(
+        '(DATABASE_URL) cannot be used: its schema is version 99',
+      );
+      await client.end();
+    });
+  });
+});

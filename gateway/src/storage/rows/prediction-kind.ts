@@ -1,0 +1,32 @@
+import type { Route } from '@coppice/contract';
+import type { HistoryQuery } from '../port/record-store.ts';
+
+/**
+ * What rows have in common, kept once: there are few kinds (versions × routes × classes, and error reasons), so that one
+ * index on (kind, id) answers every filter of the history.
+ */
+export type PredictionKind = {
+  id: number;
+  version: string;
+  route: Route;
+  /** Index of the class, -1 when the request failed. */
+  label: number;
+  class: string | null;
+  error: string | null;
+};
+
+/** The ids of the kinds that a filter lets through, or null when it lets all through. */
+export function matchingKinds(
+  kinds: Iterable<PredictionKind>,
+  filter: Pick<HistoryQuery, 'version' | 'class' | 'route'>,
+): number[] | null {
+  if (filter.version === undefined && filter.class === undefined && filter.route === undefined) return null;
+  const ids: number[] = [];
+  for (const kind of kinds) {
+    if (filter.version !== undefined && kind.version !== filter.version) continue;
+    if (filter.class !== undefined && kind.class !== filter.class) continue;
+    if (filter.route !== undefined && kind.route !== filter.route) continue;
+    ids.push(kind.id);
+  }
+  return ids;
+}

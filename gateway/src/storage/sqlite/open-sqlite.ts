@@ -1,0 +1,39 @@
+import type { Database } from '../port/database.ts';
+import type { LeaseStore } from '../port/lease-store.ts';
+import type { Retention } from '../port/storage-config.ts';
+import { connectForReading, connectForWriting } from './connect.ts';
+import { SqliteControl } from './sqlite-control.ts';
+import { SqliteReader } from './sqlite-reader.ts';
+import { SqliteTrim } from './sqlite-trim.ts';
+import { SqliteWriter } from './sqlite-writer.ts';
+import { transaction } from './transaction.ts';
+
+/** A file belongs to one gateway, which may do every job. */
+const soleHolder: LeaseStore = { hold: () => true, release: () => {} };
+
+/** Opens what writes to a SQLite file, creating and migrating it as needed. */
+export function openSqlite(
+  file: string,
+  retention: Retention,
+  now: () => number = Date.now,
+): Database<'record' | 'control' | 'leases' | 'upkeep'> {
+  const db = connectForWriting(file);
+  const probe = db.prepare('UPDATE row_count SET rows = rows');
+  const trim = new SqliteTrim(db, retention);
+  return {
+    record: new SqliteWriter(db, now),
+    control: new SqliteControl(db, now),
+    leases: soleHolder,
+    upkeep: {
+      probe: () => void probe.run(),
+      trim: () => transaction(db, () => trim.step(now())),
+    },
+    close: () => db.close(),
+  };
+}
+
+/** Opens what reads a SQLite file, over a connection of its own. */
+export function openSqliteForReading(file: string, now: () => number = Date.now): Database<'history'> {
+  const db = connectForReading(file);
+  return { history: new SqliteReader(db, now), close: () => db.close() };
+}

@@ -1,0 +1,89 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { NewerSchemaError } from '../port/errors.ts';
+import { transaction } from './transaction.ts';
+
+/** Applied in order, each once; a released one is never edited. */
+export const sqliteMigrations: readonly string[] = [
+  // 1: the record, its summaries, feedback, control state and audit
+  `
+  CREATE TABLE kind (
+    id INTEGER PRIMARY KEY,
+    version TEXT NOT NULL,
+    route TEXT NOT NULL,
+    label INTEGER NOT NULL,
+    class TEXT,
+    error TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX kind_unique ON kind (version, route, label, ifnull(class, ''), ifnull(error, ''));
+
+  -- clustered by time, because the id is a uuid v7; data: see row-batch.ts
+  CREATE TABLE prediction (
+    id BLOB PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    data BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX prediction_kind ON prediction (kind, id);
+
+  CREATE TABLE feedback (
+    id BLOB PRIMARY KEY,
+    actual TEXT NOT NULL,
+    time INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- resolution and start in milliseconds; bucket -1: failed
+  CREATE TABLE latency_summary (
+    resolution INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (resolution, start, version, bucket)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE confusion_summary (
+    resolution INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    predicted TEXT NOT NULL,
+    actual TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (resolution, start, version, predicted, actual)
+  ) STRICT, WITHOUT ROWID;
+
+  -- counting 5,000,000 rows takes a tenth of a second, so their number is kept
+  CREATE TABLE row_count (rows INTEGER NOT NULL) STRICT;
+  INSERT INTO row_count VALUES (0);
+
+  CREATE TABLE control (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    revision INTEGER NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    from_value TEXT NOT NULL,
+    to_value TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** Brings a database to the newest schema. Throws `NewerSchemaError`, changing nothing, when it is beyond what is known. */
+export function migrateSqlite(db: DatabaseSync, migrations: readonly string[] = sqliteMigrations): void {
+  if (schemaVersion(db) === migrations.length) return;
+  transaction(db, () => {
+    const found = schemaVersion(db);
+    if (found > migrations.length) throw NewerSchemaError.of(found, migrations.length);
+    for (const migration of migrations.slice(found)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function schemaVersion(db: DatabaseSync): number {
+  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}

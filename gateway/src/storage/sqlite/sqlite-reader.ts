@@ -1,0 +1,129 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
+import { csvLine } from '../rows/csv-lines.ts';
+import { matchingKinds, type PredictionKind } from '../rows/prediction-kind.ts';
+import { readRowData } from '../rows/row-batch.ts';
+import { toHistoryRow } from '../rows/to-history-row.ts';
+import { decodeCursor, encodeCursor, uuidBytes, uuidFloor } from '../rows/uuid-v7.ts';
+import { coverPeriod } from '../summaries/cover-period.ts';
+import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
+
+type Row = { id: Uint8Array; kind: number; data: Uint8Array; actual: string | null };
+type Bounds = { from: Uint8Array; below: Uint8Array };
+
+const EXPORT_PAGE = 1_000;
+const MAX_TIME = 2 ** 48 - 1;
+const ROW = 'SELECT p.id, p.kind, p.data, f.actual FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
+
+/** Reads the record from SQLite; each call sees one moment and holds no lock after it. */
+export class SqliteReader implements HistoryStore {
+  readonly #db: DatabaseSync;
+  readonly #now: () => number;
+
+  constructor(db: DatabaseSync, now: () => number) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  history(query: HistoryQuery): HistoryPage {
+    const { rows, nextCursor } = this.#page(query);
+    return { predictions: rows, next_cursor: nextCursor };
+  }
+
+  find(id: string): HistoryRow | null {
+    const row = this.#all<Row>(`${ROW} WHERE p.id = ?`, uuidBytes(id))[0];
+    return row ? this.#toHistoryRow(row, this.#kinds()) : null;
+  }
+
+  exportPage(query: ExportQuery, cursor: string | null, schema: Schema): ExportPage {
+    const page = this.#page({ ...query, limit: EXPORT_PAGE, ...(cursor === null ? {} : { cursor }) });
+    return { lines: page.rows.map((row) => csvLine(row, schema)).join(''), nextCursor: page.nextCursor };
+  }
+
+  performance(since: number, until: number, classes: readonly string[]) {
+    const cover = coverPeriod(since, until, this.#now());
+    const latencies: LatencyCount[] = [];
+    const confusions: ConfusionCount[] = [];
+    for (const { resolution, from, to } of cover.spans) {
+      latencies.push(
+        ...this.#all<LatencyCount>(
+          `SELECT version, bucket, sum(n) AS n FROM latency_summary
+           WHERE resolution = ? AND start >= ? AND start < ? GROUP BY version, bucket`,
+          ...[resolution, from, to],
+        ),
+      );
+      confusions.push(
+        ...this.#all<ConfusionCount>(
+          `SELECT version, predicted, actual, sum(n) AS n FROM confusion_summary
+           WHERE resolution = ? AND start >= ? AND start < ? GROUP BY version, predicted, actual HAVING sum(n) > 0`,
+          ...[resolution, from, to],
+        ),
+      );
+    }
+    return performanceReport(cover, latencies, confusions, classes);
+  }
+
+  recent(n: number): RecentRow[] {
+    const kinds = this.#kinds();
+    const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
+    const rows = this.#rowsOfKinds(answered, { from: uuidFloor(0), below: uuidFloor(MAX_TIME) }, n);
+    return rows.reverse().map((row) => ({
+      features: readRowData(row.data).features,
+      label: (kinds.get(row.kind) as PredictionKind).label,
+    }));
+  }
+
+  #page(query: HistoryQuery): { rows: HistoryRow[]; nextCursor: string | null } {
+    const kinds = this.#kinds();
+    const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor);
+    const until = uuidFloor(query.until ?? MAX_TIME);
+    const bounds = {
+      from: uuidFloor(query.since ?? 0),
+      below: cursor && Buffer.compare(cursor, until) < 0 ? cursor : until,
+    };
+    const wanted = matchingKinds(kinds.values(), query);
+    // one row more than asked tells whether there is a next page
+    const found =
+      wanted === null
+        ? this.#all<Row>(
+            `${ROW} WHERE p.id >= ? AND p.id < ? ORDER BY p.id DESC LIMIT ?`,
+            ...[bounds.from, bounds.below, query.limit + 1],
+          )
+        : this.#rowsOfKinds(wanted, bounds, query.limit + 1);
+    const rows = found.slice(0, query.limit);
+    return {
+      rows: rows.map((row) => this.#toHistoryRow(row, kinds)),
+      nextCursor: found.length > query.limit ? encodeCursor((rows[rows.length - 1] as Row).id) : null,
+    };
+  }
+
+  /** The newest rows of some kinds: each kind's newest ids by the index on (kind, id), merged; no other row is touched. */
+  #rowsOfKinds(kinds: readonly number[], { from, below }: Bounds, limit: number): Row[] {
+    const newest = this.#db.prepare(
+      'SELECT id FROM prediction WHERE kind = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
+    );
+    let ids: Uint8Array[] = [];
+    let oldestUseful = from;
+    for (const kind of kinds) {
+      const found = newest.all(kind, oldestUseful, below, limit) as { id: Uint8Array }[];
+      ids = [...ids, ...found.map(({ id }) => id)].sort((a, b) => Buffer.compare(b, a)).slice(0, limit);
+      if (ids.length === limit) oldestUseful = ids[limit - 1] as Uint8Array;
+    }
+    const row = this.#db.prepare(`${ROW} WHERE p.id = ?`);
+    // a row can be trimmed between the two queries
+    return ids.map((id) => row.get(id) as Row | undefined).filter((found) => found !== undefined);
+  }
+
+  #toHistoryRow(row: Row, kinds: Map<number, PredictionKind>): HistoryRow {
+    return toHistoryRow(row.id, kinds.get(row.kind) as PredictionKind, readRowData(row.data), row.actual);
+  }
+
+  #kinds(): Map<number, PredictionKind> {
+    return new Map(this.#all<PredictionKind>('SELECT * FROM kind').map((kind) => [kind.id, kind]));
+  }
+
+  #all<T>(sql: string, ...parameters: (Uint8Array | number | string)[]): T[] {
+    return this.#db.prepare(sql).all(...parameters) as Record<string, SQLOutputValue>[] as T[];
+  }
+}

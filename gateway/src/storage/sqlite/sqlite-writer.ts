@@ -1,0 +1,88 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Dictionaries, FeedbackItem, RecordStore, WriteMessage } from '../port/record-store.ts';
+import { type EncodedRow, eachRow } from '../rows/row-batch.ts';
+import { uuidTime } from '../rows/uuid-v7.ts';
+import { SummaryDeltas } from '../summaries/summary-deltas.ts';
+import { SqliteFeedback } from './sqlite-feedback.ts';
+import { transaction } from './transaction.ts';
+
+/** Writes the record into SQLite. All methods are synchronous and are meant for a worker thread. */
+export class SqliteWriter implements RecordStore {
+  readonly #db: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #addRows: StatementSync;
+  readonly #addSummary: StatementSync;
+  readonly #addKind: StatementSync;
+  readonly #findKind: StatementSync;
+  readonly #feedback: SqliteFeedback;
+  readonly #now: () => number;
+  /** Kind ids by the rows' codes, for as long as the codes mean the same. */
+  #kinds = new Map<number, number>();
+  #classes = '';
+
+  constructor(db: DatabaseSync, now: () => number) {
+    this.#db = db;
+    this.#now = now;
+    this.#insert = db.prepare('INSERT OR IGNORE INTO prediction (id, kind, data) VALUES (?, ?, ?)');
+    this.#addRows = db.prepare('UPDATE row_count SET rows = rows + ?');
+    this.#addSummary = db.prepare(`
+      INSERT INTO latency_summary (resolution, start, version, bucket, n) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET n = n + excluded.n`);
+    this.#addKind = db.prepare(
+      'INSERT OR IGNORE INTO kind (version, route, label, class, error) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#findKind = db.prepare(
+      'SELECT id FROM kind WHERE version = ? AND route = ? AND label = ? AND class IS ? AND error IS ?',
+    );
+    this.#feedback = new SqliteFeedback(db);
+  }
+
+  write(message: WriteMessage): void {
+    const classes = JSON.stringify(message.classes);
+    if (classes !== this.#classes) this.#kinds.clear();
+    this.#classes = classes;
+    try {
+      transaction(this.#db, () => this.#writeRows(message));
+    } catch (error) {
+      // kinds that were added in this transaction are gone with it
+      this.#kinds.clear();
+      throw error;
+    }
+  }
+
+  addFeedback(items: readonly FeedbackItem[]) {
+    return transaction(this.#db, () => this.#feedback.add(items, this.#now()));
+  }
+
+  #writeRows(message: WriteMessage): void {
+    const deltas = new SummaryDeltas();
+    let rows = 0;
+    const visit = (row: EncodedRow) => {
+      // the same row again (written, but the answer was lost): keep the first
+      if (this.#insert.run(row.id, this.#kindOf(row, message), row.data).changes === 0) return;
+      rows++;
+      deltas.add(uuidTime(row.id), message.versions[row.version] as string, row.latencySeconds, row.label < 0);
+    };
+    for (const batch of message.batches) eachRow(batch, visit);
+    this.#addRows.run(rows);
+    for (const { resolution, start, version, bucket, n } of deltas.list())
+      this.#addSummary.run(resolution, start, version, bucket, n);
+  }
+
+  #kindOf(row: EncodedRow, names: Dictionaries): number {
+    const code = ((row.version * 8 + row.route) * 65_536 + row.label + 1) * 65_536 + row.error;
+    const known = this.#kinds.get(code);
+    if (known !== undefined) return known;
+    const columns = [
+      names.versions[row.version] as string,
+      names.routes[row.route] as string,
+      row.label,
+      row.label < 0 ? null : (names.classes[row.label] ?? String(row.label)),
+      row.error === 0 ? null : (names.errors[row.error - 1] as string),
+    ] as const;
+    this.#addKind.run(...columns);
+    const { id } = this.#findKind.get(...columns) as { id: number };
+    this.#kinds.set(code, id);
+    return id;
+  }
+}

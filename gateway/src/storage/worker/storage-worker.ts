@@ -1,0 +1,69 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WriteMessage } from '../port/record-store.ts';
+import { type DatabaseOptions, type OpenDatabase, openDatabase } from './open-database.ts';
+import { NoSuchCallError, toWireError, type WireReply, type WireRequest } from './wire.ts';
+
+const TRIM_PAUSE_MS = 20;
+
+/*
+ * The thread beside a database. It opens the database at the first call; after any failure it closes a file and opens it
+ * afresh at the next call: a disk that was full needs nothing more. A server's connections renew themselves.
+ */
+const port = parentPort as NonNullable<typeof parentPort>;
+const options = workerData as DatabaseOptions;
+let opening: Promise<OpenDatabase> | null = null;
+let trimming: NodeJS.Timeout | null = null;
+
+function opened(): Promise<OpenDatabase> {
+  opening ??= openDatabase(options, (state) => port.postMessage({ changed: state })).catch((error) => {
+    opening = null;
+    throw error;
+  });
+  return opening;
+}
+
+async function handle({ id, store, method, args }: WireRequest): Promise<void> {
+  const writes = store === 'record' && method === 'write';
+  const buffers = writes ? (args[0] as WriteMessage).batches.map((batch) => batch.buffer) : [];
+  let reply: WireReply;
+  try {
+    reply = { id, result: await perform(store, method, args), buffers };
+    if (writes) trimSoon();
+  } catch (error) {
+    reply = { id, error: toWireError(error), buffers };
+    if (reply.error.unavailable && !options.concurrent) await reopenNextTime();
+  }
+  port.postMessage(reply, buffers);
+}
+
+async function perform(store: string, method: string, args: unknown[]): Promise<unknown> {
+  if (store === 'thread' && method === 'close') return reopenNextTime();
+  const stores = (await opened()) as unknown as Record<string, Record<string, (...args: unknown[]) => unknown>>;
+  if (typeof stores[store]?.[method] !== 'function')
+    throw new NoSuchCallError(`this database has no call ${store}.${method}: see Stores in storage/port/database.ts`);
+  return stores[store][method](...args);
+}
+
+async function reopenNextTime(): Promise<void> {
+  if (trimming) clearTimeout(trimming);
+  trimming = null;
+  const closing = opening;
+  opening = null;
+  await closing?.then((database) => database.close()).catch(() => {});
+}
+
+function trimSoon(): void {
+  trimming ??= setTimeout(async () => {
+    // the next write reports a failing disk
+    const more = await Promise.try(async () => (await opening)?.upkeep?.trim()).catch(() => false);
+    trimming = null;
+    if (more) trimSoon();
+  }, TRIM_PAUSE_MS);
+}
+
+// one after the other: a transaction must not be entered by the next message
+let last = Promise.resolve();
+port.on('message', (request: WireRequest) => {
+  if (options.concurrent) handle(request);
+  else last = last.then(() => handle(request));
+});

@@ -1,0 +1,73 @@
+import { type ConfigView, configView, type Problem } from '@coppice/contract';
+import { ConfigError } from '@coppice/serverkit';
+import { findAdminToken } from './weights/find-admin-token.ts';
+import { splitTable } from './weights/split-table.ts';
+import { parseWeightsArguments, UsageError } from './weights/weights-arguments.ts';
+
+const HELP = `Shows or changes the split of traffic between the versions.
+
+  npm run weights                                         what is in force
+  npm run weights -- v1=90 v2=10 --reason "canary of v2"  every version named, whole numbers
+  npm run weights -- rollback                             a preset: equal, canary, full, rollback
+  npm run weights -- --shadow v2 --reason "compare"       copy traffic to v2 (none: to no version)
+
+  -r, --reason TEXT   why, for the audit; a preset can do without
+  --revision N        refuse when another change came since revision N
+  --shadow VERSION    the version that gets a copy of the traffic, or none
+  --gateway URL       default: GATEWAY_URL, else http://127.0.0.1:$GATEWAY_PORT (5000)
+  -h, --help          this text
+
+The admin token is taken from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or from DATA_DIR/admin-token
+(DATA_DIR is ./data by default, as with npm start).
+Exit status: 0 done, 1 the gateway refused or cannot be reached, 2 wrong arguments.`;
+
+/** The gateway said no, or nothing: one line, and exit status 1. */
+class RefusedError extends Error {}
+
+try {
+  await run();
+} catch (error) {
+  const usage = error instanceof UsageError;
+  if (!usage && !(error instanceof RefusedError || error instanceof ConfigError)) throw error;
+  console.error(`weights: ${error.message}${usage ? ' (npm run weights -- --help)' : ''}`);
+  process.exitCode = usage ? 2 : 1;
+}
+
+async function run(): Promise<void> {
+  const command = parseWeightsArguments(process.argv.slice(2), process.env);
+  if (command.do === 'help') return console.log(HELP);
+  const { gateway } = command;
+  if (command.do === 'show') return console.log(splitTable(await ask(gateway, {})));
+  const token = findAdminToken(process.env);
+  const view = await ask(gateway, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(command.patch),
+  });
+  console.log(splitTable(view));
+}
+
+async function ask(gateway: string, request: RequestInit): Promise<ConfigView> {
+  const answer = await fetch(`${gateway}/config`, { ...request, signal: AbortSignal.timeout(10_000) }).catch(
+    (cause) => {
+      throw new RefusedError(`the gateway at ${gateway} cannot be reached: ${reasonOf(cause)}`, { cause });
+    },
+  );
+  const body: unknown = await answer.json().catch(() => undefined);
+  if (answer.status === 401) throw new RefusedError(withoutToken(body));
+  if (!answer.ok)
+    throw new RefusedError((body as Problem | undefined)?.detail ?? `the gateway answered ${answer.status}`);
+  const view = configView.safeParse(body);
+  if (!view.success) throw new RefusedError(`what answers at ${gateway} is not a gateway of this kind`);
+  return view.data;
+}
+
+function withoutToken(body: unknown): string {
+  const detail = (body as Problem | undefined)?.detail ?? 'the admin token is missing.';
+  const compose = 'ADMIN_TOKEN=$(docker compose exec -T gateway cat /data/admin-token) npm run weights -- …';
+  return `${detail} Under Docker Compose: ${compose}`;
+}
+
+function reasonOf(error: Error & { cause?: { code?: string; message?: string } }): string {
+  return error.cause?.code ?? error.cause?.message ?? error.message;
+}

@@ -1,0 +1,115 @@
+import { predictRequest } from '@coppice/contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePredictBody } from './predict-body.ts';
+import { HttpError } from './problem.ts';
+
+const names = ['length', 'width'];
+
+function errorsOf(body: unknown): { pointer: string; detail: string }[] {
+  try {
+    parsePredictBody(body, names);
+  } catch (error) {
+    expect(error).toBeInstanceOf(HttpError);
+    expect((error as HttpError).status).toBe(400);
+    return (error as HttpError).errors ?? [];
+  }
+  return [];
+}
+
+describe('a prediction request', () => {
+  it.each([
+    [{ features: [1, 2] }, { features: [1, 2], rows: 1, batch: false }],
+    [{ features: { width: 2, length: 1 } }, { features: [1, 2], rows: 1, batch: false }],
+    [{ instances: [[1, 2], { length: 3, width: 4 }] }, { features: [1, 2, 3, 4], rows: 2, batch: true }],
+    [
+      { instances: [[1, 2]], user: 'ann', preview: true },
+      { rows: 1, batch: true, user: 'ann', preview: true },
+    ],
+  ])('reads %j', (body, expected) => {
+    expect(parsePredictBody(body, names)).toMatchObject(expected);
+  });
+
+  it.each([
+    [undefined, ''],
+    [null, ''],
+    [[1, 2], ''],
+    [{}, '/features'],
+    [{ features: [1] }, '/features'],
+    [{ features: [1, 2, 3] }, '/features'],
+    [{ features: [1, null] }, '/features/1'],
+    [{ features: [1, '2'] }, '/features/1'],
+    [{ features: [1, Number.POSITIVE_INFINITY] }, '/features/1'],
+    [{ features: { length: 1 } }, '/features/width'],
+    [{ features: { length: 1, width: 2, 'a/b~': 3 } }, '/features/a~1b~0'],
+    [{ features: [1, 2], instances: [[1, 2]] }, '/features'],
+    [{ instances: [] }, '/instances'],
+    [{ instances: [[1, 2], [1]] }, '/instances/1'],
+    [{ instances: new Array(1025).fill([1, 2]) }, '/instances'],
+    [{ features: [1, 2], user: '' }, '/user'],
+    [{ features: [1, 2], user: 7 }, '/user'],
+    [{ features: [1, 2], preview: 'yes' }, '/preview'],
+    [{ features: [1, 2], colour: 'red' }, '/colour'],
+    [JSON.parse('{"features":[1,2],"__proto__":{}}'), '/__proto__'],
+    [JSON.parse('{"features":{"length":1,"width":2,"__proto__":3}}'), '/features/__proto__'],
+    [{ features: { length: 1, toString: 2 } }, '/features/toString'],
+    [JSON.parse('{"features":{"__proto__":{"length":1,"width":2}}}'), '/features/length'],
+    [{ features: 'ab' }, '/features'],
+    [{ instances: {} }, '/instances'],
+    [{ instances: [[1, 2], [1, true], [false]] }, '/instances/1/1'],
+  ])('refuses %j, pointing at "%s"', (body, pointer) => {
+    expect(errorsOf(body).map((error) => error.pointer)).toContain(pointer);
+  });
+
+  it('says what is allowed', () => {
+    expect(errorsOf({ features: [1] })).toEqual([
+      { pointer: '/features', detail: 'must hold 2 numbers (length, width), not 1' },
+    ]);
+  });
+
+  it('lists at most 20 errors of a batch', () => {
+    expect(errorsOf({ instances: new Array(1000).fill([null, null]) }).length).toBeLessThanOrEqual(21);
+  });
+
+  it('is accepted exactly when the published schema accepts it and its rows fit the model', () => {
+    const number = fc.oneof(fc.double(), fc.integer());
+    const junk = fc.oneof(fc.string(), fc.constant(null), fc.boolean(), fc.constant([]), fc.constant({}));
+    const cell = fc.oneof({ weight: 12, arbitrary: number }, { weight: 1, arbitrary: junk });
+    const row = fc.oneof(
+      { weight: 6, arbitrary: fc.array(cell, { minLength: 2, maxLength: 2 }) },
+      { weight: 3, arbitrary: fc.record({ length: cell, width: cell }) },
+      fc.array(cell, { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('length', 'width', 'x'), cell),
+      junk,
+    );
+    const body = fc.record(
+      {
+        features: row,
+        instances: fc.oneof(fc.array(row, { maxLength: 3 }), junk),
+        user: fc.oneof({ weight: 4, arbitrary: fc.string({ maxLength: 300 }) }, junk),
+        preview: fc.oneof(fc.boolean(), junk),
+        other: junk,
+      },
+      { requiredKeys: [] },
+    );
+    const one = fc.record({ features: row, user: fc.string({ maxLength: 300 }) }, { requiredKeys: ['features'] });
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.oneof(one, body), (candidate) => {
+        const parsed = predictRequest.safeParse(candidate);
+        const expected = parsed.success && rowsOf(parsed.data).every(fitsModel);
+        if (expected) accepted++;
+        return (errorsOf(candidate).length === 0) === expected;
+      }),
+      { numRuns: 3000, seed: 5 },
+    );
+    // the property would also hold if nothing were ever accepted
+    expect(accepted).toBeGreaterThan(300);
+  });
+});
+
+type Row = number[] | Record<string, number>;
+const rowsOf = (body: { features: Row } | { instances: Row[] }) =>
+  'features' in body ? [body.features] : body.instances;
+const fitsModel = (row: Row) =>
+  Array.isArray(row) ? row.length === 2 : Object.keys(row).sort().join() === 'length,width';

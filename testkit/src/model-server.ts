@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '@coppice/models/app';
+import { ModelHost } from '@coppice/models/model/model-host';
+import { serve } from '@coppice/serverkit';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { writeFixtureModel } from './fixture-model.ts';
+
+export const iris = {
+  features: ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'],
+  classes: ['setosa', 'versicolor', 'virginica'],
+};
+
+type Options = {
+  version: string;
+  /** Folder of trained artifacts; without it the fixture model answers: the class is the first feature, rounded. */
+  modelDir?: string;
+  /** Names of the fixture model's features and classes; Iris by default. */
+  names?: { features: string[]; classes: string[] };
+  /** The fixture's answers are this many classes on. */
+  shift?: number;
+  port?: number;
+};
+
+/** A real model server, with ONNX really loaded. */
+export async function startModelServer({ version, modelDir, names = iris, shift = 0, port = 0 }: Options) {
+  const log = pino({ level: 'silent' });
+  const folder = mkdtempSync(join(tmpdir(), 'coppice-model-'));
+  if (!modelDir) writeFixtureModel(join(folder, version), { ...names, version, shift });
+  const config = { modelName: 'iris', modelVersion: version };
+  const host = new ModelHost({ ...config, modelDir: modelDir ?? join(folder, version), log });
+  await host.start();
+  const app = createApp({ config, host, registry: new Registry(), log });
+  const serving = await serve(app, { port, host: '127.0.0.1' });
+  return {
+    url: `http://127.0.0.1:${serving.port}`,
+    port: serving.port,
+    /** Breaks all connections, as a killed process does. */
+    async kill() {
+      serving.server.closeAllConnections();
+      host.stop();
+      await serving.drain(0);
+    },
+    async stop() {
+      host.stop();
+      await serving.drain(100);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type {
+  AuditPage,
+  ConfigPatch,
+  ConfigView,
+  DriftReport,
+  HistoryPage,
+  ModelCard,
+  PerformanceReport,
+  Prediction,
+  PredictionBatch,
+  Readiness,
+  ShadowReport,
+} from '@coppice/contract';
+import { type Access, HttpClient } from './http-client.ts';
+import { query } from './query.ts';
+
+/** What the page's own server knows of the parts behind it. */
+export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
+
+type Options = { signal?: AbortSignal | undefined };
+type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
+type Parameters = Record<string, string | undefined>;
+
+/** Everything that the page asks its server for. Each client keeps for itself whether the gateway requires an API key. */
+export function createApi(access: Access) {
+  const http = new HttpClient(access);
+
+  const noteKey = (view: ConfigView): ConfigView => {
+    http.keyNeeded = view.auth.api_key;
+    return view;
+  };
+
+  async function predict<T>(input: object, { user, preview, version, signal }: PredictOptions): Promise<T> {
+    return http.get<T>('/api/predict', {
+      method: 'POST',
+      body: { ...input, ...(user ? { user } : {}), ...(preview ? { preview } : {}) },
+      headers: version ? { 'X-Model-Version': version } : {},
+      signal,
+      client: true,
+    });
+  }
+
+  return {
+    serverNow: () => http.serverNow(),
+    config: (options?: Options) => http.get<ConfigView>('/api/config', options).then(noteKey),
+    changeConfig: (patch: ConfigPatch) =>
+      http.get<ConfigView>('/api/config', { method: 'PATCH', body: patch, admin: true }).then(noteKey),
+    ready: (options?: Options) => http.get<Readiness>('/api/ready', { ...options, accept: [503] }),
+    modelInfo: (version?: string, options?: Options) =>
+      http.get<ModelCard>(`/api/model-info${query({ version })}`, options),
+    predict: (features: readonly number[], options: PredictOptions = {}) => predict<Prediction>({ features }, options),
+    predictBatch: (instances: readonly (readonly number[])[], options: PredictOptions = {}) =>
+      predict<PredictionBatch>({ instances }, options),
+    predictions: (filters: Parameters, options?: Options) =>
+      http.get<HistoryPage>(`/api/predictions${query(filters)}`, { ...options, client: true }),
+    predictionsCsv: (filters: Parameters) =>
+      http
+        .send(`/api/predictions${query({ ...filters, format: 'csv' })}`, { timeoutMs: 600_000, client: true })
+        .then((response) => response.blob()),
+    feedback: (prediction_id: string, actual: string) =>
+      http.send('/api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
+    performance: (since: string, options?: Options) =>
+      http.get<PerformanceReport>(`/api/performance${query({ since })}`, options),
+    drift: (options?: Options) => http.get<DriftReport>('/api/drift', options),
+    shadow: (options?: Options) => http.get<ShadowReport>('/api/shadow', { ...options, client: true }),
+    metrics: (options: Options = {}) => http.send('/api/metrics', options).then((response) => response.text()),
+    audit: (before?: number, limit = 50, options?: Options) =>
+      http
+        .get<AuditPage>(`/api/audit${query({ limit: String(limit), before: before?.toString() })}`, {
+          ...options,
+          admin: true,
+        })
+        .then((page) => page.audit),
+    parts: (options?: Options) => http.get<Parts>('/status', options),
+    prometheus: <T>(name: string, parameters: Record<string, string> = {}, options?: Options) =>
+      http.get<{ data: T }>(`/prometheus/api/v1/${name}${query(parameters)}`, options).then((body) => body.data),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Problem } from '@coppice/contract';
+import { ApiError } from './api-error.ts';
+
+export type SecretKind = 'admin' | 'key';
+export type Secrets = { readonly adminToken: string | null; readonly apiKey: string | null };
+
+export type Access = {
+  /** The secrets of the moment; they go only to this page's own origin. */
+  secrets(): Secrets;
+  /** A request was refused because this secret is missing or wrong. */
+  onRefused(secret: SecretKind): void;
+  fetch?: typeof fetch;
+};
+
+export type HttpRequest = {
+  signal?: AbortSignal | undefined;
+  method?: string;
+  body?: unknown;
+  /** Needs the admin token. */
+  admin?: boolean;
+  /** Needs an API key if the gateway requires one; the admin token counts as one. */
+  client?: boolean;
+  headers?: Record<string, string>;
+  timeoutMs?: number;
+  /** Statuses beside 2xx whose body is the answer. */
+  accept?: number[];
+};
+
+/** The only `fetch` of the page: adds the secrets, gives up in time, and turns every failure into an `ApiError`. */
+export class HttpClient {
+  /** Whether the gateway requires an API key. */
+  keyNeeded = false;
+  readonly #access: Access;
+  readonly #fetch: typeof fetch;
+  #clockOffset = 0;
+
+  constructor(access: Access) {
+    this.#access = access;
+    this.#fetch = access.fetch ?? ((input, init) => fetch(input, init));
+  }
+
+  /** The time of day at the server, in milliseconds since the epoch, to the second: a visitor's own clock may be wrong. */
+  serverNow(): number {
+    return Date.now() + this.#clockOffset;
+  }
+
+  async get<T>(path: string, request: HttpRequest = {}): Promise<T> {
+    return (await (await this.send(path, request)).json()) as T;
+  }
+
+  async send(path: string, request: HttpRequest): Promise<Response> {
+    const response = await this.#answer(path, request);
+    const date = Date.parse(response.headers.get('Date') ?? '');
+    if (Number.isFinite(date) && Math.abs(date - this.serverNow()) > 1000) this.#clockOffset = date - Date.now();
+    if (response.ok || request.accept?.includes(response.status)) return response;
+    const error = await toApiError(response);
+    if (error.status === 401) this.#access.onRefused(request.admin ? 'admin' : 'key');
+    throw error;
+  }
+
+  async #answer(path: string, request: HttpRequest): Promise<Response> {
+    const { method = 'GET', body, timeoutMs = 15_000, signal } = request;
+    const headers = this.#headers(request);
+    try {
+      return await this.#fetch(path, {
+        method,
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+        cache: 'no-store',
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (thrown) {
+      if (signal?.aborted) throw thrown;
+      const late = (thrown as Error).name === 'TimeoutError';
+      throw new ApiError(0, late ? `No answer within ${timeoutMs / 1000} s.` : 'The page server cannot be reached.');
+    }
+  }
+
+  #headers({ body, admin, client, headers }: HttpRequest): Record<string, string> {
+    const { adminToken, apiKey } = this.#access.secrets();
+    const key = apiKey ?? (this.keyNeeded ? adminToken : null);
+    if (client && this.keyNeeded && !key) {
+      this.#access.onRefused('key');
+      throw new ApiError(401, 'This gateway requires an API key.');
+    }
+    return {
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(admin && adminToken ? { Authorization: `Bearer ${adminToken}` } : {}),
+      ...(client && key ? { 'X-API-Key': key } : {}),
+      ...headers,
+    };
+  }
+}
+
+async function toApiError(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as Partial<Problem> & { error?: string };
+  const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  return new ApiError(response.status, body.detail ?? body.error ?? `The answer was ${response.status}.`, {
+    retryAfter: Number.isFinite(retryAfter) ? retryAfter : null,
+    errors: body.errors,
+  });
+}

@@ -1,5 +1,0 @@
-/** A key that no one else has; works on plain http too, where `crypto.randomUUID` is missing. */
-export function randomKey(prefix: string): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return `${prefix}-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-}

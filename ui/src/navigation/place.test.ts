@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { formatPlace, parsePlace, tokenOfHash } from './place.ts';
+
+describe('places in the address', () => {
+  it.each([
+    ['', 'predict'],
+    ['#/', 'predict'],
+    ['#/traffic', 'traffic'],
+    ['#/nowhere', 'predict'],
+    ['#/constructor', 'predict'],
+    ['#/history?version=v1', 'history'],
+  ])('%s is %s', (hash, name) => expect(parsePlace(hash).route.name).toBe(name));
+
+  it('reads back what it writes, whatever a feature is called', () => {
+    const parameters = { 'a&b=c #?': '1.5', 'ä<script>': '-2' };
+    const hash = formatPlace('predict', { ...parameters, empty: '' });
+    expect(Object.fromEntries(parsePlace(hash).parameters)).toEqual(parameters);
+  });
+
+  it.each([
+    ['#token=abc-_1', 'abc-_1'],
+    ['#/token=abc', 'abc'],
+    ['#token=', null],
+    ['#/traffic?token=abc', null],
+    ['', null],
+  ])('finds in %s the token %s', (hash, token) => expect(tokenOfHash(hash)).toBe(token));
+});

@@ -1,0 +1,21 @@
+import { type PageRouteName, pageRoutes } from './page-routes.ts';
+
+export type Place = { route: (typeof pageRoutes)[number]; parameters: URLSearchParams };
+
+/** Reads `#/history?version=v1`. The first route stands in for an unknown one. */
+export function parsePlace(hash: string): Place {
+  const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const route = pageRoutes.find(({ name }) => name === path) ?? pageRoutes[0];
+  return { route, parameters: new URLSearchParams(search) };
+}
+
+/** Writes what `parsePlace` reads; empty parameters are left out. */
+export function formatPlace(name: PageRouteName, parameters: Record<string, string> = {}): string {
+  const search = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== '')).toString();
+  return `#/${name}${search ? `?${search}` : ''}`;
+}
+
+/** The admin token of a link such as `#token=abc`, which the gateway prints, or null. */
+export function tokenOfHash(hash: string): string | null {
+  return /^#\/?token=([^&]+)/.exec(hash)?.[1] ? new URLSearchParams(hash.replace(/^#\/?/, '')).get('token') : null;
+}

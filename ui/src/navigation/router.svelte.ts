@@ -1,0 +1,32 @@
+import { session } from '../gateway/session.svelte.ts';
+import { formatPlace, type Place, parsePlace, tokenOfHash } from './place.ts';
+
+class Router {
+  place = $state.raw<Place>(readAddress());
+
+  constructor() {
+    addEventListener('hashchange', () => {
+      this.place = readAddress();
+    });
+  }
+
+  /** Replaces the parameters of this place without a new entry in the browser's history. */
+  setParameters(parameters: Record<string, string>): void {
+    const hash = formatPlace(this.place.route.name, parameters);
+    if (hash === location.hash) return;
+    history.replaceState(null, '', hash);
+    this.place = parsePlace(hash);
+  }
+}
+
+/** Reads the address; a token in it, as in the link that the gateway prints, is taken and removed from the history. */
+function readAddress(): Place {
+  const token = tokenOfHash(location.hash);
+  if (token) {
+    history.replaceState(null, '', formatPlace('traffic'));
+    session.useToken(token);
+  }
+  return parsePlace(location.hash);
+}
+
+export const router = new Router();

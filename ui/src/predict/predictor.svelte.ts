@@ -1,0 +1,133 @@
+import type { ModelCard, Prediction } from '@coppice/contract';
+import { api } from '../gateway/api.ts';
+import { ApiError } from '../gateway/api-error.ts';
+import { retryDelay } from '../gateway/retry-delay.ts';
+import { LatestWins } from './latest-wins.ts';
+import { randomKey } from './random-key.ts';
+import { onStep, type SliderRange, sliderRange } from './slider-range.ts';
+
+type Answered = { prediction: Prediction; features: number[]; ms: number; at: number };
+
+/** At most ten previews in any second of a drag. */
+const PREVIEW_SPACING_MS = 105;
+/** How long keyboard input rests before it counts as released. */
+const REST_MS = 800;
+
+type Hooks = { settled(answered: Answered): void; recorded(answered: Answered): void };
+
+/** The inputs of the Predict route and the newest answer to them. */
+export class Predictor {
+  readonly card: ModelCard;
+  readonly ranges: SliderRange[];
+  /** One per feature; null while a number field is empty. */
+  values = $state<(number | null)[]>([]);
+  answered = $state.raw<Answered | null>(null);
+  error = $state.raw<ApiError | null>(null);
+  recording = $state(false);
+
+  readonly features = $derived(complete(this.values));
+
+  readonly #hooks: Hooks;
+  readonly #previews = new LatestWins<number[]>((features) => this.#ask(features, true), PREVIEW_SPACING_MS);
+  /** The sticky key of one gesture: a drag stays on one version, the next drag is assigned again. */
+  #gesture = randomKey('page');
+  #asked = 0;
+  #shown = 0;
+  #failures = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(card: ModelCard, initial: (number | null)[], hooks: Hooks) {
+    this.card = card;
+    this.ranges = card.features.map(sliderRange);
+    this.#hooks = hooks;
+    this.values = card.features.map((feature, i) => initial[i] ?? this.#mean(i, feature.mean));
+    this.preview();
+  }
+
+  /** The mean of every feature, where the sliders start. */
+  get means(): number[] {
+    return this.card.features.map((feature, i) => this.#mean(i, feature.mean));
+  }
+
+  change(index: number, value: number | null): void {
+    this.values[index] = value;
+    this.preview();
+  }
+
+  setAll(values: number[]): void {
+    this.values = [...values];
+    this.preview();
+  }
+
+  preview(): void {
+    clearTimeout(this.#rest);
+    if (this.features) this.#previews.submit(this.features);
+  }
+
+  /** Retries a failed request at once. */
+  retry(): void {
+    if (this.error) this.preview();
+  }
+
+  /** Records a prediction after a short rest, for keys and number fields. */
+  recordSoon(): void {
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => void this.record(this.#gesture), REST_MS);
+  }
+
+  /** Records a prediction when the slider is released, by the version that answered the drag. */
+  release(): void {
+    void this.record(this.#gesture);
+  }
+
+  /** Records a prediction; without a key it is assigned by weight. */
+  async record(user?: string): Promise<void> {
+    const features = this.features;
+    if (!features) return;
+    clearTimeout(this.#rest);
+    this.#previews.clear();
+    this.recording = true;
+    await this.#ask(features, false, user);
+    this.recording = false;
+    this.#gesture = randomKey('page');
+  }
+
+  stop(): void {
+    clearTimeout(this.#rest);
+    clearTimeout(this.#retry);
+    this.#previews.clear();
+  }
+
+  async #ask(features: number[], preview: boolean, user: string | undefined = preview ? this.#gesture : undefined) {
+    const turn = ++this.#asked;
+    const start = performance.now();
+    clearTimeout(this.#retry);
+    try {
+      const prediction = await api.predict(features, { preview, ...(user ? { user } : {}) });
+      if (turn < this.#shown) return;
+      this.#shown = turn;
+      this.#failures = 0;
+      const answered = { prediction, features, ms: performance.now() - start, at: Date.now() };
+      this.answered = answered;
+      this.error = null;
+      this.#hooks.settled(answered);
+      if (!preview) this.#hooks.recorded(answered);
+    } catch (thrown) {
+      if (turn < this.#shown) return;
+      this.error = thrown instanceof ApiError ? thrown : new ApiError(0, 'The answer could not be read.');
+      this.#failures++;
+      // only a preview is retried by itself: it changes nothing
+      const mayPass = this.error.status === 0 || this.error.status === 429 || this.error.status >= 500;
+      if (mayPass) this.#retry = setTimeout(() => this.preview(), retryDelay(this.#failures, this.error.retryAfter));
+    }
+  }
+
+  #mean(index: number, mean: number): number {
+    return onStep(mean, this.ranges[index] as SliderRange);
+  }
+}
+
+function complete(values: (number | null)[]): number[] | null {
+  return values.every((value): value is number => value !== null && Number.isFinite(value)) ? [...values] : null;
+}

@@ -1,6 +1,0 @@
-import type { HistoryPage } from '@coppice/contract';
-import { api } from '../lib/api.ts';
-import { Poll } from './poll.svelte.ts';
-
-/** The last five recorded predictions. */
-export const recent = new Poll<HistoryPage>((signal) => api.predictions({ limit: '5' }, { signal }), 5000);

@@ -1,0 +1,97 @@
+import type { ConfigPatch, ConfigView } from '@coppice/contract';
+import { api } from '../gateway/api.ts';
+import { ApiError } from '../gateway/api-error.ts';
+import { gateway } from '../gateway/gateway.svelte.ts';
+import { sameSplit, toPercentWeights, type Weights, weightsProblem, withWeight } from './weights.ts';
+
+type Applied = { before: ConfigView; after: ConfigView };
+
+/** The split that the visitor edits, and what became of the last change. It is based on the revision at which editing began. */
+export class TrafficDraft {
+  base = $state.raw<ConfigView | null>(null);
+  weights = $state.raw<Record<string, number | null>>({});
+  reason = $state('');
+  applying = $state(false);
+  refused = $state.raw<ApiError | null>(null);
+  /** The last change made here, which can be undone. */
+  applied = $state.raw<Applied | null>(null);
+
+  readonly problem = $derived(weightsProblem(this.weights));
+  readonly valid = $derived(this.problem === null ? (this.weights as Weights) : null);
+  readonly changed = $derived(this.base !== null && (!this.valid || !sameSplit(this.valid, this.base.weights)));
+  /** Someone else has changed the split since editing began. */
+  readonly outdated = $derived((gateway.config.value?.revision ?? 0) > (this.base?.revision ?? 0));
+
+  /** Follows the split in force until editing begins. */
+  follow(view: ConfigView): void {
+    if (!this.base || (!this.changed && view.revision !== this.base.revision)) this.startFrom(view);
+  }
+
+  startFrom(view: ConfigView): void {
+    this.base = view;
+    this.weights = toPercentWeights(view.weights);
+    this.refused = null;
+  }
+
+  set(version: string, weight: number | null): void {
+    this.weights =
+      weight === null || !this.valid ? { ...this.weights, [version]: weight } : withWeight(this.valid, version, weight);
+  }
+
+  use(weights: Weights): void {
+    this.weights = { ...weights };
+  }
+
+  /** Keeps the draft and bases it on the split in force, after the page has shown the change in between. */
+  rebase(): void {
+    this.base = gateway.config.value;
+    this.refused = null;
+  }
+
+  async apply(): Promise<boolean> {
+    if (!this.valid || !this.base) return false;
+    const done = await this.#change({ weights: this.valid, reason: this.reason.trim(), revision: this.base.revision });
+    if (done) this.reason = '';
+    return done;
+  }
+
+  rollBack(reason: string): Promise<boolean> {
+    return this.#change({ preset: 'rollback', reason });
+  }
+
+  setShadow(shadow: string | null, reason: string): Promise<boolean> {
+    return this.#change({ shadow, reason });
+  }
+
+  async undo(): Promise<void> {
+    const { before, after } = this.applied ?? {};
+    if (!before || !after) return;
+    const undone = await this.#change({
+      ...(sameSplit(before.weights, after.weights) ? {} : { weights: before.weights }),
+      ...(before.shadow === after.shadow ? {} : { shadow: before.shadow }),
+      reason: `undo of revision ${after.revision}`,
+      revision: after.revision,
+    });
+    if (undone) this.applied = null;
+  }
+
+  async #change(patch: ConfigPatch): Promise<boolean> {
+    const before = gateway.config.value;
+    this.applying = true;
+    this.refused = null;
+    try {
+      const after = await api.changeConfig(patch);
+      gateway.config.accept(after);
+      if (patch.shadow === undefined || !this.changed) this.startFrom(after);
+      else this.base = after;
+      if (before) this.applied = { before, after };
+      return true;
+    } catch (error) {
+      this.refused = error instanceof ApiError ? error : new ApiError(0, String(error));
+      if (this.refused.status === 409) void gateway.config.refresh();
+      return false;
+    } finally {
+      this.applying = false;
+    }
+  }
+}
