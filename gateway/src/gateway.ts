@@ -35,14 +35,20 @@ type Options = {
   random?: () => number;
   /** Which observers see the rows; all of them by default. Benchmarks leave some out. */
   observers?: (all: Observers) => readonly PredictionObserver[];
+  /** Counts what happens. A benchmark's may count less. */
+  metrics?: GatewayMetrics;
 };
 
 /** Puts the gateway's parts together and starts to look for its versions. */
 export async function openGateway(
   config: GatewayConfig,
-  { log, random = Math.random, observers = (all) => Object.values(all) }: Options,
+  {
+    log,
+    random = Math.random,
+    observers = (all) => Object.values(all),
+    metrics = new GatewayMetrics({ versions: config.versions.map(({ name }) => name) }),
+  }: Options,
 ): Promise<Gateway> {
-  const metrics = new GatewayMetrics({ versions: config.versions.map(({ name }) => name) });
   const catalog = new ModelCatalog();
   const storage = await openStorage(config.storage, {
     log,
