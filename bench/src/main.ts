@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '@coppice/serverkit';
-import { type Bar, judge, type Measured, MOST_TO_OLD } from './bars.ts';
-import { chart } from './chart.ts';
-import type { Context } from './context.ts';
-import { Lab } from './lab.ts';
-import { describeMachine, type Machine } from './machine.ts';
-import { pick } from './measure.ts';
-import { helpText, type Options, type Part, readOptions } from './options.ts';
+import type { Context } from './context/context.ts';
+import { helpText, type Options, type Part, readOptions } from './context/options.ts';
+import { Lab } from './lab/lab.ts';
+import { describeMachine, type Machine } from './lab/machine.ts';
+import { versions } from './lab/programs.ts';
+import { root } from './lab/root.ts';
+import { pick } from './measure/measure-in-turn.ts';
 import { batch } from './parts/batch.ts';
 import { budget } from './parts/budget.ts';
 import { endless } from './parts/endless.ts';
@@ -19,10 +19,11 @@ import { rate } from './parts/rate.ts';
 import { record } from './parts/record.ts';
 import { startup } from './parts/startup.ts';
 import { CONNECTIONS, throughput } from './parts/throughput.ts';
-import { root, startModels } from './peers/coppice.ts';
-import { versions } from './programs.ts';
-import { median } from './stats.ts';
-import { short, table } from './table.ts';
+import { startModels } from './peers/coppice.ts';
+import { type Bar, judge, type Measured, MOST_TO_OLD } from './report/bars.ts';
+import { chart } from './report/chart.ts';
+import { median } from './report/stats.ts';
+import { short, table } from './report/table.ts';
 
 type ThroughputResult = Awaited<ReturnType<typeof throughput>>;
 

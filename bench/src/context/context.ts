@@ -1,6 +1,6 @@
-import type { Lab } from './lab.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { RunningModel } from '../peers/coppice.ts';
 import type { Options } from './options.ts';
-import type { RunningModel } from './peers/coppice.ts';
 
 /** What every part of the benchmark receives. */
 export type Context = {

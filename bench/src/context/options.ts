@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@coppice/serverkit';
-import { MOST_TO_OLD } from './bars.ts';
-import { LEAST_FOR_95 } from './median-interval.ts';
+import { MOST_TO_OLD } from '../report/bars.ts';
+import { LEAST_FOR_95 } from '../report/median-interval.ts';
 
 /** Parts of the benchmark, in the order in which they run. */
 export const parts = [

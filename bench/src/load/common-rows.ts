@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './peers/coppice.ts';
+import { root } from '../lab/root.ts';
 import { ask, type Row, type Target } from './target.ts';
 
 /** Rows (by default of the Iris data) that all of these targets label correctly, so that a wrong label later is a fault. */

@@ -1,8 +1,8 @@
 import { pace, realClock } from '@coppice/scripts/simulate/pace';
 import { Pool } from 'undici';
+import { quantile } from '../report/stats.ts';
 import { faultOf } from './fault-of.ts';
 import { post } from './post.ts';
-import { quantile } from './stats.ts';
 import type { Row, Target } from './target.ts';
 
 export type OpenLoopResult = { sent: number; p50: number; p95: number; p99: number; max: number; perSecond: number };

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { program, programEnv } from './programs.ts';
+import { program, programEnv } from '../lab/programs.ts';
 import type { Row, Target } from './target.ts';
 
-const script = fileURLToPath(new URL('../wrk/predict.lua', import.meta.url));
+const script = fileURLToPath(new URL('../../wrk/predict.lua', import.meta.url));
 
 /** One run of wrk. Latencies in milliseconds. */
 export type WrkResult = {

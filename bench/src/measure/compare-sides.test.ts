@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Lab } from '../lab/lab.ts';
+import { predictTarget } from '../load/target.ts';
+import type { Side } from '../peers/sides.ts';
 import { compareSides } from './compare-sides.ts';
-import { Lab } from './lab.ts';
-import type { Side } from './sides.ts';
-import { predictTarget } from './target.ts';
 
 /** Answers the label 0, 1 or 2 by the length of the petal, which is right for enough of the Iris data. */
 const server = createServer(async (req, res) => {

@@ -1,9 +1,9 @@
-import { ClosedLoop } from './closed-loop.ts';
-import { rowsThatAllKnow } from './common-rows.ts';
-import type { Lab } from './lab.ts';
-import { openLoop } from './open-loop.ts';
-import type { RunningSide, Side, Used } from './sides.ts';
-import type { Row } from './target.ts';
+import type { Lab } from '../lab/lab.ts';
+import { ClosedLoop } from '../load/closed-loop.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { openLoop } from '../load/open-loop.ts';
+import type { Row } from '../load/target.ts';
+import type { RunningSide, Side, Used } from '../peers/sides.ts';
 
 /** Microseconds of processor time per prediction of one side in one pair, over `requests` answers in `seconds`. */
 export type Cost = { side: string; front: number; models: number; requests: number; seconds: number };

@@ -1,7 +1,7 @@
-import type { Context } from './context.ts';
-import { processorSeconds } from './processor-time.ts';
-import type { Row, Target } from './target.ts';
-import { type WrkResult, wrk } from './wrk.ts';
+import type { Context } from '../context/context.ts';
+import { processorSeconds } from '../lab/processor-time.ts';
+import type { Row, Target } from '../load/target.ts';
+import { type WrkResult, wrk } from '../load/wrk.ts';
 
 /** `cpuMicros`: processor time of the target's own processes, in µs per request; not that of what stands behind it. */
 export type Result = WrkResult & { cpuMicros: number };

@@ -1,12 +1,12 @@
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { ask, type Row, type Target } from '../load/target.ts';
+import { wrk } from '../load/wrk.ts';
 import { startGateway } from '../peers/coppice.ts';
 import { startFlask } from '../peers/others.ts';
 import { startNginx } from '../peers/proxies.ts';
-import { median, medianRatio } from '../stats.ts';
-import { short, table } from '../table.ts';
-import { ask, type Row, type Target } from '../target.ts';
-import { wrk } from '../wrk.ts';
+import { median, medianRatio } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
 const SIZES = [1, 32, 1024];
 const CONNECTIONS = 8;

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import { type CpuProfile, owners, timeByOwner } from '../cpu-profile.ts';
+import type { Context } from '../context/context.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { wrk } from '../load/wrk.ts';
+import { type CpuProfile, owners, timeByOwner } from '../measure/cpu-profile.ts';
 import { startGateway } from '../peers/coppice.ts';
-import { short, table } from '../table.ts';
-import { wrk } from '../wrk.ts';
+import { short, table } from '../report/table.ts';
 
 type Result = { requests: number; micros: Record<string, number> };
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Measured } from '../bars.ts';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
+import { residentMb } from '../lab/process-memory.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import type { Target } from '../load/target.ts';
+import { wrk } from '../load/wrk.ts';
 import { startGateway, startModels } from '../peers/coppice.ts';
-import { residentMb } from '../process-memory.ts';
-import { short, table } from '../table.ts';
-import type { Target } from '../target.ts';
-import { wrk } from '../wrk.ts';
+import type { Measured } from '../report/bars.ts';
+import { short, table } from '../report/table.ts';
 
 type Result = { predictions: number; mb: Record<string, number> }[];
 

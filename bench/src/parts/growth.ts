@@ -2,14 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findVersions } from '@coppice/scripts/start/find-versions';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import { measureInTurn, pick, type Rounds } from '../measure.ts';
-import { root, startGateway, startModels } from '../peers/coppice.ts';
-import { median, medianRatio } from '../stats.ts';
-import { syntheticRows, toCsv } from '../synthetic.ts';
-import { short, table } from '../table.ts';
-import type { Row, Target } from '../target.ts';
+import type { Context } from '../context/context.ts';
+import { root } from '../lab/root.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { syntheticRows, toCsv } from '../load/synthetic.ts';
+import type { Row, Target } from '../load/target.ts';
+import { measureInTurn, pick, type Rounds } from '../measure/measure-in-turn.ts';
+import { startGateway, startModels } from '../peers/coppice.ts';
+import { median, medianRatio } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
 const CONNECTIONS = [1, 32];
 

@@ -1,14 +1,14 @@
-import type { Measured } from '../bars.ts';
-import { type Cost, compareSides, type Pair, type Plan } from '../compare-sides.ts';
-import type { Context } from '../context.ts';
-import { describeMachine } from '../machine.ts';
-import { type MedianInterval, medianInterval } from '../median-interval.ts';
-import { openOldCheckout } from '../old-checkout.ts';
-import { root } from '../peers/coppice.ts';
-import { needLinux } from '../processor-time.ts';
-import { coppiceSide, proxySides, type Side } from '../sides.ts';
-import { median } from '../stats.ts';
-import { short, table } from '../table.ts';
+import type { Context } from '../context/context.ts';
+import { describeMachine } from '../lab/machine.ts';
+import { needLinux } from '../lab/processor-time.ts';
+import { root } from '../lab/root.ts';
+import { type Cost, compareSides, type Pair, type Plan } from '../measure/compare-sides.ts';
+import { openOldCheckout } from '../peers/old-checkout.ts';
+import { coppiceSide, proxySides, type Side } from '../peers/sides.ts';
+import type { Measured } from '../report/bars.ts';
+import { type MedianInterval, medianInterval } from '../report/median-interval.ts';
+import { median } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
 /** Processor time of the first side ÷ that of another, over the pairs. */
 export type Ratio = { connections: number; to: string } & MedianInterval;

@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { findVersions, type TrainedVersion } from '@coppice/scripts/start/find-versions';
 import { type Plan, planServices, type Service, urlName } from '@coppice/scripts/start/plan';
 import { freePort } from '@coppice/testkit/programs/free-port';
-import type { Lab } from '../lab.ts';
-import { predictTarget, type Target } from '../target.ts';
+import type { Lab } from '../lab/lab.ts';
+import { root } from '../lab/root.ts';
+import { predictTarget, type Target } from '../load/target.ts';
 
-export const root = fileURLToPath(new URL('../../..', import.meta.url));
 const host = '127.0.0.1';
+const partialGateway = fileURLToPath(new URL('./partial-gateway.ts', import.meta.url));
 
 type Env = Record<string, string | undefined>;
 /** A copy of the repository whose programs are run, and the Node that runs them. */
@@ -58,6 +59,8 @@ export type GatewayOptions = {
   nodeOptions?: string[];
   dataDir?: string;
   checkout?: Checkout;
+  /** A part that partial-gateway.ts leaves out. */
+  without?: 'drift' | 'metrics';
 };
 
 /** Starts a gateway in front of model servers, with the same weight for each. */
@@ -67,7 +70,7 @@ export async function startGateway(
   options: GatewayOptions = {},
 ): Promise<Gateway> {
   const { name = 'gateway', label = 'Coppice', model = 'iris', env = {}, nodeOptions = [] } = options;
-  const { dataDir, checkout = thisCheckout } = options;
+  const { dataDir, checkout = thisCheckout, without } = options;
   const port = await freePort();
   const data = dataDir ?? lab.place(`data-${name}`);
   const urls: Env = {};
@@ -82,7 +85,9 @@ export async function startGateway(
     gatewayPort: port,
   };
   const service = plannedIn(checkout, plan, 'gateway');
-  const startMs = await lab.start({ ...service, name, args: [...nodeOptions, ...service.args] });
+  // the program is the last argument
+  const args = without ? [...service.args.slice(0, -1), partialGateway, '--without', without] : service.args;
+  const startMs = await lab.start({ ...service, name, args: [...nodeOptions, ...args] });
   return { target: predictTarget({ name, label, url: `http://${host}:${port}` }), startMs, dataDir: data };
 }
 

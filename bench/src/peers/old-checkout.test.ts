@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Lab } from './lab.ts';
+import { Lab } from '../lab/lab.ts';
 import { openOldCheckout } from './old-checkout.ts';
 
 const repository = mkdtempSync(join(tmpdir(), 'coppice-old-checkout-'));

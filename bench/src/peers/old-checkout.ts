@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError } from '@coppice/serverkit';
-import type { Lab } from './lab.ts';
-import type { Checkout } from './peers/coppice.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Checkout } from './coppice.ts';
 
 const execFileAsync = promisify(execFile);
 

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@coppice/testkit/programs/free-port';
-import type { Lab } from '../lab.ts';
-import { pythonProgram } from '../programs.ts';
-import { openInferenceTarget, predictTarget, type Target } from '../target.ts';
-import { root } from './coppice.ts';
+import type { Lab } from '../lab/lab.ts';
+import { pythonProgram } from '../lab/programs.ts';
+import { root } from '../lab/root.ts';
+import { openInferenceTarget, predictTarget, type Target } from '../load/target.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const pythonFiles = here('../../peers');

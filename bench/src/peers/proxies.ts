@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@coppice/testkit/programs/free-port';
-import type { Lab } from '../lab.ts';
-import { program, programEnv } from '../programs.ts';
-import { predictTarget, type Target } from '../target.ts';
+import type { Lab } from '../lab/lab.ts';
+import { program, programEnv } from '../lab/programs.ts';
+import { predictTarget, type Target } from '../load/target.ts';
 import type { RunningModel } from './coppice.ts';
 
 /** nginx as set up by hand: `split_clients` over the model servers, one worker, kept-alive connections. */

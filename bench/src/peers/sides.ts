@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lab } from './lab.ts';
-import { type Checkout, startGateway, startModels, thisCheckout } from './peers/coppice.ts';
-import { startHaproxy, startNginx } from './peers/proxies.ts';
-import { processorSeconds } from './processor-time.ts';
-import { recordedRows } from './soak/recorded-rows.ts';
-import type { Target } from './target.ts';
+import type { Lab } from '../lab/lab.ts';
+import { processorSeconds } from '../lab/processor-time.ts';
+import type { Target } from '../load/target.ts';
+import { type Checkout, startGateway, startModels, thisCheckout } from './coppice.ts';
+import { startHaproxy, startNginx } from './proxies.ts';
+import { recordedRows } from './recorded-rows.ts';
 
 /** One side of a comparison: how to start everything it needs. */
 export type Side = { name: string; label: string; start(): Promise<RunningSide> };

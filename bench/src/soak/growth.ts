@@ -1,4 +1,4 @@
-import { median } from '../stats.ts';
+import { median } from '../report/stats.ts';
 
 /** The gateway's own metrics at one moment. */
 export type Sample = { seconds: number; rssMb: number; heapMb: number; handles: number; lagP99Ms: number };

@@ -1,7 +1,7 @@
 import { pace, realClock } from '@coppice/scripts/simulate/pace';
 import { integer, MersenneTwister19937, real } from 'random-js';
 import { Pool } from 'undici';
-import type { Row } from '../target.ts';
+import type { Row } from '../load/target.ts';
 
 export type Tally = {
   requests: number;

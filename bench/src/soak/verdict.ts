@@ -1,5 +1,5 @@
-import { median } from '../stats.ts';
-import { short } from '../table.ts';
+import { median } from '../report/stats.ts';
+import { short } from '../report/table.ts';
 import { growthOf, type Sample } from './growth.ts';
 import type { Tally } from './traffic.ts';
 

@@ -9,9 +9,9 @@ import { forestOptions } from '@coppice/trainer/forest/forest-options';
 import { type LibraryModel, RandomForestClassifier } from '@coppice/trainer/forest/library-forest';
 import { trainForests } from '@coppice/trainer/forest/train-forests';
 import { rowOf, type Table } from '@coppice/trainer/table/table';
-import { pythonProgram } from '../programs.ts';
-import { CLASSES, syntheticRows } from '../synthetic.ts';
-import type { Row } from '../target.ts';
+import { pythonProgram } from '../lab/programs.ts';
+import { CLASSES, syntheticRows } from '../load/synthetic.ts';
+import type { Row } from '../load/target.ts';
 
 export type Fitted = { seconds: number; accuracy: number };
 export type Problem = { rows: number; features: number; seed: number; trees: number; depth: number };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@coppice/serverkit';
-import { describeMachine } from '../machine.ts';
-import { root } from '../peers/coppice.ts';
-import { versions } from '../programs.ts';
-import { median } from '../stats.ts';
-import { short, table } from '../table.ts';
+import { describeMachine } from '../lab/machine.ts';
+import { versions } from '../lab/programs.ts';
+import { root } from '../lab/root.ts';
+import { median } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 import { compareForests, type Fitted } from './compare-forests.ts';
 
 const help = `Compare the trainer with scikit-learn's RandomForestClassifier: the same rows, trees, depth and cores.
