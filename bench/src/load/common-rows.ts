@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lab/root.ts';
-import { ask, type Row, type Target } from './target.ts';
+import { type Row, requestLabels, type Target } from './target.ts';
 
 /** Rows (by default of the Iris data) that all of these targets label correctly, so that a wrong label later is a fault. */
 export async function rowsThatAllKnow(targets: readonly Target[], all = irisRows()): Promise<Row[]> {
@@ -9,7 +9,7 @@ export async function rowsThatAllKnow(targets: readonly Target[], all = irisRows
   for (const target of targets.filter(({ labelPattern }) => labelPattern)) {
     // a random version answers: ten rounds reach every version
     for (let round = 0; round < 10; round++) {
-      const labels = await ask(
+      const labels = await requestLabels(
         target,
         all.map(({ features }) => features),
       );

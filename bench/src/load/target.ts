@@ -47,7 +47,7 @@ export function openInferenceTarget(where: Where, model: string, input: string):
 }
 
 /** Requests labels once. Throws when the status is not 200. */
-export async function ask(target: Target, rows: readonly number[][]): Promise<number[]> {
+export async function requestLabels(target: Target, rows: readonly number[][]): Promise<number[]> {
   const answer = await fetch(target.url + target.path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,6 +1,6 @@
 import type { Context } from '../context/context.ts';
 import { rowsThatAllKnow } from '../load/common-rows.ts';
-import { ask, type Row, type Target } from '../load/target.ts';
+import { type Row, requestLabels, type Target } from '../load/target.ts';
 import { wrk } from '../load/wrk.ts';
 import { startGateway } from '../peers/coppice.ts';
 import { startFlask } from '../peers/others.ts';
@@ -59,7 +59,7 @@ function batched(target: Target, rows: readonly Row[], size: number): Target & {
 
 async function mustBeRight(target: Target, rows: readonly Row[], size: number): Promise<void> {
   const asked = Array.from({ length: size }, (_, i) => rows[i % rows.length] as Row);
-  const labels = await ask(
+  const labels = await requestLabels(
     target,
     asked.map(({ features }) => features),
   );

@@ -78,7 +78,7 @@ export class Traffic {
     try {
       const share = real(0, 1)(this.#engine);
       const [, kind] = mix.find(([upTo]) => share <= upTo) as [number, Kind];
-      await this.#ask(kind);
+      await this.#check(kind);
     } catch (error) {
       this.#error((error as NodeJS.ErrnoException).code ?? (error as Error).message);
     } finally {
@@ -86,7 +86,7 @@ export class Traffic {
     }
   }
 
-  async #ask(kind: Kind): Promise<void> {
+  async #check(kind: Kind): Promise<void> {
     const rows = Array.from({ length: kind === 'batch' ? 10 : 1 }, () => this.#draw(this.#rows));
     const { body, headers } = this.#request(kind, rows);
     const { status, text } = await this.#post('/predict', body, headers);
