@@ -1,27 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '@coppice/serverkit';
-import { type Bar, judge, type Measured } from './bars.ts';
-import { chart } from './chart.ts';
-import type { Context } from './context.ts';
-import { Lab } from './lab.ts';
-import { describeMachine, type Machine } from './machine.ts';
-import { pick } from './measure.ts';
-import { helpText, type Options, type Part, readOptions } from './options.ts';
+import type { Context } from './context/context.ts';
+import { helpText, type Options, type Part, readOptions } from './context/options.ts';
+import { Lab } from './lab/lab.ts';
+import { describeMachine, type Machine } from './lab/machine.ts';
+import { versions } from './lab/programs.ts';
+import { root } from './lab/root.ts';
+import { pick } from './measure/measure-in-turn.ts';
 import { batch } from './parts/batch.ts';
 import { budget } from './parts/budget.ts';
 import { endless } from './parts/endless.ts';
 import { features } from './parts/features.ts';
 import { columns, trees, versions as versionsPart } from './parts/growth.ts';
 import { memory } from './parts/memory.ts';
+import { processor } from './parts/processor.ts';
 import { rate } from './parts/rate.ts';
 import { record } from './parts/record.ts';
 import { startup } from './parts/startup.ts';
 import { CONNECTIONS, throughput } from './parts/throughput.ts';
-import { root, startModels } from './peers/coppice.ts';
-import { versions } from './programs.ts';
-import { median } from './stats.ts';
-import { short, table } from './table.ts';
+import { startModels } from './peers/coppice.ts';
+import { type Bar, judge, type Measured, MOST_TO_OLD } from './report/bars.ts';
+import { chart } from './report/chart.ts';
+import { median } from './report/stats.ts';
+import { short, table } from './report/table.ts';
 
 type ThroughputResult = Awaited<ReturnType<typeof throughput>>;
 
@@ -29,6 +31,7 @@ const run: Record<Part, (context: Context) => Promise<unknown>> = {
   throughput,
   features,
   budget,
+  processor,
   rate,
   batch,
   memory,
@@ -65,7 +68,7 @@ try {
   if (options.help) process.stdout.write(helpText);
   else process.exitCode = (await benchmark(options)) ? 0 : 1;
 } catch (error) {
-  // after Ctrl-C everything is away, and whatever waited for it fails
+  // after Ctrl-C everything has ended, and so what waited for it fails
   if (!closing) console.error(error instanceof ConfigError ? error.message : error);
   process.exitCode = 1;
 } finally {
@@ -86,16 +89,15 @@ async function benchmark(options: Options): Promise<boolean> {
     bars: [],
   };
   const { cpu, cores, memoryGb, commit } = result.machine;
-  console.log(
-    `${cpu}, ${cores} cores, ${memoryGb} GB · commit ${commit} · ${options.rounds} rounds of ${options.seconds} s`,
-  );
+  console.log(`${cpu}, ${cores} cores, ${memoryGb} GB · commit ${commit} · ${sizeOf(options)}`);
   console.log(
     Object.entries(result.versions)
       .map((entry) => entry.join(' '))
       .join(', '),
   );
 
-  const models = await startModels(lab);
+  // the part processor has its own, fresh ones for each pair
+  const models = options.parts.some((part) => part !== 'processor') ? await startModels(lab) : [];
   const measured: Measured = {};
   for (const part of options.parts) {
     const context: Context = { lab, options, models, print: console.log, progress: progressOf(part) };
@@ -107,7 +109,15 @@ async function benchmark(options: Options): Promise<boolean> {
   result.bars = judge(measured);
   if (result.bars.length > 0) console.log(`\n${barTable(result.bars)}`);
   write(result, options);
+  if (measured.processorToOld) console.log(`\n${limitLine(Object.values(measured.processorToOld))}`);
   return result.bars.every(({ pass }) => pass);
+}
+
+function sizeOf({ parts, rounds, seconds, processor: { pairs, requests } }: Options): string {
+  const inRounds = `${rounds} rounds of ${seconds} s`;
+  const inPairs = `processor time: ${pairs} pairs of ${requests.toLocaleString('en')} answers each`;
+  if (!parts.includes('processor')) return inRounds;
+  return parts.length === 1 ? inPairs : `${inRounds}; ${inPairs}`;
 }
 
 function barTable(bars: readonly Bar[]): string {
@@ -120,8 +130,14 @@ function barTable(bars: readonly Bar[]): string {
   return table(['bar', 'wanted', 'measured', ''], lines);
 }
 
+/** The last line of a comparison with an old commit: the highest of its upper limits. */
+function limitLine(limits: readonly number[]): string {
+  const limit = Math.max(...limits);
+  return `upper limit ${limit.toFixed(3)} ≤ ${MOST_TO_OLD}: ${limit <= MOST_TO_OLD ? 'pass' : 'FALLS SHORT'}`;
+}
+
 function write(result: Result, { out, quick, parts }: Options): void {
-  // a quick or a partial run is no result to keep, unless asked for
+  // a quick or partial run is written only where --out says
   const whole = !quick && parts.length === Object.keys(run).length;
   if (out === undefined && !whole) return;
   const file = out === undefined ? join(root, 'bench/results', `${result.date.slice(0, 10)}.json`) : resolve(out);

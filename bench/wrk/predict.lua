@@ -1,7 +1,7 @@
 -- Load of `npm run bench`: wrk … -s predict.lua URL -- PLAN.lua check|measure
 -- PLAN.lua returns { path, type, connections, pattern, rows = { { body, label }, … } }.
 -- measure: all rows in turn; wrk counts every status itself.
--- check:   also looks at every label. With one connection the answers come in the order of the requests. With more they
+-- check:   also checks every label. With one connection the answers come in the order of the requests. With more they
 --          do not, so each thread sends the rows of one class only: an answer that belongs to another thread's request
 --          (mixed up in a shared batch) has the wrong label.
 local threads = {}
@@ -25,7 +25,7 @@ function init(args)
       table.insert(labels, row[2])
     end
   end
-  -- wrk asks the first thread for one request more than it sends, to look at it
+  -- wrk calls this once more than it sends, in the first thread, to inspect the request
   sent, answered, pattern = id == 0 and -1 or 0, 0, plan.pattern
   if check then response = look end
 end

@@ -1,19 +1,19 @@
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { type Row, requestLabels, type Target } from '../load/target.ts';
+import { wrk } from '../load/wrk.ts';
 import { startGateway } from '../peers/coppice.ts';
 import { startFlask } from '../peers/others.ts';
 import { startNginx } from '../peers/proxies.ts';
-import { median, medianRatio } from '../stats.ts';
-import { short, table } from '../table.ts';
-import { ask, type Row, type Target } from '../target.ts';
-import { wrk } from '../wrk.ts';
+import { median, medianRatio } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
 const SIZES = [1, 32, 1024];
 const CONNECTIONS = 8;
 
 type Cell = { size: number; target: string; rowsPerSecond: number[]; p50: number[] };
 
-/** Rows a second when a request holds 1, 32 or 1,024 of them. */
+/** Rows per second with 1, 32 or 1,024 rows in a request. */
 export async function batch({ lab, options, models, print, progress }: Context): Promise<Cell[]> {
   const { target: coppice } = await startGateway(lab, models);
   const targets = [coppice, await startNginx(lab, models), await startFlask(lab)];
@@ -59,7 +59,7 @@ function batched(target: Target, rows: readonly Row[], size: number): Target & {
 
 async function mustBeRight(target: Target, rows: readonly Row[], size: number): Promise<void> {
   const asked = Array.from({ length: size }, (_, i) => rows[i % rows.length] as Row);
-  const labels = await ask(
+  const labels = await requestLabels(
     target,
     asked.map(({ features }) => features),
   );

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import { type CpuProfile, owners, timeByOwner } from '../cpu-profile.ts';
+import type { Context } from '../context/context.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { wrk } from '../load/wrk.ts';
+import { type CpuProfile, owners, timeByOwner } from '../measure/cpu-profile.ts';
 import { startGateway } from '../peers/coppice.ts';
-import { short, table } from '../table.ts';
-import { wrk } from '../wrk.ts';
+import { short, table } from '../report/table.ts';
 
 type Result = { requests: number; micros: Record<string, number> };
 
 const CONNECTIONS = 32;
 
-/** What the gateway's main thread spends on one request at 32 connections, by V8's own profiler, which costs some itself. */
+/** What the gateway's main thread spends on one request at 32 connections, by V8's profiler, which itself costs some time. */
 export async function budget({ lab, options, models, print, progress }: Context): Promise<Result> {
   const folder = lab.place('profile');
   const nodeOptions = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=400'];

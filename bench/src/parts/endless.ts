@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Measured } from '../bars.ts';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
+import { residentMb } from '../lab/process-memory.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import type { Target } from '../load/target.ts';
+import { wrk } from '../load/wrk.ts';
 import { startGateway, startModels } from '../peers/coppice.ts';
-import { residentMb } from '../process-memory.ts';
-import { short, table } from '../table.ts';
-import type { Target } from '../target.ts';
-import { wrk } from '../wrk.ts';
+import type { Measured } from '../report/bars.ts';
+import { short, table } from '../report/table.ts';
 
 type Result = { predictions: number; mb: Record<string, number> }[];
 
-/** Rows of one request: ten million single requests would take ten minutes and keep no more than these. */
+/** Rows of one request: ten million single requests would take ten minutes, and leave no more in memory. */
 const ROWS = 100;
 const SLICE_SECONDS = 2;
 
@@ -34,7 +34,7 @@ export async function endless(context: Context): Promise<{ measured: Measured; r
       predictions += (await wrk(target, { ...load, seconds: 1 })).requests;
       predictions += (await wrk(batched, load)).requests * many.length;
     }
-    // the same kind of load right before each look: memory that is only lent to a burst must not decide
+    // the same load before each reading: memory taken for a burst must not decide
     await wrk(target, { ...load, seconds: 5 });
     await sleep(2000);
     lab.mustLive();

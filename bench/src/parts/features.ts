@@ -1,19 +1,16 @@
-import { fileURLToPath } from 'node:url';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import { measureInTurn, pick, type Rounds } from '../measure.ts';
+import type { Context } from '../context/context.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { measureInTurn, pick, type Rounds } from '../measure/measure-in-turn.ts';
 import { type GatewayOptions, startGateway } from '../peers/coppice.ts';
-import { median, medianRatio } from '../stats.ts';
-import { short, table } from '../table.ts';
+import { median, medianRatio } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
-const without = (file: string) => ['--import', fileURLToPath(new URL(`../without/${file}`, import.meta.url))];
-
-// what the product has a setting for is switched off by it; the rest is cut out of a running gateway
+// the gateway has settings for the record and for coalescing; the rest is left out where it is put together
 const variants: (GatewayOptions & { name: string; label: string })[] = [
   { name: 'all-on', label: 'everything on' },
   { name: 'no-record', label: 'without the record', env: { RECORD: 'off' } },
-  { name: 'no-drift', label: 'without the drift watch', nodeOptions: without('drift.ts') },
-  { name: 'no-metrics', label: 'without metrics of predictions', nodeOptions: without('metrics.ts') },
+  { name: 'no-drift', label: 'without the drift watch', without: 'drift' },
+  { name: 'no-metrics', label: 'without metrics of predictions', without: 'metrics' },
   {
     name: 'no-coalescing',
     label: 'without coalescing',

@@ -2,20 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findVersions } from '@coppice/scripts/start/find-versions';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import { measureInTurn, pick, type Rounds } from '../measure.ts';
-import { root, startGateway, startModels } from '../peers/coppice.ts';
-import { median, medianRatio } from '../stats.ts';
-import { syntheticRows, toCsv } from '../synthetic.ts';
-import { short, table } from '../table.ts';
-import type { Row, Target } from '../target.ts';
+import type { Context } from '../context/context.ts';
+import { root } from '../lab/root.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { syntheticRows, toCsv } from '../load/synthetic.ts';
+import type { Row, Target } from '../load/target.ts';
+import { measureInTurn, pick, type Rounds } from '../measure/measure-in-turn.ts';
+import { startGateway, startModels } from '../peers/coppice.ts';
+import { median, medianRatio } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
 const CONNECTIONS = [1, 32];
 
 type Point = { target: Target; rows: Row[]; services: string[] };
 
-/** Forests of more and more trees, two versions each. */
+/** More and more trees in a forest, two versions each. */
 export async function trees(context: Context): Promise<Rounds> {
   const points: Point[] = [];
   for (const count of [10, 30, 100]) {
@@ -26,7 +27,7 @@ export async function trees(context: Context): Promise<Rounds> {
   return compare(context, 'trees in a forest (depth 7)', points);
 }
 
-/** Models of more and more features. */
+/** More and more features. */
 export async function columns(context: Context): Promise<Rounds> {
   const points: Point[] = [];
   for (const count of [4, 16, 64]) {

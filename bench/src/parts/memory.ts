@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Measured } from '../bars.ts';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import type { Lab } from '../lab.ts';
+import type { Context } from '../context/context.ts';
+import type { Lab } from '../lab/lab.ts';
+import { residentMb, watchMemory } from '../lab/process-memory.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { wrk } from '../load/wrk.ts';
 import { startGateway, startModels, startPage } from '../peers/coppice.ts';
 import { startFlask, startMlserver } from '../peers/others.ts';
-import { residentMb, watchMemory } from '../process-memory.ts';
-import { short, table } from '../table.ts';
-import { wrk } from '../wrk.ts';
+import type { Measured } from '../report/bars.ts';
+import { short, table } from '../report/table.ts';
 
 type Result = Record<string, { restMb: number; singleMb: number; pageMb: number; batchesMb: number }>;
 
-/** Resident memory of fresh processes: at rest, and the most that each has under one kind of load after the other. */
+/** Resident memory of fresh processes: at rest, and the peak of each under one kind of load after another. */
 export async function memory(context: Context): Promise<{ measured: Measured; result: Result }> {
   const { lab, options, print, progress } = context;
-  // the first start after an install compiles everything, and keeps the memory that this took; the next ones do not
+  // the first start after an install compiles everything, and keeps the memory that this takes; later starts do not
   progress('starting everything, twice');
   await endAll(lab, (await startOurs(context)).names);
   const { coppice, page, models, names } = await startOurs(context);

@@ -1,13 +1,13 @@
-import type { Measured } from '../bars.ts';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import { type OpenLoopResult, openLoop } from '../open-loop.ts';
+import type { Context } from '../context/context.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { type OpenLoopResult, openLoop } from '../load/open-loop.ts';
+import type { Target } from '../load/target.ts';
 import { startGateway } from '../peers/coppice.ts';
 import { startFlask } from '../peers/others.ts';
 import { startHaproxy, startNginx } from '../peers/proxies.ts';
-import { median } from '../stats.ts';
-import { short, table } from '../table.ts';
-import type { Target } from '../target.ts';
+import type { Measured } from '../report/bars.ts';
+import { median } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
 type Results = Record<string, OpenLoopResult[]>;
 

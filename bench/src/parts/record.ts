@@ -3,15 +3,15 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Measured } from '../bars.ts';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import { measureInTurn, pick, type Rounds } from '../measure.ts';
+import type { Context } from '../context/context.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { measureInTurn, pick, type Rounds } from '../measure/measure-in-turn.ts';
 import { startGateway } from '../peers/coppice.ts';
-import { median, medianRatio, quantile } from '../stats.ts';
-import { short, table } from '../table.ts';
+import type { Measured } from '../report/bars.ts';
+import { median, medianRatio, quantile } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
-const fill = fileURLToPath(new URL('../fill-record.ts', import.meta.url));
+const fill = fileURLToPath(new URL('../peers/fill-record.ts', import.meta.url));
 const DAYS = 10;
 
 type Reading = { path: string; p50: number; p95: number; max: number };
@@ -29,7 +29,7 @@ export async function record(context: Context): Promise<{ measured: Measured; re
   const fillSeconds = (performance.now() - began) / 1000;
   const fileMb = statSync(file).size / 2 ** 20;
 
-  // the default keeps 1,000,000: neither may trim while it is measured
+  // the default keeps 1,000,000: neither must trim while it is measured
   const env = { RECORD_MAX_ROWS: '100000000' };
   const empty = (await startGateway(lab, models, { name: 'empty-record', label: 'empty record', env })).target;
   const label = `record of ${rows.toLocaleString('en')}`;

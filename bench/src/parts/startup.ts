@@ -1,10 +1,10 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import { startGateway, startModels, startPage } from '../peers/coppice.ts';
 import { startFlask, startMlserver } from '../peers/others.ts';
-import { median } from '../stats.ts';
-import { short, table } from '../table.ts';
+import { median } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
-/** Milliseconds from the start of a process until it says that it is ready. */
+/** Milliseconds from the start of a process until it is ready. */
 export async function startup({ lab, options, print, progress }: Context): Promise<Record<string, number[]>> {
   const took: Record<string, number[]> = {};
   const note = (what: string, ms: number) => {

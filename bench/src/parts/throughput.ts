@@ -1,17 +1,17 @@
-import type { Measured } from '../bars.ts';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import type { Context } from '../context.ts';
-import { measureInTurn, pick, type Rounds } from '../measure.ts';
+import type { Context } from '../context/context.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import type { Target } from '../load/target.ts';
+import { measureInTurn, pick, type Rounds } from '../measure/measure-in-turn.ts';
 import { modelTarget, type RunningModel, startGateway } from '../peers/coppice.ts';
 import { startExpressCeiling, startFlask, startMlserver } from '../peers/others.ts';
 import { startHaproxy, startNginx } from '../peers/proxies.ts';
-import { median, medianRatio } from '../stats.ts';
-import { short, table } from '../table.ts';
-import type { Target } from '../target.ts';
+import type { Measured } from '../report/bars.ts';
+import { median, medianRatio } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 
 export const CONNECTIONS = [1, 32, 128];
 
-/** Coppice with everything on, beside all that it is compared with. */
+/** Coppice with everything on, beside everything that it is compared with. */
 export async function throughput(
   context: Context,
 ): Promise<{ measured: Measured; rounds: Rounds; labels: string[][] }> {

@@ -2,7 +2,7 @@ import express from 'express';
 
 /*
  * The least that an Express 5 app can do with a prediction: parse its JSON and answer a constant of the same form.
- * What no gateway on Express can be faster than.
+ * No gateway on Express can be faster.
  */
 const answer = {
   prediction: 0,

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@coppice/testkit/programs/free-port';
-import type { Lab } from '../lab.ts';
-import { pythonProgram } from '../programs.ts';
-import { openInferenceTarget, predictTarget, type Target } from '../target.ts';
-import { root } from './coppice.ts';
+import type { Lab } from '../lab/lab.ts';
+import { pythonProgram } from '../lab/programs.ts';
+import { root } from '../lab/root.ts';
+import { openInferenceTarget, predictTarget, type Target } from '../load/target.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const pythonFiles = here('../../peers');
@@ -25,7 +25,7 @@ export async function startExpressCeiling(lab: Lab): Promise<Target> {
   return { ...predictTarget(where), labelPattern: '' };
 }
 
-/** The mission's own stack: Flask, scikit-learn, prometheus_client, under gunicorn with 2 workers. */
+/** The common stack: Flask, scikit-learn, prometheus_client, under gunicorn with 2 workers. */
 export async function startFlask(lab: Lab): Promise<Target & { startMs: number }> {
   const port = await freePort();
   const models = trainSklearn(lab, 'flask');
@@ -34,7 +34,7 @@ export async function startFlask(lab: Lab): Promise<Target & { startMs: number }
     name: 'flask',
     command: pythonProgram('flask', 'gunicorn'),
     args: ['--workers', '2', ...threads, '--bind', `127.0.0.1:${port}`, '--chdir', pythonFiles, 'flask_app:app'],
-    // one thread per worker, as two workers share the cores already
+    // one thread per worker: the two workers already share the cores
     env: { ...process.env, MODELS: models, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
     ready: `http://127.0.0.1:${port}/ready`,
   });

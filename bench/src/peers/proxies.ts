@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@coppice/testkit/programs/free-port';
-import type { Lab } from '../lab.ts';
-import { program, programEnv } from '../programs.ts';
-import { predictTarget, type Target } from '../target.ts';
+import type { Lab } from '../lab/lab.ts';
+import { program, programEnv } from '../lab/programs.ts';
+import { predictTarget, type Target } from '../load/target.ts';
 import type { RunningModel } from './coppice.ts';
 
-/** nginx as one would set it up by hand: `split_clients` between the same model servers, one worker, kept-alive connections. */
+/** nginx as set up by hand: `split_clients` over the model servers, one worker, kept-alive connections. */
 export async function startNginx(lab: Lab, models: readonly RunningModel[]): Promise<Target> {
   const port = await freePort();
   const folder = lab.place('nginx');
@@ -59,7 +59,7 @@ http {
   return predictTarget({ name: 'nginx', label: 'nginx split_clients', url: `http://127.0.0.1:${port}` });
 }
 
-/** HAProxy with one thread, random between the same model servers, connections kept alive and reused. */
+/** HAProxy with one thread, random choice of the model server, connections kept alive and reused. */
 export async function startHaproxy(lab: Lab, models: readonly RunningModel[]): Promise<Target> {
   const port = await freePort();
   const config = join(lab.place('haproxy'), 'haproxy.cfg');

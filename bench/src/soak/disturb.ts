@@ -10,37 +10,37 @@ type Preset = (typeof presets)[number];
 const polledByPage = ['/api/config', '/api/ready', '/api/drift', '/api/predictions?limit=50', '/api/performance'];
 
 type Where = { gateway: string; page: string; token: string };
-type Told = {
+type Reports = {
   fault(what: string): void;
   scraped(text: string): void;
-  /** Whether every version has to keep traffic just now. */
+  /** Whether every version must keep its traffic for now. */
   holding(): boolean;
 };
 
-/** Retunes, scrapes and reads the page again and again, as people and Prometheus do, until it is stopped. */
-export async function disturb({ gateway, page, token }: Where, told: Told, signal: AbortSignal): Promise<void> {
+/** Changes weights, scrapes and reads the page over and over, as people and Prometheus do, until it is stopped. */
+export async function disturb({ gateway, page, token }: Where, report: Reports, signal: AbortSignal): Promise<void> {
   const repeat = async (everyMs: number, what: string, act: (turn: number) => Promise<void>) => {
     for (let turn = 0; !signal.aborted; turn++) {
       await act(turn).catch((error: Error) => {
-        if (!signal.aborted) told.fault(`${what}: ${error.message}`);
+        if (!signal.aborted) report.fault(`${what}: ${error.message}`);
       });
       await sleep(everyMs, undefined, { signal }).catch(() => {});
     }
   };
   await Promise.all([
     repeat(RETUNE_MS, 'retune', async (turn) => {
-      if (!told.holding()) await setPreset(gateway, token, presets[turn % presets.length] as Preset);
+      if (!report.holding()) await setPreset(gateway, token, presets[turn % presets.length] as Preset);
     }),
-    repeat(SCRAPE_MS, 'scrape', async () => told.scraped(await read(`${gateway}/metrics`))),
+    repeat(SCRAPE_MS, 'scrape', async () => report.scraped(await read(`${gateway}/metrics`))),
     repeat(PAGE_MS, 'page', async (turn) => {
-      // now and then the whole page, as another person opens it
+      // now and then the whole page, as when another person opens it
       if (turn % 10 === 0) await read(page);
       for (const path of polledByPage) await read(page + path);
     }),
   ]);
 }
 
-/** Changes the weights. Throws when the gateway does not. */
+/** Changes the weights. Throws when the gateway refuses. */
 export async function setPreset(gateway: string, token: string, preset: Preset): Promise<void> {
   await read(`${gateway}/config`, {
     method: 'PATCH',

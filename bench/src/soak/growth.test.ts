@@ -4,7 +4,7 @@ import { growthOf, readSample, type Sample } from './growth.ts';
 const sample = (rssMb: number): Sample => ({ seconds: 0, rssMb, heapMb: 10, handles: 5, lagP99Ms: 1 });
 
 describe('growth over a long run', () => {
-  it('forgives what is taken once at the start', () => {
+  it('ignores what is taken once at the start', () => {
     const samples = [40, 80, 100, 100, 100, 100, 100, 100].map(sample);
     expect(growthOf(samples, 'rssMb')).toEqual({ from: 100, to: 100, ratio: 1 });
   });
@@ -14,7 +14,7 @@ describe('growth over a long run', () => {
     expect(growthOf(samples, 'rssMb').ratio).toBeGreaterThan(1.15);
   });
 
-  it('reads what the gateway says of itself', () => {
+  it('reads the metrics of the gateway', () => {
     const text = [
       'process_resident_memory_bytes 104857600',
       'nodejs_heap_size_used_bytes 52428800',

@@ -1,6 +1,6 @@
-import { median } from '../stats.ts';
+import { median } from '../report/stats.ts';
 
-/** What the gateway's own metrics said at one moment. */
+/** The gateway's own metrics at one moment. */
 export type Sample = { seconds: number; rssMb: number; heapMb: number; handles: number; lagP99Ms: number };
 
 const watched = {
@@ -29,8 +29,8 @@ export function readSample(text: string, seconds: number): Sample {
 export type Growth = { from: number; to: number; ratio: number };
 
 /**
- * How much a quantity has grown: its median over the last quarter of the samples to that over the second one. The first
- * is left out, in which caches fill and code is compiled.
+ * How much a quantity has grown: its median over the last quarter of the samples ÷ that over the second. The first is
+ * left out: caches fill and code is compiled in it.
  */
 export function growthOf(samples: readonly Sample[], what: 'rssMb' | 'heapMb' | 'handles'): Growth {
   const quarter = Math.floor(samples.length / 4);

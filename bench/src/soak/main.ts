@@ -3,30 +3,31 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@coppice/serverkit';
-import { rowsThatAllKnow } from '../common-rows.ts';
-import { Lab } from '../lab.ts';
-import { describeMachine } from '../machine.ts';
-import { root, startGateway, startModels, startPage } from '../peers/coppice.ts';
-import { short, table } from '../table.ts';
+import { Lab } from '../lab/lab.ts';
+import { describeMachine } from '../lab/machine.ts';
+import { root } from '../lab/root.ts';
+import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { startGateway, startModels, startPage } from '../peers/coppice.ts';
+import { recordedRows } from '../peers/recorded-rows.ts';
+import { short, table } from '../report/table.ts';
 import { disturb, setPreset } from './disturb.ts';
 import { readSample, type Sample } from './growth.ts';
-import { recordedRows } from './recorded-rows.ts';
 import { Traffic } from './traffic.ts';
 import { judgeSoak } from './verdict.ts';
 
-const help = `Run the whole stack for long under mixed traffic, and tell whether anything grows, is lost or fails.
+const help = `Run the whole stack under mixed traffic for a long time, and report whether anything grows, is lost or fails.
 
   npm run soak -- [--minutes 30] [--rate N] [--out FILE]
 
   --minutes N   how long (30)
-  --rate N      requests per second (half of what this generator gets through, measured first)
+  --rate N      requests per second (half of what the gateway answers at most, measured first)
   --out FILE    samples and verdict as JSON
   --help        this text
 
 Traffic: single rows by array and by name, sticky users, pins, batches, bad requests, feedback. Meanwhile weights change
 every 15 s, the gateway is scraped every 10 s, the page and what it polls are read every 2 s, and v2's server is
-restarted once in the middle, which no client may notice. Exit status 1 when one does, when the record does not hold
-what was answered, or when memory or handles grow by more than a tenth.
+restarted once half-way, which no client may notice. Exit status 1 when one does, when the record lacks an
+answered row, or when memory or handles grow by more than a tenth.
 `;
 
 const CLASSES = ['setosa', 'versicolor', 'virginica'];
@@ -113,7 +114,7 @@ async function soak({ minutes, rate: wanted, out }: Options): Promise<boolean> {
   ];
   const lastModel = models.at(-1) as (typeof models)[number];
   await watch((minutes * 60_000) / 2);
-  // all of the traffic on the version that goes away would be no failover but an outage
+  // without weight on the other version this would be an outage, not a failover
   holding = true;
   await setPreset(target.url, TOKEN, 'equal');
   await lab.restart(lastModel.name, 3000);
@@ -127,7 +128,7 @@ async function soak({ minutes, rate: wanted, out }: Options): Promise<boolean> {
   await lab.end('ui');
   await lab.end('gateway');
 
-  /** Tells every minute how it is going. */
+  /** Prints progress every minute. */
   async function watch(ms: number): Promise<void> {
     const end = Date.now() + ms;
     while (Date.now() < end) {

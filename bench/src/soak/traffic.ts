@@ -1,14 +1,14 @@
 import { pace, realClock } from '@coppice/scripts/simulate/pace';
 import { integer, MersenneTwister19937, real } from 'random-js';
 import { Pool } from 'undici';
-import type { Row } from '../target.ts';
+import type { Row } from '../load/target.ts';
 
 export type Tally = {
   requests: number;
-  /** Rows answered, which the record has to hold. */
+  /** Rows answered, which the record must hold. */
   rows: number;
   feedback: number;
-  /** Bad requests that were refused as they have to be. */
+  /** Bad requests that were refused, as they must be. */
   refused: number;
   /** What should not have happened, by kind. */
   errors: Map<string, number>;
@@ -17,7 +17,7 @@ export type Tally = {
 type Kind = 'single' | 'named' | 'sticky' | 'pinned' | 'batch' | 'bad';
 type Prediction = { prediction: number; prediction_id: string };
 
-/** Cumulated shares of the kinds of requests. */
+/** Cumulative shares of the kinds of requests. */
 const mix: readonly [number, Kind][] = [
   [0.6, 'single'],
   [0.7, 'named'],
@@ -30,14 +30,14 @@ const NAMES = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
 const FEEDBACK_SHARE = 0.02;
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
-/** Mixed requests to a gateway, with every answer looked at. */
+/** Sends mixed requests to a gateway and checks every answer. */
 export class Traffic {
   readonly tally: Tally = { requests: 0, rows: 0, feedback: 0, refused: 0, errors: new Map() };
   readonly #pool: Pool;
   readonly #rows: readonly Row[];
   readonly #classes: readonly string[];
   readonly #engine = MersenneTwister19937.seed(7);
-  #underWay = 0;
+  #inFlight = 0;
 
   constructor(url: string, rows: readonly Row[], classes: readonly string[]) {
     this.#pool = new Pool(url, { connections: 64, headersTimeout: 20_000 });
@@ -45,7 +45,7 @@ export class Traffic {
     this.#classes = classes;
   }
 
-  /** Requests per second with `concurrency` under way all the time. */
+  /** Requests per second with `concurrency` always in flight. */
   async capacity(concurrency: number, seconds: number): Promise<number> {
     const before = this.tally.requests;
     const began = performance.now();
@@ -65,7 +65,7 @@ export class Traffic {
       const sent = this.#send().finally(() => waiting.delete(sent));
       waiting.add(sent);
     };
-    await pace(schedule, { send, mayQueue: () => this.#underWay < 2000, signal, clock: realClock });
+    await pace(schedule, { send, mayQueue: () => this.#inFlight < 2000, signal, clock: realClock });
     await Promise.all(waiting);
   }
 
@@ -74,19 +74,19 @@ export class Traffic {
   }
 
   async #send(): Promise<void> {
-    this.#underWay++;
+    this.#inFlight++;
     try {
       const share = real(0, 1)(this.#engine);
       const [, kind] = mix.find(([upTo]) => share <= upTo) as [number, Kind];
-      await this.#ask(kind);
+      await this.#check(kind);
     } catch (error) {
       this.#error((error as NodeJS.ErrnoException).code ?? (error as Error).message);
     } finally {
-      this.#underWay--;
+      this.#inFlight--;
     }
   }
 
-  async #ask(kind: Kind): Promise<void> {
+  async #check(kind: Kind): Promise<void> {
     const rows = Array.from({ length: kind === 'batch' ? 10 : 1 }, () => this.#draw(this.#rows));
     const { body, headers } = this.#request(kind, rows);
     const { status, text } = await this.#post('/predict', body, headers);
@@ -102,7 +102,8 @@ export class Traffic {
     this.tally.rows += predictions.length;
     if (predictions.length !== rows.length || rows.some(({ label }, i) => predictions[i]?.prediction !== label))
       this.#error(`${kind}: a wrong label`);
-    if (real(0, 1)(this.#engine) < FEEDBACK_SHARE) await this.#tell(predictions[0] as Prediction, rows[0] as Row);
+    if (real(0, 1)(this.#engine) < FEEDBACK_SHARE)
+      await this.#sendFeedback(predictions[0] as Prediction, rows[0] as Row);
   }
 
   #request(kind: Kind, rows: readonly Row[]): { body: unknown; headers?: Record<string, string> } {
@@ -124,7 +125,7 @@ export class Traffic {
     }
   }
 
-  async #tell({ prediction_id }: Prediction, { label }: Row): Promise<void> {
+  async #sendFeedback({ prediction_id }: Prediction, { label }: Row): Promise<void> {
     const { status, text } = await this.#post('/feedback', { prediction_id, actual: this.#classes[label] });
     if (status >= 200 && status < 300) this.tally.feedback++;
     else this.#error(`feedback: ${status} ${text.slice(0, 120)}`);

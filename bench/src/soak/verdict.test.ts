@@ -12,7 +12,7 @@ const fallsShort = (...args: Parameters<typeof judgeSoak>) =>
     .map(({ what }) => what);
 
 describe('the verdict on a long run', () => {
-  it('is all good when nothing grows, fails or is lost', () => {
+  it('passes when nothing grows, fails or is lost', () => {
     expect(
       fallsShort(
         samples(() => 100),
@@ -23,7 +23,7 @@ describe('the verdict on a long run', () => {
     ).toEqual([]);
   });
 
-  it('names what is not', () => {
+  it('names what falls short', () => {
     const tally = { ...good(), errors: new Map([['single: 503', 2]]) };
     const short = fallsShort(
       samples((i) => 100 + 3 * i),

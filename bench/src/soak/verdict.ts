@@ -1,14 +1,14 @@
-import { median } from '../stats.ts';
-import { short } from '../table.ts';
+import { median } from '../report/stats.ts';
+import { short } from '../report/table.ts';
 import { growthOf, type Sample } from './growth.ts';
 import type { Tally } from './traffic.ts';
 
 export type Verdict = { what: string; measured: string; pass: boolean };
 
-/** Growth up to a tenth is the garbage collector's mood. */
+/** Garbage collection alone accounts for growth up to a tenth. */
 const MOST_GROWTH = 1.1;
 
-/** What a long run showed, line by line. */
+/** The verdict on a long run, line by line. */
 export function judgeSoak(
   samples: readonly Sample[],
   tally: Tally,
@@ -19,7 +19,7 @@ export function judgeSoak(
   const count = (n: number) => n.toLocaleString('en');
   const growth = (what: 'rssMb' | 'heapMb' | 'handles', unit: string) => {
     const { from, to, ratio } = growthOf(samples, what);
-    // a handle or two is another connection; below that nothing leaks
+    // a few handles are new connections, not a leak
     const pass = ratio <= MOST_GROWTH || (what === 'handles' && to - from <= 16);
     return { measured: `${short(from)} → ${short(to)} ${unit}`, pass };
   };

@@ -9,29 +9,29 @@ import { forestOptions } from '@coppice/trainer/forest/forest-options';
 import { type LibraryModel, RandomForestClassifier } from '@coppice/trainer/forest/library-forest';
 import { trainForests } from '@coppice/trainer/forest/train-forests';
 import { rowOf, type Table } from '@coppice/trainer/table/table';
-import { pythonProgram } from '../programs.ts';
-import { CLASSES, syntheticRows } from '../synthetic.ts';
-import type { Row } from '../target.ts';
+import { pythonProgram } from '../lab/programs.ts';
+import { CLASSES, syntheticRows } from '../load/synthetic.ts';
+import type { Row } from '../load/target.ts';
 
 export type Fitted = { seconds: number; accuracy: number };
 export type Problem = { rows: number; features: number; seed: number; trees: number; depth: number };
 
-/** Where files for the Python may be left, and what ends it early. */
+/** The folder for files that Python reads, and the signal that ends Python early. */
 export type Place = { folder: string; signal: AbortSignal };
 
 const fitScript = fileURLToPath(new URL('../../peers/fit_forest.py', import.meta.url));
 const cores = availableParallelism();
 
-/** So many that an accuracy is known to half a point: a fifth of 150 rows could not tell. */
+/** Enough to know an accuracy to half a point; a fifth of 150 rows is not. */
 const testRows = 5000;
 
 /**
- * Trains the same forest on the same rows by our trainer and by scikit-learn, on all cores, one after the other, and tests
- * both on the same further rows.
+ * Trains the same forest on the same rows with our trainer and with scikit-learn, on all cores, one after the other, and
+ * tests both on the same other rows.
  */
 export async function compareForests(problem: Problem, place: Place): Promise<{ ours: Fitted; theirs: Fitted }> {
   const { rows, features, seed, trees, depth } = problem;
-  // classes draw nearer as features are added, so that the problem stays about as hard
+  // more features bring the classes closer, so that the problem stays about as hard
   const all = syntheticRows(rows + testRows, features, { seed, distance: 2.4 / Math.sqrt(features) });
   const numbers = Array.from(all.keys());
   const split = { train: numbers.slice(0, rows), test: numbers.slice(rows) };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@coppice/serverkit';
-import { describeMachine } from '../machine.ts';
-import { root } from '../peers/coppice.ts';
-import { versions } from '../programs.ts';
-import { median } from '../stats.ts';
-import { short, table } from '../table.ts';
+import { describeMachine } from '../lab/machine.ts';
+import { versions } from '../lab/programs.ts';
+import { root } from '../lab/root.ts';
+import { median } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
 import { compareForests, type Fitted } from './compare-forests.ts';
 
 const help = `Compare the trainer with scikit-learn's RandomForestClassifier: the same rows, trees, depth and cores.
@@ -18,7 +18,7 @@ const help = `Compare the trainer with scikit-learn's RandomForestClassifier: th
   --out FILE   result as JSON (bench/results/<date>-train.json; --quick: nowhere)
   --help       this text
 
-Synthetic rows of three classes that overlap; both forests are tested on 5,000 fresh rows of the same kind. Small data
+Synthetic rows of three classes that overlap; both forests are tested on 5,000 other rows of the same kind. Small data
 is drawn several times and the accuracies averaged; the standard error of their difference is given. scikit-learn is
 installed by bench/setup. Exit status 1 when an accuracy is more than one point below scikit-learn's.
 `;
@@ -28,7 +28,7 @@ const forests = [
   { trees: 50, depth: 5 },
   { trees: 100, depth: 7 },
 ];
-/** Of 150 rows, another draw gives another problem; 15,000 take long, and differ less. */
+/** 150 rows differ much from draw to draw; 15,000 take long, and differ less. */
 const repeats: Record<number, number> = { 150: 16, 1500: 4, 15000: 3 };
 const head = [
   'rows × features, forest',
@@ -56,7 +56,7 @@ const folder = mkdtempSync(join(tmpdir(), 'coppice-bench-'));
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    // ends the Python that may be running
+    // ends Python if it runs
     ending.abort();
     process.exit(130);
   });

@@ -1,0 +1,63 @@
+import { pace, realClock } from '@coppice/scripts/simulate/pace';
+import { Pool } from 'undici';
+import { quantile } from '../report/stats.ts';
+import { faultOf } from './fault-of.ts';
+import { post } from './post.ts';
+import type { Row, Target } from './target.ts';
+
+export type OpenLoopResult = { sent: number; p50: number; p95: number; p99: number; max: number; perSecond: number };
+
+type Load = { rate: number; seconds: number; rows: readonly Row[]; connections?: number };
+
+/**
+ * Sends at a fixed rate, however late the answers are, and measures each latency in milliseconds from the moment the
+ * request was due, not from when it was sent: a stall counts for every request that it delays (no coordinated omission).
+ * Throws when an answer is missing, its status is not 200 or a label is wrong.
+ */
+export async function openLoop(
+  target: Target,
+  { rate, seconds, rows, connections = 64 }: Load,
+): Promise<OpenLoopResult> {
+  const pool = new Pool(target.url, { connections, pipelining: 1, headersTimeout: 20_000 });
+  const total = Math.round(rate * seconds);
+  const latencies = new Float64Array(total);
+  const bodies = rows.map((row) => target.body([row.features]));
+  let sent = 0;
+  let fault: Error | null = null;
+  const answered: Promise<void>[] = [];
+  const start = performance.now();
+  const send = () => {
+    const k = sent++;
+    const row = rows[k % rows.length] as Row;
+    const due = start + (k * 1000) / rate;
+    answered.push(
+      post(pool, target.path, bodies[k % rows.length] as string).then(
+        (answer) => {
+          latencies[k] = performance.now() - due;
+          fault ??= faultOf(target, answer, row);
+        },
+        (error) => {
+          fault ??= error as Error;
+        },
+      ),
+    );
+  };
+  try {
+    const { elapsedMs } = await pace(
+      { rate, total },
+      { send, mayQueue: () => true, signal: new AbortController().signal, clock: realClock },
+    );
+    await Promise.all(answered);
+    if (fault) throw fault;
+    const sorted = latencies.toSorted();
+    const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((p) => quantile(sorted, p)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return { sent, p50, p95, p99, max, perSecond: (1000 * sent) / elapsedMs };
+  } finally {
+    await pool.destroy();
+  }
+}

@@ -1,0 +1,85 @@
+import type { Context } from '../context/context.ts';
+import { describeMachine } from '../lab/machine.ts';
+import { needLinux } from '../lab/processor-time.ts';
+import { root } from '../lab/root.ts';
+import { type Cost, compareSides, type Pair, type Plan } from '../measure/compare-sides.ts';
+import { openOldCheckout } from '../peers/old-checkout.ts';
+import { coppiceSide, proxySides, type Side } from '../peers/sides.ts';
+import type { Measured } from '../report/bars.ts';
+import { type MedianInterval, medianInterval } from '../report/median-interval.ts';
+import { median } from '../report/stats.ts';
+import { short, table } from '../report/table.ts';
+
+/** Processor time of the first side ÷ that of another, over the pairs. */
+export type Ratio = { connections: number; to: string } & MedianInterval;
+
+type Result = { plan: Plan; against: string | null; labels: string[][]; pairs: Pair[]; ratios: Ratio[] };
+
+/**
+ * Processor time per prediction of the whole server side, from the kernel, over a fixed number of answers: Coppice beside
+ * nginx and HAProxy before the same model servers, or, with `--against`, this checkout beside another commit.
+ */
+export async function processor(context: Context): Promise<{ measured: Measured; result: Result }> {
+  needLinux('the part processor');
+  const { lab, options, print, progress } = context;
+  const { against } = options;
+  const sides = against === undefined ? [coppiceSide(lab), ...proxySides(lab)] : await commits(context, against);
+  const plan = { ...options.processor, warmUp: options.quick ? 2000 : 25_000 };
+  const pairs = await compareSides(lab, sides, plan, progress);
+  const ratios = plan.connections.flatMap((connections) => ratiosAt(pairs, sides, connections));
+  for (const connections of plan.connections) print(`\n${tableAt(pairs, sides, ratios, connections)}`);
+
+  const labels = sides.map(({ name, label }) => [name, label]);
+  const result = { plan, against: against ?? null, labels, pairs, ratios };
+  if (against === undefined) return { measured: {}, result };
+  const processorToOld = Object.fromEntries(ratios.map(({ connections, high }) => [connections, high]));
+  return { measured: { processorToOld }, result };
+}
+
+async function commits({ lab, progress }: Context, ref: string): Promise<Side[]> {
+  progress(`checking out and installing ${ref}`);
+  const old = await openOldCheckout(lab, root, ref);
+  return [
+    coppiceSide(lab, { name: 'new', label: `this checkout (${describeMachine(root).commit})` }),
+    coppiceSide(lab, { name: 'old', label: `${ref} (${old.commit})`, checkout: old }),
+  ];
+}
+
+function ratiosAt(pairs: readonly Pair[], sides: readonly Side[], connections: number): Ratio[] {
+  const [first, ...others] = sides.map(({ name }) => totals(pairs, name, connections)) as [number[], ...number[][]];
+  return others.map((other, i) => {
+    const ratios = first.map((micros, pair) => micros / (other[pair] as number));
+    return { connections, to: (sides[i + 1] as Side).name, ...medianInterval(ratios) };
+  });
+}
+
+function tableAt(
+  pairs: readonly Pair[],
+  sides: readonly Side[],
+  ratios: readonly Ratio[],
+  connections: number,
+): string {
+  const lines = sides.map(({ name, label }) => {
+    const of = costs(pairs, name, connections);
+    const ratio = ratios.find((one) => one.to === name && one.connections === connections);
+    return [
+      label,
+      short(median(of.map(({ front, models }) => front + models))),
+      short(median(of.map(({ front }) => front))),
+      short(median(of.map(({ models }) => models))),
+      short(median(of.map(({ requests, seconds }) => requests / seconds))),
+      ...(ratio ? [`${ratio.median.toFixed(3)} ×`, `${ratio.low.toFixed(3)} – ${ratio.high.toFixed(3)}`] : []),
+    ];
+  });
+  const to = sides.length === 2 ? 'new to old' : 'Coppice to it';
+  const head = ['CPU µs a prediction', 'in front', 'model servers', 'requests/s', to, '95 % interval'];
+  return table([`${connections} connections`, ...head], lines);
+}
+
+const costs = (pairs: readonly Pair[], side: string, connections: number): Cost[] =>
+  pairs
+    .filter((pair) => pair.connections === connections)
+    .flatMap((pair) => pair.costs.filter((cost) => cost.side === side));
+
+const totals = (pairs: readonly Pair[], side: string, connections: number): number[] =>
+  costs(pairs, side, connections).map(({ front, models }) => front + models);

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from './bars.ts';
+
+describe('the bars', () => {
+  it('judges only what was measured', () => {
+    expect(judge({})).toEqual([]);
+    expect(judge({ added: 0.4 })).toEqual([
+      { name: 'added to a model server, 1 connection, median', bar: '≤ 0.5 ms', value: 0.4, unit: 'ms', pass: true },
+    ]);
+  });
+
+  it('lets a value at the bar pass and one beyond it fall short', () => {
+    const pass = (ratio: number) => judge({ ratio: { nginx: { 128: ratio } } }).map((bar) => bar.pass);
+    expect(pass(1.3)).toEqual([true]);
+    expect(pass(1.299)).toEqual([false]);
+    expect(judge({ rateP99: 10.01 })[0]?.pass).toBe(false);
+  });
+
+  it('holds the largest model server to its bar', () => {
+    const memory = { gateway: 100, gatewayBatches: 140, models: [90, 151], page: 60 };
+    expect(judge({ memory }).filter((bar) => !bar.pass)).toMatchObject([{ value: 151 }]);
+  });
+
+  it('holds the upper limit to an old commit to its bar, at each number of connections', () => {
+    const bars = judge({ processorToOld: { 32: 1.05, 128: 1.051 } });
+    expect(bars.map(({ name, pass }) => [name.includes('32'), pass])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+  });
+});

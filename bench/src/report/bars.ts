@@ -1,0 +1,55 @@
+/** What the bars judge. Everything is optional: a part may not have run. */
+export type Measured = {
+  /** Median over the rounds of requests/s of Coppice ÷ those of a peer, by peer and connections. */
+  ratio?: Record<string, Record<number, number>>;
+  /** Median over the rounds of Coppice's p99 ÷ nginx's at 32 connections. */
+  p99Ratio32?: number;
+  /** Median milliseconds that the gateway adds to one model server at 1 connection. */
+  added?: number;
+  /** p99 in milliseconds at 1,000 requests/s. */
+  rateP99?: number;
+  /** Peak MB under load; of the gateway by single predictions, and by batches of 1,024 rows. */
+  memory?: { gateway: number; gatewayBatches: number; models: number[]; page: number };
+  /** MB after ten times as many predictions ÷ MB before. */
+  memoryGrowth?: number;
+  /** Upper limit of processor time per prediction of this checkout ÷ that of an old commit, by connections. */
+  processorToOld?: Record<string, number>;
+  record?: { historyMs: number; performanceMs: number; throughputRatio: number };
+};
+
+/** What a change may cost in processor time per prediction. */
+export const MOST_TO_OLD = 1.05;
+
+export type Bar = { name: string; bar: string; value: number; unit: string; pass: boolean };
+
+const atLeast = (least: number) => ({ text: `≥ ${least}`, holds: (value: number) => value >= least });
+const atMost = (most: number) => ({ text: `≤ ${most}`, holds: (value: number) => value <= most });
+
+/** Judges the bars for which there is a measurement, the most important first. */
+export function judge(measured: Measured): Bar[] {
+  const bars: Bar[] = [];
+  const add = (name: string, value: number | undefined, rule: ReturnType<typeof atLeast>, unit: string) => {
+    if (value === undefined || Number.isNaN(value)) return;
+    bars.push({ name, bar: `${rule.text} ${unit}`, value, unit, pass: rule.holds(value) });
+  };
+  const ratio = (peer: string, connections: number) => measured.ratio?.[peer]?.[connections];
+  add('throughput to nginx, 32 connections', ratio('nginx', 32), atLeast(1), '×');
+  add('throughput to nginx, 128 connections', ratio('nginx', 128), atLeast(1.3), '×');
+  add('p99 to nginx, 32 connections', measured.p99Ratio32, atMost(1.5), '×');
+  add('throughput to Express ceiling, 32 connections', ratio('express', 32), atLeast(0.7), '×');
+  add('throughput to Flask + scikit-learn, 32 connections', ratio('flask', 32), atLeast(25), '×');
+  add('throughput to MLServer, 32 connections', ratio('mlserver', 32), atLeast(10), '×');
+  add('added to a model server, 1 connection, median', measured.added, atMost(0.5), 'ms');
+  add('p99 at 1,000 requests/s', measured.rateP99, atMost(10), 'ms');
+  add('memory of the gateway under load', measured.memory?.gateway, atMost(150), 'MB');
+  add('the same with 8 clients, 1,024 rows a request', measured.memory?.gatewayBatches, atMost(150), 'MB');
+  add('memory of a model server under load', measured.memory && Math.max(...measured.memory.models), atMost(150), 'MB');
+  add('memory of the page server under load', measured.memory?.page, atMost(80), 'MB');
+  add('memory after 10,000,000 predictions to 1,000,000', measured.memoryGrowth, atMost(1.1), '×');
+  add('history page, large record', measured.record?.historyMs, atMost(50), 'ms');
+  add('/performance, large record', measured.record?.performanceMs, atMost(50), 'ms');
+  add('throughput, large record to empty', measured.record?.throughputRatio, atLeast(0.9), '×');
+  for (const [connections, limit] of Object.entries(measured.processorToOld ?? {}))
+    add(`processor time to the old commit, upper limit, ${connections} connections`, limit, atMost(MOST_TO_OLD), '×');
+  return bars;
+}
