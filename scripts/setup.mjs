@@ -38,8 +38,7 @@ if (major < 20 || (major === 20 && minor < 19))
 if (!installed()) install();
 // whoever only reads a program's options should not wait for a training run
 const onlyHelp = program.includes('--help') || program.includes('-h');
-if (!flags.includes('--install-only') && !onlyHelp)
-  must(pinnedNode, [join(root, 'scripts', 'setup', 'main.ts'), ...flags]);
+if (!flags.includes('--install-only') && !onlyHelp) must(pinnedNode, [join(root, 'scripts/setup/main.ts'), ...flags]);
 if (program.length > 0) run(program);
 
 /** Whether node_modules holds exactly what package-lock.json requires on this platform. */

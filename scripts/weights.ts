@@ -1,4 +1,4 @@
-import { type ConfigView, configView, type Problem } from '@coppice/contract';
+import { type ConfigView, configView, type Problem, presetNames } from '@coppice/contract';
 import { ConfigError } from '@coppice/serverkit';
 import { findAdminToken } from './weights/find-admin-token.ts';
 import { splitTable } from './weights/split-table.ts';
@@ -8,7 +8,7 @@ const HELP = `Shows or changes the split of traffic between the versions.
 
   npm run weights                                         show the split in force
   npm run weights -- v1=90 v2=10 --reason "canary of v2"  change weights: whole numbers, for every version
-  npm run weights -- rollback                             apply a preset: equal, canary, full, rollback
+  npm run weights -- rollback                             apply a preset: ${presetNames.join(', ')}
   npm run weights -- --shadow v2 --reason "compare"       copy traffic to v2 (none: stop copying)
 
   -r, --reason TEXT   why, for the audit; optional with a preset

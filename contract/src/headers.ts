@@ -4,8 +4,8 @@ type Header = {
   on: 'request' | 'answer';
   description: string;
   example?: string;
-  /** Operations whose OpenAPI description lists it. Credentials, for instance, are described elsewhere. */
-  of?: 'predict' | 'infer' | 'both';
+  /** Operations whose OpenAPI description lists it; `none`: described elsewhere, as credentials are. */
+  of: 'predict' | 'infer' | 'both' | 'none';
 };
 
 /** The headers of the gateway's API. CORS and OpenAPI read this table, and a test compares it with real answers. */
@@ -25,15 +25,15 @@ export const headers: readonly Header[] = [
     of: 'both',
   },
   { name: 'X-Request-Id', on: 'request', description: 'Echoed in the answer.', example: 'order-4711', of: 'predict' },
-  { name: 'Authorization', on: 'request', description: 'The admin token, or an API key.' },
-  { name: 'X-API-Key', on: 'request', description: 'An API key.' },
-  { name: 'Content-Type', on: 'request', description: 'Type of the body.' },
+  { name: 'Authorization', on: 'request', description: 'The admin token, or an API key.', of: 'none' },
+  { name: 'X-API-Key', on: 'request', description: 'An API key.', of: 'none' },
+  { name: 'Content-Type', on: 'request', description: 'Type of the body.', of: 'none' },
   { name: 'X-Model-Version', on: 'answer', description: 'The version that answered.', of: 'predict' },
   { name: 'X-Request-Id', on: 'answer', description: 'Echoed, or generated.', of: 'predict' },
   { name: 'Server-Timing', on: 'answer', description: 'Milliseconds in the gateway.', of: 'predict' },
-  { name: 'Retry-After', on: 'answer', description: 'Seconds to wait before a retry.' },
-  { name: 'RateLimit-Policy', on: 'answer', description: 'Requests allowed per window, and its seconds.' },
-  { name: 'RateLimit-Limit', on: 'answer', description: 'Requests allowed per minute.' },
-  { name: 'RateLimit-Remaining', on: 'answer', description: 'Requests left in this minute.' },
-  { name: 'RateLimit-Reset', on: 'answer', description: 'Seconds until the next minute begins.' },
+  { name: 'Retry-After', on: 'answer', description: 'Seconds to wait before a retry.', of: 'none' },
+  { name: 'RateLimit-Policy', on: 'answer', description: 'Requests allowed per window, and its seconds.', of: 'none' },
+  { name: 'RateLimit-Limit', on: 'answer', description: 'Requests allowed per minute.', of: 'none' },
+  { name: 'RateLimit-Remaining', on: 'answer', description: 'Requests left in this minute.', of: 'none' },
+  { name: 'RateLimit-Reset', on: 'answer', description: 'Seconds until the next minute begins.', of: 'none' },
 ];

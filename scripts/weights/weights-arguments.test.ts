@@ -1,3 +1,4 @@
+import { presetNames } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { parseWeightsArguments, UsageError } from './weights-arguments.ts';
 
@@ -33,7 +34,7 @@ describe('npm run weights', () => {
     ['v1=1 v2=2', 'a reason is required'],
     ['v1=1 rollback -r x', 'rollback is not allowed: must be version=weight'],
     ['rollback v1=1', 'rollback v1=1 is not allowed: must be a preset'],
-    ['rolback', 'rolback is not allowed: must be a preset (equal, canary, full, rollback) or weights'],
+    ['rolback', `rolback is not allowed: must be a preset (${presetNames.join(', ')}) or weights`],
     ['--reason x', '--reason and --revision belong to a change'],
     ['full --revision newest', '--revision newest'],
     ['--gateway gateway:5000', '--gateway gateway:5000'],

@@ -1,4 +1,4 @@
-import { configPatch, feedbackRequest } from '@coppice/contract';
+import { configPatch, feedbackRequest, presetNames } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jsonPointer, parseInput } from './parse.ts';
@@ -25,7 +25,7 @@ describe('the answer to a wrong body or query', () => {
     [{ reason: 'x', weights: { 'a/b': -1 } }, '/weights/a~1b of the body must be at least 0.', '/weights/a~1b'],
     [{ reason: 'x', weights: { v1: '9' } }, '/weights/v1 of the body must be a number.', '/weights/v1'],
     [{ reason: 'x', weights: [1] }, '/weights of the body must be a JSON object.', '/weights'],
-    [{ reason: 'x', preset: 'big' }, '/preset of the body must be one of equal, canary, full, rollback.', '/preset'],
+    [{ reason: 'x', preset: 'big' }, `/preset of the body must be one of ${presetNames.join(', ')}.`, '/preset'],
     [{ reason: 'x', wieghts: {} }, '/wieghts of the body is not a known field.', '/wieghts'],
     [undefined, 'The body is missing.', ''],
     [[], 'The body must be a JSON object.', ''],

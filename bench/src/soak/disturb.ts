@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type PresetName, presetNames } from '@coppice/contract';
 
 /** Milliseconds between the weight changes, scrapes and page reads of a soak. */
 const RETUNE_MS = 15_000;
 const SCRAPE_MS = 10_000;
 const PAGE_MS = 2000;
 
-const presets = ['equal', 'canary', 'full', 'rollback'] as const;
-type Preset = (typeof presets)[number];
 const polledByPage = ['/api/config', '/api/ready', '/api/drift', '/api/predictions?limit=50', '/api/performance'];
 
 type Where = { gateway: string; page: string; token: string };
@@ -29,7 +28,7 @@ export async function disturb({ gateway, page, token }: Where, report: Reports, 
   };
   await Promise.all([
     repeat(RETUNE_MS, 'retune', async (turn) => {
-      if (!report.holding()) await setPreset(gateway, token, presets[turn % presets.length] as Preset);
+      if (!report.holding()) await setPreset(gateway, token, presetNames[turn % presetNames.length] as PresetName);
     }),
     repeat(SCRAPE_MS, 'scrape', async () => report.scraped(await read(`${gateway}/metrics`))),
     repeat(PAGE_MS, 'page', async (turn) => {
@@ -41,7 +40,7 @@ export async function disturb({ gateway, page, token }: Where, report: Reports, 
 }
 
 /** Changes the weights. Throws when the gateway refuses. */
-export async function setPreset(gateway: string, token: string, preset: Preset): Promise<void> {
+export async function setPreset(gateway: string, token: string, preset: PresetName): Promise<void> {
   await read(`${gateway}/config`, {
     method: 'PATCH',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

@@ -53,7 +53,11 @@ describe('the table of headers', () => {
   it('has no header of /predict that is not sent', async () => {
     const answer = await predict(row);
     const promised = headers.filter(({ on, of }) => on === 'answer' && (of === 'predict' || of === 'both'));
-    expect(promised.filter(({ name }) => !answer.headers.has(name))).toEqual([]);
+    const missing = promised.filter(({ name }) => !answer.headers.has(name)).map(({ name }) => name);
+    expect(
+      missing,
+      'the table promises them for /predict: set them in endpoints/predict.ts, or give the row another `of`',
+    ).toEqual([]);
     expect(promised.length).toBeGreaterThan(0);
   });
 

@@ -1,3 +1,4 @@
+import { presetNames } from '@coppice/contract';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { expect, it } from 'vitest';
 import { openapiDocument } from './document.ts';
@@ -42,7 +43,7 @@ it('describes bodies by the schemas that validate them', () => {
   expect(schemas.ConfigPatch).toMatchObject({
     ...{ type: 'object', required: ['reason'], additionalProperties: false },
     properties: {
-      preset: { enum: ['equal', 'canary', 'full', 'rollback'] },
+      preset: { enum: presetNames },
       revision: { type: 'integer', minimum: 0 },
     },
   });

@@ -1,28 +1,47 @@
 import type { SourceTree } from './source-tree.ts';
 
-/** The code that the Dockerfile copies into images, without what `.dockerignore` excludes. */
-export function filesInImages(tree: SourceTree): string[] {
-  const copied = [...tree.text('Dockerfile').matchAll(/^COPY (?!--from)(?:--\S+ )*(.+?) \S+$/gm)].flatMap(
-    ([, paths = '']) => paths.split(' '),
-  );
+export type Stage = {
+  name: string;
+  /** Code that the stage has: copied by itself or by the stages that it builds on. */
+  files: Set<string>;
+  /** Programs of ours that it runs, or that are run in its containers. */
+  programs: string[];
+};
+
+/** Programs that no Dockerfile names: the page is built by Vite, and the backup runs one in the gateway's container. */
+const MORE_PROGRAMS: Record<string, string[]> = { page: ['ui/src/main.ts', 'ui/vite.config.ts'] };
+
+/** The stages of the Dockerfile that hold code of ours, each with what `.dockerignore` leaves of it. */
+export function stagesOfImages(tree: SourceTree): Stage[] {
   const ignored = tree
     .text('.dockerignore')
     .split('\n')
     .filter((line) => /^\*\*\//.test(line))
     .map((line) => new RegExp(`${line.slice(3).replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`));
-  return tree.code.filter(
-    (file) =>
-      copied.some((path) => file === path || file.startsWith(`${path}/`)) &&
-      !ignored.some((pattern) => pattern.test(file)),
-  );
+  const shipped = tree.code.filter((file) => !ignored.some((pattern) => pattern.test(file)));
+  const stages = new Map<string, Stage>();
+  for (const part of tree.text('Dockerfile').split(/^(?=FROM )/m)) {
+    const [, base = '', name = ''] = /^FROM (\S+) AS (\S+)/.exec(part) ?? [];
+    const copied = [...part.matchAll(/^COPY (?!--from)(?:--\S+ )*(.+?) \S+$/gm)].flatMap(([, paths = '']) =>
+      paths.split(' '),
+    );
+    const own = shipped.filter((file) => copied.some((path) => file === path || file.startsWith(`${path}/`)));
+    const programs = [...part.matchAll(/[\w/.-]+\.(?:ts|mjs)\b/g)].map(([path]) => path);
+    stages.set(name, {
+      name,
+      files: new Set([...(stages.get(base)?.files ?? []), ...own]),
+      programs: [...programs.filter((path) => tree.has(path)), ...(MORE_PROGRAMS[name] ?? [])],
+    });
+  }
+  for (const [stage, path] of runInContainers(tree)) stages.get(stage)?.programs.push(path);
+  return [...stages.values()].filter(({ files, programs }) => files.size > 0 && programs.length > 0);
 }
 
-/** Programs that images run: those that the Dockerfile names, and those run in a container by their path. */
-export function programsOfImages(tree: SourceTree): string[] {
-  const inDockerfile = [...tree.text('Dockerfile').matchAll(/[\w/.-]+\.(?:ts|mjs)\b/g)].map(([path]) => path);
-  const inContainers = tree.code.flatMap((file) =>
-    [...tree.text(file).matchAll(/['"`]\/app\/([\w/.-]+\.(?:ts|mjs))['"`]/g)].map(([, path]) => path as string),
+/** `/app/gateway/src/…` in a script is run in a container of that name. */
+function runInContainers(tree: SourceTree): [stage: string, path: string][] {
+  return tree.code.flatMap((file) =>
+    [...tree.text(file).matchAll(/['"`]\/app\/((\w+)\/[\w/.-]+\.(?:ts|mjs))['"`]/g)].map(
+      ([, path = '', folder = '']): [string, string] => [folder, path],
+    ),
   );
-  // the page is built in an image
-  return [...inDockerfile, ...inContainers, 'ui/src/main.ts', 'ui/vite.config.ts', 'ui/svelte.config.js'];
 }

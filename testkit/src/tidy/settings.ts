@@ -2,6 +2,8 @@ import { isTest, type SourceTree } from './source-tree.ts';
 
 /** `env.NAME`, `envInteger(env, 'NAME', …)` and the like, and the settings of each version. */
 const READS = [/\benv\.([A-Z][A-Z0-9_]{2,})\b/g, /\(\s*env,\s*'([A-Z][A-Z0-9_]{2,})'/g, /`(MODEL_V\$\{n\}_[A-Z]+)`/g];
+/** `const { NAME, OTHER } = env` */
+const DESTRUCTURED = /\{([^{}]*)\}\s*=\s*(?:process\.)?env\b/g;
 const SECRETS = /\b(?:envSecret|readSecret)\(env, '([A-Z_]+)'\)/g;
 
 /** Names of the environment variables that the code below these folders reads. */
@@ -14,6 +16,8 @@ export function settingsRead(tree: SourceTree, ...folders: string[]): Set<string
       for (const [, name = ''] of text.matchAll(pattern)) names.add(name.replace(/\$\{n\}/, '<n>'));
     // npm's own
     names.delete('INIT_CWD');
+    for (const [, list = ''] of text.matchAll(DESTRUCTURED))
+      for (const [name] of list.matchAll(/\b[A-Z][A-Z0-9_]{2,}\b/g)) names.add(name);
     // a secret may also come from the file that NAME_FILE names
     for (const [, name] of text.matchAll(SECRETS)) names.add(`${name}_FILE`);
   }

@@ -23,7 +23,8 @@ const STATEMENTS = [
 
 /** What a file's text imports, as written. */
 export function specifiersOf(text: string): string[] {
-  return [...new Set(STATEMENTS.flatMap((pattern) => [...text.matchAll(pattern)].map((m) => m[1] as string)))];
+  const code = withoutComments(text);
+  return [...new Set(STATEMENTS.flatMap((pattern) => [...code.matchAll(pattern)].map((m) => m[1] as string)))];
 }
 
 /** The checkout's files as Git lists them, and their imports. Paths are relative to the checkout. */
@@ -97,6 +98,11 @@ export class SourceTree {
       return this.files.filter((file) => wanted.test(file)).map((to) => ({ from, specifier: pattern, to }));
     });
   }
+}
+
+/** Without block comments and what follows `// `; a quote in a comment must not hide an import. */
+export function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/ [^\n]*/g, '$1');
 }
 
 export const isTest = (file: string): boolean => /\.test\.ts$/.test(file);

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WriteMessage } from '../port/record-store.ts';
 import { type DatabaseOptions, type OpenDatabase, openDatabase } from './open-database.ts';
-import { NoSuchCallError, toWireError, type WireReply, type WireRequest } from './wire.ts';
+import { StoreFaultError, toWireError, type WireReply, type WireRequest } from './wire.ts';
 
 const TRIM_PAUSE_MS = 20;
 
@@ -40,7 +40,7 @@ async function perform(store: string, method: string, args: unknown[]): Promise<
   if (store === 'thread' && method === 'close') return reopenNextTime();
   const stores = (await opened()) as unknown as Record<string, Record<string, (...args: unknown[]) => unknown>>;
   if (typeof stores[store]?.[method] !== 'function')
-    throw new NoSuchCallError(`this database has no call ${store}.${method}: see Stores in storage/port/database.ts`);
+    throw new StoreFaultError(`this database has no call ${store}.${method}: see Stores in storage/port/database.ts`);
   return stores[store][method](...args);
 }
 

@@ -5,22 +5,28 @@ export type WireRequest = { id: number; store: string; method: string; args: unk
 export type WireError = { name: string; message: string; ids?: readonly string[]; unavailable: boolean };
 export type WireReply = { id: number; buffers: ArrayBuffer[] } & ({ result: unknown } | { error: WireError });
 
-/** A call of a method that the store does not have: a bug in the gateway, not a failure of the database. */
-export class NoSuchCallError extends Error {}
+/** A bug in the gateway, such as a call that no store has, and not a failure of the database: a retry does not help. */
+export class StoreFaultError extends Error {}
 
-/** Errors that are answers keep their class; all others mean that the database is unavailable. */
+/** What JavaScript itself throws for a mistake in the code. */
+const mistakes = [TypeError, RangeError, ReferenceError, SyntaxError, StoreFaultError];
+
+/** Errors that are answers or mistakes keep their class; all others mean that the database is unavailable. */
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof UnknownPredictionError)
     return { name: 'UnknownPredictionError', message: thrown.message, ids: thrown.ids, unavailable: false };
   const { message } = thrown as Error;
-  if (thrown instanceof NoSuchCallError) return { name: 'NoSuchCallError', message, unavailable: false };
+  if (mistakes.some((mistake) => thrown instanceof mistake)) {
+    const { stack } = thrown as Error;
+    return { name: 'StoreFaultError', message: stack ?? message, unavailable: false };
+  }
   if (thrown instanceof NewerSchemaError) return { name: 'NewerSchemaError', message, unavailable: true };
   return { name: 'StorageUnavailableError', message, unavailable: true };
 }
 
 export function fromWireError({ name, message, ids = [] }: WireError): Error {
   if (name === 'UnknownPredictionError') return new UnknownPredictionError(ids);
-  if (name === 'NoSuchCallError') return new NoSuchCallError(message);
+  if (name === 'StoreFaultError') return new StoreFaultError(message);
   if (name === 'NewerSchemaError') return new NewerSchemaError(message);
   return new StorageUnavailableError(message);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { StorageUnavailableError } from '../port/errors.ts';
-import { NoSuchCallError } from './wire.ts';
+import { StoreFaultError } from './wire.ts';
 import { WorkerLink } from './worker-link.ts';
 
 function open(file: (folder: string) => string) {
@@ -22,7 +22,7 @@ it('refuses a call that no store has, and goes on', async () => {
   const link = open((folder) => join(folder, 'coppice.db'));
   // types prevent such a call; the thread must not answer it with nothing
   const misspelt = 'lod' as 'load';
-  await expect(link.call('control', misspelt, [])).rejects.toThrow(NoSuchCallError);
+  await expect(link.call('control', misspelt, [])).rejects.toThrow(StoreFaultError);
   // only the reading thread has it
   await expect(link.call('history', 'recent', [1])).rejects.toThrow('this database has no call history.recent');
   expect(await link.call('control', 'load', [])).toBeNull();
