@@ -124,7 +124,8 @@ function barTable(bars: readonly Bar[]): string {
   const lines = bars.map(({ name, bar, value, unit, pass }) => [
     name,
     bar,
-    `${short(value)} ${unit}`,
+    // a ratio next to its bar needs the third decimal
+    `${unit === '×' ? value.toFixed(3) : short(value)} ${unit}`,
     pass ? 'pass' : 'FALLS SHORT',
   ]);
   return table(['bar', 'wanted', 'measured', ''], lines);

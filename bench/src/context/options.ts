@@ -54,7 +54,7 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
   Of the part processor only, which needs Linux:
   --against REF   this checkout beside another commit, which is checked out and installed in a temporary folder;
                   exit status 1 when the upper limit of new ÷ old is above ${MOST_TO_OLD}
-  --pairs N       pairs of fresh processes, at least ${LEAST_FOR_95} (15; --quick: ${LEAST_FOR_95})
+  --pairs N       pairs of fresh processes, at least ${LEAST_FOR_95} (20; --quick: ${LEAST_FOR_95})
   --requests N    answers that are counted of each side in each pair (32000; --quick: 1600)
   --connections N,…   (32,128)
   --rate N        requests per second, for a load below saturation (as many as are answered)
@@ -90,7 +90,7 @@ export function readOptions(args: string[]): Options {
     rounds: readInteger('--rounds', values.rounds, 1, 100) ?? (quick ? 3 : 5),
     seconds: readInteger('--seconds', values.seconds, 1, 600) ?? (quick ? 1 : 4),
     processor: {
-      pairs: readInteger('--pairs', values.pairs, LEAST_FOR_95, 1000) ?? (quick ? LEAST_FOR_95 : 15),
+      pairs: readInteger('--pairs', values.pairs, LEAST_FOR_95, 1000) ?? (quick ? LEAST_FOR_95 : 20),
       requests: readInteger('--requests', values.requests, 100, 1_000_000) ?? (quick ? 1600 : 32_000),
       connections: readIntegers('--connections', values.connections, 1, 1024) ?? [32, 128],
       rate: readInteger('--rate', values.rate, 1, 100_000),
