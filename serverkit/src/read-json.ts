@@ -26,9 +26,11 @@ export function readJson({ limit }: { limit: number }): RequestHandler {
 
 /** Like body-parser in its strict mode: only objects and arrays. */
 function parseJson(body: Buffer): unknown {
-  mustBeUtf8(body);
+  const text = body.toString();
+  // plain text, as nearly always, is decided without a look at the bytes
+  if (text.includes('\ufffd')) mustBeUtf8(body);
   try {
-    const value = JSON.parse(body.toString());
+    const value = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value;
   } catch {
     // the text of the error may quote the body: it is left out below

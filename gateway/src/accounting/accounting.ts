@@ -33,7 +33,8 @@ export class Accounting {
   }
 
   /** A version answered. `answer` goes with the rows. */
-  answered({ version, route, seconds, rows }: AccountedRequest, answer: RowsAnswer | null): void {
+  answered(request: AccountedRequest, answer: RowsAnswer | null): void {
+    const { version, route, seconds, rows } = request;
     if (!isCounted[route]) return;
     this.#metrics.requestReceived();
     version.metrics.served(seconds, route);
@@ -41,16 +42,16 @@ export class Accounting {
     const { labels } = answer.answer;
     const end = answer.first + rows.ids.length;
     for (let i = answer.first; i < end; i++) version.metrics.predicted(labels[i] as number);
-    if (this.#observers.length > 0) eachRow({ version: version.name, route, seconds, rows, answer }, this.#observe);
+    if (this.#observers.length > 0) eachRow(request, rows, answer, this.#observe);
   }
 
   /** The last version that the request reached failed. */
-  failed({ version, route, seconds, rows }: AccountedRequest, reason: VersionErrorReason): void {
+  failed(request: AccountedRequest, reason: VersionErrorReason): void {
+    const { version, route, seconds, rows } = request;
     if (!isCounted[route]) return;
     this.#metrics.requestReceived();
     version.metrics.failed(reason, seconds, route);
-    if (rows && this.#observers.length > 0)
-      eachRow({ version: version.name, route, seconds, rows, error: reason }, this.#observe);
+    if (rows && this.#observers.length > 0) eachRow(request, rows, reason, this.#observe);
   }
 
   /** The request reached no version: it is invalid, or no version is available. */

@@ -18,34 +18,35 @@ export type RowsAnswer = {
   first: number;
 };
 
-type Outcome = { version: string; route: Route; seconds: number; rows: Rows } & (
-  | { answer: RowsAnswer; error?: undefined }
-  | { error: string; answer?: undefined }
-);
-
-/** Calls back with each row of an answered or failed request, in the form that the record keeps. */
+/**
+ * Calls back with each row of a request, in the form that the record keeps: with a version's answer, or with the reason
+ * why there is none.
+ */
 export function eachRow(
-  { version, route, seconds, rows, answer: given, error }: Outcome,
+  { version, route, seconds }: { version: { readonly name: string }; route: Route; seconds: number },
+  { ids, features, time, user }: Rows,
+  outcome: RowsAnswer | string,
   visit: (row: RecordedPrediction) => void,
 ): void {
-  const { ids, features, time } = rows;
+  const failed = typeof outcome === 'string';
+  const answer = failed ? null : outcome.answer;
+  const first = failed ? 0 : outcome.first;
   const width = features.length / ids.length;
-  const userHash = rows.user === undefined ? null : hashUser(rows.user);
-  const answer = given?.answer;
-  const first = given?.first ?? 0;
+  const userHash = user === undefined ? null : hashUser(user);
   for (let i = 0; i < ids.length; i++) {
-    const at = (first + i) * (answer?.classes ?? 0);
     visit({
       id: ids[i] as string,
       time,
-      version,
+      version: version.name,
       route,
       userHash,
       features: ids.length === 1 ? features : features.slice(i * width, (i + 1) * width),
       label: answer ? (answer.labels[first + i] as number) : -1,
-      probability: answer ? slice(answer.probabilities, at, at + answer.classes) : null,
+      probability: answer
+        ? slice(answer.probabilities, (first + i) * answer.classes, (first + i + 1) * answer.classes)
+        : null,
       latencySeconds: seconds,
-      error: error ?? null,
+      error: failed ? outcome : null,
     });
   }
 }
