@@ -24,7 +24,7 @@ it.each([
   ['nothing', { requests: 3, samples: 3 }],
   ['drift', { requests: 3, samples: 0 }],
   ['metrics', { requests: 0, samples: 3 }],
-] as const)('a gateway without %s leaves out that and nothing else', async (without, seen) => {
+] as const)('a partial gateway leaves out %s and keeps the rest', async (without, seen) => {
   const name = `without-${without}`;
   const { target } = await startGateway(lab, models, { name, ...(without === 'nothing' ? {} : { without }) });
   const rows = [0, 1, 2].map((label) => [label, 0, 0, 0]);
