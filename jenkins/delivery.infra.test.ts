@@ -187,7 +187,7 @@ describe('a backup of the Compose volumes', () => {
     const before = await history();
     const compose = { ...env, COMPOSE_PROFILES: 'tls' };
     expect(await run('node', ['scripts/backup.ts', '--compose', '--to', file], compose)).toMatch(
-      /backup: \d+ predictions/,
+      /backup: saved \d+ predictions/,
     );
     await stage('smoke-test');
     expect((await recordedIds()).size).toBeGreaterThan(before.trim().split('\n').length - 1);
