@@ -109,9 +109,9 @@ export async function openGateway(
     warnings: () => record.warnings(),
   });
 
-  void catalog.known
-    .then(async () => drift.refill(await record.recent(config.drift.window)))
-    .catch((err) => log.warn({ err }, 'the drift window could not be refilled from the record'));
+  // read before the first request, so that no row is both read back and observed
+  const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
+  void catalog.known.then(() => drift.refill(recent)).catch(notRefilled);
   return {
     app,
     started: fleet.start(),
@@ -123,4 +123,9 @@ export async function openGateway(
       await storage.close();
     },
   };
+
+  function notRefilled(err: unknown) {
+    log.warn({ err }, 'cannot refill the drift window from the record');
+    return [];
+  }
 }
