@@ -49,6 +49,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'faults',
+          // tests of 25 requests a second, which mostly wait
+          maxConcurrency: 7,
           include: ['e2e/faults/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 300_000,

@@ -39,6 +39,11 @@ export const modelCard = z.object({
   name: z.string().min(1),
   version: z.string().min(1),
   algorithm: z.literal('random-forest').or(z.string().min(1)),
+  /**
+   * How the model comes from probabilities to a label: the likeliest class (`argmax`, the default), or a `threshold` of
+   * its own, so that the label may be another one.
+   */
+  decision: z.enum(['argmax', 'threshold']).optional(),
   features: z.array(featureCard).min(1),
   classes: z
     .array(

@@ -23,7 +23,10 @@ export type PredictRequest = z.infer<typeof predictRequest>;
 const predictedRow = {
   prediction: z.int().nonnegative().describe('Index of the class.'),
   class: z.string(),
-  probability: z.array(z.number()).describe('Vote share of each class, in class order.'),
+  probability: z
+    .array(z.number())
+    .nullable()
+    .describe('Probability of each class, in class order; null from a version that returns only labels.'),
 };
 
 /** Answer to one row. `prediction_id` (uuid v7) is absent for a preview. */

@@ -93,6 +93,11 @@ export async function openGateway(
     metrics,
     classes: () => catalog.shape()?.classes ?? [],
   });
+  // what was counted of a model that a version no longer serves must not be mixed with the new one's
+  catalog.onReplaced(() => {
+    drift.restart();
+    shadow.restart();
+  });
   const accounting = new Accounting({
     metrics,
     observers: observers({

@@ -14,7 +14,7 @@ export type Rows = {
 
 /** The part of a version's answer that belongs to a request: its rows begin at `first`. */
 export type RowsAnswer = {
-  answer: { labels: ArrayLike<number>; probabilities: ArrayLike<number>; classes: number };
+  answer: { labels: ArrayLike<number>; probabilities: ArrayLike<number> | null; classes: number };
   first: number;
 };
 
@@ -42,7 +42,7 @@ export function eachRow(
       userHash,
       features: ids.length === 1 ? features : features.slice(i * width, (i + 1) * width),
       label: answer ? (answer.labels[first + i] as number) : -1,
-      probability: answer
+      probability: answer?.probabilities
         ? slice(answer.probabilities, (first + i) * answer.classes, (first + i + 1) * answer.classes)
         : null,
       latencySeconds: seconds,

@@ -33,6 +33,8 @@ export type Drift = {
   observe(features: ArrayLike<number>, label: number): void;
   /** Inserts older rows, oldest first, before those observed since the start. */
   refill(rows: readonly { features: ArrayLike<number>; label: number }[]): void;
+  /** Forgets all rows, and compares with the model card of now: a version serves another model than before. */
+  restart(): void;
   /** Recomputed when there are new rows, at most once a second. Throws `DriftUnknownError` while there is no model card. */
   report(): DriftReport;
 };
@@ -81,6 +83,10 @@ export function createDrift(
       state.window.clear();
       for (const { features, label } of [...rows, ...newer])
         add(state.window, state.reference.classes.length, features, label);
+      last = null;
+    },
+    restart() {
+      known = null;
       last = null;
     },
     report() {

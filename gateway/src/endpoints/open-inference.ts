@@ -93,12 +93,8 @@ function count(
   if (error || status >= 500) {
     const reason = error?.reason ?? 'upstream';
     accounting.failed(accounted(), reason);
-    version.reportFailure(reason);
   } else if (status >= 400) accounting.refused('invalid');
-  else {
-    version.reportSuccess();
-    res.once('close', () => accounting.answered(accounted(), null));
-  }
+  else res.once('close', () => accounting.answered(accounted(), null));
 }
 
 function fail(next: NextFunction, version: Version, route: Assignment<Version>['route'], error: InferError): void {

@@ -6,13 +6,13 @@ export class AnswerTemplate {
   readonly #beginnings: string[];
 
   constructor(classes: readonly string[]) {
-    this.#beginnings = classes.map((name, i) => `{"prediction":${i},"class":${JSON.stringify(name)},"probability":[`);
+    this.#beginnings = classes.map((name, i) => `{"prediction":${i},"class":${JSON.stringify(name)},"probability":`);
   }
 
   /** Body of the contract's `prediction`. An `id` of undefined (preview) is left out. */
   one(answer: InferAnswer, row: number, version: string, route: Route, id: string | undefined): string {
     const tail = id === undefined ? '"}' : `","prediction_id":"${id}"}`;
-    return `${this.#begin(answer, row)}],"model_version":"${version}","route":"${route}${tail}`;
+    return `${this.#begin(answer, row)},"model_version":"${version}","route":"${route}${tail}`;
   }
 
   /** Body of the contract's `predictionBatch`: `rows` rows from `first` on. */
@@ -27,15 +27,16 @@ export class AnswerTemplate {
     let body = '{"predictions":[';
     for (let i = 0; i < rows; i++) {
       const id = ids[i];
-      body += `${i === 0 ? '' : ','}${this.#begin(answer, first + i)}]${id === undefined ? '' : `,"prediction_id":"${id}"`}}`;
+      body += `${i === 0 ? '' : ','}${this.#begin(answer, first + i)}${id === undefined ? '' : `,"prediction_id":"${id}"`}}`;
     }
     return `${body}],"model_version":"${version}","route":"${route}"}`;
   }
 
   #begin({ labels, probabilities, classes }: InferAnswer, row: number): string {
     let text = this.#beginnings[labels[row] as number] as string;
+    if (!probabilities) return `${text}null`;
     const end = (row + 1) * classes;
-    for (let i = row * classes; i < end; i++) text += i === end - 1 ? probabilities[i] : `${probabilities[i]},`;
-    return text;
+    for (let i = row * classes; i < end; i++) text += `${i === row * classes ? '[' : ','}${probabilities[i]}`;
+    return `${text}]`;
   }
 }

@@ -59,6 +59,8 @@ class Attempt implements InferJob {
   #reject!: (error: PredictionError) => void;
   #version: Version;
   #retried = false;
+  /** The version whose server answered with something else than a prediction; the next one's answer says whose fault it is. */
+  #failed: { version: Version; error: InferError } | null = null;
   #route: Exclude<Route, 'preview'>;
 
   constructor(deps: Deps, request: PredictBody, version: Version, route: Exclude<Route, 'preview'>) {
@@ -75,11 +77,13 @@ class Attempt implements InferJob {
   }
 
   succeed(answer: InferAnswer, first: number): void {
+    if (this.#failed) this.#failed.version.blame(this.#failed.error);
     this.#resolve({ version: this.#version, route: this.#shown, answer, first });
   }
 
   fail(error: InferError): void {
     const other = this.#mayFailOver(error) ? this.#deps.traffic.failover(this.#version, this.#request.user) : null;
+    this.#judge(error, other);
     if (!other) {
       this.#reject(new PredictionError(this.#version, this.#shown, error));
       return;
@@ -89,6 +93,16 @@ class Attempt implements InferJob {
     this.#version = other;
     this.#retried = true;
     other.client.submit(this);
+  }
+
+  /** A row that no version can answer is not the versions' fault, and no client can get them ejected by such rows. */
+  #judge(error: InferError, other: Version | null): void {
+    if (!error.answered) this.#failed?.version.suspect(this.#failed.error);
+    else if (other) this.#failed = { version: this.#version, error };
+    else {
+      this.#failed?.version.suspect(this.#failed.error);
+      this.#version.suspect(error);
+    }
   }
 
   get #shown(): Route {

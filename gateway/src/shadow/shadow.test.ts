@@ -61,10 +61,11 @@ describe('a shadow version', () => {
 
   it('is not counted as traffic, and gets no previews', async () => {
     const { gateway, shadow, report } = await setUp();
+    const tried = rowsOf(shadow);
     await gateway.predict(0, {}, { preview: true });
     await gateway.predict(0);
     await until(async () => expect((await report()).compared).toBe(1));
-    expect(rowsOf(shadow)).toBe(1);
+    expect(rowsOf(shadow) - tried).toBe(1);
     expect(await gateway.metric('model_version_requests_total{version="v2"}')).toBe(0);
     expect(await gateway.metric('prediction_requests_total')).toBe(1);
   });
@@ -109,10 +110,11 @@ describe('a shadow version', () => {
 
   it('that answers a request itself has nothing to compare', async () => {
     const { gateway, shadow, report } = await setUp();
+    const tried = rowsOf(shadow);
     await gateway.predict(0, { 'X-Model-Version': 'v2' });
     await gateway.predict(0);
     await until(async () => expect((await report()).compared).toBe(1));
-    expect(rowsOf(shadow)).toBe(2);
+    expect(rowsOf(shadow) - tried).toBe(2);
   });
 });
 

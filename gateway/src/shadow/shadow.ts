@@ -48,6 +48,11 @@ export class Shadow implements PredictionObserver {
     version.shadowClient.submit(new Copy(live, this, version, this.#tally, this.#now()));
   }
 
+  /** Begins to count anew: a version serves another model than before. */
+  restart(): void {
+    this.#tally = new ShadowTally();
+  }
+
   report(): ShadowReport {
     this.#current();
     return this.#tally.report(this.#version?.name ?? null, this.#deps.classes());

@@ -1,6 +1,6 @@
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NoVersionError, type SplitVersion, TrafficSplit, UnknownVersionError } from './traffic-split.ts';
 
 type FakeVersion = { -readonly [K in keyof SplitVersion]: SplitVersion[K] };
@@ -8,7 +8,10 @@ type FakeVersion = { -readonly [K in keyof SplitVersion]: SplitVersion[K] };
 function setUp(weights: Record<string, number>, down: string[] = []) {
   const versions: FakeVersion[] = Object.keys(weights).map((name) => {
     const available = !down.includes(name);
-    return { name, available, ready: available, ejectedUntil: null, reason: available ? null : 'it is down' };
+    return {
+      ...{ name, available, ready: available, ejectedUntil: null, reason: available ? null : 'it is down' },
+      ...{ mayRisk: false, risk: vi.fn() },
+    };
   });
   return new TrafficSplit<FakeVersion>({ versions, weights, salt: 'iris', random: seededRandom(1) });
 }
@@ -102,6 +105,22 @@ describe('a version that is down', () => {
     const split = setUp({ v1: 40, v2: 30, v3: 30 }, ['v1']);
     for (const user of users)
       expect(split.assign(undefined, user).version.name).toBe(split.assign(undefined, user).version.name);
+  });
+
+  it('is ejected, as all are: a request is risked at one that allows it and has weight', () => {
+    const split = setUp({ v1: 1, v2: 1, v3: 0 }, ['v1', 'v2', 'v3']);
+    const [v2, v3] = [split.find('v2') as FakeVersion, split.find('v3') as FakeVersion];
+    v2.mayRisk = true;
+    v3.mayRisk = true;
+    const routes = new Set(
+      Array.from({ length: 20 }, () => split.assign(undefined, undefined)).map(({ route }) => route),
+    );
+    expect(routes).toEqual(new Set(['weighted', 'failover']));
+    expect(v2.risk).toHaveBeenCalledTimes(20);
+    expect(v3.risk).not.toHaveBeenCalled();
+    v2.mayRisk = false;
+    expect(() => split.assign(undefined, undefined)).toThrow(NoVersionError);
+    expect(() => split.assign('v3', undefined)).toThrow(NoVersionError);
   });
 
   it('with no other that has weight, is an error: a version of weight 0 never serves', () => {

@@ -13,6 +13,10 @@ export interface SplitVersion {
   readonly ejectedUntil: number | null;
   /** Why it is not available, or null. */
   readonly reason: string | null;
+  /** Ejected, but a request may be risked now if no other version can answer it. */
+  readonly mayRisk: boolean;
+  /** The next request to it is one that was risked. */
+  risk(): void;
 }
 
 export type Assignment<V extends SplitVersion> = {
@@ -63,18 +67,32 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
     const index = this.#pick(this.#weights, user);
     const version = this.#versions[index] as V;
     if (version.available) return { version, route: user === undefined ? 'weighted' : 'sticky' };
-    const other = this.failover(version, user);
+    const other = this.failover(version, user) ?? this.#lastResort(user);
     if (!other) throw new NoVersionError('No version with weight is ready.');
+    if (other === version) return { version, route: user === undefined ? 'weighted' : 'sticky' };
     return { version: other, route: 'failover', instead: version };
   }
 
   /** Another available version, chosen by weight; null when none has weight. */
   failover(failed: V, user: string | undefined): V | null {
-    const weights = this.#weights.map((weight, i) => {
-      const version = this.#versions[i] as V;
-      return version !== failed && version.available ? weight : 0;
-    });
+    const weights = this.#where((version) => version !== failed && version.available);
     return this.#versions[this.#pick(weights, user)] ?? null;
+  }
+
+  /**
+   * Where all versions with weight are ejected, waiting for the end of that would turn a short failure into a long one:
+   * one that may be risked gets the request.
+   */
+  #lastResort(user: string | undefined): V | null {
+    const version =
+      this.#versions[
+        this.#pick(
+          this.#where(({ mayRisk }) => mayRisk),
+          user,
+        )
+      ];
+    version?.risk();
+    return version ?? null;
   }
 
   find(name: string): V | undefined {
@@ -123,6 +141,11 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
     if (!version) throw new UnknownVersionError(`Unknown version ${pin}. Versions: ${this.versions.join(', ')}.`);
     if (!version.available) throw new NoVersionError(`Version ${pin} is not ready.`);
     return version;
+  }
+
+  /** The weights, 0 for versions that do not qualify. */
+  #where(qualifies: (version: V) => boolean): number[] {
+    return this.#weights.map((weight, i) => (qualifies(this.#versions[i] as V) ? weight : 0));
   }
 
   #pick(weights: readonly number[], user: string | undefined): number {

@@ -29,7 +29,6 @@ export class Fleet {
     this.versions = config.versions.map(
       (version) =>
         new Version(version, {
-          modelName: config.modelName,
           upstream: config.upstream,
           catalog,
           log,

@@ -1,7 +1,7 @@
 import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';
-import { decodeInfer, encodeInfer } from './infer-wire.ts';
-import type { Signature } from './signature.ts';
+import type { Wire } from './protocol.ts';
+import { readAnswer } from './read-answer.ts';
 import type { Upstream, UpstreamAnswer } from './upstream.ts';
 import type { UpstreamConfig } from './versions-config.ts';
 
@@ -19,7 +19,8 @@ const ENOUGH_ROWS = 64;
 export type InferListener = {
   batchSent?(rows: number): void;
   succeeded?(): void;
-  failed?(error: InferError): void;
+  /** So many jobs got no answer at all (`connect`, `timeout`). What its server did answer, the job judges. */
+  failed?(error: InferError, jobs: number): void;
 };
 
 /**
@@ -30,10 +31,9 @@ export type InferListener = {
  */
 export class InferClient {
   readonly #upstream: Upstream;
-  readonly #path: string;
   readonly #limits: Limits;
   readonly #listener: InferListener;
-  #signature: Signature | null = null;
+  #wire: Wire | null = null;
   #queue: InferJob[] = [];
   /** Jobs of a batch that failed as a whole; each is sent again on its own, so that one cannot fail the others. */
   #alone: InferJob[] = [];
@@ -44,9 +44,8 @@ export class InferClient {
   #answers = 0;
   #scheduled = false;
 
-  constructor(upstream: Upstream, modelName: string, limits: Limits, listener: InferListener = {}) {
+  constructor(upstream: Upstream, limits: Limits, listener: InferListener = {}) {
     this.#upstream = upstream;
-    this.#path = `/v2/models/${encodeURIComponent(modelName)}/infer`;
     this.#limits = limits;
     this.#listener = listener;
   }
@@ -55,8 +54,13 @@ export class InferClient {
     return this.#queuedRows;
   }
 
-  use(signature: Signature): void {
-    this.#signature = signature;
+  /** Nothing waits for the server and nothing is under way. */
+  get idle(): boolean {
+    return this.#inFlight === 0 && this.#queuedRows === 0;
+  }
+
+  use(wire: Wire): void {
+    this.#wire = wire;
   }
 
   /** Queues a job; beyond the bound it fails with `overload`. */
@@ -72,11 +76,7 @@ export class InferClient {
 
   /** Fails all queued jobs with the same error; those under way continue. */
   failQueued(error: InferError): void {
-    const jobs = [...this.#alone, ...this.#queue];
-    this.#alone = [];
-    this.#queue = [];
-    this.#queuedRows = 0;
-    for (const job of jobs) job.fail(error);
+    for (const job of this.#takeQueued()) job.fail(error);
   }
 
   #schedule(): void {
@@ -136,34 +136,27 @@ export class InferClient {
       this.#queuedRows -= rows;
       this.#inFlight++;
     }
-    const signature = this.#signature;
-    if (!signature) {
+    const wire = this.#wire;
+    if (!wire) {
       this.#settle(batch, new InferError('unavailable'));
       return;
     }
     this.#listener.batchSent?.(rows);
     const answersBefore = this.#answers;
-    this.#upstream.post(this.#path, encodeInfer(batch, rows, signature), (error, answer) => {
-      if (!error && answer) this.#answered(batch, rows, answer, signature);
+    this.#upstream.post(wire.path, wire.encode(batch, rows), wire.answerLimit(rows), (error, answer) => {
+      if (!error && answer) this.#answered(batch, rows, answer, wire);
       else if (error && !again && isStaleConnection(error)) this.#send(batch, true);
-      else this.#settle(batch, error ?? new InferError('garbage'));
-      // it answered nothing meanwhile: the queue must not wait for as long again
-      if (error?.reason === 'timeout' && this.#answers === answersBefore) this.failQueued(error);
+      // a server that answered nothing meanwhile: the queue must not wait for as long again
+      else this.#settle(batch, error as InferError, error?.reason === 'timeout' && this.#answers === answersBefore);
     });
   }
 
-  #answered(batch: InferJob[], rows: number, answer: UpstreamAnswer, signature: Signature): void {
-    if (answer.status !== 200) {
-      const reason = answer.status >= 500 ? 'upstream' : 'refused';
-      this.#settle(batch, new InferError(reason, undefined, new Error(`status ${answer.status}`)));
-      return;
-    }
+  #answered(batch: InferJob[], rows: number, answer: UpstreamAnswer, wire: Wire): void {
     let result: InferAnswer;
     try {
-      const length = answer.headers['inference-header-content-length'] as string | undefined;
-      result = decodeInfer(answer.body, length, rows, signature);
-    } catch (cause) {
-      this.#settle(batch, new InferError('garbage', undefined, cause));
+      result = readAnswer(wire, answer, rows);
+    } catch (error) {
+      this.#settle(batch, error as InferError);
       return;
     }
     this.#inFlight--;
@@ -177,18 +170,31 @@ export class InferClient {
     this.#schedule();
   }
 
-  /** A batch failed. If its server answered, one job may be the cause: then each is sent alone. */
-  #settle(batch: InferJob[], error: InferError): void {
+  /**
+   * A batch failed, and with it all that waits if `queueToo`. If its server answered, one job may be the cause: then each
+   * is sent alone.
+   */
+  #settle(batch: InferJob[], error: InferError, queueToo = false): void {
     this.#inFlight--;
-    this.#listener.failed?.(error);
-    const answered = error.reason === 'upstream' || error.reason === 'refused' || error.reason === 'garbage';
-    if (answered && batch.length > 1) {
+    if (error.answered && batch.length > 1) {
       for (const job of batch) {
         this.#alone.push(job);
         this.#queuedRows += job.rows;
       }
-    } else for (const job of batch) job.fail(error);
+    } else {
+      const failed = queueToo ? [...batch, ...this.#takeQueued()] : batch;
+      if (!error.answered) this.#listener.failed?.(error, failed.length);
+      for (const job of failed) job.fail(error);
+    }
     this.#schedule();
+  }
+
+  #takeQueued(): InferJob[] {
+    const jobs = [...this.#alone, ...this.#queue];
+    this.#alone = [];
+    this.#queue = [];
+    this.#queuedRows = 0;
+    return jobs;
   }
 }
 

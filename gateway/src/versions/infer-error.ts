@@ -1,16 +1,31 @@
 import type { VersionErrorReason } from '../metrics/metric-names.ts';
 
-/** A version failed. Metrics and record show `reason`; the message never names a host. */
+/**
+ * A version failed. Metrics and record show `reason`. The message goes to clients and never names a host; `detail`, such
+ * as what the version's own server said, goes to the log and to `GET /ready`.
+ */
 export class InferError extends Error {
   readonly reason: VersionErrorReason;
+  readonly detail: string | undefined;
 
   constructor(reason: VersionErrorReason, detail?: string, cause?: unknown) {
-    super(detail ?? defaultDetails[reason], { cause });
+    super(messages[reason], { cause });
     this.reason = reason;
+    this.detail = detail && printable(detail);
+  }
+
+  /** In words for an operator. */
+  get explained(): string {
+    return this.detail ? `${this.message}: ${this.detail}` : this.message;
+  }
+
+  /** Its server answered, but not with a prediction: a request may be the cause as well as the version. */
+  get answered(): boolean {
+    return this.reason === 'upstream' || this.reason === 'refused' || this.reason === 'garbage';
   }
 }
 
-const defaultDetails: Record<VersionErrorReason, string> = {
+const messages: Record<VersionErrorReason, string> = {
   connect: 'its server cannot be reached',
   timeout: 'its server did not answer in time',
   upstream: 'its server failed',
@@ -19,3 +34,10 @@ const defaultDetails: Record<VersionErrorReason, string> = {
   overload: 'too many requests are waiting for it',
   unavailable: 'it is not ready',
 };
+
+/** One line of at most 300 characters: it comes from another server. */
+const printable = (text: string) =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 300);

@@ -1,17 +1,23 @@
 import type { InferError } from './infer-error.ts';
 
-/** One upstream answer: row `i` has class `labels[i]` and vote shares `probabilities[i * classes …]`. */
+/**
+ * One upstream answer: row `i` has class `labels[i]` and probabilities `probabilities[i * classes …]`, or none from a
+ * server that returns only labels.
+ */
 export type InferAnswer = {
   labels: ArrayLike<number>;
-  probabilities: ArrayLike<number>;
+  probabilities: ArrayLike<number> | null;
   classes: number;
 };
 
-/** Rows to predict together. Exactly one of `succeed` and `fail` is called, once, and never during `submit`'s own turn. */
-export interface InferJob {
+export interface RowsToInfer {
   /** Row after row, `rows × features` numbers. */
   readonly features: ArrayLike<number>;
   readonly rows: number;
+}
+
+/** Rows to predict together. Exactly one of `succeed` and `fail` is called, once, and never during `submit`'s own turn. */
+export interface InferJob extends RowsToInfer {
   /** The job's rows begin at row `first` of the answer. */
   succeed(answer: InferAnswer, first: number): void;
   fail(error: InferError): void;

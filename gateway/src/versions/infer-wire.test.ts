@@ -6,6 +6,7 @@ import type { Signature } from './signature.ts';
 const json: Signature = {
   ...{ input: 'features', datatype: 'FP64', features: 2, classes: 2, binary: false },
   ...{ label: 'label', probability: 'probability' },
+  ...{ classNames: null, labelsAreNames: false, decision: 'argmax' },
 };
 const binary: Signature = { ...json, binary: true };
 const job = (...features: number[]): InferJob => ({
@@ -56,7 +57,7 @@ describe('an infer answer', () => {
     ]);
     const { labels, probabilities } = decodeInfer(body, undefined, 2, json);
     expect(Array.from(labels)).toEqual([0, 1]);
-    expect(Array.from(probabilities)).toEqual([0.75, 0.25, 0, 1]);
+    expect(Array.from(probabilities ?? [])).toEqual([0.75, 0.25, 0, 1]);
   });
 
   it('is read from binary tensors, wherever they begin', () => {
@@ -75,12 +76,12 @@ describe('an infer answer', () => {
     tail.writeDoubleLE(0.875, 20);
     const { labels, probabilities } = decodeInfer(Buffer.concat([header, tail]), String(header.length), 1, binary);
     expect(Array.from(labels)).toEqual([1]);
-    expect(Array.from(probabilities)).toEqual([0.125, 0.875]);
+    expect(Array.from(probabilities ?? [])).toEqual([0.125, 0.875]);
   });
 
-  it('without probabilities is certain of its labels, without labels takes the likeliest class', () => {
+  it('without probabilities has none, without labels takes the likeliest class', () => {
     const labels = answer([{ name: 'label', datatype: 'INT64', shape: [1], data: [1] }]);
-    expect(Array.from(decodeInfer(labels, undefined, 1, { ...json, probability: null }).probabilities)).toEqual([0, 1]);
+    expect(decodeInfer(labels, undefined, 1, { ...json, probability: null }).probabilities).toBe(null);
     const shares = answer([{ name: 'probability', datatype: 'FP64', shape: [1, 2], data: [0.25, 0.75] }]);
     expect(decodeInfer(shares, undefined, 1, { ...json, label: null }).labels).toEqual([1]);
   });
@@ -88,7 +89,33 @@ describe('an infer answer', () => {
   it('of a server that named no outputs is read by data types', () => {
     const body = answer([{ name: 'predict', datatype: 'INT64', shape: [1, 1], data: [1] }]);
     const { labels, probabilities } = decodeInfer(body, undefined, 1, { ...json, label: null, probability: null });
-    expect([Array.from(labels), Array.from(probabilities)]).toEqual([[1], [0, 1]]);
+    expect([Array.from(labels), probabilities]).toEqual([[1], null]);
+  });
+
+  it.each([
+    ['text', 'BYTES', ['cat', 'dog'], ['dog', 'cat']],
+    ['numbers', 'INT64', ['1', '2'], [2, 1]],
+  ])('with labels that are the classes as %s is matched by these', (_, datatype, classNames, data) => {
+    const named = { ...json, classNames, labelsAreNames: datatype !== 'BYTES', probability: null };
+    const body = answer([{ name: 'label', datatype, shape: [2], data }]);
+    expect(Array.from(decodeInfer(body, undefined, 2, named).labels)).toEqual([1, 0]);
+    const other = answer([{ name: 'label', datatype, shape: [1], data: [7] }]);
+    expect(() => decodeInfer(other, undefined, 1, named)).toThrow('the label 7 of row 0 is none of the classes');
+    expect(() => decodeInfer(body, undefined, 2, { ...named, classNames: null })).toThrow("no version's model card");
+  });
+
+  it('with text labels in a binary tensor is matched, too', () => {
+    const header = Buffer.from(
+      JSON.stringify({
+        outputs: [{ name: 'label', datatype: 'BYTES', shape: [2], parameters: { binary_data_size: 14 } }],
+      }),
+    );
+    const tail = Buffer.from('\x03\0\0\0dog\x03\0\0\0cat', 'latin1');
+    const signature = { ...binary, classNames: ['cat', 'dog'], probability: null };
+    const read = (body: Buffer) => decodeInfer(body, String(header.length), 2, signature);
+    expect(Array.from(read(Buffer.concat([header, tail])).labels)).toEqual([1, 0]);
+    tail.writeUInt32LE(99, 7);
+    expect(() => read(Buffer.concat([header, tail]))).toThrow('a text ends beyond the end of its tensor');
   });
 
   const good = { name: 'probability', datatype: 'FP64', shape: [1, 2], data: [1, 0] };
@@ -97,7 +124,7 @@ describe('an infer answer', () => {
     ['no outputs', Buffer.from('{}')],
     ['null', Buffer.from('null')],
     ['an empty body', Buffer.alloc(0)],
-    ['too many labels', answer([good, { name: 'label', data: [0, 1] }])],
+    ['too many labels', answer([good, { name: 'label', datatype: 'INT64', data: [0, 1] }])],
     ['a label beyond the classes', answer([good, { name: 'label', data: [2] }])],
     ['a negative label', answer([good, { name: 'label', data: [-1] }])],
     ['a label that is a word', answer([good, { name: 'label', data: ['setosa'] }])],

@@ -1,8 +1,8 @@
-import type { InferAnswer, InferJob } from './infer-job.ts';
+import { checkAnswer } from './check-answer.ts';
+import { classIndices } from './class-indices.ts';
+import type { InferAnswer, RowsToInfer } from './infer-job.ts';
 import type { Signature } from './signature.ts';
-
-/** An encoded Open Inference request: a body and the headers that describe it. */
-export type WireRequest = { headers: Record<string, string>; body: Buffer | string };
+import type { WireRequest } from './upstream.ts';
 
 type OutputHeader = {
   name: string;
@@ -13,13 +13,13 @@ type OutputHeader = {
 };
 
 /** Encodes the rows of several jobs as one infer request: binary tensors if the server supports them, else JSON. */
-export function encodeInfer(jobs: readonly InferJob[], rows: number, signature: Signature): WireRequest {
+export function encodeInfer(jobs: readonly RowsToInfer[], rows: number, signature: Signature): WireRequest {
   return signature.binary ? encodeBinary(jobs, rows, signature) : encodeJson(jobs, rows, signature);
 }
 
 /**
  * Reads an infer answer. `headerLength` is the value of `Inference-Header-Content-Length`, undefined for a JSON body.
- * Throws when it is not an answer to `rows` rows.
+ * Throws when it is not a prediction for `rows` rows.
  */
 export function decodeInfer(
   body: Buffer,
@@ -28,33 +28,48 @@ export function decodeInfer(
   signature: Signature,
 ): InferAnswer {
   const jsonEnd = headerLength === undefined ? body.length : Number(headerLength);
-  if (!(jsonEnd >= 2 && jsonEnd <= body.length)) throw new Error('wrong Inference-Header-Content-Length');
-  const { outputs } = JSON.parse(body.toString('utf8', 0, jsonEnd)) as { outputs: OutputHeader[] };
-  if (!Array.isArray(outputs)) throw new Error('no outputs');
+  if (!(jsonEnd >= 2 && jsonEnd <= body.length)) throw new Error('its Inference-Header-Content-Length is wrong');
+  const outputs = readOutputs(body.toString('utf8', 0, jsonEnd));
 
-  let labels: ArrayLike<number> | undefined;
-  let probabilities: ArrayLike<number> | undefined;
+  let labels: ArrayLike<number> | null = null;
+  let probabilities: ArrayLike<number> | null = null;
   let offset = jsonEnd;
   for (const output of outputs) {
     const size = output.parameters?.binary_data_size;
     const kind = kindOf(output, signature);
-    if (kind !== null) {
-      const values = size === undefined ? flatNumbers(output.data) : numbers(body, offset, size, output.datatype);
-      if (kind === 'label') labels = values;
-      else probabilities = values;
-    }
+    const tail = size === undefined ? null : slice(body, offset, size);
+    if (kind === 'label') labels = readLabels(output, tail, signature);
+    else if (kind === 'probability') probabilities = readNumbers(output, tail);
     if (size !== undefined) offset += size;
   }
-  return checked(labels, probabilities, rows, signature.classes);
+  return checkAnswer(labels, probabilities, rows, signature);
+}
+
+/** Bytes that no answer of so many rows has, however it is written. */
+export function answerLimit(rows: number, { classes, classNames }: Signature): number {
+  const longestName = Math.max(0, ...(classNames ?? []).map((name) => Buffer.byteLength(name)));
+  return 64 * 1024 + rows * (128 + 2 * longestName + classes * 64);
+}
+
+function readOutputs(text: string): OutputHeader[] {
+  let outputs: unknown;
+  try {
+    outputs = (JSON.parse(text) as { outputs?: unknown } | null)?.outputs;
+  } catch {
+    throw new Error('it is not JSON');
+  }
+  if (!Array.isArray(outputs) || !outputs.every((output) => typeof output === 'object' && output !== null))
+    throw new Error('it has no outputs');
+  return outputs;
 }
 
 /** By name; by data type when the server's metadata named no outputs. */
 function kindOf({ name, datatype }: OutputHeader, { label, probability }: Signature): 'label' | 'probability' | null {
-  if (label === null && probability === null) return datatype.startsWith('FP') ? 'probability' : 'label';
+  if (label === null && probability === null) return datatype?.startsWith('FP') ? 'probability' : 'label';
   return name === label ? 'label' : name === probability ? 'probability' : null;
 }
 
-function encodeBinary(jobs: readonly InferJob[], rows: number, signature: Signature): WireRequest {
+function encodeBinary(jobs: readonly RowsToInfer[], rows: number, signature: Signature): WireRequest {
   const { input, datatype, features } = signature;
   const Numbers = datatype === 'FP64' ? Float64Array : Float32Array;
   const size = rows * features * Numbers.BYTES_PER_ELEMENT;
@@ -80,7 +95,7 @@ function encodeBinary(jobs: readonly InferJob[], rows: number, signature: Signat
   };
 }
 
-function encodeJson(jobs: readonly InferJob[], rows: number, signature: Signature): WireRequest {
+function encodeJson(jobs: readonly RowsToInfer[], rows: number, signature: Signature): WireRequest {
   const { input, datatype, features } = signature;
   const data: number[] = [];
   for (const job of jobs) for (let i = 0; i < job.features.length; i++) data.push(job.features[i] as number);
@@ -100,10 +115,27 @@ function wantedOutputs({ label, probability }: Signature, binary: boolean): stri
   return `,"outputs":[${names.map((name) => `{"name":${JSON.stringify(name)}${parameters}}`).join(',')}]`;
 }
 
-function numbers(body: Buffer, offset: number, size: number, datatype: string): ArrayLike<number> {
-  if (!(size >= 0 && offset + size <= body.length)) throw new Error('tensor beyond the end of the body');
+function slice(body: Buffer, offset: number, size: number): Buffer {
+  if (!(size >= 0 && offset + size <= body.length)) throw new Error('a tensor ends beyond the end of its body');
+  return body.subarray(offset, offset + size);
+}
+
+function readNumbers({ data, datatype }: OutputHeader, tail: Buffer | null): ArrayLike<number> {
+  return tail ? numbers(tail, datatype) : (flat(data) as number[]);
+}
+
+/** Labels as indices of the classes. Those of a server that returns the class itself are looked up. */
+function readLabels(output: OutputHeader, tail: Buffer | null, signature: Signature): ArrayLike<number> {
+  const named = output.datatype === 'BYTES' || signature.labelsAreNames;
+  if (!named) return readNumbers(output, tail);
+  const values =
+    output.datatype === 'BYTES' ? (tail ? texts(tail) : flat(output.data)) : Array.from(readNumbers(output, tail));
+  return classIndices(values, signature.classNames);
+}
+
+function numbers(tail: Buffer, datatype: string): ArrayLike<number> {
   // copied: the tail may begin anywhere, a typed array only at a multiple of its element's size
-  const bytes = body.buffer.slice(body.byteOffset + offset, body.byteOffset + offset + size);
+  const bytes = tail.buffer.slice(tail.byteOffset, tail.byteOffset + tail.length);
   switch (datatype) {
     case 'FP64':
       return new Float64Array(bytes);
@@ -114,7 +146,7 @@ function numbers(body: Buffer, offset: number, size: number, datatype: string): 
     case 'INT64':
       return fromInt64(new Int32Array(bytes));
     default:
-      throw new Error(`output of data type ${datatype}`);
+      throw new Error(`an output has data type ${datatype}: must be FP64, FP32, INT64, INT32 or BYTES`);
   }
 }
 
@@ -126,41 +158,19 @@ function fromInt64(halves: Int32Array): Float64Array {
   return values;
 }
 
-function flatNumbers(data: unknown): number[] {
-  if (!Array.isArray(data)) throw new Error('output without data');
-  return Array.isArray(data[0]) ? (data.flat(8) as number[]) : data;
-}
-
-function checked(
-  labels: ArrayLike<number> | undefined,
-  probabilities: ArrayLike<number> | undefined,
-  rows: number,
-  classes: number,
-): InferAnswer {
-  const shares = probabilities ?? oneHot(labels ?? [], classes);
-  if (shares.length !== rows * classes) throw new Error(`${shares.length} probabilities for ${rows} rows`);
-  for (let i = 0; i < shares.length; i++)
-    if (!Number.isFinite(shares[i])) throw new Error('a probability is not a number');
-  const winners = labels ?? largest(shares, classes);
-  if (winners.length !== rows) throw new Error(`${winners.length} labels for ${rows} rows`);
-  for (let i = 0; i < rows; i++) {
-    const label = winners[i] as number;
-    if (!(Number.isInteger(label) && label >= 0 && label < classes)) throw new Error('a label is not a class');
+/** Each text stands behind its length, a little-endian 32-bit integer. */
+function texts(tail: Buffer): string[] {
+  const values: string[] = [];
+  for (let at = 0; at < tail.length; ) {
+    const size = at + 4 <= tail.length ? tail.readUInt32LE(at) : Number.POSITIVE_INFINITY;
+    if (at + 4 + size > tail.length) throw new Error('a text ends beyond the end of its tensor');
+    values.push(tail.toString('utf8', at + 4, at + 4 + size));
+    at += 4 + size;
   }
-  return { labels: winners, probabilities: shares, classes };
+  return values;
 }
 
-function oneHot(labels: ArrayLike<number>, classes: number): Float64Array {
-  const shares = new Float64Array(labels.length * classes);
-  for (let i = 0; i < labels.length; i++) shares[i * classes + (labels[i] as number)] = 1;
-  return shares;
-}
-
-function largest(shares: ArrayLike<number>, classes: number): number[] {
-  return Array.from({ length: shares.length / classes }, (_, row) => {
-    let best = 0;
-    for (let c = 1; c < classes; c++)
-      if ((shares[row * classes + c] as number) > (shares[row * classes + best] as number)) best = c;
-    return best;
-  });
+function flat(data: unknown): unknown[] {
+  if (!Array.isArray(data)) throw new Error('an output has no data');
+  return Array.isArray(data[0]) ? data.flat(8) : data;
 }

@@ -24,7 +24,7 @@ describe('the shape of the model', () => {
 
   it('comes from the first version with a card', async () => {
     const catalog = new ModelCatalog();
-    catalog.accept('v2', sizes, card(['a', 'b'], ['x', 'y']));
+    catalog.accept('v2', { ...sizes, card: card(['a', 'b'], ['x', 'y']) });
     expect(await catalog.known).toMatchObject({ features: ['a', 'b'], classes: ['x', 'y'] });
     expect(catalog.card('v2')).not.toBe(null);
     expect(catalog.card('v1')).toBe(null);
@@ -34,10 +34,10 @@ describe('the shape of the model', () => {
     const catalog = new ModelCatalog();
     const reported = vi.fn();
     catalog.onShape(reported);
-    catalog.accept('v1', sizes, null);
+    catalog.accept('v1', { ...sizes, card: null });
     expect(catalog.require()).toMatchObject({ features: ['feature_0', 'feature_1'], classes: ['class_0', 'class_1'] });
-    catalog.accept('v2', sizes, card(['a', 'b'], ['x', 'y']));
-    catalog.accept('v1', sizes, null);
+    catalog.accept('v2', { ...sizes, card: card(['a', 'b'], ['x', 'y']) });
+    catalog.accept('v1', { ...sizes, card: null });
     expect(catalog.require().features).toEqual(['a', 'b']);
     expect(reported).toHaveBeenCalledTimes(2);
   });
@@ -53,8 +53,26 @@ describe('the shape of the model', () => {
     [{ features: 2, classes: 2 }, card(['a'], ['x', 'y']), 'its model card does not fit its tensors'],
   ])('refuses a version that does not fit: %j', (wrong, itsCard, message) => {
     const catalog = new ModelCatalog();
-    catalog.accept('v1', sizes, card(['a', 'b'], ['x', 'y']));
-    expect(() => catalog.accept('v2', wrong, itsCard)).toThrow(message);
+    catalog.accept('v1', { ...sizes, card: card(['a', 'b'], ['x', 'y']) });
+    expect(() => catalog.accept('v2', { ...wrong, card: itsCard })).toThrow(message);
     expect(catalog.card('v2')).toBe(null);
+  });
+
+  it('follows a version that serves another model which fits, and reports that', () => {
+    const catalog = new ModelCatalog();
+    const replaced = vi.fn();
+    catalog.onReplaced(replaced);
+    catalog.accept('v1', { ...sizes, card: card(['a', 'b'], ['x', 'y']) });
+    catalog.accept('v2', { ...sizes, card: card(['a', 'b'], ['x', 'y']) });
+    expect(replaced).not.toHaveBeenCalled();
+    const newer = card(['a', 'b'], ['x', 'y']);
+    catalog.accept('v1', { ...sizes, card: newer });
+    expect(replaced.mock.calls).toEqual([['v1']]);
+    expect(catalog.card('v1')).toBe(newer);
+    expect(catalog.require().card).toBe(newer);
+    catalog.accept('v2', { ...sizes, card: card(['a', 'b'], ['x', 'y']) });
+    expect(catalog.require().card).toBe(newer);
+    expect(() => catalog.accept('v2', { ...sizes, card: card(['a', 'b'], ['y', 'x']) })).toThrow('its classes (y, x)');
+    expect(replaced).toHaveBeenCalledTimes(2);
   });
 });

@@ -15,10 +15,13 @@ export class NoModelError extends Error {}
 export class ModelCatalog {
   /** Resolves after the first version's answer. */
   readonly known: Promise<ModelShape>;
-  readonly #cards = new Map<string, ModelCard>();
+  readonly #cards = new Map<string, ModelCard | null>();
   readonly #resolve: (shape: ModelShape) => void;
-  readonly #listeners: ((shape: ModelShape) => void)[] = [];
+  readonly #onShape: ((shape: ModelShape) => void)[] = [];
+  readonly #onReplaced: ((version: string) => void)[] = [];
   #shape: ModelShape | null = null;
+  /** The version whose card the shape has. */
+  #source: string | null = null;
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<ModelShape>();
@@ -36,30 +39,46 @@ export class ModelCatalog {
     throw new NoModelError('No version of the model is ready yet.');
   }
 
-  /** Calls back with the shape once it is known, and again if a card later names the features of a foreign server. */
+  /** Calls back with the shape once it is known, and again when its card comes later or changes. */
   onShape(listener: (shape: ModelShape) => void): void {
-    this.#listeners.push(listener);
+    this.#onShape.push(listener);
     if (this.#shape) listener(this.#shape);
+  }
+
+  /** Calls back when a version serves another model than before: what was counted of it belongs to the old one. */
+  onReplaced(listener: (version: string) => void): void {
+    this.#onReplaced.push(listener);
   }
 
   card(version: string): ModelCard | null {
     return this.#cards.get(version) ?? null;
   }
 
-  /** Enters a version's shape. Throws, in words for an operator, if it does not fit the other versions. */
-  accept(version: string, sizes: { features: number; classes: number }, card: ModelCard | null): void {
-    if (card && (card.features.length !== sizes.features || card.classes.length !== sizes.classes))
+  /**
+   * Enters what a version serves, or that it now serves another model. Throws, in words for an operator, if that does not
+   * fit the other versions.
+   */
+  accept(version: string, { features, classes, card }: { features: number; classes: number; card: ModelCard | null }) {
+    if (card && (card.features.length !== features || card.classes.length !== classes))
       throw new Error('its model card does not fit its tensors');
     const shape: ModelShape = {
-      features: card?.features.map(({ name }) => name) ?? numbered('feature', sizes.features),
-      classes: card?.classes.map(({ name }) => name) ?? numbered('class', sizes.classes),
+      features: card?.features.map(({ name }) => name) ?? numbered('feature', features),
+      classes: card?.classes.map(({ name }) => name) ?? numbered('class', classes),
       card,
     };
     if (this.#shape) mustFit(shape, this.#shape);
-    if (card) this.#cards.set(version, card);
-    if (this.#shape && (this.#shape.card || !card)) return;
+    const replaced = this.#cards.has(version);
+    this.#cards.set(version, card);
+    if (!this.#shape?.card || this.#source === version) this.#setShape(version, shape);
+    if (replaced) for (const listener of this.#onReplaced) listener(version);
+  }
+
+  #setShape(version: string, shape: ModelShape): void {
+    // without a card there is nothing in it that the shape lacks
+    if (this.#shape && !shape.card) return;
     this.#shape = shape;
-    for (const listener of this.#listeners) listener(shape);
+    this.#source = version;
+    for (const listener of this.#onShape) listener(shape);
     this.#resolve(shape);
   }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readSignature } from './signature.ts';
+import { type Known, readSignature } from './signature.ts';
 
 const input = { name: 'features', datatype: 'FP64', shape: [-1, 4] };
 const label = { name: 'label', datatype: 'INT64', shape: [-1] };
 const probability = { name: 'probability', datatype: 'FP64', shape: [-1, 3] };
+const known: Known = { features: 4, classes: 3, classNames: null, ownCard: false, decision: 'argmax' };
 
 describe('the request format of a server', () => {
   it('is read from its metadata', () => {
@@ -11,6 +12,7 @@ describe('the request format of a server', () => {
     expect(readSignature(server, { inputs: [input], outputs: [label, probability] }, null)).toEqual({
       ...{ input: 'features', datatype: 'FP64', features: 4, classes: 3, binary: true },
       ...{ label: 'label', probability: 'probability' },
+      ...{ classNames: null, labelsAreNames: false, decision: 'argmax' },
     });
   });
 
@@ -25,12 +27,25 @@ describe('the request format of a server', () => {
   });
 
   it('takes what the metadata leaves out from the other versions', () => {
-    expect(readSignature({}, {}, { features: 4, classes: 3 })).toMatchObject({
+    expect(readSignature({}, {}, { ...known, classNames: ['a', 'b', 'c'] })).toMatchObject({
       input: 'features',
       features: 4,
       classes: 3,
     });
   });
+
+  it.each([
+    [['a', 'b'], false, false],
+    [['0', '1'], false, false],
+    [['1', '2'], false, true],
+    [['1', '2'], true, false],
+    [['1', 'b'], false, false],
+  ])(
+    'with classes %j takes labels for these, not for indices, when they are such numbers (own card: %s): %s',
+    (classNames, ownCard, expected) => {
+      expect(readSignature({}, {}, { ...known, classNames, ownCard }).labelsAreNames).toBe(expected);
+    },
+  );
 
   it('refuses a server of unknown sizes, and inputs that are not floats', () => {
     expect(() => readSignature({}, {}, null)).toThrow('lacks the number of features or classes');

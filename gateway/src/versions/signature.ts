@@ -10,6 +10,22 @@ export type Signature = {
   probability: string | null;
   /** The server reads and writes binary tensors. */
   binary: boolean;
+  /** In class order; null while no version's model card names them. */
+  classNames: readonly string[] | null;
+  /** Its labels are the classes themselves, such as scikit-learn's, not their indices. */
+  labelsAreNames: boolean;
+  /** How it comes from probabilities to a label, as its model card declares. */
+  decision: 'argmax' | 'threshold';
+};
+
+/** What is known of a model from its own card, or else from the other versions. */
+export type Known = {
+  features: number;
+  classes: number;
+  classNames: readonly string[] | null;
+  /** From its own card. */
+  ownCard: boolean;
+  decision: 'argmax' | 'threshold';
 };
 
 type Tensor = { name: string; datatype: string; shape: number[] };
@@ -18,7 +34,7 @@ type Tensor = { name: string; datatype: string; shape: number[] };
 export function readSignature(
   server: { extensions?: unknown },
   model: { inputs?: unknown; outputs?: unknown },
-  known: { features: number; classes: number } | null,
+  known: Known | null,
 ): Signature {
   const input = tensors(model.inputs)[0];
   const outputs = tensors(model.outputs);
@@ -43,7 +59,16 @@ export function readSignature(
     label: label?.name ?? null,
     probability: probability?.name ?? null,
     binary: Array.isArray(server.extensions) && server.extensions.some((name) => /^binary_tensor_data/.test(name)),
+    classNames: known?.classNames ?? null,
+    labelsAreNames: known !== null && !known.ownCard && areNumbersButIndices(known.classNames),
+    decision: known?.decision ?? 'argmax',
   };
+}
+
+/** A server without a model card that trained on classes such as 1 and 2 returns these, not 0 and 1. */
+function areNumbersButIndices(classNames: readonly string[] | null): boolean {
+  if (!classNames?.every((name) => /^-?\d+$/.test(name))) return false;
+  return classNames.some((name, i) => Number(name) !== i);
 }
 
 function tensors(value: unknown): Tensor[] {

@@ -2,7 +2,9 @@ import type { Dispatcher } from 'undici';
 // only the pool: all of undici (fetch, WebSocket, caches, mocks) takes 9 MB more resident memory
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { InferError } from './infer-error.ts';
-import type { WireRequest } from './infer-wire.ts';
+
+/** A body and the headers that describe it. */
+export type WireRequest = { headers: Record<string, string>; body: Buffer | string };
 
 export type UpstreamAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer };
 
@@ -20,13 +22,17 @@ export class Upstream {
     this.#pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: timeoutMs } });
   }
 
-  /** POSTs a request; calls `done` once, with an `InferError` (connect, timeout) or the answer of any status. */
+  /**
+   * POSTs a request; calls `done` once, with an `InferError` (connect, timeout, garbage for an answer of more than
+   * `maxBytes`) or the answer of any status.
+   */
   post(
     path: string,
     { headers, body }: WireRequest,
+    maxBytes: number,
     done: (error: InferError | null, answer?: UpstreamAnswer) => void,
   ): void {
-    new Exchange(this.#timeoutMs, done).start(this.#pool, {
+    new Exchange({ timeoutMs: this.#timeoutMs, maxBytes }, done).start(this.#pool, {
       path: this.#basePath + path,
       method: 'POST',
       headers,
@@ -34,12 +40,12 @@ export class Upstream {
     });
   }
 
-  /** GETs JSON; the body of an answer that is not JSON is null. Throws `InferError` like `post`. */
-  get(path: string): Promise<{ status: number; body: unknown }> {
+  /** GETs an answer of any status. Throws `InferError` like `post`. */
+  get(path: string, maxBytes: number): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(this.#timeoutMs, (error, answer) => {
+      const exchange = new Exchange({ timeoutMs: this.#timeoutMs, maxBytes }, (error, answer) => {
         if (error || !answer) reject(error);
-        else resolve({ status: answer.status, body: parseJson(answer.body) });
+        else resolve(answer);
       });
       exchange.start(this.#pool, { path: this.#basePath + path, method: 'GET' });
     });
@@ -53,15 +59,21 @@ export class Upstream {
 /** One request and its whole answer. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #done: (error: InferError | null, answer?: UpstreamAnswer) => void;
+  readonly #maxBytes: number;
   readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
+  #bytes = 0;
   #status = 0;
   #headers: UpstreamAnswer['headers'] = {};
   #settled = false;
 
-  constructor(timeoutMs: number, done: (error: InferError | null, answer?: UpstreamAnswer) => void) {
+  constructor(
+    { timeoutMs, maxBytes }: { timeoutMs: number; maxBytes: number },
+    done: (error: InferError | null, answer?: UpstreamAnswer) => void,
+  ) {
     this.#done = done;
+    this.#maxBytes = maxBytes;
     this.#timer = setTimeout(() => {
       this.#settle(new InferError('timeout'));
       this.#controller?.abort(new Error('timeout'));
@@ -82,8 +94,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#headers = headers;
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes <= this.#maxBytes) {
+      this.#chunks.push(chunk);
+      return;
+    }
+    this.#chunks.length = 0;
+    this.#settle(new InferError('garbage', `it is longer than ${this.#maxBytes} bytes`));
+    controller.abort(new Error('too long'));
   }
 
   onResponseEnd(): void {
@@ -92,7 +111,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#settle(new InferError('connect', undefined, error));
+    const begun = this.#status > 0 ? 'the connection closed in the middle of the answer' : undefined;
+    this.#settle(new InferError('connect', begun, error));
   }
 
   #settle(error: InferError | null, answer?: UpstreamAnswer): void {
@@ -103,10 +123,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function parseJson(body: Buffer): unknown {
+/** Null for a body that is not JSON. */
+export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
   } catch {
     return null;
   }
+}
+
+/** What its server says about an answer that is not 200: the protocol's `error`, else nothing. */
+export function describeRefusal({ status, body }: UpstreamAnswer): string {
+  const { error } = (parseJson(body) ?? {}) as { error?: unknown };
+  return typeof error === 'string' && error !== '' ? `it answered ${status}: ${error}` : `it answered ${status}`;
 }

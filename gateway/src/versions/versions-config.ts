@@ -2,7 +2,12 @@ import { ConfigError, envInteger, envNumber, envUrl } from '@coppice/serverkit';
 
 type Env = Record<string, string | undefined>;
 
-export type VersionConfig = { name: string; url: string };
+export type VersionConfig = {
+  name: string;
+  url: string;
+  /** The model's name on this server. */
+  modelName: string;
+};
 
 export type UpstreamConfig = {
   /** Milliseconds that one request to a version may take. */
@@ -16,7 +21,7 @@ export type UpstreamConfig = {
 };
 
 export type VersionsConfig = {
-  /** The model's name in Open Inference paths. */
+  /** The model's name in the gateway's own Open Inference paths. */
   modelName: string;
   /** In version order: v1, v2, v3, … */
   versions: VersionConfig[];
@@ -25,11 +30,13 @@ export type VersionsConfig = {
 
 /** The versions, and how much may be under way to each. Throws `ConfigError`. */
 export function readVersionsConfig(env: Env): VersionsConfig {
+  const modelName = readModelName(env, 'MODEL_NAME', 'iris');
   return {
-    modelName: readModelName(env),
+    modelName,
     versions: versionNumbers(env).map((n) => ({
       name: `v${n}`,
       url: envUrl(env, `MODEL_V${n}_URL`, `http://model-v${n}:8080`),
+      modelName: readModelName(env, `MODEL_V${n}_NAME`, modelName),
     })),
     upstream: {
       timeoutMs: envNumber(env, 'UPSTREAM_TIMEOUT', { fallback: 2, min: 0.01, max: 600 }) * 1000,
@@ -56,9 +63,9 @@ function versionNumbers(env: Env): number[] {
   return present;
 }
 
-function readModelName(env: Env): string {
-  const name = env.MODEL_NAME?.trim() || 'iris';
+function readModelName(env: Env, setting: string, fallback: string): string {
+  const name = env[setting]?.trim() || fallback;
   if (!/^[\w.-]{1,100}$/.test(name))
-    throw new ConfigError(`MODEL_NAME=${name} is not allowed: must consist of letters, digits, and . _ -`);
+    throw new ConfigError(`${setting}=${name} is not allowed: must consist of letters, digits, and . _ -`);
   return name;
 }

@@ -1,0 +1,33 @@
+import type { ModelCard } from '@coppice/contract';
+import type { InferAnswer, RowsToInfer } from './infer-job.ts';
+import type { Known } from './signature.ts';
+import type { UpstreamAnswer, WireRequest } from './upstream.ts';
+
+/** How rows go to the server of one version, and how its answer is read. */
+export interface Wire {
+  readonly path: string;
+  encode(jobs: readonly RowsToInfer[], rows: number): WireRequest;
+  /** Reads an answer of status 200. Throws, in words for an operator, when it is not a prediction for `rows` rows. */
+  decode(answer: UpstreamAnswer, rows: number): InferAnswer;
+  /** Bytes that no answer of so many rows has. */
+  answerLimit(rows: number): number;
+}
+
+/** What a version's server serves. */
+export type Identity = {
+  features: number;
+  classes: number;
+  /** Null for a foreign server, which has none. */
+  card: ModelCard | null;
+  wire: Wire;
+  /** Differs when the server serves another model. */
+  key: string;
+};
+
+/** What the gateway asks the server of a version, whatever kind of server that is. Throws `InferError` if it is not reached. */
+export interface Protocol {
+  /** Null when the model is ready, else the reason, in words for an operator. */
+  probe(): Promise<string | null>;
+  /** Reads what it serves. `known`: what the other versions have in common. Throws in words for an operator. */
+  identify(known: Known | null): Promise<Identity>;
+}
