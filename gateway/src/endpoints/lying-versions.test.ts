@@ -28,6 +28,15 @@ async function setUp({ env = {}, models }: Setup = {}) {
   return { gateway, v1, v2, stateOf };
 }
 
+/** Of two features, the first of which is the class. */
+function card(...classes: string[]) {
+  const plain = cardOf(
+    [0, 1, 2].map((label) => ({ features: [label, 0], label })),
+    ['a', 'b'],
+  );
+  return { ...plain, classes: plain.classes.map((one, i) => ({ ...one, name: classes[i] })) };
+}
+
 const lines = (gateway: TestGateway, message: string) =>
   gateway
     .logged()
@@ -154,13 +163,42 @@ describe('rows that no version can answer', () => {
   });
 });
 
-describe('a model replaced behind the same address', () => {
-  const rows = [0, 1, 2].map((label) => ({ features: [label, 0], label }));
-  const card = (...names: string[]) => {
-    const plain = cardOf(rows, ['a', 'b']);
-    return { ...plain, classes: plain.classes.map((one, i) => ({ ...one, name: names[i] })) };
-  };
+describe('a server that returns only classes', () => {
+  const names = ['cat', 'dog', 'eel'];
 
+  it.each([
+    ['indices', {}],
+    ['text', { texts: names }],
+  ])('as %s has no probabilities, in the answer and in the record', async (_, options) => {
+    const v1 = await startOipServer({ card: card(...names) });
+    const v2 = await startOipServer({ labelsOnly: true, modelName: 'zoo', ...options });
+    const { gateway, stateOf } = await setUp({ models: [v1, v2], env: { MODEL_V2_NAME: 'zoo' } });
+    await until(async () => expect((await stateOf('v2')).ready).toBe(true));
+    const { status, body } = await gateway.predict(1, { 'X-Model-Version': 'v2' });
+    expect({ status, body }).toMatchObject({ status: 200, body: { prediction: 1, class: 'dog', probability: null } });
+    const batch = await gateway.post(
+      '/predict',
+      {
+        instances: [
+          [2, 0],
+          [0, 0],
+        ],
+      },
+      { 'X-Model-Version': 'v2' },
+    );
+    expect(batch.body.predictions).toMatchObject([
+      { class: 'eel', probability: null },
+      { class: 'cat', probability: null },
+    ]);
+    await until(async () => {
+      const { predictions } = (await gateway.get('/predictions')).body;
+      expect(predictions).toHaveLength(3);
+      expect(predictions.at(-1)).toMatchObject({ class: 'dog', probability: null, error: null });
+    });
+  });
+});
+
+describe('a model replaced behind the same address', () => {
   it('with another order of the classes is out within seconds, without a label of the old order', async () => {
     const v1 = await startOipServer({ card: card('cat', 'dog', 'eel') });
     const { gateway, stateOf } = await setUp({ models: [v1, await startOipServer()] });

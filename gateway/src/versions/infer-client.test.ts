@@ -10,8 +10,9 @@ import type { Signature } from './signature.ts';
 import { Upstream, type UpstreamAnswer } from './upstream.ts';
 
 const signature: Signature = {
-  ...{ input: 'rows', datatype: 'FP64', features: 2, classes: 3, binary: false },
-  ...{ label: 'predict', probability: 'predict_proba' },
+  inputs: [{ name: 'rows', datatype: 'FP64', column: null }],
+  ...{ features: 2, classes: 3, binary: false },
+  ...{ label: 'predict', probability: 'predict_proba', ask: ['predict', 'predict_proba'] },
   ...{ classNames: null, labelsAreNames: false, decision: 'argmax' },
 };
 const wire = openInferenceWire('/v2/models/iris/infer', signature);

@@ -1,4 +1,5 @@
 import type { VersionErrorReason } from '../metrics/metric-names.ts';
+import { oneLine } from './refusal.ts';
 
 /**
  * A version failed. Metrics and record show `reason`. The message goes to clients and never names a host; `detail`, such
@@ -11,7 +12,7 @@ export class InferError extends Error {
   constructor(reason: VersionErrorReason, detail?: string, cause?: unknown) {
     super(messages[reason], { cause });
     this.reason = reason;
-    this.detail = detail && printable(detail);
+    this.detail = detail && oneLine(detail);
   }
 
   /** In words for an operator. */
@@ -34,10 +35,3 @@ const messages: Record<VersionErrorReason, string> = {
   overload: 'too many requests are waiting for it',
   unavailable: 'it is not ready',
 };
-
-/** One line of at most 300 characters: it comes from another server. */
-const printable = (text: string) =>
-  text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 300);

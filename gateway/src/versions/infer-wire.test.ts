@@ -4,8 +4,9 @@ import { decodeInfer, encodeInfer } from './infer-wire.ts';
 import type { Signature } from './signature.ts';
 
 const json: Signature = {
-  ...{ input: 'features', datatype: 'FP64', features: 2, classes: 2, binary: false },
-  ...{ label: 'label', probability: 'probability' },
+  inputs: [{ name: 'features', datatype: 'FP64', column: null }],
+  ...{ features: 2, classes: 2, binary: false },
+  ...{ label: 'label', probability: 'probability', ask: ['label', 'probability'] },
   ...{ classNames: null, labelsAreNames: false, decision: 'argmax' },
 };
 const binary: Signature = { ...json, binary: true };
@@ -28,7 +29,10 @@ describe('an infer request', () => {
   });
 
   it.each(['FP64', 'FP32'] as const)('in binary has the rows as %s after its JSON', (datatype) => {
-    const { headers, body } = encodeInfer([job(0.5, -2), job(3, 4)], 2, { ...binary, datatype });
+    const { headers, body } = encodeInfer([job(0.5, -2), job(3, 4)], 2, {
+      ...binary,
+      inputs: [{ name: 'features', datatype, column: null }],
+    });
     const bytes = body as Buffer;
     const length = Number(headers['inference-header-content-length']);
     const size = datatype === 'FP64' ? 8 : 4;
@@ -38,6 +42,32 @@ describe('an infer request', () => {
     const read = (i: number) => (size === 8 ? bytes.readDoubleLE(length + i * 8) : bytes.readFloatLE(length + i * 4));
     expect([0, 1, 2, 3].map(read)).toEqual([0.5, -2, 3, 4]);
     expect(bytes.length).toBe(length + 4 * size);
+  });
+});
+
+describe('an infer request to a server with one input per feature', () => {
+  const columns: Signature['inputs'] = [
+    { name: 'b', datatype: 'FP32', column: 1 },
+    { name: 'a', datatype: 'FP64', column: 0 },
+  ];
+  const jobs = [job(1, 2), job(3, 4, 5, 6)];
+
+  it('has a tensor for each in JSON', () => {
+    const { body } = encodeInfer(jobs, 3, { ...json, inputs: columns, ask: [] });
+    expect(JSON.parse(body as string)).toEqual({
+      inputs: [
+        { name: 'b', shape: [3, 1], datatype: 'FP32', data: [2, 4, 6] },
+        { name: 'a', shape: [3, 1], datatype: 'FP64', data: [1, 3, 5] },
+      ],
+    });
+  });
+
+  it('has them one after the other in binary', () => {
+    const { headers, body } = encodeInfer(jobs, 3, { ...binary, inputs: columns });
+    const tail = (body as Buffer).subarray(Number(headers['inference-header-content-length']));
+    expect([0, 4, 8].map((at) => tail.readFloatLE(at))).toEqual([2, 4, 6]);
+    expect([12, 20, 28].map((at) => tail.readDoubleLE(at))).toEqual([1, 3, 5]);
+    expect(tail.length).toBe(36);
   });
 });
 

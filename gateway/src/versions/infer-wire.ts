@@ -1,7 +1,6 @@
-import { checkAnswer } from './check-answer.ts';
-import { classIndices } from './class-indices.ts';
 import type { InferAnswer, RowsToInfer } from './infer-job.ts';
-import type { Signature } from './signature.ts';
+import { type AnswerTensor, readTensors } from './read-tensors.ts';
+import type { InputTensor, Signature } from './signature.ts';
 import type { WireRequest } from './upstream.ts';
 
 type OutputHeader = {
@@ -31,18 +30,14 @@ export function decodeInfer(
   if (!(jsonEnd >= 2 && jsonEnd <= body.length)) throw new Error('its Inference-Header-Content-Length is wrong');
   const outputs = readOutputs(body.toString('utf8', 0, jsonEnd));
 
-  let labels: ArrayLike<number> | null = null;
-  let probabilities: ArrayLike<number> | null = null;
+  const tensors: AnswerTensor[] = [];
   let offset = jsonEnd;
   for (const output of outputs) {
     const size = output.parameters?.binary_data_size;
-    const kind = kindOf(output, signature);
-    const tail = size === undefined ? null : slice(body, offset, size);
-    if (kind === 'label') labels = readLabels(output, tail, signature);
-    else if (kind === 'probability') probabilities = readNumbers(output, tail);
+    tensors.push(readTensor(output, size === undefined ? null : slice(body, offset, size)));
     if (size !== undefined) offset += size;
   }
-  return checkAnswer(labels, probabilities, rows, signature);
+  return readTensors(tensors, rows, signature);
 }
 
 /** Bytes that no answer of so many rows has, however it is written. */
@@ -63,28 +58,32 @@ function readOutputs(text: string): OutputHeader[] {
   return outputs;
 }
 
-/** By name; by data type when the server's metadata named no outputs. */
-function kindOf({ name, datatype }: OutputHeader, { label, probability }: Signature): 'label' | 'probability' | null {
-  if (label === null && probability === null) return datatype?.startsWith('FP') ? 'probability' : 'label';
-  return name === label ? 'label' : name === probability ? 'probability' : null;
-}
-
 function encodeBinary(jobs: readonly RowsToInfer[], rows: number, signature: Signature): WireRequest {
-  const { input, datatype, features } = signature;
-  const Numbers = datatype === 'FP64' ? Float64Array : Float32Array;
-  const size = rows * features * Numbers.BYTES_PER_ELEMENT;
+  const { inputs, features } = signature;
+  const sizes = inputs.map(({ datatype, column }) => rows * (column === null ? features : 1) * bytesOf[datatype]);
   const header =
-    `{"inputs":[{"name":${JSON.stringify(input)},"shape":[${rows},${features}],"datatype":"${datatype}",` +
-    `"parameters":{"binary_data_size":${size}}}],"parameters":{"binary_data_output":true}${wantedOutputs(signature, true)}}`;
+    `{"inputs":[${inputs.map((input, i) => `${inputHeader(input, rows, features)},"parameters":{"binary_data_size":${sizes[i]}}}`).join(',')}]` +
+    `,"parameters":{"binary_data_output":true}${wantedOutputs(signature, true)}}`;
   // padded with spaces, which JSON allows at its end, so that the numbers begin where a typed array may
   const headerLength = (Buffer.byteLength(header) + 7) & ~7;
-  const body = Buffer.allocUnsafeSlow(headerLength + size);
+  const body = Buffer.allocUnsafeSlow(headerLength + sizes.reduce((sum, size) => sum + size, 0));
   body.fill(0x20, body.write(header), headerLength);
-  const tensor = new Numbers(body.buffer, headerLength, rows * features);
-  let at = 0;
-  for (const job of jobs) {
-    tensor.set(job.features, at);
-    at += job.rows * features;
+  let offset = headerLength;
+  for (const [i, { datatype, column }] of inputs.entries()) {
+    const size = sizes[i] as number;
+    // where the tensors before it leave it, a typed array may not begin
+    const aligned = offset % 8 === 0;
+    const buffer = aligned ? body.buffer : new ArrayBuffer(size);
+    const Numbers = datatype === 'FP64' ? Float64Array : Float32Array;
+    const tensor = new Numbers(buffer, aligned ? offset : 0, size / bytesOf[datatype]);
+    let at = 0;
+    for (const job of jobs) {
+      if (column === null) tensor.set(job.features, at);
+      else for (let row = 0; row < job.rows; row++) tensor[at + row] = job.features[row * features + column] as number;
+      at += column === null ? job.rows * features : job.rows;
+    }
+    if (!aligned) body.set(new Uint8Array(buffer), offset);
+    offset += size;
   }
   return {
     headers: {
@@ -96,41 +95,41 @@ function encodeBinary(jobs: readonly RowsToInfer[], rows: number, signature: Sig
 }
 
 function encodeJson(jobs: readonly RowsToInfer[], rows: number, signature: Signature): WireRequest {
-  const { input, datatype, features } = signature;
-  const data: number[] = [];
-  for (const job of jobs) for (let i = 0; i < job.features.length; i++) data.push(job.features[i] as number);
+  const { inputs, features } = signature;
+  const written = inputs.map((input) => {
+    const data: number[] = [];
+    for (const job of jobs)
+      for (let i = input.column ?? 0; i < job.features.length; i += input.column === null ? 1 : features)
+        data.push(job.features[i] as number);
+    return `${inputHeader(input, rows, features)},"data":[${data.join(',')}]}`;
+  });
   return {
     headers: { 'content-type': 'application/json' },
-    body:
-      `{"inputs":[{"name":${JSON.stringify(input)},"shape":[${rows},${features}],"datatype":"${datatype}",` +
-      `"data":[${data.join(',')}]}]${wantedOutputs(signature, false)}}`,
+    body: `{"inputs":[${written.join(',')}]${wantedOutputs(signature, false)}}`,
   };
 }
 
+const bytesOf = { FP64: 8, FP32: 4 } as const;
+
+const inputHeader = ({ name, datatype, column }: InputTensor, rows: number, features: number) =>
+  `{"name":${JSON.stringify(name)},"shape":[${rows},${column === null ? features : 1}],"datatype":"${datatype}"`;
+
 /** Some servers return class probabilities only on request (MLServer's scikit-learn runtime). */
-function wantedOutputs({ label, probability }: Signature, binary: boolean): string {
-  const names = [label, probability].filter((name) => name !== null);
+function wantedOutputs({ ask }: Signature, binary: boolean): string {
+  if (ask.length === 0) return '';
   const parameters = binary ? ',"parameters":{"binary_data":true}' : '';
-  if (names.length === 0) return '';
-  return `,"outputs":[${names.map((name) => `{"name":${JSON.stringify(name)}${parameters}}`).join(',')}]`;
+  return `,"outputs":[${ask.map((name) => `{"name":${JSON.stringify(name)}${parameters}}`).join(',')}]`;
+}
+
+function readTensor({ name, datatype, data }: OutputHeader, tail: Buffer | null): AnswerTensor {
+  if (datatype === 'BYTES') return { name, kind: 'text', values: tail ? texts(tail) : flat(data) };
+  const kind = datatype?.startsWith('FP') ? 'float' : 'integer';
+  return { name, kind, values: tail ? numbers(tail, datatype) : (flat(data) as number[]) };
 }
 
 function slice(body: Buffer, offset: number, size: number): Buffer {
   if (!(size >= 0 && offset + size <= body.length)) throw new Error('a tensor ends beyond the end of its body');
   return body.subarray(offset, offset + size);
-}
-
-function readNumbers({ data, datatype }: OutputHeader, tail: Buffer | null): ArrayLike<number> {
-  return tail ? numbers(tail, datatype) : (flat(data) as number[]);
-}
-
-/** Labels as indices of the classes. Those of a server that returns the class itself are looked up. */
-function readLabels(output: OutputHeader, tail: Buffer | null, signature: Signature): ArrayLike<number> {
-  const named = output.datatype === 'BYTES' || signature.labelsAreNames;
-  if (!named) return readNumbers(output, tail);
-  const values =
-    output.datatype === 'BYTES' ? (tail ? texts(tail) : flat(output.data)) : Array.from(readNumbers(output, tail));
-  return classIndices(values, signature.classNames);
 }
 
 function numbers(tail: Buffer, datatype: string): ArrayLike<number> {

@@ -2,8 +2,9 @@ import { hash } from 'node:crypto';
 import { type ModelCard, modelCard } from '@coppice/contract';
 import { answerLimit, decodeInfer, encodeInfer } from './infer-wire.ts';
 import type { Identity, Protocol, Wire } from './protocol.ts';
+import { describeRefusal, parseJson, saidBy } from './refusal.ts';
 import { type Known, readSignature, type Signature } from './signature.ts';
-import { describeRefusal, parseJson, type Upstream, type UpstreamAnswer } from './upstream.ts';
+import type { Upstream, UpstreamAnswer } from './upstream.ts';
 
 const METADATA_BYTES = 1024 * 1024;
 /** A card holds up to 2,000 training rows twice. */
@@ -18,10 +19,8 @@ export function openInference(upstream: Pick<Upstream, 'get'>, modelName: string
     async probe() {
       const answer = await upstream.get(`${model}/ready`, METADATA_BYTES);
       if (answer.status === 200 && (parseJson(answer.body) as { ready?: boolean } | null)?.ready !== false) return null;
-      const { error } = (parseJson(answer.body) ?? {}) as { error?: unknown };
-      return typeof error === 'string'
-        ? error.slice(0, 300)
-        : `its server answered ${answer.status} to the readiness check`;
+      const said = saidBy(answer);
+      return said ?? `its server answered ${answer.status} to the readiness check`;
     },
 
     async identify(known): Promise<Identity> {
@@ -44,11 +43,16 @@ export function openInference(upstream: Pick<Upstream, 'get'>, modelName: string
         features: signature.features,
         classes: signature.classes,
         card: card.card,
-        wire: openInferenceWire(`${model}/infer`, signature),
+        wires: signatures(signature).map((one) => openInferenceWire(`${model}/infer`, one)),
         key: hash('sha256', `${server.body}\n${metadata.body}\n${digest}`),
       };
     },
   };
+}
+
+/** A server that announces no outputs may have probabilities on request, or refuse the request for them (MLServer). */
+function signatures(signature: Signature): Signature[] {
+  return signature.ask.length > 0 ? [signature] : [{ ...signature, ask: ['predict', 'predict_proba'] }, signature];
 }
 
 export function openInferenceWire(path: string, signature: Signature): Wire {
@@ -69,6 +73,7 @@ function knownFrom(card: ModelCard): Known {
   return {
     features: card.features.length,
     classes: card.classes.length,
+    featureNames: card.features.map(({ name }) => name),
     classNames: card.classes.map(({ name }) => name),
     ownCard: true,
     decision: card.decision ?? 'argmax',

@@ -19,7 +19,8 @@ export type Identity = {
   classes: number;
   /** Null for a foreign server, which has none. */
   card: ModelCard | null;
-  wire: Wire;
+  /** The way to send rows first, and what to try when its trial inference fails. */
+  wires: readonly Wire[];
   /** Differs when the server serves another model. */
   key: string;
 };

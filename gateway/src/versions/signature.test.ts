@@ -4,14 +4,22 @@ import { type Known, readSignature } from './signature.ts';
 const input = { name: 'features', datatype: 'FP64', shape: [-1, 4] };
 const label = { name: 'label', datatype: 'INT64', shape: [-1] };
 const probability = { name: 'probability', datatype: 'FP64', shape: [-1, 3] };
-const known: Known = { features: 4, classes: 3, classNames: null, ownCard: false, decision: 'argmax' };
+const known: Known = {
+  features: 4,
+  classes: 3,
+  featureNames: null,
+  classNames: null,
+  ownCard: false,
+  decision: 'argmax',
+};
 
 describe('the request format of a server', () => {
   it('is read from its metadata', () => {
     const server = { extensions: ['binary_tensor_data'] };
     expect(readSignature(server, { inputs: [input], outputs: [label, probability] }, null)).toEqual({
-      ...{ input: 'features', datatype: 'FP64', features: 4, classes: 3, binary: true },
-      ...{ label: 'label', probability: 'probability' },
+      inputs: [{ name: 'features', datatype: 'FP64', column: null }],
+      ...{ features: 4, classes: 3, binary: true },
+      ...{ label: 'label', probability: 'probability', ask: ['label', 'probability'] },
       ...{ classNames: null, labelsAreNames: false, decision: 'argmax' },
     });
   });
@@ -28,7 +36,7 @@ describe('the request format of a server', () => {
 
   it('takes what the metadata leaves out from the other versions', () => {
     expect(readSignature({}, {}, { ...known, classNames: ['a', 'b', 'c'] })).toMatchObject({
-      input: 'features',
+      inputs: [{ name: 'features', datatype: 'FP64', column: null }],
       features: 4,
       classes: 3,
     });
@@ -46,6 +54,24 @@ describe('the request format of a server', () => {
       expect(readSignature({}, {}, { ...known, classNames, ownCard }).labelsAreNames).toBe(expected);
     },
   );
+
+  it('takes one input per feature by the features’ names', () => {
+    const inputs = ['b', 'a'].map((name) => ({ name, datatype: 'FP64', shape: [-1, 1] }));
+    const names = { ...known, features: 2, featureNames: ['a', 'b'] };
+    expect(readSignature({}, { inputs }, names)).toMatchObject({
+      features: 2,
+      inputs: [
+        { name: 'b', column: 1 },
+        { name: 'a', column: 0 },
+      ],
+    });
+    expect(readSignature({}, { inputs }, { ...names, featureNames: null }).inputs.map(({ column }) => column)).toEqual([
+      0, 1,
+    ]);
+    expect(() => readSignature({}, { inputs }, { ...names, featureNames: ['a', 'c'] })).toThrow(
+      'its inputs (b, a) are not the features (a, c)',
+    );
+  });
 
   it('refuses a server of unknown sizes, and inputs that are not floats', () => {
     expect(() => readSignature({}, {}, null)).toThrow('lacks the number of features or classes');

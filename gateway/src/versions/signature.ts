@@ -1,13 +1,15 @@
-/** The request format of one version's server, read from its Open Inference metadata. */
+/** The request format of one version's server, and what is known of its answers. */
 export type Signature = {
-  input: string;
-  datatype: 'FP64' | 'FP32';
+  /** One tensor of all features, or one per feature. */
+  inputs: readonly InputTensor[];
   /** Numbers per row. */
   features: number;
   classes: number;
-  /** Names of the output tensors; null if the server has none of that kind. */
+  /** Announced names of the output tensors; null if the server announces none of that kind. */
   label: string | null;
   probability: string | null;
+  /** Output tensors to ask for. Empty: whatever the server answers. */
+  ask: readonly string[];
   /** The server reads and writes binary tensors. */
   binary: boolean;
   /** In class order; null while no version's model card names them. */
@@ -18,10 +20,19 @@ export type Signature = {
   decision: 'argmax' | 'threshold';
 };
 
+export type InputTensor = {
+  name: string;
+  datatype: 'FP64' | 'FP32';
+  /** Index of the one feature that it holds; null for all of them. */
+  column: number | null;
+};
+
 /** What is known of a model from its own card, or else from the other versions. */
 export type Known = {
   features: number;
   classes: number;
+  /** In order; null while no version's model card names them. */
+  featureNames: readonly string[] | null;
   classNames: readonly string[] | null;
   /** From its own card. */
   ownCard: boolean;
@@ -36,33 +47,64 @@ export function readSignature(
   model: { inputs?: unknown; outputs?: unknown },
   known: Known | null,
 ): Signature {
-  const input = tensors(model.inputs)[0];
+  const inputs = tensors(model.inputs);
   const outputs = tensors(model.outputs);
   const probability =
-    outputs.find(({ name }) => /^(probabilit(y|ies)|predict_proba|output_probability)$/.test(name)) ??
-    outputs.find(({ datatype, shape }) => datatype.startsWith('FP') && shape.length === 2);
+    outputs.find(({ name }) => PROBABILITY_NAMES.test(name)) ??
+    outputs.find(({ datatype, shape }) => datatype.startsWith('FP') && shape.length === 2 && shape[1] !== 1);
   const label =
-    outputs.find(({ name }) => /^(label|predict|output_label)$/.test(name)) ??
-    outputs.find(({ datatype }) => /^U?INT/.test(datatype));
+    outputs.find(({ name }) => LABEL_NAMES.test(name)) ??
+    outputs.find(({ datatype }) => /^(U?INT|BYTES)/.test(datatype));
 
-  const datatype = input?.datatype ?? 'FP64';
-  if (datatype !== 'FP64' && datatype !== 'FP32')
-    throw new Error(`its input has data type ${datatype}: must be FP64 or FP32`);
-  const features = positive(input?.shape.at(-1)) ?? known?.features;
+  const features = (inputs.length > 1 ? inputs.length : positive(inputs[0]?.shape.at(-1))) ?? known?.features;
   const classes = positive(probability?.shape.at(-1)) ?? known?.classes;
-  if (!features || !classes) throw new Error('its metadata lacks the number of features or classes');
+  if (!features || !classes)
+    throw new Error(
+      'its metadata lacks the number of features or classes, and no other version has sent its model card yet',
+    );
   return {
-    input: input?.name ?? 'features',
-    datatype,
+    inputs: readInputs(inputs, known),
     features,
     classes,
     label: label?.name ?? null,
     probability: probability?.name ?? null,
+    ask: [label?.name, probability?.name].filter((name) => name !== undefined),
     binary: Array.isArray(server.extensions) && server.extensions.some((name) => /^binary_tensor_data/.test(name)),
+    ...namesOf(known),
+  };
+}
+
+/** How a server of so many known classes means its labels. */
+export function namesOf(known: Known | null): Pick<Signature, 'classNames' | 'labelsAreNames' | 'decision'> {
+  return {
     classNames: known?.classNames ?? null,
     labelsAreNames: known !== null && !known.ownCard && areNumbersButIndices(known.classNames),
     decision: known?.decision ?? 'argmax',
   };
+}
+
+/** Names that scikit-learn servers and converters use. */
+export const PROBABILITY_NAMES = /^(probabilit(y|ies)|predict_proba|output_probability)$/;
+export const LABEL_NAMES = /^(label|predict|output_label)$/;
+
+function readInputs(inputs: readonly Tensor[], known: Known | null): InputTensor[] {
+  const [first] = inputs;
+  if (!first) return [{ name: 'features', datatype: 'FP64', column: null }];
+  if (inputs.length === 1) return [{ name: first.name, datatype: float(first), column: null }];
+  const names = known?.featureNames;
+  return inputs.map((input, i) => {
+    const column = names ? names.indexOf(input.name) : i;
+    if (column < 0 || (names && names.length !== inputs.length))
+      throw new Error(
+        `its inputs (${inputs.map(({ name }) => name).join(', ')}) are not the features (${names?.join(', ')})`,
+      );
+    return { name: input.name, datatype: float(input), column };
+  });
+}
+
+function float({ name, datatype }: Tensor): 'FP64' | 'FP32' {
+  if (datatype === 'FP64' || datatype === 'FP32') return datatype;
+  throw new Error(`its input ${name} has data type ${datatype}: must be FP64 or FP32`);
 }
 
 /** A server without a model card that trained on classes such as 1 and 2 returns these, not 0 and 1. */

@@ -122,18 +122,3 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done(error, answer);
   }
 }
-
-/** Null for a body that is not JSON. */
-export function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return null;
-  }
-}
-
-/** What its server says about an answer that is not 200: the protocol's `error`, else nothing. */
-export function describeRefusal({ status, body }: UpstreamAnswer): string {
-  const { error } = (parseJson(body) ?? {}) as { error?: unknown };
-  return typeof error === 'string' && error !== '' ? `it answered ${status}: ${error}` : `it answered ${status}`;
-}

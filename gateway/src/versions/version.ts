@@ -3,18 +3,13 @@ import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
 import { Ejection, ENVOY_RULES } from './ejection.ts';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
+import { mlflow, mlflowServer } from './mlflow.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { openInference } from './open-inference.ts';
-import type { Identity, Protocol } from './protocol.ts';
-import type { Known } from './signature.ts';
-import { trialRows, tryInference } from './trial.ts';
+import { ServedModel, TrialError } from './served-model.ts';
 import { Upstream } from './upstream.ts';
 import type { UpstreamConfig, VersionConfig } from './versions-config.ts';
 
-/** How long what a version serves counts as known: a model may be replaced behind the same address. */
-const IDENTITY_MS = 3000;
-/** A version whose trial failed is tried again after this; the same between two trials of any kind. */
-const TRIAL_MS = 2000;
 /** While no version is available, one request to an ejected one is risked this often. */
 const RISK_MS = 1000;
 
@@ -41,7 +36,7 @@ export class Version {
   readonly shadowClient: InferClient;
   readonly #deps: VersionDeps;
   readonly #upstream: Upstream;
-  readonly #protocol: Protocol;
+  readonly #served: ServedModel;
   readonly #now: () => number;
   readonly #ejection: Ejection;
   #ready = false;
@@ -49,9 +44,6 @@ export class Version {
   #reason: string | null = 'no answer yet';
   /** Of the reason, without what differs each time, so that the log has one line for it. */
   #reasonKind = '';
-  #identity: Identity | null = null;
-  #identifiedAt = Number.NEGATIVE_INFINITY;
-  #triedAt = Number.NEGATIVE_INFINITY;
   #riskedAt = Number.NEGATIVE_INFINITY;
   #risking = false;
   #lastFailure: InferError | null = null;
@@ -60,13 +52,13 @@ export class Version {
 
   constructor({ name, url, modelName }: VersionConfig, deps: VersionDeps) {
     this.name = name;
-    this.url = url;
+    const scoring = mlflowServer(url);
+    this.url = scoring ?? url;
     this.metrics = deps.metrics;
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
     this.#ejection = new Ejection(ENVOY_RULES, this.#now);
-    this.#upstream = new Upstream(url, deps.upstream.timeoutMs);
-    this.#protocol = openInference(this.#upstream, modelName);
+    this.#upstream = new Upstream(this.url, deps.upstream.timeoutMs);
     this.client = new InferClient(this.#upstream, deps.upstream, {
       batchSent: deps.metrics.batchSent,
       succeeded: () => this.#succeeded(),
@@ -74,6 +66,16 @@ export class Version {
     });
     const shadowLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
     this.shadowClient = new InferClient(this.#upstream, shadowLimits);
+    this.#served = new ServedModel(name, {
+      upstream: this.#upstream,
+      protocol: scoring === null ? openInference(this.#upstream, modelName) : mlflow(this.#upstream),
+      catalog: deps.catalog,
+      use: (wire) => {
+        this.client.use(wire);
+        this.shadowClient.use(wire);
+      },
+      now: this.#now,
+    });
   }
 
   /** May get traffic. After an ejection that is one request at a time, until one succeeds. */
@@ -134,8 +136,8 @@ export class Version {
     if (!error.answered) return;
     this.#doubtIdentity();
     this.#risking = false;
-    if (!this.#ready || this.#ejection.state === 'open' || this.#now() - this.#triedAt < TRIAL_MS) return;
-    this.#try().catch((failure: InferError) => {
+    if (!this.#ready || this.#ejection.state === 'open' || !this.#served.trialDue) return;
+    this.#served.try().catch((failure: InferError) => {
       if (!this.#ready || this.#ejection.state === 'open') return;
       this.#lastFailure = failure;
       this.#ejection.open();
@@ -165,20 +167,18 @@ export class Version {
     this.client.failQueued(new InferError('unavailable'));
   }
 
-  /** Its model may have been replaced: it is read again at the next check, which comes now. */
+  /** Its model may have been replaced: that is looked at now. */
   #doubtIdentity(): void {
-    if (this.#now() - this.#identifiedAt < IDENTITY_MS / 3) return;
-    this.#identifiedAt = Number.NEGATIVE_INFINITY;
-    void this.check();
+    if (this.#served.doubt()) void this.check();
   }
 
   async #check(): Promise<void> {
     const begun = this.#now();
     try {
-      const reason = await this.#protocol.probe();
+      const reason = await this.#served.probe();
       if (reason !== null) return this.#becomeUnready(reason);
-      if (this.#ready) await this.#checkReady(begun);
-      else if (begun - this.#triedAt >= TRIAL_MS) await this.#letIn();
+      if (this.#ready) await this.#checkReady();
+      else if (this.#served.trialDue) await this.#letIn();
     } catch (error) {
       // a server that is busy with predictions may answer its readiness check late: it is not down
       const busy = error instanceof InferError && error.reason === 'timeout' && this.#lastSuccess >= begun;
@@ -188,26 +188,24 @@ export class Version {
 
   /** Not ready so far: identifies and tries what its server serves. */
   async #letIn(): Promise<void> {
-    await this.#identify();
-    await this.#passTrial();
+    await this.#served.identify();
+    await this.#served.passTrial();
     this.#ready = true;
     this.#wasReady = true;
     this.#reason = null;
     this.#reasonKind = '';
-    // for one that came back, no earlier try is too young to look at its rows again
-    this.#triedAt = Number.NEGATIVE_INFINITY;
     this.metrics.up(this.#ejection.state !== 'open');
     this.#deps.log.info({ version: this.name }, 'version is ready');
   }
 
-  async #checkReady(begun: number): Promise<void> {
-    if (begun - this.#identifiedAt >= IDENTITY_MS && (await this.#identify())) {
+  async #checkReady(): Promise<void> {
+    if (this.#served.stale && (await this.#served.identify())) {
       this.#deps.log.info({ version: this.name }, 'version serves another model than before');
-      await this.#passTrial();
+      await this.#served.passTrial();
     }
-    if (!this.#ejection.trialDue || begun - this.#triedAt < TRIAL_MS) return;
+    if (!this.#ejection.trialDue || !this.#served.trialDue) return;
     try {
-      await this.#try();
+      await this.#served.try();
     } catch (error) {
       this.#lastFailure = error as InferError;
       this.#ejection.open();
@@ -220,36 +218,6 @@ export class Version {
   #backInTraffic(): void {
     this.metrics.up(true);
     this.#deps.log.info({ version: this.name }, 'version is ready');
-  }
-
-  /** Reads what its server serves. True if that is another model than before. */
-  async #identify(): Promise<boolean> {
-    const { catalog } = this.#deps;
-    const identity = await this.#protocol.identify(knownFrom(catalog));
-    const before = this.#identity;
-    const changed = before?.key !== identity.key;
-    if (changed) catalog.accept(this.name, identity);
-    this.#identity = identity;
-    this.#identifiedAt = this.#now();
-    this.client.use(identity.wire);
-    this.shadowClient.use(identity.wire);
-    return changed && before !== null;
-  }
-
-  async #passTrial(): Promise<void> {
-    try {
-      await this.#try();
-    } catch (error) {
-      throw new TrialError(error as InferError);
-    }
-  }
-
-  /** One trial inference. Throws `InferError`. */
-  async #try(): Promise<void> {
-    this.#triedAt = this.#now();
-    const { wire, features, card } = this.#identity as Identity;
-    await tryInference(this.#upstream, wire, trialRows(card ?? this.#deps.catalog.shape()?.card ?? null, features));
-    this.#lastSuccess = this.#now();
   }
 
   #cannotServe(error: Error): void {
@@ -274,27 +242,4 @@ export class Version {
     this.client.failQueued(new InferError('unavailable'));
     this.shadowClient.failQueued(new InferError('unavailable'));
   }
-}
-
-/** Its server says that it is ready, but a trial inference failed. */
-class TrialError extends Error {
-  readonly reason: InferError['reason'];
-
-  constructor(cause: InferError) {
-    super(`its trial inference failed: ${cause.explained}`, { cause });
-    this.reason = cause.reason;
-  }
-}
-
-function knownFrom(catalog: ModelCatalog): Known | null {
-  const shape = catalog.shape();
-  return (
-    shape && {
-      features: shape.features.length,
-      classes: shape.classes.length,
-      classNames: shape.card && shape.classes,
-      ownCard: false,
-      decision: 'argmax',
-    }
-  );
 }

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { InferError } from './infer-error.ts';
+import { mlflow, mlflowServer } from './mlflow.ts';
+import type { Known } from './signature.ts';
+import type { UpstreamAnswer } from './upstream.ts';
+
+const known: Known = {
+  ...{ features: 2, classes: 3, ownCard: false, decision: 'argmax' },
+  ...{ featureNames: ['a', 'b "c"'], classNames: ['x', 'y', 'z'] },
+};
+const answer = (body: unknown): UpstreamAnswer => ({
+  status: 200,
+  headers: {},
+  body: Buffer.from(JSON.stringify(body)),
+});
+const server = (status: number) => mlflow({ get: async () => ({ ...answer('\n'), status }) });
+const wire = async () => {
+  const [first] = (await server(200).identify(known)).wires;
+  if (!first) throw new Error('no wire');
+  return first;
+};
+
+describe('MLflow’s scoring server', () => {
+  it.each([
+    ['http://ml:5001/invocations', 'http://ml:5001'],
+    ['http://ml/iris/invocations/', 'http://ml/iris'],
+    ['http://ml:8080', null],
+    ['http://ml:8080/v2', null],
+  ])('is recognised by the address of its predictions: %s', (url, base) => {
+    expect(mlflowServer(url)).toBe(base);
+  });
+
+  it('gets rows by the names of the features', async () => {
+    const jobs = [
+      { features: [1, 2], rows: 1 },
+      { features: [3, 4, 5.5, 6], rows: 2 },
+    ];
+    const { path, encode } = await wire();
+    expect(path).toBe('/invocations');
+    expect(JSON.parse(encode(jobs, 3).body as string)).toEqual({
+      dataframe_split: {
+        columns: ['a', 'b "c"'],
+        data: [
+          [1, 2],
+          [3, 4],
+          [5.5, 6],
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['indices', [0, 2], [0, 2], null],
+    ['names', ['z', 'x'], [2, 0], null],
+    [
+      'probabilities',
+      [
+        [1, 0, 0],
+        [0, 0.25, 0.75],
+      ],
+      [0, 2],
+      [1, 0, 0, 0, 0.25, 0.75],
+    ],
+  ])('answers with %s', async (_, predictions, labels, probabilities) => {
+    const read = (await wire()).decode(answer({ predictions }), 2);
+    expect(Array.from(read.labels)).toEqual(labels);
+    expect(read.probabilities && Array.from(read.probabilities)).toEqual(probabilities);
+  });
+
+  it.each([[{}], [null], [{ predictions: 'x' }], [{ predictions: ['x'] }], [{ predictions: [{}, {}] }]])(
+    'does not predict by %j',
+    async (body) => {
+      const { decode } = await wire();
+      expect(() => decode(answer(body), 2)).toThrow();
+    },
+  );
+
+  it('is ready when its /ping answers, and needs another version that names features and classes', async () => {
+    expect(await server(200).probe()).toBe(null);
+    expect(await server(503).probe()).toBe('its server is not ready: it answered 503');
+    const unreachable = mlflow({ get: () => Promise.reject(new InferError('connect')) });
+    await expect(unreachable.probe()).rejects.toThrow('its server cannot be reached');
+    await expect(server(200).identify(null)).rejects.toThrow('another version with a model card must be ready');
+    await expect(server(200).identify({ ...known, featureNames: null })).rejects.toThrow('describes no model');
+  });
+});
