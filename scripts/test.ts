@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { npmCommand } from './setup/npm-command.ts';
-import { type Counts, countTests } from './test/count-tests.ts';
+import { type Counts, countTests, type TestOutcome, testOutcomes } from './test/count-tests.ts';
 
 const help = `Lint, check types, and run all tests that need no Docker: unit, integration, npm start, browser.
 
@@ -28,6 +28,7 @@ if (values.help) {
 
 const total: Counts = { passed: 0, failed: 0 };
 const durations: string[] = [];
+const failures: string[] = [];
 
 if (filters.length === 0 && !values.project) {
   check('lint', ['run', '--silent', 'lint']);
@@ -36,6 +37,8 @@ if (filters.length === 0 && !values.project) {
 runTests(values.project ?? ['unit', 'e2e']);
 
 console.log(`\n${durations.join(', ')}`);
+// last, where it is found in a log of thousands of lines
+for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -44,6 +47,7 @@ function check(name: string, npmArguments: string[]): void {
   const { command, args } = npmCommand(npmArguments);
   const status = timed(name, command, args);
   add(status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+  if (status !== 0) failures.push(name);
 }
 
 function runTests(projects: string[]): void {
@@ -59,7 +63,23 @@ function runTests(projects: string[]): void {
     ...['--reporter=default', '--reporter=json', '--reporter=junit'],
     ...[`--outputFile.json=${json}`, `--outputFile.junit=${junit}`],
   ]);
-  add(countTests(read(json), status));
+  const text = read(json);
+  const outcomes = testOutcomes(text);
+  add(countTests(text, status));
+  failures.push(...outcomes.filter(({ passed }) => !passed).map(describe));
+  if (projects.includes('faults')) printFaults(outcomes);
+}
+
+/** The kinds of faults that were tried, and whether the product held. */
+function printFaults(outcomes: readonly TestOutcome[]): void {
+  const held = outcomes.filter(({ passed }) => passed).length;
+  console.log(`\nKinds of faults tried: ${outcomes.length}, held: ${held}`);
+  for (const { name, file, passed } of outcomes)
+    console.log(`  ${passed ? 'held  ' : 'FAILED'}  ${name ?? relative(root, file)}`);
+}
+
+function describe({ file, name, reason }: TestOutcome): string {
+  return [relative(root, file), name, reason].filter((part) => part !== null).join(' · ');
 }
 
 function timed(name: string, command: string, args: string[]): number | null {
