@@ -14,8 +14,8 @@ describe('the settings of the gateway', () => {
       upstream: { timeoutMs: 2000 },
     });
     expect(config.versions).toEqual([
-      { name: 'v1', url: 'http://model-v1:8080' },
-      { name: 'v2', url: 'http://model-v2:8080' },
+      { name: 'v1', url: 'http://model-v1:8080', modelName: 'iris' },
+      { name: 'v2', url: 'http://model-v2:8080', modelName: 'iris' },
     ]);
   });
 
