@@ -1,4 +1,4 @@
-import type { OutputTensor } from '../model/model.ts';
+import type { OutputTensor } from './tensor.ts';
 
 type Answer = {
   modelName: string;
