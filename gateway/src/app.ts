@@ -42,12 +42,13 @@ export type GatewayParts = {
   drift: Drift;
   shadow: Shadow;
   proxy: VersionProxy;
+  modelName: string;
   warnings: () => string[];
 };
 
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
-  const { log, traffic, catalog, accounting, guard, control, record, drift, shadow, proxy, metrics } = parts;
+  const { log, traffic, catalog, guard, control, record, drift, shadow, proxy, metrics } = parts;
   const { client, admin } = guard;
   const app = express();
   app.disable('etag');
@@ -74,7 +75,7 @@ export function createApp(parts: GatewayParts): Express {
   app.use(performanceRoutes({ record }));
   app.use(driftRoutes({ drift }));
   app.use(shadowRoutes({ shadow, client }));
-  app.use(openInferenceRoutes({ traffic, proxy, accounting, client }));
+  app.use(openInferenceRoutes({ ...parts, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));
   app.use(notFound);
   app.use(translateErrors);

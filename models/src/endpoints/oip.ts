@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/serverkit';
+import { HttpError, inferBody } from '@coppice/serverkit';
 import { encodeInferResponse, InferReader } from '@coppice/serverkit/open-inference';
 import { type RequestHandler, Router } from 'express';
 import type { Metrics } from '../metrics/model-metrics.ts';
@@ -6,7 +6,6 @@ import type { ModelIdentity } from '../model/identity.ts';
 import type { Model } from '../model/model.ts';
 import { counted } from './counted.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
-import { rawBody } from './raw-body.ts';
 import { type Host, requireModel } from './require-model.ts';
 
 type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
@@ -34,8 +33,7 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
       .post(
         known(config),
         counted(metrics, 'infer'),
-        rightType,
-        rawBody(BODY_LIMIT),
+        ...inferBody({ limit: BODY_LIMIT }),
         inferHandler({ host, metrics, config }),
       )
       .all(methodNotAllowed('POST'));
@@ -88,17 +86,6 @@ function readerOf({ input, outputs }: Model): InferReader {
     maxRows: MAX_INFER_ROWS,
   });
 }
-
-/** JSON, raw tensors after JSON, or no type at all: tritonclient sends none. */
-const rightType: RequestHandler = (req, _res, next) => {
-  const type = req.headers['content-type'];
-  if (type !== undefined && !/^\s*application\/(json|octet-stream)\s*(;|$)/i.test(type))
-    throw new HttpError(
-      415,
-      `Content-Type ${type.slice(0, 100)} is not supported: must be application/json or application/octet-stream.`,
-    );
-  next();
-};
 
 /** Answers 404 for another model or version than the one served here. */
 function known({ modelName, modelVersion }: Deps['config']): RequestHandler<{ name: string; version?: string }> {
