@@ -1,4 +1,4 @@
-import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/serverkit';
+import { errorHandler, notFound } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
@@ -79,13 +79,6 @@ export function createApp(parts: GatewayParts): Express {
   app.use(modelsProxyRoutes({ traffic, proxy, client }));
   app.use(notFound);
   app.use(translateErrors);
-  app.use(errorHandler(log, errorBody));
+  app.use(errorHandler(log));
   return app;
-}
-
-/** Open Inference Protocol paths have that protocol's error body, all others problem+json. */
-function errorBody(error: HttpError, path: string) {
-  return /^\/v2(\/|$)/.test(path)
-    ? { type: 'application/json', body: { error: error.message } }
-    : { type: 'application/problem+json', body: toProblem(error) };
 }
