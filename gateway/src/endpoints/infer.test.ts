@@ -11,6 +11,12 @@ const request = (first: number, more = {}) => ({
   ...more,
 });
 
+/** What `tritonclient.http` 2.73 sends for two FP32 rows, without any option. */
+const tritonCall = {
+  json: '{"inputs":[{"name":"features","shape":[2,4],"datatype":"FP32","parameters":{"binary_data_size":32}}],"parameters":{"binary_data_output":true}}',
+  tensor: Buffer.from('AACAPwAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAAAAAAAA=', 'base64'),
+};
+
 describe('infer on a mixed fleet: binary tensors and JSON, other tensor names', () => {
   let ours: Awaited<ReturnType<typeof startModelServer>>;
   let foreign: OipServer;
@@ -30,7 +36,7 @@ describe('infer on a mixed fleet: binary tensors and JSON, other tensor names', 
 
   const pin = (version: string) => ({ 'x-model-version': version });
 
-  /** Sends the bytes that tritonclient sends by default: FP32 rows after the JSON, outputs wanted in binary. */
+  /** Sends FP32 rows after the JSON, and wants the outputs in binary. */
   async function inferBinary(rows: number[][], headers: Record<string, string> = {}, outputs?: string[]) {
     const tensor = Buffer.from(Float32Array.from(rows.flat()).buffer);
     const json = JSON.stringify({
@@ -47,6 +53,10 @@ describe('infer on a mixed fleet: binary tensors and JSON, other tensor names', 
         ? { outputs: outputs.map((name) => ({ name, parameters: { binary_data: true } })) }
         : { parameters: { binary_data_output: true } }),
     });
+    return sendBinary(json, tensor, headers);
+  }
+
+  async function sendBinary(json: string, tensor: Buffer, headers: Record<string, string> = {}) {
     const response = await fetch(gateway.url + PATH, {
       method: 'POST',
       headers: { 'inference-header-content-length': String(Buffer.byteLength(json)), ...headers },
@@ -68,6 +78,15 @@ describe('infer on a mixed fleet: binary tensors and JSON, other tensor names', 
     expect(at).toBe(bytes.length);
     return { ...rest, headers: response.headers, values };
   }
+
+  it('answers every default call of tritonclient', async () => {
+    const answers = await Promise.all(Array.from({ length: 60 }, () => sendBinary(tritonCall.json, tritonCall.tensor)));
+    for (const { model_version, values } of answers) {
+      expect(values.label).toEqual(model_version === 'v1' ? [1, 2] : [2, 0]);
+      expect(values.probability).toHaveLength(6);
+    }
+    expect(new Set(answers.map(({ model_version }) => model_version))).toEqual(new Set(['v1', 'v2']));
+  });
 
   it('answers binary calls on both versions, in the answer’s one form', async () => {
     const rows = [rowOf(0), rowOf(1), rowOf(2)];
