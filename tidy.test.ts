@@ -65,8 +65,7 @@ const rooms: Record<string, Record<string, string[]>> = {
   'models/src': {
     metrics: [],
     model: [],
-    oip: ['model'],
-    endpoints: ['metrics', 'model', 'oip'],
+    endpoints: ['metrics', 'model'],
     '.': ['*'],
   },
   'trainer/src': {

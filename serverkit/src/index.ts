@@ -1,4 +1,6 @@
 export * from './env.ts';
+export * from './forwarded-headers.ts';
+export * from './infer-body.ts';
 export * from './log.ts';
 export * from './parse.ts';
 export * from './plain-body.ts';

@@ -2,12 +2,15 @@ import { IncomingMessage, type RequestListener, Server, ServerResponse } from 'n
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Logger } from 'pino';
 import { ConfigError } from './env.ts';
+import { refuseStalledClients } from './stalled-clients.ts';
 
 type Options = {
   port: number;
   /** Address to listen on. Default: all interfaces. */
   host?: string | undefined;
-  /** Milliseconds within which a whole request must arrive, so that slow clients cannot hold sockets. */
+  /** Milliseconds without a byte of a request that has begun, after which its client gets 408. */
+  clientTimeout?: number;
+  /** Milliseconds within which a whole request must arrive. Default: six times `clientTimeout`. */
   requestTimeout?: number;
   /** Milliseconds without traffic after which a connection is closed, such as that of a client that stops reading. */
   stallTimeout?: number;
@@ -29,7 +32,7 @@ const QUIET_MS = 1000;
 /** Listens with an app. Throws a `ConfigError` of one line when the port is taken. */
 export async function serve(
   app: RequestListener & Partial<Prototypes>,
-  { port, host, requestTimeout = 30_000, stallTimeout = STALL_MS }: Options,
+  { port, host, clientTimeout = 10_000, requestTimeout = 6 * clientTimeout, stallTimeout = STALL_MS }: Options,
 ): Promise<Serving> {
   const server = new Server(
     {
@@ -43,6 +46,7 @@ export async function serve(
     app,
   );
   server.setTimeout(stallTimeout);
+  refuseStalledClients(server, clientTimeout);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

@@ -190,9 +190,24 @@ describe('a server that returns only classes', () => {
       { class: 'eel', probability: null },
       { class: 'cat', probability: null },
     ]);
+    const infer = (outputs?: { name: string }[]) =>
+      gateway.post(
+        '/v2/models/iris/infer',
+        { inputs: [{ name: 'x', shape: [1, 2], datatype: 'INT32', data: [1, 2] }], outputs },
+        { 'X-Model-Version': 'v2' },
+      );
+    expect((await infer()).body.outputs).toEqual([{ name: 'label', datatype: 'INT64', shape: [1], data: [1] }]);
+    expect((await infer([{ name: 'predict' }])).body.outputs).toMatchObject([{ name: 'predict', data: [1] }]);
+    expect(await infer([{ name: 'probability' }])).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('version v2 has no probability') },
+    });
+    // metadata comes from its server, by the name that the model has there
+    const metadata = await gateway.get('/v2/models/iris/versions/v2');
+    expect(metadata).toMatchObject({ status: 200, body: { name: 'zoo' } });
     await until(async () => {
       const { predictions } = (await gateway.get('/predictions')).body;
-      expect(predictions).toHaveLength(3);
+      expect(predictions).toHaveLength(5);
       expect(predictions.at(-1)).toMatchObject({ class: 'dog', probability: null, error: null });
     });
   });

@@ -28,7 +28,14 @@ export function mlflow(upstream: Pick<Upstream, 'get'>): Protocol {
         throw new Error('MLflow’s scoring server describes no model: another version with a model card must be ready');
       const { features, classes } = known;
       // nothing in its answers says which model it has
-      return { features, classes, card: null, wires: [wireOf(known)], key: 'mlflow' };
+      return {
+        features,
+        classes,
+        card: null,
+        wires: [wireOf(known)],
+        outputs: { label: null, probability: null },
+        key: 'mlflow',
+      };
     },
   };
 }

@@ -44,6 +44,7 @@ export function openInference(upstream: Pick<Upstream, 'get'>, modelName: string
         classes: signature.classes,
         card: card.card,
         wires: signatures(signature).map((one) => openInferenceWire(`${model}/infer`, one)),
+        outputs: { label: signature.label, probability: signature.probability },
         key: hash('sha256', `${server.body}\n${metadata.body}\n${digest}`),
       };
     },

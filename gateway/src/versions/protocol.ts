@@ -1,6 +1,6 @@
 import type { ModelCard } from '@coppice/contract';
 import type { InferAnswer, RowsToInfer } from './infer-job.ts';
-import type { Known } from './signature.ts';
+import type { Known, Signature } from './signature.ts';
 import type { UpstreamAnswer, WireRequest } from './upstream.ts';
 
 /** How rows go to the server of one version, and how its answer is read. */
@@ -21,6 +21,8 @@ export type Identity = {
   card: ModelCard | null;
   /** The way to send rows first, and what to try when its trial inference fails. */
   wires: readonly Wire[];
+  /** Announced names of the output tensors; null where there is none of that kind. */
+  outputs: Pick<Signature, 'label' | 'probability'>;
   /** Differs when the server serves another model. */
   key: string;
 };

@@ -37,6 +37,7 @@ export class ServedModel {
   readonly #deps: Deps;
   #identity: Identity | null = null;
   #wire: Wire | null = null;
+  #outputs: Identity['outputs'] | null = null;
   #identifiedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
 
@@ -48,6 +49,10 @@ export class ServedModel {
   /** Null when its server is ready, else the reason. Throws `InferError`. */
   probe(): Promise<string | null> {
     return this.#deps.protocol.probe();
+  }
+
+  get outputs(): Identity['outputs'] | null {
+    return this.#outputs;
   }
 
   /** So long has passed that it must be identified again. */
@@ -72,7 +77,10 @@ export class ServedModel {
     const identity = await protocol.identify(knownFrom(catalog));
     const before = this.#identity;
     const changed = before?.key !== identity.key;
-    if (changed) catalog.accept(this.#version, identity);
+    if (changed) {
+      catalog.accept(this.#version, identity);
+      this.#outputs = identity.outputs;
+    }
     this.#identity = identity;
     this.#identifiedAt = this.#deps.now();
     // written anew: the other versions may have sent the classes' names meanwhile

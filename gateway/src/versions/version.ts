@@ -6,6 +6,7 @@ import { InferError } from './infer-error.ts';
 import { mlflow, mlflowServer } from './mlflow.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { openInference } from './open-inference.ts';
+import type { Identity } from './protocol.ts';
 import { ServedModel, TrialError } from './served-model.ts';
 import { Upstream } from './upstream.ts';
 import type { UpstreamConfig, VersionConfig } from './versions-config.ts';
@@ -30,6 +31,8 @@ export type VersionDeps = {
 export class Version {
   readonly name: string;
   readonly url: string;
+  /** The model's name on its server. */
+  readonly modelName: string;
   readonly metrics: VersionMetrics;
   readonly client: InferClient;
   /** Separate from `client`, so that copies of traffic never wait in the queue of real traffic. */
@@ -52,6 +55,7 @@ export class Version {
 
   constructor({ name, url, modelName }: VersionConfig, deps: VersionDeps) {
     this.name = name;
+    this.modelName = modelName;
     const scoring = mlflowServer(url);
     this.url = scoring ?? url;
     this.metrics = deps.metrics;
@@ -98,6 +102,11 @@ export class Version {
   get reason(): string | null {
     if (!this.#ready || this.#ejection.state !== 'open') return this.#reason;
     return `its last requests failed: ${this.#lastFailure?.explained ?? 'unknown'}`;
+  }
+
+  /** Announced names of its output tensors, once they are known; the same object while its model is the same. */
+  get outputs(): Identity['outputs'] | null {
+    return this.#served.outputs;
   }
 
   /** Ejected, but so long ago since the last try that a request may be risked when nothing else can answer it. */

@@ -1,7 +1,7 @@
 import '@coppice/serverkit/no-telemetry';
 import type { ModelCard } from '@coppice/contract';
+import type { Datatype } from '@coppice/serverkit/open-inference';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Datatype } from './datatype.ts';
 import type { Model, OutputTensor, TensorSpec } from './model.ts';
 import { ArtifactError } from './read-artifact.ts';
 

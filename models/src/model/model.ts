@@ -1,19 +1,7 @@
 import type { ModelCard } from '@coppice/contract';
-import type { Datatype } from './datatype.ts';
+import type { OutputTensor, TensorSpec } from '@coppice/serverkit/open-inference';
 
-export type TensorSpec = {
-  name: string;
-  datatype: Datatype;
-  /** -1 where any size is allowed. */
-  shape: number[];
-};
-
-export type OutputTensor = {
-  name: string;
-  datatype: Datatype;
-  shape: readonly number[];
-  data: Float64Array | Float32Array | BigInt64Array;
-};
+export type { OutputTensor, TensorSpec };
 
 /** A loaded version. */
 export type Model = {

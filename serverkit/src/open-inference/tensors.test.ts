@@ -1,7 +1,7 @@
-import { HttpError } from '@coppice/serverkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Datatype, datatypeNames, numericArrays } from '../model/datatype.ts';
+import { type Datatype, datatypeNames, numericArrays } from './datatype.ts';
+import { InferRequestError } from './infer-request-error.ts';
 import { readBinaryTensor } from './read-binary-tensor.ts';
 import { readJsonTensor } from './read-json-tensor.ts';
 
@@ -25,9 +25,9 @@ describe('tensors', () => {
         bytes.set(new Uint8Array(expected.buffer), offset);
         // JSON writes -0 as 0
         const sent = JSON.parse(JSON.stringify(values));
-        expect(readJsonTensor(sent, 'FP64', rows, width)).toEqual(Float64Array.from(sent));
-        expect(readJsonTensor(nest(sent, width), 'FP64', rows, width)).toEqual(Float64Array.from(sent));
-        expect(readBinaryTensor(bytes.subarray(offset), 'FP64', rows, width)).toEqual(expected);
+        expect(readJsonTensor(sent, 'FP64', rows, width, 'inputs[0]')).toEqual(Float64Array.from(sent));
+        expect(readJsonTensor(nest(sent, width), 'FP64', rows, width, 'inputs[0]')).toEqual(Float64Array.from(sent));
+        expect(readBinaryTensor(bytes.subarray(offset), 'FP64', rows, width, 'inputs[0]')).toEqual(expected);
       }),
       { seed: 3 },
     );
@@ -42,7 +42,9 @@ describe('tensors', () => {
           const numbers = /^FP/.test(datatype) ? values.map((value) => value + 0.1) : values;
           const bytes = encode(datatype, numbers);
           const rows = values.length;
-          expect(readBinaryTensor(bytes, datatype, rows, 1)).toEqual(readJsonTensor(numbers, datatype, rows, 1));
+          expect(readBinaryTensor(bytes, datatype, rows, 1, 'inputs[0]')).toEqual(
+            readJsonTensor(numbers, datatype, rows, 1, 'inputs[0]'),
+          );
         },
       ),
       { seed: 4 },
@@ -62,8 +64,8 @@ describe('tensors', () => {
     ['FP32', 3.4e38, 3.5e38],
     ['FP16', 65_504, 65_536],
   ] as const)('%s holds %d and not %d', (datatype, held, refused) => {
-    expect(() => readJsonTensor([held], datatype, 1, 1)).not.toThrow();
-    expect(() => readJsonTensor([refused], datatype, 1, 1)).toThrow(`is not a value of ${datatype}`);
+    expect(() => readJsonTensor([held], datatype, 1, 1, 'inputs[0]')).not.toThrow();
+    expect(() => readJsonTensor([refused], datatype, 1, 1, 'inputs[0]')).toThrow(`is not a value of ${datatype}`);
   });
 
   it.each([
@@ -87,17 +89,19 @@ describe('tensors', () => {
       ],
     ],
   ])('JSON data %j for [2,2] is refused with 400', (data) => {
-    expect(() => readJsonTensor(data, 'FP64', 2, 2)).toThrow(HttpError);
-    expect(() => readJsonTensor(data, 'FP64', 2, 2)).toThrow(/^inputs\[0\]\.data/);
+    expect(() => readJsonTensor(data, 'FP64', 2, 2, 'inputs[0]')).toThrow(InferRequestError);
+    expect(() => readJsonTensor(data, 'FP64', 2, 2, 'inputs[0]')).toThrow(/^inputs\[0\]\.data/);
   });
 
   it('binary data of the wrong length, NaN and infinity are refused with 400', () => {
-    expect(() => readBinaryTensor(new Uint8Array(31), 'FP64', 2, 2)).toThrow(
+    expect(() => readBinaryTensor(new Uint8Array(31), 'FP64', 2, 2, 'inputs[0]')).toThrow(
       'inputs[0] is 31 bytes long: 2 × 2 values of FP64 take 32',
     );
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
       for (const datatype of ['FP64', 'FP32', 'FP16'] as const)
-        expect(() => readBinaryTensor(encode(datatype, [1, value]), datatype, 1, 2)).toThrow('number 1, is not finite');
+        expect(() => readBinaryTensor(encode(datatype, [1, value]), datatype, 1, 2, 'inputs[0]')).toThrow(
+          'number 1, is not finite',
+        );
   });
 });
 

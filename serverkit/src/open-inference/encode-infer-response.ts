@@ -1,9 +1,10 @@
-import type { OutputTensor } from '../model/model.ts';
+import type { OutputTensor } from './tensor.ts';
 
 type Answer = {
   modelName: string;
   modelVersion: string;
   id: string | undefined;
+  parameters?: Record<string, string>;
   outputs: { tensor: OutputTensor; binary: boolean }[];
 };
 
@@ -16,6 +17,7 @@ export function encodeInferResponse(answer: Answer): { body: string | Buffer; he
     model_name: answer.modelName,
     model_version: answer.modelVersion,
     id: answer.id,
+    parameters: answer.parameters,
     outputs: answer.outputs.map(describe),
   });
   const tails = answer.outputs.filter(({ binary }) => binary).map(({ tensor }) => rawBytes(tensor));
@@ -27,7 +29,13 @@ export function encodeInferResponse(answer: Answer): { body: string | Buffer; he
 function describe({ tensor: { name, datatype, shape, data }, binary }: Answer['outputs'][number]) {
   return binary
     ? { name, datatype, shape, parameters: { binary_data_size: data.byteLength } }
-    : { name, datatype, shape, data: Array.from(data as ArrayLike<number | bigint>, Number) };
+    : { name, datatype, shape, data: numbersOf(data) };
+}
+
+function numbersOf(data: OutputTensor['data']): number[] {
+  const numbers: number[] = new Array(data.length);
+  for (let i = 0; i < data.length; i++) numbers[i] = Number(data[i]);
+  return numbers;
 }
 
 const rawBytes = ({ data }: OutputTensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -1,26 +1,17 @@
-import { HttpError } from '@coppice/serverkit';
 import { describe, expect, it } from 'vitest';
-import type { TensorSpec } from '../model/model.ts';
-import { MAX_INFER_ROWS, MAX_JSON_BYTES, parseInferRequest } from './infer-request.ts';
+import { InferReader, type InferSchema, MAX_JSON_BYTES } from './infer-request.ts';
+import { InferRequestError } from './infer-request-error.ts';
 
-const model = {
-  input: { name: 'features', datatype: 'FP64', shape: [-1, 2] } satisfies TensorSpec,
-  outputs: [
-    { name: 'label', datatype: 'INT64', shape: [-1] },
-    { name: 'probability', datatype: 'FP64', shape: [-1, 3] },
-  ] satisfies TensorSpec[],
-};
+const MAX_ROWS = 65_536;
+const schema: InferSchema = { input: 'features', width: 2, outputs: ['label', 'probability'], maxRows: MAX_ROWS };
+const reader = new InferReader(schema);
 const tensor = { name: 'features', shape: [1, 2], datatype: 'FP64', data: [1, 2] };
-const parse = (request: unknown, tail?: Uint8Array, header?: string) => {
+const parse = (request: unknown, tail?: Uint8Array, header?: string, by = reader) => {
   const json = Buffer.from(typeof request === 'string' ? request : JSON.stringify(request));
-  return parseInferRequest(
-    Buffer.concat([json, tail ?? new Uint8Array()]),
-    header ?? (tail ? String(json.length) : undefined),
-    model,
-  );
+  return by.read(Buffer.concat([json, tail ?? new Uint8Array()]), header ?? (tail ? String(json.length) : undefined));
 };
 
-describe('parseInferRequest', () => {
+describe('InferReader', () => {
   it('reads one row', () => {
     expect(parse({ id: '7', inputs: [tensor] })).toEqual({
       id: '7',
@@ -30,6 +21,7 @@ describe('parseInferRequest', () => {
         { name: 'label', binary: false },
         { name: 'probability', binary: false },
       ],
+      named: false,
     });
   });
 
@@ -56,6 +48,7 @@ describe('parseInferRequest', () => {
         rows: 1,
         features: Float64Array.from(row),
         outputs: [{ name: 'label', binary: false }],
+        named: true,
       });
     expect(() => parse(request, bytes(1, 2, 3))).toThrow('24 bytes follow the JSON');
     expect(() => parse(request, bytes(1, Number.NaN))).toThrow('not finite');
@@ -120,7 +113,7 @@ describe('parseInferRequest', () => {
     [{ inputs: [{ ...tensor, shape: [1, 1, 2] }] }, 'shape is [1,1,2]'],
     [{ inputs: [{ ...tensor, shape: [-1, 2] }] }, 'inputs[0].shape[0]'],
     [{ inputs: [{ ...tensor, shape: [0, 2] }] }, 'has 0 rows'],
-    [{ inputs: [{ ...tensor, shape: [MAX_INFER_ROWS + 1, 2] }] }, 'has 65537 rows'],
+    [{ inputs: [{ ...tensor, shape: [MAX_ROWS + 1, 2] }] }, 'has 65537 rows'],
     [{ inputs: [{ ...tensor, shape: [2, 2] }] }, 'has 2 numbers: must have 2 × 2 = 4'],
     [{ inputs: [{ ...tensor, data: undefined }] }, 'data is missing'],
     [{ inputs: [{ ...tensor, parameters: { binary_data_size: 16 } }] }, 'both data and'],
@@ -136,7 +129,7 @@ describe('parseInferRequest', () => {
       'classification is not supported',
     ],
   ])('refuses %j with 400', (request, message) => {
-    expect(() => parse(request)).toThrow(HttpError);
+    expect(() => parse(request)).toThrow(InferRequestError);
     expect(() => parse(request)).toThrow(message);
   });
 
@@ -149,13 +142,51 @@ describe('parseInferRequest', () => {
     expect(() => parse({ inputs: [tensor] }, new Uint8Array(3))).toThrow('3 bytes follow the JSON');
     const input = { ...tensor, data: undefined, parameters: { binary_data_size: 16 } };
     expect(() => parse({ inputs: [input] }, new Uint8Array(24))).toThrow('is 16, and 24 bytes follow');
-    expect(() => parseInferRequest(Buffer.from([0x22, 0xff, 0x22]), undefined, model)).toThrow('not UTF-8');
+    expect(() => reader.read(Buffer.from([0x22, 0xff, 0x22]), undefined)).toThrow('not UTF-8');
+  });
+
+  it('reads any one input, or one input per feature in any order, for a server of several versions', () => {
+    const any = new InferReader({ ...schema, input: null, columns: ['a', 'b'], moreOutputs: ['predict'] });
+    const column = (name: string, more: object) => ({ name, shape: [2], datatype: 'FP64', ...more });
+    const read = (request: unknown, tail?: Uint8Array) => parse(request, tail, undefined, any);
+
+    expect(read({ inputs: [{ ...tensor, name: 'rows' }] }).features).toEqual(Float64Array.of(1, 2));
+    const inputs = [
+      column('b', { parameters: { binary_data_size: 4 }, datatype: 'INT16' }),
+      column('a', { parameters: { binary_data_size: 8 }, datatype: 'FP32', shape: [2, 1] }),
+    ];
+    const tail = new Uint8Array([...new Uint8Array(Int16Array.of(3, 4).buffer), ...bytesOf(Float32Array.of(1, 2))]);
+    for (let again = 0; again < 2; again++)
+      expect(read({ inputs }, tail)).toMatchObject({ rows: 2, features: Float64Array.of(1, 3, 2, 4) });
+    expect(read({ inputs: [column('a', { data: [1, 2] }), column('b', { data: [[3], [4]] })] }).features).toEqual(
+      Float64Array.of(1, 3, 2, 4),
+    );
+    expect(read({ inputs: [tensor], outputs: [{ name: 'predict' }] }).outputs).toEqual([
+      { name: 'predict', binary: false },
+    ]);
+
+    const allowed = 'inputs must hold one tensor [n,2], or one per feature (a, b); it holds ';
+    for (const names of [[], ['a', 'a'], ['a', 'c'], ['a', 'b', 'c']])
+      expect(() => read({ inputs: names.map((name) => column(name, { data: [1, 2] })) })).toThrow(
+        allowed + (names.join(', ') || 'none'),
+      );
+    expect(() => read({ inputs: [column('a', { data: [1, 2] }), column('b', { shape: [1], data: [1] })] })).toThrow(
+      'inputs[1].shape has 1 rows: must have 2 as inputs[0]',
+    );
+    expect(() => read({ inputs: [column('a', { data: [1, 2] }), column('b', { data: [1, 'x'] })] })).toThrow(
+      'inputs[1].data[1] is not a finite number',
+    );
+    expect(() => read({ inputs: [tensor], outputs: [{ name: 'x' }] })).toThrow(
+      'outputs[0] x is unknown; the outputs are label, probability, predict',
+    );
   });
 
   it('refuses more JSON than it can parse in bounded memory with 413', () => {
     const brackets = Buffer.alloc(MAX_JSON_BYTES + 1, '[');
-    expect(() => parseInferRequest(brackets, undefined, model)).toThrow(
+    expect(() => reader.read(brackets, undefined)).toThrow(
       expect.objectContaining({ status: 413, message: expect.stringContaining('Send larger tensors as binary data') }),
     );
   });
 });
+
+const bytesOf = (numbers: Float32Array) => new Uint8Array(numbers.buffer);

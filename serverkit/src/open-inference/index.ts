@@ -1,0 +1,4 @@
+export * from './datatype.ts';
+export * from './encode-infer-response.ts';
+export * from './infer-request.ts';
+export * from './tensor.ts';

@@ -1,0 +1,247 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+import { type Datatype, datatypeNames, isDatatype } from './datatype.ts';
+import { InferRequestError } from './infer-request-error.ts';
+import { readBinaryTensor } from './read-binary-tensor.ts';
+import { readJsonTensor } from './read-json-tensor.ts';
+
+export type InferRequest = {
+  id: string | undefined;
+  rows: number;
+  /** rows × F, row-major, finite. */
+  features: Float64Array;
+  outputs: readonly RequestedOutput[];
+  /** Whether the request names its outputs; else they are all. */
+  named: boolean;
+};
+
+export type RequestedOutput = { name: string; binary: boolean };
+
+/** The tensors that a server takes and returns. */
+export type InferSchema = {
+  /** Name of the input `[n, F]`. Null: any name will do. */
+  input: string | null;
+  /** F. */
+  width: number;
+  /** Names of the features, if a request may also send one input for each of them, `[n]` or `[n, 1]`. */
+  columns?: readonly string[];
+  /** Outputs of a request that names none. */
+  outputs: readonly string[];
+  /** Further outputs that a request may name. */
+  moreOutputs?: readonly string[];
+  maxRows: number;
+};
+
+/** Bytes of JSON in one request: parsing takes up to sixty times its size (measured with brackets only). */
+export const MAX_JSON_BYTES = 4 * 1024 * 1024;
+
+/** Reads Open Inference Protocol requests (`inference_rest.md` of kserve/open-inference-protocol) to one model. */
+export class InferReader {
+  readonly #schema: InferSchema;
+  /** By JSON: clients repeat the same few texts before their binary tensors, so each is parsed once. */
+  readonly #layouts = new Map<string, Layout>();
+
+  constructor(schema: InferSchema) {
+    this.#schema = schema;
+  }
+
+  /**
+   * Reads a body, with the binary tensor data extension. `headerLength` is the value of
+   * `Inference-Header-Content-Length`, absent when all of the body is JSON. Throws `InferRequestError` (413 for too much JSON)
+   * that names what is wrong.
+   */
+  read(body: Buffer, headerLength: string | undefined): InferRequest {
+    const { width } = this.#schema;
+    const jsonLength = headerLength === undefined ? body.length : parseLength(headerLength, body.length);
+    const text =
+      headerLength === undefined || jsonLength > MAX_KEPT_JSON ? null : body.toString('latin1', 0, jsonLength);
+    const layout = text === null ? undefined : this.#layouts.get(text);
+    const tail = body.subarray(jsonLength);
+    if (layout && layout.size === tail.length) {
+      const { rows, datatype, outputs, named } = layout;
+      const features = readBinaryTensor(tail, datatype, rows, width, 'inputs[0]');
+      return { id: undefined, rows, features, outputs, named };
+    }
+    if (jsonLength > MAX_JSON_BYTES)
+      throw new InferRequestError(
+        `The JSON is ${jsonLength} bytes long: at most ${MAX_JSON_BYTES} are allowed. Send larger tensors as binary data.`,
+        { status: 413 },
+      );
+    const request = parseEnvelope(body.subarray(0, jsonLength));
+    const tails = split(request.inputs, tail, headerLength !== undefined);
+    const outputs = requestedOutputs(request, this.#schema);
+    const columns = columnsOf(request.inputs, this.#schema);
+    const [input] = request.inputs as [Input];
+    const { id } = request;
+    const named = (request.outputs?.length ?? 0) > 0;
+    if (columns) return { id, ...readColumns(request.inputs, tails, columns, this.#schema), outputs, named };
+
+    const { rows, values } = readInput(input, tails[0], width, 'inputs[0]', this.#schema);
+    if (text !== null && tails[0] && id === undefined) {
+      if (this.#layouts.size === MAX_LAYOUTS) this.#layouts.clear();
+      this.#layouts.set(text, { rows, datatype: input.datatype as Datatype, size: tail.length, outputs, named });
+    }
+    return { id, rows, features: values, outputs, named };
+  }
+}
+
+/** Content of the JSON before a binary tensor. */
+type Layout = Pick<InferRequest, 'rows' | 'outputs' | 'named'> & { datatype: Datatype; size: number };
+const MAX_LAYOUTS = 1024;
+const MAX_KEPT_JSON = 1024;
+
+const unsupported = (what: string) => z.undefined(`${what} is not supported`).optional();
+const envelope = z.object({
+  id: z.string().max(1024).optional(),
+  parameters: z.looseObject({ binary_data_output: z.boolean().optional() }).optional(),
+  inputs: z.array(
+    z.object({
+      name: z.string(),
+      shape: z.array(z.int().nonnegative()),
+      datatype: z.string(),
+      parameters: z
+        .looseObject({
+          binary_data_size: z.int().nonnegative().optional(),
+          shared_memory_region: unsupported('shared memory'),
+        })
+        .optional(),
+      data: z.unknown().optional(),
+    }),
+  ),
+  outputs: z
+    .array(
+      z.object({
+        name: z.string(),
+        parameters: z
+          .looseObject({
+            binary_data: z.boolean().optional(),
+            classification: unsupported('classification'),
+            shared_memory_region: unsupported('shared memory'),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
+});
+type Envelope = z.infer<typeof envelope>;
+type Input = Envelope['inputs'][number];
+
+function parseEnvelope(bytes: Buffer): Envelope {
+  if (!isUtf8(bytes)) throw bad('The body is not UTF-8.');
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString());
+  } catch (cause) {
+    throw bad('The body is not valid JSON.', cause);
+  }
+  const parsed = envelope.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
+  throw bad(`${z.core.toDotPath(path) || 'the body'}: ${message}`);
+}
+
+function parseLength(text: string, most: number): number {
+  const length = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(length <= most))
+    throw bad(`Inference-Header-Content-Length is ${text.slice(0, 40)}: must be from 0 to ${most}, the body's length`);
+  return length;
+}
+
+/** The raw bytes of each input, which follow the JSON in the order of the inputs; undefined for one that has `data`. */
+function split(inputs: Input[], tail: Buffer, withHeader: boolean): (Buffer | undefined)[] {
+  let from = 0;
+  const tails = inputs.map(({ data, parameters }, index) => {
+    const size = parameters?.binary_data_size;
+    if (size === undefined) return undefined;
+    if (data !== undefined) throw bad(`inputs[${index}] has both data and parameters.binary_data_size: set only one`);
+    if (!withHeader)
+      throw bad(`inputs[${index}] has a binary_data_size: the header Inference-Header-Content-Length is missing`);
+    from += size;
+    return tail.subarray(from - size, from);
+  });
+  if (from === tail.length) return tails;
+  throw bad(
+    from === 0
+      ? `${tail.length} bytes follow the JSON, and no input has a binary_data_size`
+      : `parameters.binary_data_size of the inputs is ${from}, and ${tail.length} bytes follow the JSON`,
+  );
+}
+
+/** The column of each input when a request sends one for each feature; null when it sends one for all. */
+function columnsOf(inputs: Input[], { input, columns, width }: InferSchema): number[] | null {
+  const [first] = inputs;
+  const named = inputs.map(({ name }) => columns?.indexOf(name) ?? -1);
+  if (columns && named.length === width && new Set(named).size === width && !named.includes(-1)) return named;
+  if (inputs.length === 1 && (input === null || first?.name === input)) return null;
+  const one = input === null ? `one tensor [n,${width}]` : `exactly one tensor, ${input}`;
+  const each = columns ? `, or one per feature (${list(columns)})` : '';
+  throw bad(`inputs must hold ${one}${each}; it holds ${list(inputs.map(({ name }) => name)) || 'none'}`);
+}
+
+function readColumns(
+  inputs: Input[],
+  tails: (Buffer | undefined)[],
+  columns: number[],
+  schema: InferSchema,
+): Pick<InferRequest, 'rows' | 'features'> {
+  let features = new Float64Array();
+  let count = 0;
+  for (const [index, input] of inputs.entries()) {
+    const { rows, values } = readInput(input, tails[index], 1, `inputs[${index}]`, schema);
+    if (index === 0) {
+      count = rows;
+      features = new Float64Array(rows * schema.width);
+    } else if (rows !== count) throw bad(`inputs[${index}].shape has ${rows} rows: must have ${count} as inputs[0]`);
+    for (let row = 0; row < rows; row++)
+      features[row * schema.width + (columns[index] as number)] = values[row] as number;
+  }
+  return { rows: count, features };
+}
+
+function readInput(
+  { datatype, shape, data }: Input,
+  tail: Buffer | undefined,
+  width: number,
+  at: string,
+  { maxRows }: InferSchema,
+): { rows: number; values: Float64Array } {
+  if (!isDatatype(datatype))
+    throw bad(
+      `${at}.datatype ${datatype.slice(0, 40)} cannot be read as numbers: must be one of ${datatypeNames.join(', ')}`,
+    );
+  const rows = rowsOf(shape, width, maxRows, at);
+  const values = tail
+    ? readBinaryTensor(tail, datatype, rows, width, at)
+    : readJsonTensor(data, datatype, rows, width, at);
+  return { rows, values };
+}
+
+/** `[n, width]`; `[width]` for one row; `[n]` for a single column. */
+function rowsOf(shape: number[], width: number, maxRows: number, at: string): number {
+  const column = width === 1 && shape.length === 1;
+  const [rows = 1] = column ? shape : shape.slice(0, -1);
+  if (!column && (shape.length > 2 || shape.at(-1) !== width))
+    throw bad(
+      `${at}.shape is ${JSON.stringify(shape).slice(0, 100)}: must be [n,${width}]${width === 1 ? ' or [n]' : ''}`,
+    );
+  if (rows < 1 || rows > maxRows) throw bad(`${at}.shape has ${rows} rows: must have 1 to ${maxRows}`);
+  return rows;
+}
+
+function requestedOutputs(request: Envelope, { outputs, moreOutputs = [] }: InferSchema): RequestedOutput[] {
+  const binary = request.parameters?.binary_data_output ?? false;
+  if (!request.outputs?.length) return outputs.map((name) => ({ name, binary }));
+  const wanted = new Map<string, boolean>();
+  for (const [index, { name, parameters }] of request.outputs.entries()) {
+    if (!outputs.includes(name) && !moreOutputs.includes(name))
+      throw bad(
+        `outputs[${index}] ${name.slice(0, 100)} is unknown; the outputs are ${list([...outputs, ...moreOutputs])}`,
+      );
+    if (wanted.has(name)) throw bad(`outputs[${index}] ${name} is requested twice`);
+    wanted.set(name, parameters?.binary_data ?? binary);
+  }
+  return Array.from(wanted, ([name, binary]) => ({ name, binary }));
+}
+
+const list = (names: readonly string[]) => names.join(', ').slice(0, 200);
+const bad = (detail: string, cause?: unknown) => new InferRequestError(detail, { cause });

@@ -1,0 +1,58 @@
+import type { Datatype } from './datatype.ts';
+import { InferRequestError } from './infer-request-error.ts';
+
+/**
+ * Reads a tensor's `data`, `rows × width` numbers, flat or nested by shape, into FP64. A number takes the value that it
+ * has in its datatype, as if it had come in binary form: 5.1 as FP32 is 5.099999904632568. `at` is the place that an error
+ * names, such as `inputs[0]`. Throws `InferRequestError` for a wrong count, and for values that are not finite numbers of that
+ * datatype.
+ */
+export function readJsonTensor(
+  data: unknown,
+  datatype: Datatype,
+  rows: number,
+  width: number,
+  at: string,
+): Float64Array {
+  if (!Array.isArray(data)) throw bad(`${at}.data is missing: must be an array of numbers`);
+  const values = new Float64Array(rows * width);
+  if (!Array.isArray(data[0])) {
+    if (data.length !== values.length)
+      throw bad(`${at}.data has ${data.length} numbers: must have ${rows} × ${width} = ${values.length}`);
+    copy(data, values, 0, `${at}.data`);
+  } else {
+    if (data.length !== rows) throw bad(`${at}.data has ${data.length} rows: must have ${rows} by its shape`);
+    for (const [index, row] of data.entries()) {
+      if (!Array.isArray(row) || row.length !== width)
+        throw bad(`${at}.data[${index}] is not a row of ${width} numbers`);
+      copy(row, values, index * width, `${at}.data[${index}]`);
+    }
+  }
+  if (datatype !== 'FP64') narrow(values, datatype, at);
+  return values;
+}
+
+/** Copies numbers to `values` from `start` on; `where` is the place that an error names. */
+function copy(from: unknown[], values: Float64Array, start: number, where: string): void {
+  for (let index = 0; index < from.length; index += 1) {
+    const value = from[index];
+    // not only typeof: JSON.parse reads 1e999 as Infinity
+    if (!Number.isFinite(value)) throw bad(`${where}[${index}] is not a finite number`);
+    values[start + index] = value as number;
+  }
+}
+
+/** Rounds floats to their datatype; refuses values that the datatype cannot hold. */
+function narrow(values: Float64Array, datatype: Exclude<Datatype, 'FP64'>, at: string): void {
+  const round = datatype === 'FP32' ? Math.fround : datatype === 'FP16' ? Math.f16round : undefined;
+  const bits = Number(datatype.replace(/\D+/, ''));
+  const [least, beyond] = datatype.startsWith('U') ? [0, 2 ** bits] : [-(2 ** (bits - 1)), 2 ** (bits - 1)];
+  values.forEach((value, index) => {
+    const held = round ? round(value) : value;
+    if (round ? !Number.isFinite(held) : !Number.isInteger(held) || held < least || held >= beyond)
+      throw bad(`${at}.data: ${value} (number ${index}) is not a value of ${datatype}`);
+    values[index] = held;
+  });
+}
+
+const bad = (detail: string) => new InferRequestError(detail);
