@@ -1,19 +1,22 @@
 import { hash } from 'node:crypto';
-import { type ModelCard, modelCard } from '@coppice/contract';
+import type { ModelCard } from '@coppice/contract';
+import { CardReader, type ReadCard } from './card-reader.ts';
 import { answerLimit, decodeInfer, encodeInfer } from './infer-wire.ts';
 import type { Identity, Protocol, Wire } from './protocol.ts';
 import { describeRefusal, parseJson, saidBy } from './refusal.ts';
-import { type Known, readSignature, type Signature } from './signature.ts';
-import type { Upstream, UpstreamAnswer } from './upstream.ts';
+import { announcedFeatures, type Known, readSignature, type Signature } from './signature.ts';
+import type { Upstream } from './upstream.ts';
 
-const METADATA_BYTES = 1024 * 1024;
-/** A card holds up to 2,000 training rows twice. */
-const CARD_BYTES = 16 * 1024 * 1024;
+const METADATA_BYTES = 256 * 1024;
+const NO_CARD: ReadCard = { card: null, digest: 'unread' };
 
 /** The Open Inference Protocol, which Triton, MLServer, KServe and Coppice's own model server speak. */
-export function openInference(upstream: Pick<Upstream, 'get'>, modelName: string): Protocol {
+export function openInference(
+  upstream: Pick<Upstream, 'get'>,
+  { modelName, now }: { modelName: string; now: () => number },
+): Protocol {
   const model = `/v2/models/${encodeURIComponent(modelName)}`;
-  let card: { digest: string; card: ModelCard | null } | null = null;
+  const cards = new CardReader(upstream, now);
 
   return {
     async probe() {
@@ -24,25 +27,26 @@ export function openInference(upstream: Pick<Upstream, 'get'>, modelName: string
     },
 
     async identify(known): Promise<Identity> {
-      const [server, metadata, info] = await Promise.all([
+      const [server, metadata] = await Promise.all([
         upstream.get('/v2', METADATA_BYTES),
         upstream.get(model, METADATA_BYTES),
-        upstream.get('/model-info', CARD_BYTES),
       ]);
       if (metadata.status !== 200)
         throw new Error(`its server has no model ${modelName}: ${describeRefusal(metadata)} to ${model}`);
-      const digest = info.status === 200 ? hash('sha256', info.body) : 'none';
-      // parsed once: a card can be megabytes
-      if (card?.digest !== digest) card = { digest, card: readCard(info) };
+      const description = (parseJson(metadata.body) ?? {}) as object;
+      const announced = announcedFeatures(description);
+      // of a model that does not fit the fleet, the card is not worth reading
+      const unfit = known && announced !== undefined && announced !== known.features;
+      const { card, digest } = unfit ? NO_CARD : await cards.read(announced ?? known?.features ?? 0);
       const signature = readSignature(
         (parseJson(server.body) ?? {}) as object,
-        (parseJson(metadata.body) ?? {}) as object,
-        card.card ? knownFrom(card.card) : known,
+        description,
+        card ? knownFrom(card) : known,
       );
       return {
         features: signature.features,
         classes: signature.classes,
-        card: card.card,
+        card,
         wires: signatures(signature).map((one) => openInferenceWire(`${model}/infer`, one)),
         outputs: { label: signature.label, probability: signature.probability },
         key: hash('sha256', `${server.body}\n${metadata.body}\n${digest}`),
@@ -64,10 +68,6 @@ export function openInferenceWire(path: string, signature: Signature): Wire {
       decodeInfer(body, headers['inference-header-content-length'] as string | undefined, rows, signature),
     answerLimit: (rows) => answerLimit(rows, signature),
   };
-}
-
-function readCard({ status, body }: UpstreamAnswer): ModelCard | null {
-  return status === 200 ? (modelCard.safeParse(parseJson(body)).data ?? null) : null;
 }
 
 function knownFrom(card: ModelCard): Known {

@@ -56,7 +56,7 @@ export function readSignature(
     outputs.find(({ name }) => LABEL_NAMES.test(name)) ??
     outputs.find(({ datatype }) => /^(U?INT|BYTES)/.test(datatype));
 
-  const features = (inputs.length > 1 ? inputs.length : positive(inputs[0]?.shape.at(-1))) ?? known?.features;
+  const features = announcedFeatures(model) ?? known?.features;
   const classes = positive(probability?.shape.at(-1)) ?? known?.classes;
   if (!features || !classes)
     throw new Error(
@@ -72,6 +72,12 @@ export function readSignature(
     binary: Array.isArray(server.extensions) && server.extensions.some((name) => /^binary_tensor_data/.test(name)),
     ...namesOf(known),
   };
+}
+
+/** Numbers per row, if a model's metadata has that. */
+export function announcedFeatures(model: { inputs?: unknown }): number | undefined {
+  const inputs = tensors(model.inputs);
+  return inputs.length > 1 ? inputs.length : positive(inputs[0]?.shape.at(-1));
 }
 
 /** How a server of so many known classes means its labels. */

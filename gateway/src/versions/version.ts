@@ -72,7 +72,8 @@ export class Version {
     this.shadowClient = new InferClient(this.#upstream, shadowLimits);
     this.#served = new ServedModel(name, {
       upstream: this.#upstream,
-      protocol: scoring === null ? openInference(this.#upstream, modelName) : mlflow(this.#upstream),
+      protocol:
+        scoring === null ? openInference(this.#upstream, { modelName, now: this.#now }) : mlflow(this.#upstream),
       catalog: deps.catalog,
       use: (wire) => {
         this.client.use(wire);

@@ -1,0 +1,38 @@
+import { hash } from 'node:crypto';
+import { type ModelCard, modelCard } from '@coppice/contract';
+import { parseJson } from './refusal.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Bytes of a card: up to 2,000 training values of each feature, twice, and what does not grow with them. */
+const LIMIT = { base: 1024 * 1024, perFeature: 2 * 2000 * 20, most: 16 * 1024 * 1024 };
+/** A card of more bytes is parsed at most this often, in milliseconds, so that what it leaves behind does not pile up. */
+const LARGE = { bytes: 2 * 1024 * 1024, everyMs: 30_000 };
+
+export type ReadCard = { card: ModelCard | null; digest: string };
+
+/** Reads the model card of one version's server, and parses it when it has changed: it can be megabytes. */
+export class CardReader {
+  readonly #upstream: Pick<Upstream, 'get'>;
+  readonly #now: () => number;
+  #last: (ReadCard & { at: number }) | null = null;
+
+  constructor(upstream: Pick<Upstream, 'get'>, now: () => number) {
+    this.#upstream = upstream;
+    this.#now = now;
+  }
+
+  /** A null card when the server has none. Throws in words for an operator, and `InferError`. */
+  async read(features: number): Promise<ReadCard> {
+    const limit = Math.min(LIMIT.base + LIMIT.perFeature * features, LIMIT.most);
+    const { status, body } = await this.#upstream.get('/model-info', limit);
+    const digest = status === 200 ? hash('sha256', body) : 'none';
+    if (this.#last?.digest === digest) return this.#last;
+    if (this.#last && body.length > LARGE.bytes && this.#now() - this.#last.at < LARGE.everyMs)
+      throw new Error(
+        `its model card of ${(body.length / 1e6).toFixed(1)} MB changes within ${LARGE.everyMs / 1000} s`,
+      );
+    const card = status === 200 ? (modelCard.safeParse(parseJson(body)).data ?? null) : null;
+    this.#last = { digest, card, at: this.#now() };
+    return this.#last;
+  }
+}
