@@ -5,6 +5,7 @@ import type { ModelIdentity } from '../model/identity.ts';
 import { encodeInferResponse } from '../oip/encode-infer-response.ts';
 import { parseInferRequest } from '../oip/infer-request.ts';
 import { counted } from './counted.ts';
+import { inferCounted } from './infer-counted.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
 import { rawBody } from './raw-body.ts';
 import { type Host, requireModel } from './require-model.ts';
@@ -55,10 +56,8 @@ function inferHandler({ host, metrics, config: { modelName, modelVersion } }: De
   return async (req, res) => {
     const model = requireModel(host);
     const request = parseInferRequest(req.body ?? Buffer.alloc(0), req.get('inference-header-content-length'), model);
-    const began = performance.now();
     const names = request.outputs.map(({ name }) => name);
-    const tensors = await model.infer(request.features, request.rows, names);
-    metrics.inferred(request.rows, (performance.now() - began) / 1000);
+    const tensors = await inferCounted(metrics, model, request.features, request.rows, names);
     const { body, headerLength } = encodeInferResponse({
       modelName,
       modelVersion,
