@@ -1,3 +1,5 @@
+// Needs of the gateway: `MODEL_V<n>_NAME`, URLs that end in /invocations, a tensor per column, probability null.
+
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { expectIris } from './expect-iris.ts';
 import { expectMixed } from './expect-mixed.ts';
@@ -8,7 +10,6 @@ let reader: Reader;
 beforeAll(async () => {
   reader = await startReader();
   await reader.train();
-  await reader.python('mlflow-model');
   await reader.pythonWith(labelsAlone, 'mlflow-model');
   await Promise.all([
     reader.serve('mlflow-serve', 'http://127.0.0.1:9090/ping'),

@@ -1,3 +1,5 @@
+// Needs of the gateway: `MODEL_V<n>_NAME`, `predict_proba` asked for, labels that are names, probability null.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectIris } from './expect-iris.ts';
 import { expectMixed } from './expect-mixed.ts';

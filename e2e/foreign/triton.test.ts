@@ -1,3 +1,5 @@
+// Needs of the gateway: `MODEL_V<n>_NAME`, an output that is known by its shape.
+
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { expectIris } from './expect-iris.ts';
 import { expectMixed } from './expect-mixed.ts';
@@ -12,7 +14,7 @@ describe('what Triton documents, beside a forest of our own', () => {
   beforeAll(async () => {
     reader = await startReader();
     await reader.train();
-    triton = await startTritonStandIn({ iris: 'onnx', 'iris-fil': 'fil' });
+    triton = await startTritonStandIn({ 'iris-onnx': 'onnx', 'iris-fil': 'fil' });
     const settings = await reader.settings('triton-settings');
     fleet = await startFleet(reader, {
       ...{ ...settings, MODEL_V2_URL: triton.url },
