@@ -71,7 +71,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'infra',
-          include: ['{prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts', 'e2e/infra/*.test.ts'],
+          include: ['{prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts', 'e2e/{infra,foreign}/*.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 900_000,
           hookTimeout: 900_000,

@@ -39,11 +39,6 @@ export const modelCard = z.object({
   name: z.string().min(1),
   version: z.string().min(1),
   algorithm: z.literal('random-forest').or(z.string().min(1)),
-  /**
-   * How the model comes from probabilities to a label: the likeliest class (`argmax`, the default), or a `threshold` of
-   * its own, so that the label may be another one.
-   */
-  decision: z.enum(['argmax', 'threshold']).optional(),
   features: z.array(featureCard).min(1),
   classes: z
     .array(
@@ -61,6 +56,11 @@ export const modelCard = z.object({
    * training's keeps the correlation of features and classes. `class` is the index of the true class.
    */
   rows: z.array(z.object({ features: z.array(z.number()), class: z.int().nonnegative() })).min(1),
+  /**
+   * How the model gets the label from the probabilities: `argmax`, the default, is the class with the largest one;
+   * `threshold` may be any class (a binary classifier that says yes from 0.3 on).
+   */
+  decision: z.enum(['argmax', 'threshold']).optional(),
   parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   metrics: z.object({
     /** Rows of the test split, which the figures were computed on. */

@@ -11,7 +11,7 @@ type Fence = { line: number; info: string; body: string[] };
 
 /** The blocks of a Markdown text whose info string is exactly `sh run`, in order. */
 export function readBlocks(markdown: string): Block[] {
-  const fences = readFences(markdown.split(/\r?\n/));
+  const fences = readFences(markdown);
   return fences.flatMap(({ line, info, body }, i) => {
     if (info !== 'sh run') return [];
     const next = fences[i + 1];
@@ -20,11 +20,11 @@ export function readBlocks(markdown: string): Block[] {
   });
 }
 
-/** `line` is that of the opening fence. */
-function readFences(lines: readonly string[]): Fence[] {
+/** All fenced blocks of a Markdown text, in order; `line` is that of the opening fence. */
+export function readFences(markdown: string): Fence[] {
   const fences: Fence[] = [];
   let open: (Fence & { marks: string }) | undefined;
-  for (const [i, text] of lines.entries()) {
+  for (const [i, text] of markdown.split(/\r?\n/).entries()) {
     const [, marks, info] = /^\s*(`{3,})([^`]*)$/.exec(text) ?? [];
     if (open && marks !== undefined && marks.length >= open.marks.length && info?.trim() === '') {
       fences.push(open);

@@ -1,6 +1,10 @@
-import { fixtureApp } from '@coppice/testkit/fixture-app';
+import { PredictionFault } from '@coppice/serverkit/open-inference';
+import { config, fixtureApp, silent } from '@coppice/testkit/fixture-app';
+import { Registry } from 'prom-client';
 import request from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from './app.ts';
+import type { ModelStatus } from './model/model-host.ts';
 
 const row = (x0: number) => [x0, 0, 0];
 const input = (rows: number[][]) => ({
@@ -180,5 +184,23 @@ describe('the rest', () => {
       .expect('Retry-After', '1');
     const infer = await request(unready).post(INFER).send({ inputs: [] }).expect(503);
     expect(infer.body.error).toContain('model-card.json does not exist');
+  });
+
+  it('answers 500 with the reason when the model answers what is no prediction', async () => {
+    const { host } = await fixtureApp();
+    const { model } = host.status as Extract<ModelStatus, { ready: true }>;
+    const fault = () => Promise.reject(new PredictionFault('row 0 has probability 3 of class a: must be from 0 to 1'));
+    const status: ModelStatus = { ready: true, model: { ...model, infer: fault } };
+    const broken = createApp({ config, host: { status }, registry: new Registry(), log: silent });
+    const reason = "The model's answer is not a prediction: row 0 has probability 3 of class a: must be from 0 to 1.";
+    await request(broken)
+      .post(INFER)
+      .send({ inputs: [input([row(0)])] })
+      .expect(500, { error: reason });
+    const { body } = await request(broken)
+      .post('/predict')
+      .send({ features: row(0) })
+      .expect(500);
+    expect(body.detail).toBe(reason);
   });
 });

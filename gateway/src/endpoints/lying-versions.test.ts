@@ -103,7 +103,7 @@ describe('a version that is ready but does not predict', () => {
     expect(await stateOf('v1')).toMatchObject({
       ready: false,
       reason:
-        "its trial inference failed: its server's answer is not a prediction: the probability -45.9 of row 0 is not within 0 to 1",
+        "its trial inference failed: its server's answer is not a prediction: row 0 has probability -45.9 of class 0: must be from 0 to 1",
     });
     let checks = 0;
     v1.onRequest((req) => {

@@ -44,7 +44,9 @@ describe('the prediction in an answer', () => {
   it('is none when an announced tensor has a wrong size, or is missing', () => {
     const announced = { ...model, label: 'label', probability: 'probability' };
     const label = integer('label', 0);
-    expect(() => read([label, float('probability', 1, 0)], 1, announced)).toThrow('it has 2 probabilities for 1 rows');
+    expect(() => read([label, float('probability', 1, 0)], 1, announced)).toThrow(
+      '1 labels and 2 probabilities for 1 rows',
+    );
     expect(() => read([label], 1, announced)).toThrow('it lacks the probabilities, which its server announces');
     expect(() => read([], 1, announced)).toThrow('neither labels nor probabilities');
     expect(() => read([text('y', 'cat')], 1)).toThrow('the label cat of row 0 is none of the classes setosa');

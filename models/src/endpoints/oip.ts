@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics/model-metrics.ts';
 import type { ModelIdentity } from '../model/identity.ts';
 import type { Model } from '../model/model.ts';
 import { counted } from './counted.ts';
+import { inferCounted } from './infer-counted.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
 import { type Host, requireModel } from './require-model.ts';
 
@@ -55,10 +56,8 @@ function inferHandler({ host, metrics, config: { modelName, modelVersion } }: De
     const model = requireModel(host);
     const reader = readers.getOrInsertComputed(model, readerOf);
     const request = reader.read(req.body ?? Buffer.alloc(0), req.get('inference-header-content-length'));
-    const began = performance.now();
     const names = request.outputs.map(({ name }) => name);
-    const tensors = await model.infer(request.features, request.rows, names);
-    metrics.inferred(request.rows, (performance.now() - began) / 1000);
+    const tensors = await inferCounted(metrics, model, request.features, request.rows, names);
     const { body, headerLength } = encodeInferResponse({
       modelName,
       modelVersion,

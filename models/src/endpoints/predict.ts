@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics/model-metrics.ts';
 import type { ModelIdentity } from '../model/identity.ts';
 import type { Model, OutputTensor } from '../model/model.ts';
 import { counted } from './counted.ts';
+import { inferCounted } from './infer-counted.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
 import { type Host, requireModel } from './require-model.ts';
 
@@ -13,11 +14,12 @@ type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
 export function predictRoutes({ host, metrics, config: { modelVersion } }: Deps): Router {
   const predict: RequestHandler = async (req, res) => {
     const model = requireModel(host);
-    const names = model.card.features.map((feature) => feature.name);
-    const { features, rows, batch } = takePredictBody(req, names);
-    const began = performance.now();
-    const outputs = await model.infer(Float64Array.from(features), rows, [model.labelName, model.probabilityName]);
-    metrics.inferred(rows, (performance.now() - began) / 1000);
+    const { features, rows, batch } = takePredictBody(
+      req,
+      model.card.features.map((feature) => feature.name),
+    );
+    const names = [model.labelName, model.probabilityName];
+    const outputs = await inferCounted(metrics, model, Float64Array.from(features), rows, names);
     const predictions = toPredictions(model, rows, outputs);
     res.json(batch ? { predictions, model_version: modelVersion } : { ...predictions[0], model_version: modelVersion });
   };

@@ -1,3 +1,4 @@
+export * from './check-predictions.ts';
 export * from './datatype.ts';
 export * from './encode-infer-response.ts';
 export * from './infer-request.ts';

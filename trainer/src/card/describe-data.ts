@@ -4,7 +4,8 @@ import { sampleWithSeed } from '../sampling/random.ts';
 import { columnOf, rowOf, type Table } from '../table/table.ts';
 import { describeFeature } from './feature-card.ts';
 
-const mostSampled = 2000;
+/** Rows of a card: at most 2,000, fewer of a wide table, so that no card grows beyond some megabytes. */
+const mostSampled = (features: number) => Math.min(2000, Math.max(200, Math.floor(200_000 / features)));
 
 /** Describes the training rows: the parts of a model card that depend on the data alone. */
 export function describeData(
@@ -13,7 +14,7 @@ export function describeData(
   seed: number,
 ): Pick<ModelCard, 'features' | 'classes' | 'rows'> {
   const positions = Array.from(trainRows.keys());
-  const sampleAt = sampleWithSeed(positions, Math.min(mostSampled, positions.length), seed);
+  const sampleAt = sampleWithSeed(positions, Math.min(mostSampled(table.features.length), positions.length), seed);
   const sampled = sampleAt.map((at) => trainRows[at] as number);
   const rowsOfClass = table.classes.map((_, index) => trainRows.filter((row) => table.labels[row] === index));
   return {

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InstallError } from './install-error.ts';
+import { attempt, root } from './run-command.ts';
+
+/**
+ * The folder of the programs of a virtual environment that has these packages of PyPI; makes it unless it is in the
+ * cache (minutes, and a gigabyte or two). Throws `InstallError` if Python or pip fail, or take over `seconds`.
+ */
+export async function ensurePython(packages: readonly string[], { seconds = 600 } = {}): Promise<string> {
+  const key = createHash('sha256')
+    .update([...packages].sort().join(' '))
+    .digest('hex')
+    .slice(0, 16);
+  const folder = join(root, 'node_modules/.cache/python', key);
+  const bin = join(folder, 'bin');
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return bin;
+  const start = performance.now();
+  console.error(`setup: installing ${packages.join(', ')} for Python …`);
+  // what an interrupted run left behind
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await bounded('python3', ['-m', 'venv', folder], seconds);
+  await bounded(join(bin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages], seconds);
+  writeFileSync(complete, packages.join('\n'));
+  console.error(`setup: Python packages installed in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  return bin;
+}
+
+async function bounded(command: string, args: string[], seconds: number): Promise<void> {
+  const { status, output } = await attempt('timeout', [String(seconds), command, ...args]);
+  if (status === 0) return;
+  const why = status === 124 ? `took over ${seconds} s` : (output.trim().split('\n').at(-1) ?? `status ${status}`);
+  throw new InstallError(`${command} ${args.join(' ')}: ${why}; Python 3.10 to 3.12 with venv is needed`);
+}
