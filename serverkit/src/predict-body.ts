@@ -23,10 +23,8 @@ type Body = Record<string, unknown>;
 const MAX_ERRORS = 20;
 const allowed = ['features', 'instances', 'user', 'preview'];
 
-/** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400, and 415 when it is not JSON. */
+/** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400. */
 export function takePredictBody(req: Request, names: readonly string[]): PredictBody {
-  if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
-    throw new HttpError(415, 'The body must be JSON: send Content-Type: application/json.');
   const body = parsePredictBody(req.body, names);
   // so that a large body can be freed while the request waits
   req.body = undefined;

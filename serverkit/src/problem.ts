@@ -68,8 +68,6 @@ export function toHttpError(thrown: unknown): HttpError {
 const asProblem = (error: HttpError) => ({ type: 'application/problem+json', body: toProblem(error) });
 
 const parserDetails: Record<string, string> = {
-  'entity.parse.failed': 'The body is not valid JSON.',
   'entity.too.large': 'The body is too large.',
   'encoding.unsupported': 'This content encoding is not supported.',
-  'charset.unsupported': 'This character set is not supported: use UTF-8.',
 };

@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/serverkit';
+import { HttpError, mustBeOfType, rawBody } from '@coppice/serverkit';
 import { encodeInferResponse, InferReader } from '@coppice/serverkit/open-inference';
 import { type RequestHandler, Router } from 'express';
 import type { Metrics } from '../metrics/model-metrics.ts';
@@ -6,7 +6,6 @@ import type { ModelIdentity } from '../model/identity.ts';
 import type { Model } from '../model/model.ts';
 import { counted } from './counted.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
-import { rawBody } from './raw-body.ts';
 import { type Host, requireModel } from './require-model.ts';
 
 type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
@@ -92,11 +91,7 @@ function readerOf({ input, outputs }: Model): InferReader {
 /** JSON, raw tensors after JSON, or no type at all: tritonclient sends none. */
 const rightType: RequestHandler = (req, _res, next) => {
   const type = req.headers['content-type'];
-  if (type !== undefined && !/^\s*application\/(json|octet-stream)\s*(;|$)/i.test(type))
-    throw new HttpError(
-      415,
-      `Content-Type ${type.slice(0, 100)} is not supported: must be application/json or application/octet-stream.`,
-    );
+  if (type !== undefined) mustBeOfType(type, ['application/json', 'application/octet-stream']);
   next();
 };
 
