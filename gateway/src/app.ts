@@ -1,4 +1,4 @@
-import { errorHandler, type HttpError, notFound, toProblem } from '@coppice/serverkit';
+import { errorHandler, type HttpError, noRoute, toProblem } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
@@ -76,7 +76,7 @@ export function createApp(parts: GatewayParts): Express {
   app.use(shadowRoutes({ shadow, client }));
   app.use(openInferenceRoutes({ traffic, proxy, accounting, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));
-  app.use(notFound);
+  app.use(noRoute);
   app.use(translateErrors);
   app.use(errorHandler(log, errorBody));
   return app;

@@ -2,6 +2,7 @@ export * from './content-type.ts';
 export * from './env.ts';
 export * from './header-text.ts';
 export * from './log.ts';
+export * from './no-route.ts';
 export * from './parse.ts';
 export * from './predict-body.ts';
 export * from './problem.ts';

@@ -13,9 +13,6 @@ export type PredictBody = {
   preview: boolean;
 };
 
-/** Bytes of a body: 1,024 rows of some 50 features. */
-export const PREDICT_BODY_LIMIT = 1024 * 1024;
-
 type FieldError = { pointer: string; detail: string };
 type Body = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '@coppice/contract';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
 
 type FieldError = { pointer: string; detail: string };
@@ -33,11 +33,6 @@ export function toProblem(error: HttpError): Problem {
     ...(error.errors ? { errors: error.errors } : {}),
   };
 }
-
-/** Last route of an app, for requests that no other route matches. */
-export const notFound: RequestHandler = (req) => {
-  throw new HttpError(404, `No route for ${req.method} ${req.path}.`);
-};
 
 /**
  * The one handler that writes errors. An error that is not meant for clients becomes a 500 that reveals nothing, and is

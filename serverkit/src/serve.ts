@@ -1,6 +1,7 @@
 import { IncomingMessage, type RequestListener, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Logger } from 'pino';
+import { continueWhenRead, hasTwoHosts, refuse } from './check-request.ts';
 import { ConfigError } from './env.ts';
 
 type Options = {
@@ -40,8 +41,16 @@ export async function serve(
       keepAliveTimeout: 65_000,
       ...(hasPrototypes(app) ? bornWith(app) : {}),
     },
-    app,
+    (req, res) => {
+      if (hasTwoHosts(req)) refuse(res, 400, 'The request has more than one Host header.');
+      else {
+        // without effect in HTTP/1.0, where Node passes it on
+        if (req.httpVersionMinor === 0) delete req.headers.expect;
+        app(req, res);
+      }
+    },
   );
+  continueWhenRead(server);
   server.setTimeout(stallTimeout);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

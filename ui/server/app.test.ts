@@ -98,6 +98,38 @@ describe('the page server', () => {
     expect(JSON.parse(text)).toEqual({ method: 'POST', url: '/predict?x=1', body: '{"features":[1,2]}', key: 'k' });
   });
 
+  it.each([
+    ['POST', '/', 'GET, HEAD'],
+    ['PUT', '/index.html', 'GET, HEAD'],
+    ['DELETE', '/assets/a-1234.js', 'GET, HEAD'],
+    ['POST', '/status', 'GET, HEAD'],
+    ['POST', '/health', 'GET, HEAD'],
+    ['POST', '/prometheus/api/v1/query', 'GET, HEAD'],
+  ])('refuses %s %s and says what is allowed', async (method, path, allow) => {
+    const { headers, body } = await request(page(away))[method.toLowerCase() as 'post'](path).expect(405);
+    expect(headers.allow).toBe(allow);
+    expect(headers['content-type']).toContain('application/problem+json');
+    expect(body.detail).toBe(`${method} is not allowed here: use ${allow}.`);
+  });
+
+  it.each(['/nothing', '/assets', '/../app.ts', '/assets/../../app.ts'])(
+    'has nothing to POST to at %s',
+    async (path) => {
+      const { body } = await request(page(away)).post(path).expect(404);
+      expect(body.status).toBe(404);
+    },
+  );
+
+  it.each([
+    ['/api/predict', 1024 * 1024],
+    ['/api/config?x=1', 64 * 1024],
+    ['/api/v2/models/iris/infer', 32 * 1024 * 1024],
+  ])('refuses a body to %s of more than %d bytes before it arrives', async (path, limit) => {
+    const app = page(away);
+    const send = (length: number) => request(app).post(path).set('Content-Length', String(length)).send();
+    expect((await send(limit + 1)).status).toBe(413);
+  });
+
   it('says that the gateway is down, without its address', async () => {
     const { body, text } = await request(page(away))
       .post('/api/predict')

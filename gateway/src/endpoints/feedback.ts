@@ -1,12 +1,10 @@
-import { type FeedbackAnswer, feedbackRequest } from '@coppice/contract';
+import { bodyLimits, type FeedbackAnswer, feedbackRequest } from '@coppice/contract';
 import { HttpError, parseInput, readJson } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
 import type { PredictionRecord } from '../record/record.ts';
 import { UnknownPredictionError } from '../storage/port/errors.ts';
 import type { FeedbackItem, FeedbackOutcome, Schema } from '../storage/port/record-store.ts';
 
-/** Enough for a full batch of 1,000 with class names of some 150 characters. */
-const BODY_LIMIT = 256 * 1024;
 const ERRORS_SHOWN = 20;
 
 type Deps = {
@@ -21,7 +19,7 @@ type Deps = {
 export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }: Deps): Router {
   const router = Router();
 
-  router.post('/feedback', ...client, readJson({ limit: BODY_LIMIT }), async (req, res) => {
+  router.post('/feedback', ...client, readJson({ limit: bodyLimits['/feedback'] }), async (req, res) => {
     const request = parseInput(feedbackRequest, req.body);
     const items = 'feedback' in request ? request.feedback : [request];
     const pointer = (i: number, field: keyof FeedbackItem) =>

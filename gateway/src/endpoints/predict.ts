@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { PREDICT_BODY_LIMIT, type PredictBody, readJson, takePredictBody } from '@coppice/serverkit';
+import { bodyLimits } from '@coppice/contract';
+import { type PredictBody, readJson, takePredictBody } from '@coppice/serverkit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from '../accounting/accounting.ts';
@@ -109,7 +110,7 @@ export function predictHandlers({ predictions, catalog, accounting, log }: Deps)
     next(error);
   };
 
-  return [readJson({ limit: PREDICT_BODY_LIMIT }), predict, countRefused] as const;
+  return [readJson({ limit: bodyLimits['/predict'] }), predict, countRefused] as const;
 }
 
 const newId = () => randomUUIDv7();
