@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-export const feedbackItem = z.strictObject({ prediction_id: z.uuid(), actual: z.string().min(1) });
+/** A class by its name; by its number where the name is one. */
+export const actualClass = z.union([z.string().min(1), z.number()]);
+export const feedbackItem = z.strictObject({ prediction_id: z.uuid(), actual: actualClass });
+/** What feedback did: the first of its prediction, another class than before, or the same class again. */
+export const feedbackEffects = ['new', 'changed', 'same'] as const;
+export type FeedbackEffect = (typeof feedbackEffects)[number];
 /** Body of `POST /feedback`: one, or a batch of at most 1,000. */
 export const feedbackRequest = z.union([
   feedbackItem,
@@ -16,8 +21,9 @@ export const feedbackAnswer = z.object({
       model_version: z.string(),
       /** The prediction agrees with the feedback. */
       correct: z.boolean(),
-      /** It replaced earlier feedback to the same prediction. */
+      /** It changed earlier feedback to the same prediction. */
       replaced: z.boolean(),
+      counted: z.enum(feedbackEffects),
     }),
   ),
 });

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { ConfigError } from '@coppice/serverkit';
+import { ConfigError, serve } from '@coppice/serverkit';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
@@ -128,6 +128,19 @@ describe('the page server', () => {
     const app = page(away);
     const send = (length: number) => request(app).post(path).set('Content-Length', String(length)).send();
     expect((await send(limit + 1)).status).toBe(413);
+  });
+
+  it('refuses two Host headers, and a too large body before its client sends it', async () => {
+    const serving = await serve(page(away), { port: 0, host: '127.0.0.1' });
+    const exchange = async (head: string) => {
+      const socket = connect(serving.port, '127.0.0.1').setEncoding('utf8');
+      socket.write(`${head}\r\n\r\n`);
+      return (await socket.toArray()).join('');
+    };
+    expect(await exchange('GET /health HTTP/1.1\r\nHost: a\r\nHost: b')).toMatch(/^HTTP\/1.1 400 /);
+    const large = 'POST /api/predict HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\nExpect: 100-continue';
+    expect(await exchange(large)).toMatch(/^HTTP\/1.1 413 /);
+    await serving.drain(0);
   });
 
   it('says that the gateway is down, without its address', async () => {

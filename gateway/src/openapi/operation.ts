@@ -49,7 +49,7 @@ export function jsonBody(schema: SchemaName, examples: Record<string, { summary:
 }
 
 /** Request headers of an operation, from the contract's table. */
-export function headerParameters(of: 'predict' | 'infer'): object[] {
+export function headerParameters(of: HeadersOf): object[] {
   return headersOf('request', of).map(({ name, description, example }) => ({
     ...{ name, in: 'header', required: false, description, schema: { type: 'string' } },
     ...(example === undefined ? {} : { example }),
@@ -57,14 +57,20 @@ export function headerParameters(of: 'predict' | 'infer'): object[] {
 }
 
 /** Headers of an operation's answer, from the contract's table. */
-export function answerHeaders(of: 'predict' | 'infer'): Record<string, object> {
+export function answerHeaders(of: HeadersOf): Record<string, object> {
   return Object.fromEntries(
     headersOf('answer', of).map(({ name, description }) => [name, { description, schema: { type: 'string' } }]),
   );
 }
 
-const headersOf = (on: 'request' | 'answer', of: 'predict' | 'infer') =>
-  headers.filter((header) => header.on === on && (header.of === of || header.of === 'both'));
+/** `tensors` has the headers of `infer` too. */
+type HeadersOf = 'predict' | 'infer' | 'tensors';
+
+const headersOf = (on: 'request' | 'answer', of: HeadersOf) =>
+  headers.filter(
+    (header) =>
+      header.on === on && (header.of === of || header.of === 'both' || (of === 'tensors' && header.of === 'infer')),
+  );
 
 export function pathParameter(name: string, description: string, example: string): object {
   return { name, in: 'path', required: true, description, schema: { type: 'string' }, example };
