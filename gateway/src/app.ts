@@ -1,4 +1,4 @@
-import { errorHandler, type HttpError, noRoute, toProblem } from '@coppice/serverkit';
+import { errorHandler, noRoute } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
@@ -42,12 +42,13 @@ export type GatewayParts = {
   drift: Drift;
   shadow: Shadow;
   proxy: VersionProxy;
+  modelName: string;
   warnings: () => string[];
 };
 
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
-  const { log, traffic, catalog, accounting, guard, control, record, drift, shadow, proxy, metrics } = parts;
+  const { log, traffic, catalog, guard, control, record, drift, shadow, proxy, metrics } = parts;
   const { client, admin } = guard;
   const app = express();
   app.disable('etag');
@@ -74,17 +75,10 @@ export function createApp(parts: GatewayParts): Express {
   app.use(performanceRoutes({ record }));
   app.use(driftRoutes({ drift }));
   app.use(shadowRoutes({ shadow, client }));
-  app.use(openInferenceRoutes({ traffic, proxy, accounting, client }));
+  app.use(openInferenceRoutes({ ...parts, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));
   app.use(noRoute);
   app.use(translateErrors);
-  app.use(errorHandler(log, errorBody));
+  app.use(errorHandler(log));
   return app;
-}
-
-/** Open Inference Protocol paths have that protocol's error body, all others problem+json. */
-function errorBody(error: HttpError, path: string) {
-  return /^\/v2(\/|$)/.test(path)
-    ? { type: 'application/json', body: { error: error.message } }
-    : { type: 'application/problem+json', body: toProblem(error) };
 }

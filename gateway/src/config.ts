@@ -18,6 +18,8 @@ export type GatewayConfig = VersionsConfig &
     dataDir: string;
     logLevel: (typeof logLevels)[number];
     shutdownGraceMs: number;
+    /** Milliseconds without a byte of a request that has begun, after which its client gets 408. */
+    clientTimeoutMs: number;
     guard: GuardConfig;
     storage: StorageConfig;
     record: RecordConfig;
@@ -38,6 +40,7 @@ export function readConfig(env: Env): GatewayConfig {
     dataDir: env.DATA_DIR?.trim() || '/data',
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
     shutdownGraceMs: envNumber(env, 'SHUTDOWN_GRACE', { fallback: 10, min: 0, max: 3600 }) * 1000,
+    clientTimeoutMs: envNumber(env, 'CLIENT_TIMEOUT', { fallback: 10, min: 0.1, max: 600 }) * 1000,
     guard: readGuardConfig(env),
     storage: readStorageConfig(env),
     record: readRecordConfig(env),

@@ -106,6 +106,7 @@ export async function openGateway(
 
   const app = createApp({
     ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, proxy },
+    modelName: config.modelName,
     warnings: () => record.warnings(),
   });
 

@@ -14,6 +14,7 @@ await runMain(createLogger('gateway', 'info'), async () => {
   await Promise.race([gateway.started, sleep(FIRST_LOOK_MS)]);
   const { port, drain } = await serve(gateway.app, {
     port: config.port,
+    clientTimeout: config.clientTimeoutMs,
     ...(config.host ? { host: config.host } : {}),
   });
   log.info({ port, versions: config.versions.map(({ name }) => name) }, 'listening');

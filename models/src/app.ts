@@ -1,4 +1,4 @@
-import { errorHandler, type HttpError, noRoute, toProblem } from '@coppice/serverkit';
+import { errorHandler, noRoute } from '@coppice/serverkit';
 import express from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -30,13 +30,6 @@ export function createApp({ config, host, registry, log }: Deps): express.Expres
   app.use(healthRoutes({ config, host }));
   app.use(metricsRoutes(registry));
   app.use(noRoute);
-  app.use(errorHandler(log, errorBody));
+  app.use(errorHandler(log));
   return app;
-}
-
-/** Open Inference Protocol paths have that protocol's error body, the others problem+json. */
-function errorBody(error: HttpError, path: string) {
-  return /^\/v2(\/|$)/.test(path)
-    ? { type: 'application/json', body: { error: error.message } }
-    : { type: 'application/problem+json', body: toProblem(error) };
 }

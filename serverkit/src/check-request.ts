@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { HttpError, toProblem } from './problem.ts';
+import { errorBody, type HttpError } from './problem.ts';
 
 /**
  * Whether a request has more than one `Host`, which HTTP forbids (RFC 9112, 3.2) and Node takes: the first would count
@@ -15,9 +15,9 @@ export function hasTwoHosts({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>)
 }
 
 /** Ends a request that no app should see, and its connection. */
-export function refuse(res: ServerResponse, status: number, detail: string): void {
-  const body = JSON.stringify(toProblem(new HttpError(status, detail)));
-  res.writeHead(status, { 'Content-Type': 'application/problem+json', Connection: 'close' }).end(body);
+export function refuse(req: IncomingMessage, res: ServerResponse, error: HttpError): void {
+  const { type, body } = errorBody(error, req.url ?? '/');
+  res.writeHead(error.status, { 'Content-Type': type, Connection: 'close' }).end(JSON.stringify(body));
 }
 
 /**

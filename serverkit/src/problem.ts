@@ -34,19 +34,23 @@ export function toProblem(error: HttpError): Problem {
   };
 }
 
+/** The body of an error: Open Inference Protocol paths have that protocol's own, all others problem+json. */
+export function errorBody(error: HttpError, path: string): { type: string; body: unknown } {
+  return /^\/v2(\/|$)/.test(path)
+    ? { type: 'application/json', body: { error: error.message } }
+    : { type: 'application/problem+json', body: toProblem(error) };
+}
+
 /**
  * The one handler that writes errors. An error that is not meant for clients becomes a 500 that reveals nothing, and is
- * logged. `format` writes the body of protocols that have their own (default: problem+json).
+ * logged.
  */
-export function errorHandler(
-  log: Pick<Logger, 'error'>,
-  format: (error: HttpError, path: string) => { type: string; body: unknown } = asProblem,
-): ErrorRequestHandler {
+export function errorHandler(log: Pick<Logger, 'error'>): ErrorRequestHandler {
   return (thrown, req, res, next) => {
     if (res.headersSent) return next(thrown);
     const error = toHttpError(thrown);
     if (error.status === 500) log.error({ err: thrown, method: req.method, path: req.path }, 'request failed');
-    const { type, body } = format(error, req.path);
+    const { type, body } = errorBody(error, req.path);
     res.status(error.status).set(error.headers).type(type).send(JSON.stringify(body));
   };
 }
@@ -59,8 +63,6 @@ export function toHttpError(thrown: unknown): HttpError {
     return new HttpError(status, (type && parserDetails[type]) || message || 'Bad request.');
   return new HttpError(500, 'The server could not answer this request.', { cause: thrown });
 }
-
-const asProblem = (error: HttpError) => ({ type: 'application/problem+json', body: toProblem(error) });
 
 const parserDetails: Record<string, string> = {
   'entity.too.large': 'The body is too large.',

@@ -3,12 +3,16 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Logger } from 'pino';
 import { continueWhenRead, hasTwoHosts, refuse } from './check-request.ts';
 import { ConfigError } from './env.ts';
+import { HttpError } from './problem.ts';
+import { refuseStalledClients } from './stalled-clients.ts';
 
 type Options = {
   port: number;
   /** Address to listen on. Default: all interfaces. */
   host?: string | undefined;
-  /** Milliseconds within which a whole request must arrive, so that slow clients cannot hold sockets. */
+  /** Milliseconds without a byte of a request that has begun, after which its client gets 408. */
+  clientTimeout?: number;
+  /** Milliseconds within which a whole request must arrive. Default: six times `clientTimeout`. */
   requestTimeout?: number;
   /** Milliseconds without traffic after which a connection is closed, such as that of a client that stops reading. */
   stallTimeout?: number;
@@ -30,7 +34,7 @@ const QUIET_MS = 1000;
 /** Listens with an app. Throws a `ConfigError` of one line when the port is taken. */
 export async function serve(
   app: RequestListener & Partial<Prototypes>,
-  { port, host, requestTimeout = 30_000, stallTimeout = STALL_MS }: Options,
+  { port, host, clientTimeout = 10_000, requestTimeout = 6 * clientTimeout, stallTimeout = STALL_MS }: Options,
 ): Promise<Serving> {
   const server = new Server(
     {
@@ -42,7 +46,7 @@ export async function serve(
       ...(hasPrototypes(app) ? bornWith(app) : {}),
     },
     (req, res) => {
-      if (hasTwoHosts(req)) refuse(res, 400, 'The request has more than one Host header.');
+      if (hasTwoHosts(req)) refuse(req, res, new HttpError(400, 'The request has more than one Host header.'));
       else {
         // without effect in HTTP/1.0, where Node passes it on
         if (req.httpVersionMinor === 0) delete req.headers.expect;
@@ -52,6 +56,7 @@ export async function serve(
   );
   continueWhenRead(server);
   server.setTimeout(stallTimeout);
+  refuseStalledClients(server, clientTimeout);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

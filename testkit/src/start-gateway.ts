@@ -30,7 +30,7 @@ export async function startGateway({ models, features = 2, env = {}, random = Ma
   });
   const gateway = await openGateway(config, { log, random });
   await gateway.started;
-  const serving = await serve(gateway.app, { port: 0, host: '127.0.0.1' });
+  const serving = await serve(gateway.app, { port: 0, host: '127.0.0.1', clientTimeout: config.clientTimeoutMs });
   const url = `http://127.0.0.1:${serving.port}`;
 
   /** Sends JSON; a string goes unchanged. */

@@ -64,12 +64,6 @@ describe('one accounting of a request', () => {
     expect(observed[0]).toMatchObject({ label: -1, probability: null, error: 'timeout' });
   });
 
-  it('counts one whose rows the gateway did not read, and shows nothing', () => {
-    const { accounting, request, seen, observed } = setUp();
-    accounting.answered({ ...request('sticky'), rows: null }, null);
-    expect([seen, observed]).toEqual([['received', 'served 0.25 sticky'], []]);
-  });
-
   it('counts one that came to no version', () => {
     const { accounting, seen } = setUp();
     accounting.refused('invalid');

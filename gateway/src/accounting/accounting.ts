@@ -10,8 +10,7 @@ export type AccountedRequest = {
   version: { readonly name: string; readonly metrics: VersionMetrics };
   route: Route;
   seconds: number;
-  /** Null when the gateway did not read them: then it counts the request, but neither records nor watches its rows. */
-  rows: Rows | null;
+  rows: Rows;
 };
 
 type Dependencies = {
@@ -33,12 +32,11 @@ export class Accounting {
   }
 
   /** A version answered. `answer` goes with the rows. */
-  answered(request: AccountedRequest, answer: RowsAnswer | null): void {
+  answered(request: AccountedRequest, answer: RowsAnswer): void {
     const { version, route, seconds, rows } = request;
     if (!isCounted[route]) return;
     this.#metrics.requestReceived();
     version.metrics.served(seconds, route);
-    if (!rows || !answer) return;
     const { labels } = answer.answer;
     const end = answer.first + rows.ids.length;
     for (let i = answer.first; i < end; i++) version.metrics.predicted(labels[i] as number);
@@ -51,7 +49,7 @@ export class Accounting {
     if (!isCounted[route]) return;
     this.#metrics.requestReceived();
     version.metrics.failed(reason, seconds, route);
-    if (rows && this.#observers.length > 0) eachRow(request, rows, reason, this.#observe);
+    if (this.#observers.length > 0) eachRow(request, rows, reason, this.#observe);
   }
 
   /** The request reached no version: it is invalid, or no version is available. */

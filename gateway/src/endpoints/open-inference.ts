@@ -1,26 +1,18 @@
-import { HttpError } from '@coppice/serverkit';
-import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
-import type { Accounting } from '../accounting/accounting.ts';
+import { type Request, type RequestHandler, Router } from 'express';
 import { PredictionError } from '../predict/prediction-service.ts';
-import { type Assignment, NoVersionError, type TrafficSplit } from '../traffic/traffic-split.ts';
-import type { InferError } from '../versions/infer-error.ts';
-import type { Version } from '../versions/version.ts';
+import { type InferDeps, inferHandlers, mustKnow } from './infer.ts';
 import { readReadiness } from './ready.ts';
 import { pinOf, userOf } from './request-headers.ts';
 import type { VersionProxy } from './version-proxy.ts';
 
-type Deps = {
-  traffic: TrafficSplit<Version>;
-  proxy: VersionProxy;
-  accounting: Accounting;
-  client: readonly RequestHandler[];
-};
+type Deps = InferDeps & { proxy: VersionProxy; client: readonly RequestHandler[] };
 
 /**
- * `/v2/**`: the Open Inference Protocol. Assigns each request to a version as `/predict` does, and streams its body
- * unread. Infer requests count in the same metrics; their rows are neither recorded nor watched for drift.
+ * `/v2/**`: the Open Inference Protocol. The gateway answers health and infer requests; it streams all others, such as
+ * those for metadata, to the server of a version, assigned as `/predict` is.
  */
-export function openInferenceRoutes({ traffic, proxy, accounting, client }: Deps): Router {
+export function openInferenceRoutes({ proxy, client, ...deps }: Deps): Router {
+  const { traffic } = deps;
   const router = Router();
 
   router.get(['/v2/health/live', '/v2/health/ready'], (req, res) => {
@@ -29,23 +21,15 @@ export function openInferenceRoutes({ traffic, proxy, accounting, client }: Deps
     res.status(ready || req.path.endsWith('/live') ? 200 : 503).json({ live: true, ready });
   });
 
+  const infer = ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer'];
+  router.post(infer, ...client, ...inferHandlers(deps));
+
   router.all(['/v2', '/v2/*path'], ...client, (req, res, next) => {
-    const startedAt = performance.now();
-    const { pin: pathPin, path, infer } = readPath(req);
-    let assigned: Assignment<Version>;
-    try {
-      assigned = traffic.assign(pathPin ?? pinOf(req), userOf(req));
-    } catch (error) {
-      if (infer) accounting.refused(error instanceof NoVersionError ? 'unavailable' : 'invalid');
-      throw error;
-    }
-    const { version, route, instead } = assigned;
-    if (infer && instead) accounting.failedOver(instead.name, version.name, route);
+    const { pin, path } = readPath(req);
+    if (pin !== undefined) mustKnow(traffic, pin);
+    const { version, route } = traffic.assign(pin ?? pinOf(req), userOf(req));
     res.setHeader('X-Model-Version', version.name);
-    proxy.forward(req, res, { version, path }, (error, status) => {
-      if (infer) count(accounting, assigned, error, status, res, startedAt);
-      if (error) fail(next, version, route, error);
-    });
+    proxy.forward(req, res, { version, path }, (error) => next(new PredictionError(version, route, error)));
   });
 
   return router;
@@ -54,15 +38,12 @@ export function openInferenceRoutes({ traffic, proxy, accounting, client }: Deps
 /** `/models/:version/**`: one version's own server, passed through unchanged. Not counted, as it is for inspection. */
 export function modelsProxyRoutes({ traffic, proxy, client }: Pick<Deps, 'traffic' | 'proxy' | 'client'>): Router {
   const handler: RequestHandler<{ version: string }> = (req, res, next) => {
-    const version = traffic.find(req.params.version);
-    if (!version)
-      throw new HttpError(404, `Unknown version ${req.params.version}. Versions: ${traffic.versions.join(', ')}.`);
-    // as the client wrote it, so that nothing in it gets decoded
-    const path = req.url.slice(`/models/${version.name}`.length);
+    const version = mustKnow(traffic, req.params.version);
+    const path = pathOf(req.url).replace(/^\/models\/[^/?]*/i, '');
     res.setHeader('X-Model-Version', version.name);
-    proxy.forward(req as Request, res, { version, path: path.startsWith('/') ? path : `/${path}` }, (error) => {
-      if (error) fail(next, version, 'pinned', error);
-    });
+    proxy.forward(req as Request, res, { version, path: path.startsWith('/') ? path : `/${path}` }, (error) =>
+      next(new PredictionError(version, 'pinned', error)),
+    );
   };
   return Router()
     .all('/models/:version', ...client, handler)
@@ -70,37 +51,17 @@ export function modelsProxyRoutes({ traffic, proxy, client }: Pick<Deps, 'traffi
 }
 
 /**
- * A version in the path (`/v2/models/iris/versions/v2/infer`) is a pin. It is removed from the path: the server behind
+ * A version in the path (`/v2/models/iris/versions/v2/ready`) is a pin. It is removed from the path: the server behind
  * serves only that version, and may number its models differently.
  */
-function readPath(req: Request): { pin: string | undefined; path: string; infer: boolean } {
-  const [, before, version, after] = /^(\/v2\/models\/[^/?]+)\/versions\/([^/?]+)(.*)$/.exec(req.url) ?? [];
-  const infer = req.method === 'POST' && /\/infer$/.test(req.path);
-  return before && version
-    ? { pin: decodeURIComponent(version), path: before + after, infer }
-    : { pin: undefined, path: req.url, infer };
+function readPath(req: Pick<Request, 'url'>): { pin: string | undefined; path: string } {
+  const path = pathOf(req.url);
+  const [, before, version, after] = /^(\/v2\/models\/[^/?]+)\/versions\/([^/?]+)(.*)$/i.exec(path) ?? [];
+  return before && version ? { pin: decodeURIComponent(version), path: before + after } : { pin: undefined, path };
 }
 
-function count(
-  accounting: Accounting,
-  { version, route }: Assignment<Version>,
-  error: InferError | null,
-  status: number,
-  res: Response,
-  startedAt: number,
-): void {
-  const accounted = () => ({ version, route, seconds: (performance.now() - startedAt) / 1000, rows: null });
-  if (error || status >= 500) {
-    const reason = error?.reason ?? 'upstream';
-    accounting.failed(accounted(), reason);
-    version.reportFailure(reason);
-  } else if (status >= 400) accounting.refused('invalid');
-  else {
-    version.reportSuccess();
-    res.once('close', () => accounting.answered(accounted(), null));
-  }
-}
-
-function fail(next: NextFunction, version: Version, route: Assignment<Version>['route'], error: InferError): void {
-  next(new PredictionError(version, route, error));
+/** Path and query as the client wrote them, so that nothing in them gets decoded; a request line may also hold a whole URL. */
+function pathOf(url: string): string {
+  const path = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
 }

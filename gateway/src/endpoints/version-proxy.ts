@@ -1,5 +1,6 @@
-import http from 'node:http';
+import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
+import { forwardedHeaders } from '@coppice/serverkit';
 import type { Request, Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { InferError } from '../versions/infer-error.ts';
@@ -7,38 +8,34 @@ import type { Version } from '../versions/version.ts';
 
 /** Streams requests to the servers of versions, bodies untouched. */
 export type VersionProxy = {
-  /** `path` replaces the request's own. Calls `done` once: with null and the status when an answer begins, or with an error. */
-  forward(req: Request, res: Response, to: { version: Version; path: string }, done: ForwardDone): void;
+  /** `path` replaces the request's own. Calls `failed` at most once, instead of an answer. */
+  forward(req: Request, res: Response, to: { version: Version; path: string }, failed: ForwardFailed): void;
   close(): void;
 };
 
-type ForwardDone = (error: InferError | null, status: number) => void;
-type Forwarded = { target: string; done: ForwardDone; startedAt: number };
+type ForwardFailed = (error: InferError) => void;
+type Forwarded = { target: string; failed: ForwardFailed; late: boolean };
 
-/** Credentials for the gateway, which the servers behind it must not see. */
-const OWN_HEADERS = ['authorization', 'x-api-key', 'cookie'];
-
-/** A request ends after `timeoutMs` without a byte from the version's server. */
+/** A request ends when the version's server is silent for `timeoutMs`. A client may be silent as long as `serve` lets it. */
 export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): VersionProxy {
   const agents = [new http.Agent({ keepAlive: true }), new https.Agent({ keepAlive: true })] as const;
-  const underWay = new WeakMap<http.IncomingMessage, Forwarded>();
+  const underWay = new WeakMap<IncomingMessage, Forwarded>();
 
-  const settle = (req: http.IncomingMessage, error: InferError | null, status: number) => {
+  const failed = (req: IncomingMessage, res: ServerResponse, error: unknown) => {
     const forwarded = underWay.get(req);
     underWay.delete(req);
-    forwarded?.done(error, status);
+    if (forwarded) forwarded.failed(new InferError(forwarded.late ? 'timeout' : 'connect', undefined, error));
+    // the answer had begun: the client can only see that it is incomplete
+    else if (!res.writableEnded) res.destroy();
   };
 
-  const failed = (req: http.IncomingMessage, res: http.ServerResponse, error: unknown) => {
-    const forwarded = underWay.get(req);
-    if (forwarded) {
-      // a time-out of the proxy arrives as a reset connection
-      const late = performance.now() - forwarded.startedAt >= timeoutMs * 0.95;
-      settle(req, new InferError(late ? 'timeout' : 'connect', undefined, error), 0);
-      return;
-    }
-    // the answer had begun: the client can only see that it is incomplete
-    if (!res.writableEnded) res.destroy();
+  const answer = (from: IncomingMessage, req: IncomingMessage, res: ServerResponse) => {
+    underWay.delete(req);
+    // what the gateway has said already stands
+    for (const [name, value] of Object.entries(forwardedHeaders(from.headers, 'answer')))
+      if (value !== undefined && !res.hasHeader(name)) res.setHeader(name, value);
+    res.writeHead(from.statusCode ?? 502);
+    from.pipe(res);
   };
 
   const proxies = agents.map((agent) =>
@@ -46,20 +43,19 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
       router: (req) => underWay.get(req)?.target ?? '',
       agent,
       changeOrigin: true,
-      proxyTimeout: timeoutMs,
+      // the proxy's own way of answers passes all headers on, and sets some
+      selfHandleResponse: true,
       // the default plugins write their own error body, which shows host and path
       ejectPlugins: true,
       plugins: [
         (proxy) => {
-          proxy.on('proxyReq', (proxyReq) => {
-            for (const name of OWN_HEADERS) proxyReq.removeHeader(name);
-          });
-          proxy.on('proxyRes', (proxyRes, req, res) => {
-            res.on('close', () => {
-              if (!res.writableEnded) proxyRes.destroy();
+          proxy.on('proxyReq', (proxyReq, req, res) => {
+            const forwarded = underWay.get(req);
+            endWhenSilent(proxyReq, req, res, timeoutMs, () => {
+              if (forwarded) forwarded.late = true;
             });
-            settle(req, null, proxyRes.statusCode ?? 502);
           });
+          proxy.on('proxyRes', answer);
           // with a listener here the middleware's promise resolves: without an answer now, the client hangs
           proxy.on('error', (error, req, res) => req && res && failed(req, res as Response, error));
           proxy.on('econnreset', () => {});
@@ -70,8 +66,17 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
 
   return {
     forward(req, res, { version, path }, done) {
-      underWay.set(req, { target: version.url, done, startedAt: performance.now() });
+      const { url } = req;
+      underWay.set(req, {
+        target: version.url,
+        late: false,
+        failed(error) {
+          req.url = url;
+          done(error);
+        },
+      });
       req.url = path;
+      req.headers = forwardedHeaders(req.headers, 'request');
       const proxy = proxies[version.url.startsWith('https:') ? 1 : 0] as (typeof proxies)[number];
       void proxy(req, res, (error) => failed(req, res, error));
     },
@@ -79,4 +84,30 @@ export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): Versio
       for (const agent of agents) agent.destroy();
     },
   };
+}
+
+/**
+ * Ends a request to a version after `timeoutMs` in which its server neither took nor sent a byte. Time in which the
+ * client has yet to send, or to read, does not count: it is not the server's.
+ */
+function endWhenSilent(
+  proxyReq: ClientRequest,
+  req: IncomingMessage,
+  res: ServerResponse,
+  timeoutMs: number,
+  late: () => void,
+): void {
+  const waitsForClient = () =>
+    res.writableNeedDrain || (!req.complete && !proxyReq.socket?.connecting && !proxyReq.writableNeedDrain);
+  const timer = setTimeout(() => {
+    if (waitsForClient()) {
+      timer.refresh();
+      return;
+    }
+    late();
+    proxyReq.destroy(new Error('the version is silent'));
+  }, timeoutMs);
+  proxyReq.on('finish', () => timer.refresh());
+  proxyReq.on('response', (from) => from.on('data', () => timer.refresh()));
+  proxyReq.on('close', () => clearTimeout(timer));
 }

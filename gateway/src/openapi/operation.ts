@@ -63,13 +63,12 @@ export function answerHeaders(of: HeadersOf): Record<string, object> {
   );
 }
 
-/** `tensors` has the headers of `infer` too. */
-type HeadersOf = 'predict' | 'infer' | 'tensors';
+type HeadersOf = 'predict' | 'infer' | 'passed on';
 
 const headersOf = (on: 'request' | 'answer', of: HeadersOf) =>
   headers.filter(
     (header) =>
-      header.on === on && (header.of === of || header.of === 'both' || (of === 'tensors' && header.of === 'infer')),
+      header.on === on && (header.of === 'all' || header.of === of || (header.of === 'both' && of !== 'passed on')),
   );
 
 export function pathParameter(name: string, description: string, example: string): object {

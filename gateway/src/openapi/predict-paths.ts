@@ -13,6 +13,14 @@ import { schemaRef } from './schemas.ts';
 
 const row = { features: [5.1, 3.5, 1.4, 0.2] };
 
+const INFER = [
+  'Answered, retried, counted and recorded as `POST /predict` is, by any version: each gets the rows in its own form.',
+  'One numeric input of any name, `[n,F]`, or one per feature with its name, `[n]` or `[n,1]`; JSON or binary tensors; at',
+  'most 1,024 rows and 1 MB. Outputs are `label` (INT64 `[n]`) and `probability` (FP64 `[n,C]`); a request may name them as',
+  'any of the versions does. A version without probabilities leaves them out, and gets a request that names them a 400.',
+  'Errors are `{"error":"…"}`, as the protocol defines.',
+].join(' ');
+
 /** Predictions: our own endpoint, and the Open Inference Protocol. */
 export const predictPaths: Paths = {
   '/predict': {
@@ -89,11 +97,37 @@ function liveness(): object {
 function infer(operationId: string, parameters: object[]) {
   const tensors = { type: 'object', required: ['inputs'], properties: { inputs: { type: 'array', items: tensor() } } };
   const value = { inputs: [{ name: 'features', shape: [1, 4], datatype: 'FP64', data: row.features }] };
+  const outputs = {
+    type: 'object',
+    required: ['model_name', 'model_version', 'outputs'],
+    properties: {
+      model_name: { type: 'string' },
+      model_version: { type: 'string', description: 'The version that answered.' },
+      id: { type: 'string', description: 'Echoed.' },
+      parameters: {
+        type: 'object',
+        properties: {
+          prediction_id: { type: 'string', description: 'Id of each row in the record, separated by commas.' },
+        },
+      },
+      outputs: { type: 'array', items: tensor() },
+    },
+  };
   return {
-    ...proxied(operationId, 'Infer by the Open Inference Protocol', [
-      pathParameter('model', 'Model name.', 'iris'),
-      ...parameters,
-    ]),
+    ...{ operationId, tags: ['open inference'], security: client, summary: 'Infer by the Open Inference Protocol' },
+    description: INFER,
+    parameters: [pathParameter('model', 'Model name.', 'iris'), ...parameters, ...headerParameters('infer')],
+    responses: {
+      200: {
+        description: 'The answer of one version: JSON, or binary tensors after JSON when an output is requested so.',
+        headers: answerHeaders('infer'),
+        content: {
+          'application/json': { schema: outputs },
+          'application/octet-stream': { schema: { description: 'Binary tensors after the JSON.' } },
+        },
+      },
+      ...protocolErrors(),
+    },
     requestBody: {
       required: true,
       content: {
@@ -118,17 +152,20 @@ function tensor(): object {
 }
 
 function proxied(operationId: string, summary: string, parameters: object[] = []) {
-  const error = { type: 'object', required: ['error'], properties: { error: { type: 'string' } } };
   return {
     ...{ operationId, tags: ['open inference'], security: client, summary },
     description:
       'Streamed to one version, assigned as for `POST /predict`. Errors are `{"error":"…"}`, as the protocol defines.',
-    parameters: [...parameters, ...headerParameters('infer')],
-    responses: {
-      200: json('The answer of one version.', { type: 'object' }),
-      '4XX': json('The request is invalid, or not allowed.', error),
-      '5XX': json('No version could answer.', error),
-    },
+    parameters: [...parameters, ...headerParameters('passed on')],
+    responses: { 200: json('The answer of one version.', { type: 'object' }), ...protocolErrors() },
+  };
+}
+
+function protocolErrors() {
+  const error = { type: 'object', required: ['error'], properties: { error: { type: 'string' } } };
+  return {
+    '4XX': json('The request is invalid, or not allowed.', error),
+    '5XX': json('No version could answer.', error),
   };
 }
 

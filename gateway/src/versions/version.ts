@@ -74,6 +74,11 @@ export class Version {
     return this.#ready && this.#ejection.until !== null ? 'its last requests failed' : this.#reason;
   }
 
+  /** Names of its output tensors, once they are known. */
+  get outputs(): Pick<Signature, 'label' | 'probability'> | null {
+    return this.#signature;
+  }
+
   /** Checks the server's readiness now. Calls share a check that is under way. */
   check(): Promise<void> {
     this.#checking ??= this.#check().finally(() => {

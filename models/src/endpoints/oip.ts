@@ -1,5 +1,5 @@
 import { bodyLimits } from '@coppice/contract';
-import { HttpError, mustBeOfType, rawBody } from '@coppice/serverkit';
+import { HttpError, inferBody } from '@coppice/serverkit';
 import { encodeInferResponse, InferReader } from '@coppice/serverkit/open-inference';
 import { type RequestHandler, Router } from 'express';
 import type { Metrics } from '../metrics/model-metrics.ts';
@@ -32,8 +32,7 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
       `${base}/infer`,
       known(config),
       counted(metrics, 'infer'),
-      rightType,
-      rawBody(bodyLimits.infer),
+      ...inferBody({ limit: bodyLimits.infer }),
       inferHandler({ host, metrics, config }),
     );
     router.get(base, known(config), (_req, res) => {
@@ -84,13 +83,6 @@ function readerOf({ input, outputs }: Model): InferReader {
     maxRows: MAX_INFER_ROWS,
   });
 }
-
-/** JSON, raw tensors after JSON, or no type at all: tritonclient sends none. */
-const rightType: RequestHandler = (req, _res, next) => {
-  const type = req.headers['content-type'];
-  if (type !== undefined) mustBeOfType(type, ['application/json', 'application/octet-stream']);
-  next();
-};
 
 /** Answers 404 for another model or version than the one served here. */
 function known({ modelName, modelVersion }: Deps['config']): RequestHandler<{ name: string; version?: string }> {

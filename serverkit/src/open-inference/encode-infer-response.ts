@@ -4,6 +4,7 @@ type Answer = {
   modelName: string;
   modelVersion: string;
   id: string | undefined;
+  parameters?: Record<string, string>;
   outputs: { tensor: OutputTensor; binary: boolean }[];
 };
 
@@ -16,6 +17,7 @@ export function encodeInferResponse(answer: Answer): { body: string | Buffer; he
     model_name: answer.modelName,
     model_version: answer.modelVersion,
     id: answer.id,
+    parameters: answer.parameters,
     outputs: answer.outputs.map(describe),
   });
   const tails = answer.outputs.filter(({ binary }) => binary).map(({ tensor }) => rawBytes(tensor));

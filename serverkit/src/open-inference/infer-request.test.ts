@@ -21,6 +21,7 @@ describe('InferReader', () => {
         { name: 'label', binary: false },
         { name: 'probability', binary: false },
       ],
+      named: false,
     });
   });
 
@@ -47,6 +48,7 @@ describe('InferReader', () => {
         rows: 1,
         features: Float64Array.from(row),
         outputs: [{ name: 'label', binary: false }],
+        named: true,
       });
     expect(() => parse(request, bytes(1, 2, 3))).toThrow('24 bytes follow the JSON');
     expect(() => parse(request, bytes(1, Number.NaN))).toThrow('not finite');

@@ -11,6 +11,8 @@ export type InferRequest = {
   /** rows × F, row-major, finite. */
   features: Float64Array;
   outputs: readonly RequestedOutput[];
+  /** Whether the request names its outputs; else they are all. */
+  named: boolean;
 };
 
 export type RequestedOutput = { name: string; binary: boolean };
@@ -56,9 +58,9 @@ export class InferReader {
     const layout = text === null ? undefined : this.#layouts.get(text);
     const tail = body.subarray(jsonLength);
     if (layout && layout.size === tail.length) {
-      const { rows, datatype, outputs } = layout;
+      const { rows, datatype, outputs, named } = layout;
       const features = readBinaryTensor(tail, datatype, rows, width, 'inputs[0]');
-      return { id: undefined, rows, features, outputs };
+      return { id: undefined, rows, features, outputs, named };
     }
     if (jsonLength > MAX_JSON_BYTES)
       throw new InferRequestError(
@@ -71,19 +73,20 @@ export class InferReader {
     const columns = columnsOf(request.inputs, this.#schema);
     const [input] = request.inputs as [Input];
     const { id } = request;
-    if (columns) return { id, ...readColumns(request.inputs, tails, columns, this.#schema), outputs };
+    const named = (request.outputs?.length ?? 0) > 0;
+    if (columns) return { id, ...readColumns(request.inputs, tails, columns, this.#schema), outputs, named };
 
     const { rows, values } = readInput(input, tails[0], width, 'inputs[0]', this.#schema);
     if (text !== null && tails[0] && id === undefined) {
       if (this.#layouts.size === MAX_LAYOUTS) this.#layouts.clear();
-      this.#layouts.set(text, { rows, datatype: input.datatype as Datatype, size: tail.length, outputs });
+      this.#layouts.set(text, { rows, datatype: input.datatype as Datatype, size: tail.length, outputs, named });
     }
-    return { id, rows, features: values, outputs };
+    return { id, rows, features: values, outputs, named };
   }
 }
 
 /** Content of the JSON before a binary tensor. */
-type Layout = Pick<InferRequest, 'rows' | 'outputs'> & { datatype: Datatype; size: number };
+type Layout = Pick<InferRequest, 'rows' | 'outputs' | 'named'> & { datatype: Datatype; size: number };
 const MAX_LAYOUTS = 1024;
 const MAX_KEPT_JSON = 1024;
 

@@ -1,0 +1,114 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { PredictBody } from '@coppice/serverkit';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import type { Accounting } from '../accounting/accounting.ts';
+import { NOSNIFF } from '../guard/security-headers.ts';
+import { PredictionError, type PredictionOutcome, type PredictionService } from '../predict/prediction-service.ts';
+import { NoVersionError } from '../traffic/traffic-split.ts';
+import { toClientError } from './client-errors.ts';
+import { requestIdOf } from './request-headers.ts';
+
+export type PredictionDeps = {
+  predictions: PredictionService;
+  accounting: Accounting;
+  log: Pick<Logger, 'debug' | 'isLevelEnabled'>;
+};
+
+/** How one protocol asks for predictions and answers them. */
+export type PredictionFormat<R extends PredictBody> = {
+  read(req: Request): R;
+  pin(req: Request): string | undefined;
+  /** `ids` has one id per row; none for a preview. */
+  write(request: R, outcome: PredictionOutcome, ids: readonly string[]): WrittenAnswer;
+};
+
+/** A body, and the names and values of the headers that describe it, in turn. */
+export type WrittenAnswer = { body: string | Buffer; headers: readonly string[] };
+
+/**
+ * The one way of a prediction through the endpoints, whatever its format: gets it answered, sends the answer, accounts
+ * for it. Handlers rather than a router, which saves every prediction one.
+ */
+export function answerPredictions<R extends PredictBody>(
+  { predictions, accounting, log }: PredictionDeps,
+  format: PredictionFormat<R>,
+) {
+  async function predict(req: Request, res: Response): Promise<void> {
+    const startedAt = performance.now();
+    const request = format.read(req);
+    const time = Date.now();
+    const ids = request.preview ? [] : newIds(request.rows);
+    const requestId = requestIdOf(req) ?? ids[0] ?? newId();
+    let outcome: PredictionOutcome;
+    try {
+      outcome = await predictions.predict(request, format.pin(req));
+    } catch (error) {
+      res.setHeader('X-Request-Id', requestId);
+      countFailure(error, request, requestId, ids, time, secondsSince(startedAt));
+      throw error;
+    }
+
+    const { version, route, answer, first } = outcome;
+    const { body, headers } = format.write(request, outcome, ids);
+    const seconds = secondsSince(startedAt);
+    const length = Buffer.byteLength(body);
+    // all headers here: a single one set before makes Node take its slow path
+    res.writeHead(200, [
+      ...NOSNIFF,
+      ...headers,
+      'Content-Length',
+      String(length),
+      'X-Model-Version',
+      version.name,
+      'X-Request-Id',
+      requestId,
+      'Server-Timing',
+      `total;dur=${(seconds * 1000).toFixed(2)}`,
+    ]);
+    // plain ASCII, the usual case, is written without a look at each character
+    res.end(body, length === body.length ? 'latin1' : 'utf8');
+
+    const { user, features } = request;
+    accounting.answered({ version, route, seconds, rows: { time, user, features, ids } }, { answer, first });
+    if (!request.preview && log.isLevelEnabled('debug'))
+      log.debug(
+        { request_id: requestId, prediction_id: ids[0], version: version.name, route, latency_ms: seconds * 1000 },
+        'predicted',
+      );
+  }
+
+  function countFailure(
+    error: unknown,
+    request: PredictBody,
+    requestId: string,
+    ids: string[],
+    time: number,
+    seconds: number,
+  ): void {
+    if (error instanceof NoVersionError && !request.preview) accounting.refused('unavailable');
+    if (!(error instanceof PredictionError)) return;
+    const { version, route, reason } = error;
+    const { user, features } = request;
+    accounting.failed({ version, route, seconds, rows: { time, user, features, ids } }, reason);
+    if (!request.preview)
+      log.debug({ request_id: requestId, prediction_id: ids[0], version: version.name, route, reason }, 'failed');
+  }
+
+  /** Counts requests that never reached a version: invalid ones, and those before any version was ready. */
+  const countRefused: ErrorRequestHandler = (error, req, res, next) => {
+    res.setHeader(...NOSNIFF);
+    if (!res.hasHeader('X-Request-Id')) res.setHeader('X-Request-Id', requestIdOf(req) ?? newId());
+    if (!(error instanceof PredictionError || error instanceof NoVersionError)) {
+      const status = (toClientError(error) as { status?: number }).status ?? 500;
+      accounting.refused(status < 500 ? 'invalid' : 'unavailable');
+    }
+    next(error);
+  };
+
+  return [predict, countRefused] as const;
+}
+
+const newId = () => randomUUIDv7();
+const newIds = (n: number) => (n === 1 ? [newId()] : Array.from({ length: n }, newId));
+const secondsSince = (startedAt: number) => (performance.now() - startedAt) / 1000;
