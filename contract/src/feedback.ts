@@ -6,11 +6,9 @@ export const feedbackItem = z.strictObject({ prediction_id: z.uuid(), actual: ac
 /** What feedback did: the first of its prediction, another class than before, or the same class again. */
 export const feedbackEffects = ['new', 'changed', 'same'] as const;
 export type FeedbackEffect = (typeof feedbackEffects)[number];
+export const feedbackBatch = z.strictObject({ feedback: z.array(feedbackItem).min(1).max(1000) });
 /** Body of `POST /feedback`: one, or a batch of at most 1,000. */
-export const feedbackRequest = z.union([
-  feedbackItem,
-  z.strictObject({ feedback: z.array(feedbackItem).min(1).max(1000) }),
-]);
+export const feedbackRequest = z.union([feedbackItem, feedbackBatch]);
 export type FeedbackRequest = z.infer<typeof feedbackRequest>;
 
 /** Answer to `POST /feedback`, in the order of the request. */

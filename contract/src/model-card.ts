@@ -34,11 +34,13 @@ export const classMetrics = z.object({
   support: z.int().nonnegative(),
 });
 
+export const modelParameter = z.union([z.number(), z.string(), z.boolean()]);
+
 export const modelCard = z.object({
   format: z.literal(1),
   name: z.string().min(1),
   version: z.string().min(1),
-  algorithm: z.literal('random-forest').or(z.string().min(1)),
+  algorithm: z.string().min(1),
   features: z.array(featureCard).min(1),
   classes: z
     .array(
@@ -56,7 +58,7 @@ export const modelCard = z.object({
    * training's keeps the correlation of features and classes. `class` is the index of the true class.
    */
   rows: z.array(z.object({ features: z.array(z.number()), class: z.int().nonnegative() })).min(1),
-  parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  parameters: z.record(z.string(), modelParameter),
   metrics: z.object({
     /** Rows of the test split, which the figures were computed on. */
     rows: z.int().nonnegative(),
