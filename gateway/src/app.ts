@@ -10,6 +10,7 @@ import { configRoutes } from './endpoints/config.ts';
 import { driftRoutes } from './endpoints/drift.ts';
 import { feedbackRoutes } from './endpoints/feedback.ts';
 import { healthRoutes } from './endpoints/health.ts';
+import { INFER_PATHS, inferHandlers } from './endpoints/infer.ts';
 import { metricsRoutes } from './endpoints/metrics.ts';
 import { modelInfoRoutes } from './endpoints/model-info.ts';
 import { modelsProxyRoutes, openInferenceRoutes } from './endpoints/open-inference.ts';
@@ -57,6 +58,7 @@ export function createApp(parts: GatewayParts): Express {
 
   app.use(guard.headers);
   app.post('/predict', ...client, ...predictHandlers(parts));
+  app.post(INFER_PATHS, ...client, ...inferHandlers(parts));
   app.use(healthRoutes());
   app.use(readyRoutes(parts));
   app.use(metricsRoutes(parts));
@@ -75,7 +77,7 @@ export function createApp(parts: GatewayParts): Express {
   app.use(performanceRoutes({ record }));
   app.use(driftRoutes({ drift }));
   app.use(shadowRoutes({ shadow, client }));
-  app.use(openInferenceRoutes({ ...parts, client }));
+  app.use(openInferenceRoutes({ traffic, proxy, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));
   app.use(noRoute);
   app.use(translateErrors);

@@ -14,6 +14,12 @@ it('keeps from a request what belongs to one connection, and credentials for thi
       expect: '100-continue',
     },
     ...{ authorization: 'Bearer x', 'x-api-key': 'k', cookie: 'a=b', 'proxy-authorization': 'Basic x', upgrade: 'h2c' },
+    ...{
+      origin: 'https://x',
+      referer: 'https://x/',
+      'sec-fetch-site': 'cross-site',
+      'x-http-method-override': 'DELETE',
+    },
   };
   expect(forwardedHeaders(headers, 'request')).toEqual(kept);
 });

@@ -10,6 +10,11 @@ const stopped: readonly [name: RegExp, on: 'request' | 'answer' | 'both'][] = [
   [/^expect$/, 'request'],
   // credentials for this server
   [/^(authorization|x-api-key|cookie)$/, 'request'],
+  // what a browser says of the page, which this server has judged; another method or path than it has judged
+  [
+    /^(origin|referer|sec-fetch-.+|x-http-method(-override)?|x-method-override|x-original-url|x-rewrite-url)$/,
+    'request',
+  ],
   // what only this server says of itself
   [/^(set-cookie|clear-site-data|strict-transport-security|alt-svc|access-control-.+)$/, 'answer'],
   [/^(x-model-version|x-request-id|server-timing|ratelimit.*)$/, 'answer'],

@@ -2,6 +2,7 @@ import { startModelServer } from '@coppice/testkit/model-server';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { until } from '@coppice/testkit/until';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 const PATH = '/v2/models/iris/infer';
@@ -218,4 +219,44 @@ describe('infer on a mixed fleet: binary tensors and JSON, other tensor names', 
     for (const path of ['/v2/models/%E0%A4%A/infer', '/v2/models/iris/versions/%/infer', '/v2/%ff'])
       expect([path, (await gateway.post(path, request(1))).status]).toEqual([path, 400]);
   });
+
+  it('refuses any malformed tensor with a 4xx, and stays up', async () => {
+    const good = request(1).inputs[0] as object;
+    const replaced = fc
+      .tuple(fc.constantFrom('shape', 'datatype', 'data', 'parameters'), fc.jsonValue())
+      .filter(([field, value]) => !isFine(field, value))
+      .map(([field, value]) => ({ inputs: [{ ...good, [field]: value }] }));
+    const body = fc.oneof(
+      replaced,
+      fc.jsonValue().map((inputs) => ({ inputs })),
+      fc
+        .jsonValue()
+        .filter((value) => !Array.isArray(value) || value.length > 0)
+        .map((outputs) => request(1, { outputs })),
+      fc.jsonValue(),
+    );
+    const length = fc.option(fc.oneof(fc.nat(400).map(String), fc.stringMatching(/^[\w.-]{1,12}$/)), { freq: 4 });
+    await fc.assert(
+      fc.asyncProperty(body, length, async (value, header) => {
+        const headers = header === null ? {} : { 'inference-header-content-length': header };
+        const { status, body: answer } = await gateway.post(PATH, JSON.stringify(value), headers);
+        expect({ status, answer }).toEqual({
+          status: expect.any(Number),
+          answer: { error: expect.stringMatching(/\S/) },
+        });
+        expect([status >= 400, status < 500]).toEqual([true, true]);
+        expect(answer.error.length).toBeLessThan(1000);
+      }),
+      { numRuns: 300, seed: 6 },
+    );
+    expect((await gateway.post(PATH, request(1))).status).toBe(200);
+    expect(gateway.logged()).not.toContain('"level":50');
+  });
 });
+
+/** Values that leave a good tensor good. */
+function isFine(field: string, value: unknown): boolean {
+  if (field === 'parameters') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (field === 'datatype') return typeof value === 'string' && /^(U?INT|FP)\d+$/.test(value);
+  return Array.isArray(value) && JSON.stringify(value.flat(2)).split(',').length === (field === 'data' ? 4 : 2);
+}

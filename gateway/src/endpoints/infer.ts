@@ -18,6 +18,8 @@ export type InferDeps = PredictionDeps & {
 
 type InferBody = PredictBody & { id: string | undefined; outputs: WantedOutput[]; named: boolean };
 
+export const INFER_PATHS = ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer'];
+
 const JSON_TYPE = ['Content-Type', 'application/json'];
 const BINARY_TYPE = ['Content-Type', 'application/octet-stream'];
 

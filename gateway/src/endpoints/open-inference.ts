@@ -1,18 +1,19 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { PredictionError } from '../predict/prediction-service.ts';
-import { type InferDeps, inferHandlers, mustKnow } from './infer.ts';
+import type { TrafficSplit } from '../traffic/traffic-split.ts';
+import type { Version } from '../versions/version.ts';
+import { mustKnow } from './infer.ts';
 import { readReadiness } from './ready.ts';
 import { pinOf, userOf } from './request-headers.ts';
 import type { VersionProxy } from './version-proxy.ts';
 
-type Deps = InferDeps & { proxy: VersionProxy; client: readonly RequestHandler[] };
+type Deps = { traffic: TrafficSplit<Version>; proxy: VersionProxy; client: readonly RequestHandler[] };
 
 /**
- * `/v2/**`: the Open Inference Protocol. The gateway answers health and infer requests; it streams all others, such as
+ * `/v2/**` except infer: the Open Inference Protocol. The gateway answers health; it streams all other requests, such as
  * those for metadata, to the server of a version, assigned as `/predict` is.
  */
-export function openInferenceRoutes({ proxy, client, ...deps }: Deps): Router {
-  const { traffic } = deps;
+export function openInferenceRoutes({ traffic, proxy, client }: Deps): Router {
   const router = Router();
 
   router.get(['/v2/health/live', '/v2/health/ready'], (req, res) => {
@@ -20,9 +21,6 @@ export function openInferenceRoutes({ proxy, client, ...deps }: Deps): Router {
     // both fields on both paths: public clients read different ones
     res.status(ready || req.path.endsWith('/live') ? 200 : 503).json({ live: true, ready });
   });
-
-  const infer = ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer'];
-  router.post(infer, ...client, ...inferHandlers(deps));
 
   router.all(['/v2', '/v2/*path'], ...client, (req, res, next) => {
     const { pin, path } = readPath(req);
@@ -36,7 +34,7 @@ export function openInferenceRoutes({ proxy, client, ...deps }: Deps): Router {
 }
 
 /** `/models/:version/**`: one version's own server, passed through unchanged. Not counted, as it is for inspection. */
-export function modelsProxyRoutes({ traffic, proxy, client }: Pick<Deps, 'traffic' | 'proxy' | 'client'>): Router {
+export function modelsProxyRoutes({ traffic, proxy, client }: Deps): Router {
   const handler: RequestHandler<{ version: string }> = (req, res, next) => {
     const version = mustKnow(traffic, req.params.version);
     const path = pathOf(req.url).replace(/^\/models\/[^/?]*/i, '');

@@ -3,7 +3,7 @@ import { startModelServer } from '@coppice/testkit/model-server';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const CLIENTS = 40;
+const CLIENTS = 60;
 
 let versions: Awaited<ReturnType<typeof startModelServer>>[];
 let gateway: TestGateway;

@@ -29,7 +29,13 @@ export function encodeInferResponse(answer: Answer): { body: string | Buffer; he
 function describe({ tensor: { name, datatype, shape, data }, binary }: Answer['outputs'][number]) {
   return binary
     ? { name, datatype, shape, parameters: { binary_data_size: data.byteLength } }
-    : { name, datatype, shape, data: Array.from(data as ArrayLike<number | bigint>, Number) };
+    : { name, datatype, shape, data: numbersOf(data) };
+}
+
+function numbersOf(data: OutputTensor['data']): number[] {
+  const numbers: number[] = new Array(data.length);
+  for (let i = 0; i < data.length; i++) numbers[i] = Number(data[i]);
+  return numbers;
 }
 
 const rawBytes = ({ data }: OutputTensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
