@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
-export const feedbackItem = z.strictObject({ prediction_id: z.uuid(), actual: z.string().min(1) });
+/** A class by its name; by its number where the name is one. */
+export const actualClass = z.union([z.string().min(1), z.number()]);
+export const feedbackItem = z.strictObject({ prediction_id: z.uuid(), actual: actualClass });
+/** What feedback did: the first of its prediction, another class than before, or the same class again. */
+export const feedbackEffects = ['new', 'changed', 'same'] as const;
+export type FeedbackEffect = (typeof feedbackEffects)[number];
+export const feedbackBatch = z.strictObject({ feedback: z.array(feedbackItem).min(1).max(1000) });
 /** Body of `POST /feedback`: one, or a batch of at most 1,000. */
-export const feedbackRequest = z.union([
-  feedbackItem,
-  z.strictObject({ feedback: z.array(feedbackItem).min(1).max(1000) }),
-]);
+export const feedbackRequest = z.union([feedbackItem, feedbackBatch]);
 export type FeedbackRequest = z.infer<typeof feedbackRequest>;
 
 /** Answer to `POST /feedback`, in the order of the request. */
@@ -16,8 +19,9 @@ export const feedbackAnswer = z.object({
       model_version: z.string(),
       /** The prediction agrees with the feedback. */
       correct: z.boolean(),
-      /** It replaced earlier feedback to the same prediction. */
+      /** It changed earlier feedback to the same prediction. */
       replaced: z.boolean(),
+      counted: z.enum(feedbackEffects),
     }),
   ),
 });

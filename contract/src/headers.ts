@@ -46,6 +46,8 @@ export const headers: readonly Header[] = [
     description: 'Bytes of JSON before binary tensors.',
     of: 'infer',
   },
+  { name: 'WWW-Authenticate', on: 'answer', description: 'The scheme that is required.', of: 'none' },
+  { name: 'Allow', on: 'answer', description: 'The methods that a path has.', of: 'none' },
   { name: 'Retry-After', on: 'answer', description: 'Seconds to wait before a retry.', of: 'none' },
   { name: 'RateLimit-Policy', on: 'answer', description: 'Requests allowed per window, and its seconds.', of: 'none' },
   { name: 'RateLimit-Limit', on: 'answer', description: 'Requests allowed per minute.', of: 'none' },

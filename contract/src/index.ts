@@ -1,4 +1,5 @@
 export * from './audit.ts';
+export * from './body-limits.ts';
 export * from './config.ts';
 export * from './drift.ts';
 export * from './drift-methods.ts';

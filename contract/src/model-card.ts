@@ -34,11 +34,13 @@ export const classMetrics = z.object({
   support: z.int().nonnegative(),
 });
 
+export const modelParameter = z.union([z.number(), z.string(), z.boolean()]);
+
 export const modelCard = z.object({
   format: z.literal(1),
   name: z.string().min(1),
   version: z.string().min(1),
-  algorithm: z.literal('random-forest').or(z.string().min(1)),
+  algorithm: z.string().min(1),
   features: z.array(featureCard).min(1),
   classes: z
     .array(
@@ -61,7 +63,7 @@ export const modelCard = z.object({
    * `threshold` may be any class (a binary classifier that says yes from 0.3 on).
    */
   decision: z.enum(['argmax', 'threshold']).optional(),
-  parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  parameters: z.record(z.string(), modelParameter),
   metrics: z.object({
     /** Rows of the test split, which the figures were computed on. */
     rows: z.int().nonnegative(),

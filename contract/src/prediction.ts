@@ -7,17 +7,20 @@ export type Route = z.infer<typeof route>;
 
 export const MAX_BATCH_ROWS = 1024;
 
-const featureRow = z.union([z.array(z.number()), z.record(z.string(), z.number())]);
+/** Values in feature order, or by feature name. */
+export const featureRow = z.union([z.array(z.number()), z.record(z.string(), z.number())]);
 const options = {
   user: z.string().min(1).max(256).optional().describe('Sticky key: the same user keeps the same version.'),
   preview: z.boolean().optional().describe('Answers only: not counted, not recorded.'),
 };
 
+export const predictRowRequest = z.strictObject({ features: featureRow, ...options });
+export const predictBatchRequest = z.strictObject({
+  instances: z.array(featureRow).min(1).max(MAX_BATCH_ROWS),
+  ...options,
+});
 /** Body of `POST /predict`: one row as `features`, or up to 1,024 as `instances`. */
-export const predictRequest = z.union([
-  z.strictObject({ features: featureRow, ...options }),
-  z.strictObject({ instances: z.array(featureRow).min(1).max(MAX_BATCH_ROWS), ...options }),
-]);
+export const predictRequest = z.union([predictRowRequest, predictBatchRequest]);
 export type PredictRequest = z.infer<typeof predictRequest>;
 
 const predictedRow = {
@@ -38,10 +41,16 @@ export const prediction = z.object({
 });
 export type Prediction = z.infer<typeof prediction>;
 
+/** One row of a batch's answer. */
+export const predictionOfBatch = z.object({ ...predictedRow, prediction_id: z.string().optional() });
+
 /** Answer to `instances`: all rows by one version, in order. */
 export const predictionBatch = z.object({
-  predictions: z.array(z.object({ ...predictedRow, prediction_id: z.string().optional() })),
+  predictions: z.array(predictionOfBatch),
   model_version: z.string(),
   route: route,
 });
 export type PredictionBatch = z.infer<typeof predictionBatch>;
+
+/** Answer to `POST /predict`: one row's, or a batch's. */
+export const predictAnswer = z.union([prediction, predictionBatch]);

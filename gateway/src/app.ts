@@ -1,4 +1,4 @@
-import { errorHandler, notFound } from '@coppice/serverkit';
+import { errorHandler, noRoute } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
@@ -79,7 +79,7 @@ export function createApp(parts: GatewayParts): Express {
   app.use(shadowRoutes({ shadow, client }));
   app.use(openInferenceRoutes({ ...parts, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));
-  app.use(notFound);
+  app.use(noRoute);
   app.use(translateErrors);
   app.use(errorHandler(log));
   return app;

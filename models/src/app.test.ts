@@ -132,8 +132,8 @@ describe('POST /predict', () => {
   it.each([
     ['application/json', '{"features":[1,2]}', 400, 'features must hold 3 numbers (x0, x1, x2), not 2.'],
     ['application/json', '{', 400, 'The body is not valid JSON.'],
-    ['application/json', '', 400, 'features must be an array of 3 numbers, or an object with the numbers x0, x1, x2.'],
-    ['text/plain', '{}', 415, 'The body must be JSON: send Content-Type: application/json.'],
+    ['application/json', '', 400, 'The body must be an object with features (x0, x1, x2).'],
+    ['text/plain', '{}', 415, 'Content-Type text/plain is not supported: must be application/json.'],
     ['application/json', ' '.repeat(5_000_000), 413, 'The body is too large.'],
   ])('%s %.20s is %d problem+json', async (type, body, status, detail) => {
     const answer = await request(app).post('/predict').set('Content-Type', type).send(body).expect(status);

@@ -1,4 +1,4 @@
-import { errorHandler, notFound } from '@coppice/serverkit';
+import { errorHandler, noRoute } from '@coppice/serverkit';
 import express from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -29,7 +29,7 @@ export function createApp({ config, host, registry, log }: Deps): express.Expres
   app.use(predictRoutes({ config, host, metrics }));
   app.use(healthRoutes({ config, host }));
   app.use(metricsRoutes(registry));
-  app.use(notFound);
+  app.use(noRoute);
   app.use(errorHandler(log));
   return app;
 }

@@ -13,9 +13,6 @@ export type PredictBody = {
   preview: boolean;
 };
 
-/** Bytes of a body: 1,024 rows of some 50 features. */
-export const PREDICT_BODY_LIMIT = 1024 * 1024;
-
 type FieldError = { pointer: string; detail: string };
 type Body = Record<string, unknown>;
 
@@ -23,10 +20,8 @@ type Body = Record<string, unknown>;
 const MAX_ERRORS = 20;
 const allowed = ['features', 'instances', 'user', 'preview'];
 
-/** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400, and 415 when it is not JSON. */
+/** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400. */
 export function takePredictBody(req: Request, names: readonly string[]): PredictBody {
-  if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
-    throw new HttpError(415, 'The body must be JSON: send Content-Type: application/json.');
   const body = parsePredictBody(req.body, names);
   // so that a large body can be freed while the request waits
   req.body = undefined;

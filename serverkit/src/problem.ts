@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '@coppice/contract';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
 
 type FieldError = { pointer: string; detail: string };
@@ -41,11 +41,6 @@ export function errorBody(error: HttpError, path: string): { type: string; body:
     : { type: 'application/problem+json', body: toProblem(error) };
 }
 
-/** Last route of an app, for requests that no other route matches. */
-export const notFound: RequestHandler = (req) => {
-  throw new HttpError(404, `No route for ${req.method} ${req.path}.`);
-};
-
 /**
  * The one handler that writes errors. An error that is not meant for clients becomes a 500 that reveals nothing, and is
  * logged.
@@ -70,8 +65,6 @@ export function toHttpError(thrown: unknown): HttpError {
 }
 
 const parserDetails: Record<string, string> = {
-  'entity.parse.failed': 'The body is not valid JSON.',
   'entity.too.large': 'The body is too large.',
   'encoding.unsupported': 'This content encoding is not supported.',
-  'charset.unsupported': 'This character set is not supported: use UTF-8.',
 };

@@ -1,7 +1,9 @@
 import { IncomingMessage, type RequestListener, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Logger } from 'pino';
+import { continueWhenRead, hasTwoHosts, refuse } from './check-request.ts';
 import { ConfigError } from './env.ts';
+import { HttpError } from './problem.ts';
 import { refuseStalledClients } from './stalled-clients.ts';
 
 type Options = {
@@ -43,8 +45,16 @@ export async function serve(
       keepAliveTimeout: 65_000,
       ...(hasPrototypes(app) ? bornWith(app) : {}),
     },
-    app,
+    (req, res) => {
+      if (hasTwoHosts(req)) refuse(req, res, new HttpError(400, 'The request has more than one Host header.'));
+      else {
+        // without effect in HTTP/1.0, where Node passes it on
+        if (req.httpVersionMinor === 0) delete req.headers.expect;
+        app(req, res);
+      }
+    },
   );
+  continueWhenRead(server);
   server.setTimeout(stallTimeout);
   refuseStalledClients(server, clientTimeout);
   await new Promise<void>((resolve, reject) => {

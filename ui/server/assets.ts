@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { ConfigError } from '@coppice/serverkit';
+import { ConfigError, methodNotAllowed } from '@coppice/serverkit';
 import type { RequestHandler } from 'express';
 import staticGzip from 'express-static-gzip';
 
@@ -24,11 +24,21 @@ export function builtPage(folder: string): RequestHandler[] {
       },
     },
   });
+  const onlyRead: RequestHandler = (req, _res, next) => {
+    const readable = ['GET', 'HEAD'];
+    if (!readable.includes(req.method) && hasFile(folder, req.path)) throw methodNotAllowed(req.method, readable);
+    next();
+  };
   const notThere: RequestHandler = (_req, res, next) => {
     // set for a compressed file that existed at the start and is gone, as during a rebuild of the page
     res.removeHeader('Content-Encoding');
     res.removeHeader('Content-Type');
     next();
   };
-  return [files, notThere];
+  return [onlyRead, files, notThere];
+}
+
+function hasFile(folder: string, path: string): boolean {
+  const file = join(folder, path === '/' ? 'index.html' : path);
+  return file.startsWith(folder + sep) && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }

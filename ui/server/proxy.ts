@@ -1,4 +1,4 @@
-import { HttpError, notFound } from '@coppice/serverkit';
+import { HttpError, noRoute } from '@coppice/serverkit';
 import express, {
   type ErrorRequestHandler,
   type Request,
@@ -31,12 +31,8 @@ export function proxyTo(target: string, name: string): (RequestHandler | ErrorRe
 export function prometheusReader(target: string): Router {
   const open = ['query', 'query_range', 'alerts', 'rules', 'targets'].map((name) => `/api/v1/${name}`);
   const router: Router = express.Router({ caseSensitive: true, strict: true });
-  router.all(open, (req, _res, next) => {
-    if (req.method === 'GET') return next();
-    throw new HttpError(405, `${req.method} is not allowed here: use GET.`, { headers: { Allow: 'GET' } });
-  });
   router.get(open, ...proxyTo(target, 'Prometheus'));
-  router.use(notFound);
+  router.use(noRoute);
   return router;
 }
 

@@ -1,6 +1,6 @@
-import { configPatch } from '@coppice/contract';
-import { parseInput } from '@coppice/serverkit';
-import express, { type RequestHandler, Router } from 'express';
+import { bodyLimits, configPatch } from '@coppice/contract';
+import { parseInput, readJson } from '@coppice/serverkit';
+import { type RequestHandler, Router } from 'express';
 import type { Control } from '../control/control.ts';
 import { adminName } from '../guard/require-secret.ts';
 
@@ -14,7 +14,7 @@ export function configRoutes({ control, admin }: Deps): Router {
     res.set('Cache-Control', 'no-store').json(control.view());
   });
 
-  router.patch('/config', ...admin, express.json({ limit: '64kb' }), async (req, res) => {
+  router.patch('/config', ...admin, readJson({ limit: bodyLimits['/config'] }), async (req, res) => {
     res.json(await control.patch(parseInput(configPatch, req.body), adminName(req)));
   });
 

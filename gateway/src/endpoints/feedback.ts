@@ -1,16 +1,15 @@
-import { type FeedbackAnswer, feedbackRequest } from '@coppice/contract';
-import { HttpError, parseInput } from '@coppice/serverkit';
-import express, { type RequestHandler, Router } from 'express';
+import { bodyLimits, type FeedbackAnswer, type FeedbackRequest, feedbackRequest } from '@coppice/contract';
+import { HttpError, parseInput, readJson } from '@coppice/serverkit';
+import { type RequestHandler, Router } from 'express';
 import type { PredictionRecord } from '../record/record.ts';
 import { UnknownPredictionError } from '../storage/port/errors.ts';
 import type { FeedbackItem, FeedbackOutcome, Schema } from '../storage/port/record-store.ts';
+import { notWrittenYet } from './not-written-yet.ts';
 
-/** Enough for a full batch of 1,000 with class names of some 150 characters. */
-const BODY_LIMIT = '256kb';
 const ERRORS_SHOWN = 20;
 
 type Deps = {
-  record: Pick<PredictionRecord, 'addFeedback'>;
+  record: Pick<PredictionRecord, 'addFeedback' | 'mayFollow'>;
   schema(): Schema;
   feedbackReceived(outcome: FeedbackOutcome): void;
   /** Middleware that runs before it: rate limit, API keys. */
@@ -21,20 +20,21 @@ type Deps = {
 export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }: Deps): Router {
   const router = Router();
 
-  router.post('/feedback', ...client, express.json({ limit: BODY_LIMIT }), async (req, res) => {
+  router.post('/feedback', ...client, readJson({ limit: bodyLimits['/feedback'] }), async (req, res) => {
     const request = parseInput(feedbackRequest, req.body);
-    const items = 'feedback' in request ? request.feedback : [request];
+    const given = 'feedback' in request ? request.feedback : [request];
     const pointer = (i: number, field: keyof FeedbackItem) =>
       'feedback' in request ? `/feedback/${i}/${field}` : `/${field}`;
-    refuseUnknownClasses(items, schema(), (i) => pointer(i, 'actual'));
+    const items = nameClasses(given, schema(), (i) => pointer(i, 'actual'));
     const outcomes = await addFeedback(items, (i) => pointer(i, 'prediction_id'));
     for (const outcome of outcomes) feedbackReceived(outcome);
     const answer: FeedbackAnswer = {
-      feedback: outcomes.map(({ prediction_id, version, correct, previous }) => ({
+      feedback: outcomes.map(({ prediction_id, version, correct, effect }) => ({
         prediction_id,
         model_version: version,
         correct,
-        replaced: previous !== null,
+        replaced: effect === 'changed',
+        counted: effect,
       })),
     };
     res.json(answer);
@@ -45,6 +45,8 @@ export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }
       return await record.addFeedback(items);
     } catch (error) {
       if (!(error instanceof UnknownPredictionError)) throw error;
+      const young = error.ids.find((id) => record.mayFollow(id, Date.now()));
+      if (young !== undefined) throw notWrittenYet(young);
       const unknown = new Set(error.ids);
       const errors = items.flatMap(({ prediction_id }, i) =>
         unknown.has(prediction_id) ? [{ pointer: pointer(i), detail: `is not in the record: ${prediction_id}` }] : [],
@@ -60,18 +62,32 @@ export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }
   return router;
 }
 
-function refuseUnknownClasses(items: readonly FeedbackItem[], schema: Schema, pointer: (i: number) => string): void {
+/** The feedback with each class by its name. Throws 400 for unknown ones. */
+function nameClasses(given: readonly Given[], schema: Schema, pointer: (i: number) => string): FeedbackItem[] {
   if (!schema)
     throw new HttpError(503, 'No version has been ready yet: the classes are unknown.', {
       headers: { 'Retry-After': '1' },
     });
   const { classes } = schema;
-  const errors = items.flatMap(({ actual }, i) =>
-    classes.includes(actual) ? [] : [{ pointer: pointer(i), detail: `must be one of ${classes.join(', ')}` }],
-  );
+  const items: FeedbackItem[] = [];
+  const errors: { pointer: string; detail: string }[] = [];
+  for (const [i, { prediction_id, actual }] of given.entries()) {
+    const name = findClass(actual, classes);
+    if (name === undefined) errors.push({ pointer: pointer(i), detail: `must be one of ${classes.join(', ')}` });
+    else items.push({ prediction_id, actual: name });
+  }
   const [first] = errors;
   if (first)
     throw new HttpError(400, `${first.pointer} of the body ${first.detail}.`, {
       errors: errors.slice(0, ERRORS_SHOWN),
     });
+  return items;
+}
+
+type Given = Extract<FeedbackRequest, { prediction_id: string }>;
+
+/** The class of a name, or of a number where the name is that number, as labels in a table often are. */
+function findClass(actual: string | number, classes: readonly string[]): string | undefined {
+  if (typeof actual === 'string') return classes.includes(actual) ? actual : undefined;
+  return classes.find((name) => name.trim() !== '' && Number(name) === actual);
 }

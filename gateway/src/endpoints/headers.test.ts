@@ -1,6 +1,7 @@
 import { headers } from '@coppice/contract';
 import { startTestModels } from '@coppice/testkit/start-test-models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openapiDocument } from '../openapi/document.ts';
 
 /** What every HTTP answer has, and what the guard adds to each. */
 const EVERYWHERE = new Set([
@@ -19,6 +20,22 @@ const EVERYWHERE = new Set([
 const row = { features: [5.1, 3.5, 1.4, 0.2] };
 const named = (on: 'request' | 'answer') =>
   headers.filter((header) => header.on === on).map(({ name }) => name.toLowerCase());
+
+/** Names of all headers in a description, in lower case: parameters and API keys, and the headers of answers. */
+function headersIn(document: object): Record<'request' | 'answer', Set<string>> {
+  const found = { request: new Set<string>(), answer: new Set<string>() };
+  const visit = (value: unknown, at: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { in: where, name } = value as { in?: unknown; name?: unknown };
+    if (where === 'header') found.request.add(String(name).toLowerCase());
+    for (const [key, child] of Object.entries(value)) {
+      if (at === 'headers') found.answer.add(key.toLowerCase());
+      visit(child, key);
+    }
+  };
+  visit(document, '');
+  return found;
+}
 
 let models: Awaited<ReturnType<typeof startTestModels>>;
 let gateway: Awaited<ReturnType<(typeof models)['startGateway']>>;
@@ -59,6 +76,14 @@ describe('the table of headers', () => {
       'the table promises them for /predict: set them in endpoints/predict.ts, or give the row another `of`',
     ).toEqual([]);
     expect(promised.length).toBeGreaterThan(0);
+  });
+
+  it('has every header that OpenAPI names', () => {
+    const found = headersIn(openapiDocument());
+    for (const on of ['request', 'answer'] as const)
+      expect(named(on), 'add a row to contract/src/headers.ts').toEqual(expect.arrayContaining([...found[on]]));
+    expect(found.request.size).toBeGreaterThan(3);
+    expect(found.answer.size).toBeGreaterThan(5);
   });
 
   it('is what other origins may send and read', async () => {

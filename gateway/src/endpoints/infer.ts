@@ -1,4 +1,5 @@
-import { HttpError, inferBody, PREDICT_BODY_LIMIT, type PredictBody } from '@coppice/serverkit';
+import { bodyLimits } from '@coppice/contract';
+import { HttpError, inferBody, type PredictBody } from '@coppice/serverkit';
 import { encodeInferResponse, type OutputTensor } from '@coppice/serverkit/open-inference';
 import type { Request, RequestHandler } from 'express';
 import type { PredictionOutcome } from '../predict/prediction-service.ts';
@@ -58,7 +59,7 @@ export function inferHandlers({ catalog, traffic, modelName, ...deps }: InferDep
       return { body, headers: [...BINARY_TYPE, 'Inference-Header-Content-Length', String(headerLength)] };
     },
   });
-  return [known, ...inferBody({ limit: PREDICT_BODY_LIMIT }), ...handlers] as const;
+  return [known, ...inferBody({ limit: bodyLimits['/predict'] }), ...handlers] as const;
 }
 
 /** Throws a 404 for a version of a path that does not exist. */

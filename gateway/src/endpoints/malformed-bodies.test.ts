@@ -133,6 +133,7 @@ describe('a malformed body', () => {
     ],
     ['empty', text(''), 400],
     ['cut off', text('{"features":[1,2'), 400],
+    ['without a type', { ...text('{"features":[1,2]}'), type: undefined }, 415],
     ['of an unknown type', text('{"features":[1,2]}', 'text/csv'), 415],
     ['of an unknown character set', text('{"features":[1,2]}', 'application/json; charset=klingon'), 415],
   ])('%s is refused', async (_, sent, status) => {

@@ -1,4 +1,5 @@
-import { PREDICT_BODY_LIMIT, readJson, takePredictBody } from '@coppice/serverkit';
+import { bodyLimits } from '@coppice/contract';
+import { readJson, takePredictBody } from '@coppice/serverkit';
 import { AnswerTemplate } from '../predict/answer-template.ts';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
 import { answerPredictions, type PredictionDeps } from './answer-prediction.ts';
@@ -29,5 +30,5 @@ export function predictHandlers({ catalog, ...deps }: Deps) {
       return { body, headers: JSON_TYPE };
     },
   });
-  return [readJson({ limit: PREDICT_BODY_LIMIT }), ...handlers] as const;
+  return [readJson({ limit: bodyLimits['/predict'] }), ...handlers] as const;
 }

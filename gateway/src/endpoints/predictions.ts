@@ -7,11 +7,12 @@ import { z } from 'zod';
 import { historyQuery } from '../queries/history-query.ts';
 import type { PredictionRecord } from '../record/record.ts';
 import type { HistoryQuery } from '../storage/port/record-store.ts';
+import { notWrittenYet } from './not-written-yet.ts';
 
 const predictionId = z.uuid();
 
 type Deps = {
-  record: Pick<PredictionRecord, 'history' | 'find' | 'exportCsv'>;
+  record: Pick<PredictionRecord, 'history' | 'find' | 'exportCsv' | 'mayFollow'>;
   /** Middleware that runs before them: rate limit, API keys. */
   client?: readonly RequestHandler[];
 };
@@ -36,6 +37,7 @@ export function predictionsRoutes({ record, client = [] }: Deps): Router {
     const { id } = req.params;
     if (!predictionId.safeParse(id).success) throw new HttpError(400, 'The id of a prediction must be a UUID.');
     const row: HistoryRow | null = await record.find(id);
+    if (!row && record.mayFollow(id, Date.now())) throw notWrittenYet(id);
     if (!row) throw new HttpError(404, `The record has no prediction ${id}.`);
     res.set('Cache-Control', 'no-store').json(row);
   });

@@ -161,14 +161,32 @@ describe('POST /feedback', () => {
     const [prediction_id] = (await recorded('v1', 1)) as [string];
     const { body } = await post({ prediction_id, actual: 'versicolor' }).expect(200);
     expect(contract.feedbackAnswer.parse(body)).toEqual({
-      feedback: [{ prediction_id, model_version: 'v1', correct: true, replaced: false }],
+      feedback: [{ prediction_id, model_version: 'v1', correct: true, replaced: false, counted: 'new' }],
     });
     const again = await post({ prediction_id, actual: 'setosa' }).expect(200);
-    expect(again.body.feedback[0]).toMatchObject({ correct: false, replaced: true });
+    expect(again.body.feedback[0]).toMatchObject({ correct: false, replaced: true, counted: 'changed' });
+    const same = await post({ prediction_id, actual: 'setosa' }).expect(200);
+    expect(same.body.feedback[0]).toMatchObject({ correct: false, replaced: false, counted: 'same' });
     expect(outcomes.map(({ correct, previous }) => [correct, previous])).toEqual([
       [true, null],
       [false, true],
+      [false, false],
     ]);
+  });
+
+  it('takes a number for a class whose name is that number', async () => {
+    schema = { ...SCHEMA, classes: ['0', '1', '2.0', ''] };
+    const [prediction_id] = (await recorded('v1', 1)) as [string];
+    for (const [actual, kept] of [
+      [1, '1'],
+      ['1', '1'],
+      [2, '2.0'],
+      [0, '0'],
+    ]) {
+      await post({ prediction_id, actual }).expect(200);
+      expect((await record.find(prediction_id))?.actual).toBe(kept);
+    }
+    for (const actual of [3, '2', 1.5, '01', ' ']) await post({ prediction_id, actual }).expect(400);
   });
 
   it('takes a batch, all or nothing, and points at unknown ids', async () => {
@@ -189,7 +207,9 @@ describe('POST /feedback', () => {
   it.each([
     [{}, /is missing/],
     [{ prediction_id: 'x', actual: 'setosa' }, /must be a UUID/],
-    [{ prediction_id: randomUUIDv7(), actual: 1 }, /must be text/],
+    [{ prediction_id: randomUUIDv7(), actual: 1 }, /must be one of setosa/],
+    [{ prediction_id: randomUUIDv7(), actual: true }, /must be text/],
+    [{ prediction_id: randomUUIDv7(), actual: null }, /must be text/],
     [{ prediction_id: randomUUIDv7(), actual: 'setosa', extra: 1 }, /is not a known field/],
     [{ feedback: [] }, /at least 1/],
     [{ feedback: new Array(1001).fill({ prediction_id: randomUUIDv7(), actual: 'setosa' }) }, /at most 1000/],

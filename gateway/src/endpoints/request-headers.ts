@@ -1,23 +1,20 @@
-import { HttpError } from '@coppice/serverkit';
+import { HttpError, headerText } from '@coppice/serverkit';
 import type { Request } from 'express';
 
 /** The version that a request is pinned to. */
 export function pinOf(req: Pick<Request, 'headers'>): string | undefined {
-  return text(req.headers['x-model-version']);
+  return headerText(req.headers['x-model-version']);
 }
 
 /** The sticky key of a request that has none in its body. Throws 400 above 256 characters. */
 export function userOf(req: Pick<Request, 'headers'>): string | undefined {
-  const user = text(req.headers['x-user-id']);
+  const user = headerText(req.headers['x-user-id']);
   if (user !== undefined && user.length > 256) throw new HttpError(400, 'X-User-Id must have at most 256 characters.');
   return user;
 }
 
 /** The request's own id if it is safe to echo: up to 128 visible characters without quotes, `\` and `<>`. */
 export function requestIdOf(req: Pick<Request, 'headers'>): string | undefined {
-  const id = text(req.headers['x-request-id']);
+  const id = headerText(req.headers['x-request-id']);
   return id !== undefined && /^[\w.:/+=@-]{1,128}$/.test(id) ? id : undefined;
 }
-
-const text = (header: string | string[] | undefined) =>
-  typeof header === 'string' && header !== '' ? header : undefined;

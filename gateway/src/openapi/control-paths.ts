@@ -26,6 +26,7 @@ export const controlPaths: Paths = {
         401,
         409,
         413,
+        415,
       ),
     },
   },

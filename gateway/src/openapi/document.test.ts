@@ -51,3 +51,19 @@ it('describes bodies by the schemas that validate them', () => {
     properties: { predictions: { items: { $ref: '#/components/schemas/HistoryRow' } } },
   });
 });
+
+it('has only what generators of clients read: arrays of one kind, named unions, no pattern beside a format', () => {
+  const wrong: string[] = [];
+  const visit = (value: unknown, at: string): void => {
+    if (typeof value !== 'object' || value === null || /\/(example|examples)$/.test(at)) return;
+    const { type, items, prefixItems, format, pattern, anyOf, oneOf } = value as Record<string, unknown>;
+    if (prefixItems || (type === 'array' && !items)) wrong.push(`${at}: give it one schema of items`);
+    if (format && pattern) wrong.push(`${at}: has a pattern beside its format`);
+    const members = [anyOf, oneOf].flatMap((union) => (Array.isArray(union) ? union : []));
+    if (members.filter((member) => member.type !== 'null').length > 1 && !/^\/components\/schemas\/\w+$/.test(at))
+      wrong.push(`${at}: give the union a name in namedSchemas`);
+    for (const [key, child] of Object.entries(value)) visit(child, `${at}/${key}`);
+  };
+  visit(openapiDocument(), '');
+  expect(wrong).toEqual([]);
+});

@@ -21,6 +21,8 @@ const INFER = [
   'Errors are `{"error":"…"}`, as the protocol defines.',
 ].join(' ');
 
+const binary = { type: 'string', format: 'binary', description: 'Binary tensors after the JSON.' };
+
 /** Predictions: our own endpoint, and the Open Inference Protocol. */
 export const predictPaths: Paths = {
   '/predict': {
@@ -46,7 +48,7 @@ export const predictPaths: Paths = {
             description: 'The answer of one version.',
             headers: answerHeaders('predict'),
             content: {
-              'application/json': { schema: { oneOf: [schemaRef('Prediction'), schemaRef('PredictionBatch')] } },
+              'application/json': { schema: schemaRef('PredictAnswer') },
             },
           },
         },
@@ -58,14 +60,14 @@ export const predictPaths: Paths = {
     get: {
       ...{ operationId: 'inferenceLive', tags: ['open inference'], security: open },
       summary: 'The gateway is live',
-      responses: responses({ 200: json('The gateway is live.', liveness()) }),
+      responses: responses({ 200: json('The gateway is live.', 'InferenceHealth') }),
     },
   },
   '/v2/health/ready': {
     get: {
       ...{ operationId: 'inferenceReady', tags: ['open inference'], security: open },
       summary: 'A version with weight is ready',
-      responses: responses({ 200: json('Ready.', liveness()), 503: json('Not ready.', liveness()) }),
+      responses: responses({ 200: json('Ready.', 'InferenceHealth'), 503: json('Not ready.', 'InferenceHealth') }),
     },
   },
   '/v2': { get: proxied('inferenceServer', 'Server metadata of a version') },
@@ -86,33 +88,8 @@ export const predictPaths: Paths = {
   },
 };
 
-function liveness(): object {
-  return {
-    type: 'object',
-    required: ['live', 'ready'],
-    properties: { live: { type: 'boolean' }, ready: { type: 'boolean' } },
-  };
-}
-
 function infer(operationId: string, parameters: object[]) {
-  const tensors = { type: 'object', required: ['inputs'], properties: { inputs: { type: 'array', items: tensor() } } };
   const value = { inputs: [{ name: 'features', shape: [1, 4], datatype: 'FP64', data: row.features }] };
-  const outputs = {
-    type: 'object',
-    required: ['model_name', 'model_version', 'outputs'],
-    properties: {
-      model_name: { type: 'string' },
-      model_version: { type: 'string', description: 'The version that answered.' },
-      id: { type: 'string', description: 'Echoed.' },
-      parameters: {
-        type: 'object',
-        properties: {
-          prediction_id: { type: 'string', description: 'Id of each row in the record, separated by commas.' },
-        },
-      },
-      outputs: { type: 'array', items: tensor() },
-    },
-  };
   return {
     ...{ operationId, tags: ['open inference'], security: client, summary: 'Infer by the Open Inference Protocol' },
     description: INFER,
@@ -122,8 +99,8 @@ function infer(operationId: string, parameters: object[]) {
         description: 'The answer of one version: JSON, or binary tensors after JSON when an output is requested so.',
         headers: answerHeaders('infer'),
         content: {
-          'application/json': { schema: outputs },
-          'application/octet-stream': { schema: { description: 'Binary tensors after the JSON.' } },
+          'application/json': { schema: schemaRef('InferAnswer') },
+          'application/octet-stream': { schema: binary },
         },
       },
       ...protocolErrors(),
@@ -131,22 +108,9 @@ function infer(operationId: string, parameters: object[]) {
     requestBody: {
       required: true,
       content: {
-        'application/json': { schema: tensors, examples: { one: { summary: 'One row', value } } },
-        'application/octet-stream': { schema: { description: 'Binary tensors after the JSON.' } },
+        'application/json': { schema: schemaRef('InferRequest'), examples: { one: { summary: 'One row', value } } },
+        'application/octet-stream': { schema: binary },
       },
-    },
-  };
-}
-
-function tensor(): object {
-  return {
-    type: 'object',
-    required: ['name', 'shape', 'datatype'],
-    properties: {
-      name: { type: 'string' },
-      shape: { type: 'array', items: { type: 'integer' } },
-      datatype: { type: 'string' },
-      data: { type: 'array' },
     },
   };
 }
@@ -162,10 +126,9 @@ function proxied(operationId: string, summary: string, parameters: object[] = []
 }
 
 function protocolErrors() {
-  const error = { type: 'object', required: ['error'], properties: { error: { type: 'string' } } };
   return {
-    '4XX': json('The request is invalid, or not allowed.', error),
-    '5XX': json('No version could answer.', error),
+    '4XX': json('The request is invalid, or not allowed.', 'InferenceError'),
+    '5XX': json('No version could answer.', 'InferenceError'),
   };
 }
 

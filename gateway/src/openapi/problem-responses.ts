@@ -23,7 +23,7 @@ export const problemResponses = {
   TooLarge: answer('The body is too large.', new HttpError(413, 'The body is too large.')),
   UnsupportedMediaType: answer(
     'The body is not JSON.',
-    new HttpError(415, 'The body must be JSON: send Content-Type: application/json.'),
+    new HttpError(415, 'Content-Type text/plain is not supported: must be application/json.'),
   ),
   TooManyRequests: answer(
     'More requests than `RATE_LIMIT` allows a client per minute.',

@@ -45,7 +45,16 @@ export const recordPaths: Paths = {
         one: { summary: 'One prediction', value: { prediction_id: id, actual: 'setosa' } },
         batch: { summary: 'A batch', value: { feedback: [{ prediction_id: id, actual: 'setosa' }] } },
       }),
-      responses: responses({ 200: json('The recorded feedback.', 'FeedbackAnswer') }, 400, 401, 404, 413, 429, 503),
+      responses: responses(
+        { 200: json('The recorded feedback.', 'FeedbackAnswer') },
+        400,
+        401,
+        404,
+        413,
+        415,
+        429,
+        503,
+      ),
     },
   },
   '/performance': {

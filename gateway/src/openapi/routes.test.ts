@@ -48,6 +48,24 @@ it.each(operations)('has a route for $method $path', ({ path, method }) => {
   expect(found.length).toBeGreaterThan(0);
 });
 
+// streamed to a version, whose server decides
+const own = Object.entries(document.paths).filter(([path]) => !/^\/(v2|models)(\/|$)/.test(path));
+
+it.each(own)('refuses other methods at %s, and says what is allowed', async (path, item) => {
+  const allowed = new Set(Object.keys(item).map((method) => method.toUpperCase()));
+  if (allowed.has('GET')) allowed.add('HEAD');
+  const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !allowed.has(method));
+  for (const method of others) {
+    const answer = await fetch(gateway.url + path.replace(/\{\w+\}/g, 'x'), { method });
+    expect({ method, status: answer.status }).toEqual({ method, status: 405 });
+    expect(answer.headers.get('allow')?.split(', ')).toEqual([...allowed].sort());
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  }
+  const options = await fetch(gateway.url + path.replace(/\{\w+\}/g, 'x'), { method: 'OPTIONS' });
+  expect(options.ok).toBe(true);
+  expect(options.headers.get('allow')?.split(', ').sort()).toEqual([...allowed].sort());
+});
+
 /** A wildcard is described by any path beneath it. */
 function isDescribed(name: string, described: string[]): boolean {
   const beneath = name.match(/^(.*)\{\*\w+\}$/)?.[1];

@@ -1,11 +1,17 @@
 import * as contract from '@coppice/contract';
 import { z } from 'zod';
+import { inferenceSchemas } from './inference-schemas.ts';
 
 /** The named schemas of bodies: the same ones that validate requests and type answers. */
 export const namedSchemas = {
   PredictRequest: contract.predictRequest,
+  PredictRowRequest: contract.predictRowRequest,
+  PredictBatchRequest: contract.predictBatchRequest,
+  FeatureRow: contract.featureRow,
+  PredictAnswer: contract.predictAnswer,
   Prediction: contract.prediction,
   PredictionBatch: contract.predictionBatch,
+  PredictionOfBatch: contract.predictionOfBatch,
   ConfigView: contract.configView,
   ConfigPatch: contract.configPatch,
   VersionState: contract.versionState,
@@ -14,14 +20,21 @@ export const namedSchemas = {
   HistoryPage: contract.historyPage,
   HistoryRow: contract.historyRow,
   FeedbackRequest: contract.feedbackRequest,
+  FeedbackItem: contract.feedbackItem,
+  FeedbackBatch: contract.feedbackBatch,
+  ActualClass: contract.actualClass,
   FeedbackAnswer: contract.feedbackAnswer,
   PerformanceReport: contract.performanceReport,
   DriftReport: contract.driftReport,
   FeatureDrift: contract.featureDrift,
   ShadowReport: contract.shadowReport,
   ModelCard: contract.modelCard,
+  FeatureCard: contract.featureCard,
+  ClassMetrics: contract.classMetrics,
+  ModelParameter: contract.modelParameter,
   Readiness: contract.readiness,
   Problem: contract.problem,
+  ...inferenceSchemas,
 };
 export type SchemaName = keyof typeof namedSchemas;
 
@@ -29,7 +42,7 @@ export type SchemaName = keyof typeof namedSchemas;
 export function componentSchemas(): Record<string, unknown> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(namedSchemas)) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` });
+  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}`, override });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, bare(schema)]));
 }
 
@@ -39,7 +52,7 @@ export function schemaRef(name: SchemaName): { $ref: string } {
 
 /** Parameters of a query, from the schema that reads it. */
 export function queryParameters(schema: z.ZodType, examples: Record<string, unknown> = {}): unknown[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', override });
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...rest } = property as z.core.JSONSchema.JSONSchema;
     return {
@@ -48,6 +61,18 @@ export function queryParameters(schema: z.ZodType, examples: Record<string, unkn
       ...(name in examples ? { example: examples[name] } : {}),
     };
   });
+}
+
+/** JSON Schema that generators of clients read too. */
+function override({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { prefixItems } = jsonSchema;
+  // a tuple of one kind
+  if (prefixItems?.length) {
+    Object.assign(jsonSchema, { items: prefixItems[0], minItems: prefixItems.length, maxItems: prefixItems.length });
+    delete jsonSchema.prefixItems;
+  }
+  // the same rule as the format, as a regular expression that not every language has
+  if (jsonSchema.format) delete jsonSchema.pattern;
 }
 
 /** Without the members that only a separate schema document has. */

@@ -24,7 +24,7 @@ describe('finding a prediction while it is being written', () => {
     const health = new DatabaseHealth({ log: { info() {}, warn() {} }, onWritable() {} });
     const record = new BufferedRecord(
       { enabled: true, flushMs: 1, queueRows: 10 },
-      { storage: { writer, reader, health }, schema: () => null, onDropped: () => {} },
+      { storage: { writer, reader, health, shared: false }, schema: () => null, onDropped: () => {} },
     );
     const row = aRow();
     record.append(row);
@@ -65,7 +65,7 @@ describe('rows on their way to the writer', () => {
     const onDropped = vi.fn<(rows: number) => void>();
     const record = new BufferedRecord(
       { enabled, flushMs: 50, queueRows },
-      { storage: { writer, reader: writer, health }, schema: () => null, onDropped },
+      { storage: { writer, reader: writer, health, shared: false }, schema: () => null, onDropped },
     );
     return {
       record,

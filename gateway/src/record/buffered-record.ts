@@ -13,6 +13,7 @@ import type {
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import { csvHeader } from '../storage/rows/csv-lines.ts';
 import type { RowCodes } from '../storage/rows/row-batch.ts';
+import { isYoung } from './is-young.ts';
 import type { PredictionRecord } from './record.ts';
 import type { RecordConfig } from './record-config.ts';
 import { RowQueue } from './row-queue.ts';
@@ -23,7 +24,7 @@ const MAX_ERRORS = 1_000;
 const TRANSACTION_ROWS = 10_000;
 
 type Dependencies = {
-  storage: Pick<Storage, 'writer' | 'reader' | 'health'>;
+  storage: Pick<Storage, 'writer' | 'reader' | 'health' | 'shared'>;
   /** Names from the model card; null until one is known. */
   schema(): Schema;
   /** Called with the number of lost rows: the queue was full, or the process ended while the database was down. */
@@ -39,6 +40,7 @@ export class BufferedRecord implements PredictionRecord {
   readonly #writer: Storage['writer'];
   readonly #reader: Storage['reader'];
   readonly #health: Storage['health'];
+  readonly #shared: boolean;
   readonly #schema: () => Schema;
   readonly #onDropped: (rows: number) => void;
   readonly #queue: RowQueue;
@@ -54,12 +56,13 @@ export class BufferedRecord implements PredictionRecord {
   #closed = false;
 
   constructor(config: RecordConfig, { storage, schema, onDropped }: Dependencies) {
-    const { writer, reader, health } = storage;
+    const { writer, reader, health, shared } = storage;
     this.#config = config;
     this.#queue = new RowQueue(config.queueRows);
     this.#writer = writer;
     this.#reader = reader;
     this.#health = health;
+    this.#shared = shared;
     this.#schema = schema;
     this.#onDropped = onDropped;
     health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('upkeep', 'probe', [])));
@@ -109,6 +112,10 @@ export class BufferedRecord implements PredictionRecord {
       await this.flush();
       return this.#writer.call('record', 'addFeedback', [items]);
     }
+  }
+
+  mayFollow(id: string, now: number): boolean {
+    return this.#shared && isYoung(id, now);
   }
 
   performance(since: number, until: number): Promise<PerformanceReport> {

@@ -193,9 +193,9 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       record.append(row);
       const send = async (actual: string) => (await record.addFeedback([{ prediction_id: row.id, actual }]))[0];
       const known = { prediction_id: row.id, version: 'v1' };
-      expect(await send('setosa')).toEqual({ ...known, correct: false, previous: null });
-      expect(await send('setosa')).toEqual({ ...known, correct: false, previous: false });
-      expect(await send('versicolor')).toEqual({ ...known, correct: true, previous: false });
+      expect(await send('setosa')).toEqual({ ...known, correct: false, previous: null, effect: 'new' });
+      expect(await send('setosa')).toEqual({ ...known, correct: false, previous: false, effect: 'same' });
+      expect(await send('versicolor')).toEqual({ ...known, correct: true, previous: false, effect: 'changed' });
       expect((await record.find(row.id))?.actual).toBe('versicolor');
       const report = await record.performance(Date.now() - MINUTE, Date.now() + MINUTE);
       expect(report.versions[0]).toMatchObject({
@@ -231,9 +231,9 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
         { prediction_id: row.id, actual: 'setosa' },
         { prediction_id: row.id, actual: 'versicolor' },
       ]);
-      expect(outcomes.map(({ correct, previous }) => [correct, previous])).toEqual([
-        [false, null],
-        [true, false],
+      expect(outcomes.map(({ correct, effect }) => [correct, effect])).toEqual([
+        [false, 'new'],
+        [true, 'changed'],
       ]);
       const [version] = (await record.performance(Date.now() - MINUTE, Date.now() + MINUTE)).versions;
       expect(version).toMatchObject({ feedback: 1, correct: 1 });

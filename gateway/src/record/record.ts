@@ -18,6 +18,8 @@ export interface PredictionRecord {
   exportCsv(query: ExportQuery): AsyncIterable<string>;
   /** All or nothing: throws `UnknownPredictionError` naming the ids that are not in the record. */
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]>;
+  /** Whether another gateway on this database may still be about to write a prediction that the record does not have. */
+  mayFollow(id: string, now: number): boolean;
   performance(since: number, until: number): Promise<PerformanceReport>;
   /** The newest `n` answered predictions, oldest first, to refill the drift window. */
   recent(n: number): Promise<RecentRow[]>;

@@ -15,6 +15,8 @@ export type Storage = {
   control: ControlStore;
   leases: Leases;
   health: DatabaseHealth;
+  /** Other gateways may use it too. */
+  shared: boolean;
   close(): Promise<void>;
 };
 
@@ -53,5 +55,5 @@ export async function openStorage(config: StorageConfig, { log, onWritable }: De
     }
     health.failed(error as Error);
   }
-  return { writer, reader, control, leases: new Leases(writer), health, close };
+  return { writer, reader, control, leases: new Leases(writer), health, shared: !sqlite, close };
 }

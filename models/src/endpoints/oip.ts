@@ -1,3 +1,4 @@
+import { bodyLimits } from '@coppice/contract';
 import { HttpError, inferBody } from '@coppice/serverkit';
 import { encodeInferResponse, InferReader } from '@coppice/serverkit/open-inference';
 import { type RequestHandler, Router } from 'express';
@@ -6,7 +7,6 @@ import type { ModelIdentity } from '../model/identity.ts';
 import type { Model } from '../model/model.ts';
 import { counted } from './counted.ts';
 import { inferCounted } from './infer-counted.ts';
-import { methodNotAllowed } from './method-not-allowed.ts';
 import { type Host, requireModel } from './require-model.ts';
 
 type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
@@ -29,15 +29,13 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
 
   for (const base of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
     // first, since nearly all requests come here
-    router
-      .route(`${base}/infer`)
-      .post(
-        known(config),
-        counted(metrics, 'infer'),
-        ...inferBody({ limit: BODY_LIMIT }),
-        inferHandler({ host, metrics, config }),
-      )
-      .all(methodNotAllowed('POST'));
+    router.post(
+      `${base}/infer`,
+      known(config),
+      counted(metrics, 'infer'),
+      ...inferBody({ limit: bodyLimits.infer }),
+      inferHandler({ host, metrics, config }),
+    );
     router.get(base, known(config), (_req, res) => {
       const { input, outputs } = requireModel(host);
       res.json({ name: modelName, versions: [modelVersion], platform: 'onnxruntime_onnx', inputs: [input], outputs });
@@ -75,7 +73,6 @@ function inferHandler({ host, metrics, config: { modelName, modelVersion } }: De
 
 /** Rows of one request: one core predicts about a million per second, and answers nothing else meanwhile. */
 const MAX_INFER_ROWS = 65_536;
-const BODY_LIMIT = 32 * 1024 * 1024;
 
 function readerOf({ input, outputs }: Model): InferReader {
   return new InferReader({

@@ -1,11 +1,11 @@
-import { PREDICT_BODY_LIMIT, readJson, takePredictBody } from '@coppice/serverkit';
+import { bodyLimits } from '@coppice/contract';
+import { readJson, takePredictBody } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
 import type { Metrics } from '../metrics/model-metrics.ts';
 import type { ModelIdentity } from '../model/identity.ts';
 import type { Model, OutputTensor } from '../model/model.ts';
 import { counted } from './counted.ts';
 import { inferCounted } from './infer-counted.ts';
-import { methodNotAllowed } from './method-not-allowed.ts';
 import { type Host, requireModel } from './require-model.ts';
 
 type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
@@ -23,12 +23,7 @@ export function predictRoutes({ host, metrics, config: { modelVersion } }: Deps)
     const predictions = toPredictions(model, rows, outputs);
     res.json(batch ? { predictions, model_version: modelVersion } : { ...predictions[0], model_version: modelVersion });
   };
-  const router = Router();
-  router
-    .route('/predict')
-    .post(counted(metrics, 'predict'), readJson({ limit: PREDICT_BODY_LIMIT }), predict)
-    .all(methodNotAllowed('POST'));
-  return router;
+  return Router().post('/predict', counted(metrics, 'predict'), readJson({ limit: bodyLimits['/predict'] }), predict);
 }
 
 function toPredictions({ card }: Model, rows: number, [labels, shares]: OutputTensor[]) {

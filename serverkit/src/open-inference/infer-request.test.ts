@@ -137,8 +137,13 @@ describe('InferReader', () => {
     expect(() => parse({ inputs: [tensor] }, undefined, header)).toThrow('Inference-Header-Content-Length is');
   });
 
+  it('reads JSON with a byte order mark, as all readers of JSON do', () => {
+    const json = JSON.stringify({ inputs: [tensor] });
+    expect(parse(`\ufeff${json}`)).toEqual(parse(json));
+  });
+
   it('refuses a tail without a matching binary_data_size, broken UTF-8 and a hundred thousand brackets', () => {
-    expect(() => parse('['.repeat(100_000))).toThrow('not valid JSON');
+    expect(() => parse('['.repeat(100_000))).toThrow('at most 64 deep');
     expect(() => parse({ inputs: [tensor] }, new Uint8Array(3))).toThrow('3 bytes follow the JSON');
     const input = { ...tensor, data: undefined, parameters: { binary_data_size: 16 } };
     expect(() => parse({ inputs: [input] }, new Uint8Array(24))).toThrow('is 16, and 24 bytes follow');

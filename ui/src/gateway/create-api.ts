@@ -3,6 +3,7 @@ import type {
   ConfigPatch,
   ConfigView,
   DriftReport,
+  FeedbackAnswer,
   HistoryPage,
   ModelCard,
   PerformanceReport,
@@ -58,7 +59,7 @@ export function createApi(access: Access) {
         .send(`/api/predictions${query({ ...filters, format: 'csv' })}`, { timeoutMs: 600_000, client: true })
         .then((response) => response.blob()),
     feedback: (prediction_id: string, actual: string) =>
-      http.send('/api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
+      http.get<FeedbackAnswer>('/api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
     performance: (since: string, options?: Options) =>
       http.get<PerformanceReport>(`/api/performance${query({ since })}`, options),
     drift: (options?: Options) => http.get<DriftReport>('/api/drift', options),

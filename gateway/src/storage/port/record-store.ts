@@ -1,4 +1,4 @@
-import type { FeedbackRequest, HistoryPage, HistoryRow, PerformanceReport, Route } from '@coppice/contract';
+import type { FeedbackEffect, HistoryPage, HistoryRow, PerformanceReport, Route } from '@coppice/contract';
 import type { Answer } from './answer.ts';
 
 /** Rows on their way to the database: encoded, in transferable buffers, with the meaning of their codes. */
@@ -12,9 +12,16 @@ export type Dictionaries = {
 /** Part of a buffer that holds encoded rows. */
 export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
 
-export type FeedbackItem = Extract<FeedbackRequest, { prediction_id: string }>;
-/** Result of feedback: the version, whether it agrees, and whether earlier feedback to the same prediction agreed. */
-export type FeedbackOutcome = { prediction_id: string; version: string; correct: boolean; previous: boolean | null };
+export type FeedbackItem = { prediction_id: string; actual: string };
+/** Result of feedback: the version, whether it agrees, and what there was of earlier feedback to the same prediction. */
+export type FeedbackOutcome = {
+  prediction_id: string;
+  version: string;
+  correct: boolean;
+  /** Whether the earlier feedback agreed. */
+  previous: boolean | null;
+  effect: FeedbackEffect;
+};
 
 export type HistoryQuery = {
   version?: string;

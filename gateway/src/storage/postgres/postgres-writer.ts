@@ -173,5 +173,6 @@ async function keepFeedback(
       );
   }
   const previous = before === null ? null : before === predicted;
-  return { prediction_id, version, correct: actual === predicted, previous };
+  const effect = before === null ? 'new' : before === actual ? 'same' : 'changed';
+  return { prediction_id, version, correct: actual === predicted, previous, effect };
 }

@@ -45,7 +45,10 @@ export class SqliteFeedback {
         }
       }
       const previous = before === null ? null : before === predicted;
-      outcomes.push({ prediction_id, version, correct: actual === predicted, previous });
+      outcomes.push({
+        ...{ prediction_id, version, correct: actual === predicted, previous },
+        effect: before === null ? 'new' : before === actual ? 'same' : 'changed',
+      });
     }
     if (unknown.length > 0) throw new UnknownPredictionError(unknown);
     return outcomes;
