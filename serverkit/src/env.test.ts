@@ -33,6 +33,16 @@ describe('settings from the environment', () => {
     expect(() => envUrl({ U: 'file:///etc' }, 'U', '')).toThrow('must be an http:// or https:// address');
   });
 
+  it.each([
+    'ftp://user:pass-word@host',
+    'user:pass-word@host',
+    'http://user:pass-word@host:99999',
+    'ftp://h?p=pass-word',
+  ])('refuses the address %s without its password', (U) => {
+    expect(() => envUrl({ U }, 'U', '')).toThrow('is not allowed');
+    expect(() => envUrl({ U }, 'U', '')).not.toThrow('pass-word');
+  });
+
   it('refuses a secret given twice, and a secret file that is not there', () => {
     expect(envSecret({ S: 'a' }, 'S')).toBe('a');
     expect(() => envSecret({ S: 'a', S_FILE: '/b' }, 'S')).toThrow('both set');

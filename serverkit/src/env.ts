@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutPassword } from './without-password.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -43,7 +44,7 @@ export function envUrl(env: Env, name: string, fallback: string): string {
   const text = env[name]?.trim() || fallback;
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new ConfigError(`${name}=${text} is not allowed: must be an http:// or https:// address`);
+    throw new ConfigError(`${name}=${withoutPassword(text)} is not allowed: must be an http:// or https:// address`);
   return text.replace(/\/+$/, '');
 }
 

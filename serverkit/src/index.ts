@@ -6,3 +6,4 @@ export * from './predict-body.ts';
 export * from './problem.ts';
 export * from './read-json.ts';
 export * from './serve.ts';
+export * from './without-password.ts';

@@ -26,7 +26,9 @@ const echo: RequestListener = (req, res) => {
     body += chunk;
   });
   req.on('end', () =>
-    res.end(JSON.stringify({ method: req.method, url: req.url, body, key: req.headers['x-api-key'] })),
+    res.end(
+      JSON.stringify({ method: req.method, url: req.url, body, key: req.headers['x-api-key'], headers: req.headers }),
+    ),
   );
 };
 const breakOff: RequestListener = (req) => req.socket.destroy();
@@ -95,7 +97,12 @@ describe('the page server', () => {
       .post('/api/predict?x=1')
       .set('X-API-Key', 'k')
       .send({ features: [1, 2] });
-    expect(JSON.parse(text)).toEqual({ method: 'POST', url: '/predict?x=1', body: '{"features":[1,2]}', key: 'k' });
+    expect(JSON.parse(text)).toMatchObject({
+      method: 'POST',
+      url: '/predict?x=1',
+      body: '{"features":[1,2]}',
+      key: 'k',
+    });
   });
 
   it('says that the gateway is down, without its address', async () => {
@@ -119,6 +126,37 @@ describe('the page server', () => {
       .get(`/prometheus/api/v1/${name}?query=up`)
       .expect(200);
     expect(JSON.parse(text).url).toBe(`/api/v1/${name}?query=up`);
+  });
+
+  const credentials = {
+    ...{ Authorization: 'Bearer token', 'X-API-Key': 'key', 'Proxy-Authorization': 'Basic x', Cookie: 'session=1' },
+    ...{ Forwarded: 'for=1', 'X-Real-IP': '1.2.3.4', 'X-HTTP-Method-Override': 'DELETE' },
+  };
+
+  it('sends Prometheus no credentials, and nothing else that is not for it', async () => {
+    const { text } = await request(page(away, await listen(echo)))
+      .get('/prometheus/api/v1/query?query=up')
+      .set({ ...credentials, Origin: 'http://elsewhere', 'User-Agent': 'me', Accept: 'application/json' })
+      .expect(200);
+    expect(Object.keys(JSON.parse(text).headers).sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host']);
+  });
+
+  it('sends the gateway the credentials that it asks for, but not the cookies of other programs on this host', async () => {
+    const { text } = await request(page(await listen(echo)))
+      .get('/api/audit')
+      .set(credentials);
+    const { headers } = JSON.parse(text);
+    expect(headers).toMatchObject({ authorization: 'Bearer token', 'x-api-key': 'key' });
+    for (const name of ['cookie', 'proxy-authorization', 'x-http-method-override'])
+      expect(headers).not.toHaveProperty(name);
+  });
+
+  it('adds the address of its client after what the client wrote itself, so that nobody hides behind another', async () => {
+    const app = page(await listen(echo));
+    const sent = async (headers: object) =>
+      JSON.parse((await request(app).get('/api/config').set(headers)).text).headers['x-forwarded-for'];
+    expect(await sent({})).toMatch(/^(::ffff:)?127\.0\.0\.1$/);
+    expect(await sent({ 'X-Forwarded-For': '192.0.2.1' })).toMatch(/^192\.0\.2\.1, (::ffff:)?127\.0\.0\.1$/);
   });
 
   it.each([

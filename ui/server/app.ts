@@ -3,7 +3,7 @@ import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { builtPage } from './assets.ts';
 import type { Config } from './config.ts';
-import { prometheusReader, proxyTo } from './proxy.ts';
+import { gatewayProxy, prometheusReader } from './proxy.ts';
 import { securityHeaders } from './security.ts';
 import { partsProbe } from './status.ts';
 
@@ -18,7 +18,7 @@ export function createApp(
   app.use(securityHeaders);
   app.get(['/health', '/ready'], (_req, res) => void res.json({ status: 'ok' }));
   app.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
-  app.use('/api', ...proxyTo(config.gatewayUrl, 'The gateway'));
+  app.use('/api', ...gatewayProxy(config.gatewayUrl));
   app.use('/prometheus', prometheusReader(config.prometheusUrl));
   app.use(...builtPage(pageFolder));
   app.use(notFound);

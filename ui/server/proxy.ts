@@ -15,11 +15,11 @@ const TIMEOUT_MS = 30_000;
  * Forwards requests to an upstream and streams the bodies. An upstream that is down gives 502, a silent one 504; the
  * error shows its `name`, never its address.
  */
-export function proxyTo(target: string, name: string): (RequestHandler | ErrorRequestHandler)[] {
+function proxyTo(target: string, name: string, { xfwd = true } = {}): (RequestHandler | ErrorRequestHandler)[] {
   const proxy = createProxyMiddleware<Request, Response>({
     target,
     changeOrigin: true,
-    xfwd: true,
+    xfwd,
     proxyTimeout: TIMEOUT_MS,
     on: { error: (error, req) => req.next?.(error) },
   });
@@ -35,9 +35,45 @@ export function prometheusReader(target: string): Router {
     if (req.method === 'GET') return next();
     throw new HttpError(405, `${req.method} is not allowed here: use GET.`, { headers: { Allow: 'GET' } });
   });
-  router.get(open, ...proxyTo(target, 'Prometheus'));
+  router.get(
+    open,
+    onlyHeaders('accept', 'accept-encoding', 'host', 'connection'),
+    ...proxyTo(target, 'Prometheus', { xfwd: false }),
+  );
   router.use(notFound);
   return router;
+}
+
+/** The gateway, with all that a client sends it, except what belongs to other programs on this host or changes the method. */
+export function gatewayProxy(target: string): (RequestHandler | ErrorRequestHandler)[] {
+  return [withoutHeaders(...NOT_FOR_GATEWAY), addForwardedFor, ...proxyTo(target, 'The gateway')];
+}
+
+/** Cookies belong to a host whatever the port, so a browser sends those of its other programs here. */
+const NOT_FOR_GATEWAY = [
+  ...['cookie', 'proxy-authorization'],
+  ...['x-http-method', 'x-http-method-override', 'x-method-override', 'x-original-url', 'x-rewrite-url'],
+];
+
+function withoutHeaders(...names: string[]): RequestHandler {
+  return (req, _res, next) => {
+    for (const name of names) delete req.headers[name];
+    next();
+  };
+}
+
+/** The proxy itself adds the address only where the client has not written one. */
+const addForwardedFor: RequestHandler = (req, _res, next) => {
+  const before = req.headers['x-forwarded-for'];
+  req.headers['x-forwarded-for'] = [...(before ? [before] : []), req.socket.remoteAddress].join(', ');
+  next();
+};
+
+function onlyHeaders(...names: string[]): RequestHandler {
+  return (req, _res, next) => {
+    for (const name of Object.keys(req.headers)) if (!names.includes(name)) delete req.headers[name];
+    next();
+  };
 }
 
 function asHttpError(thrown: unknown, name: string): unknown {

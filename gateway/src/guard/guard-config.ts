@@ -1,4 +1,4 @@
-import { ConfigError, envInteger, envPort, envSecret, envUrl } from '@coppice/serverkit';
+import { ConfigError, envInteger, envPort, envSecret, envUrl, withoutPassword } from '@coppice/serverkit';
 import express from 'express';
 
 type Env = Record<string, string | undefined>;
@@ -76,7 +76,7 @@ function checkOrigin(origin: string): string {
   const bare = origin.replace(/\/$/, '');
   if (bare === '*' || URL.parse(bare)?.origin === bare) return bare;
   throw new ConfigError(
-    `CORS_ORIGINS=${origin} is not allowed: must be a list of origins such as https://example.org, separated by commas, or *`,
+    `CORS_ORIGINS=${withoutPassword(origin)} is not allowed: must be a list of origins such as https://example.org, separated by commas, or *`,
   );
 }
 

@@ -116,6 +116,7 @@ describe('headers', () => {
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
     });
+    expect(page.headers).not.toHaveProperty('strict-transport-security');
     const prediction = await request(app).post('/predict').expect(200);
     expect(prediction.headers['content-security-policy']).toBeUndefined();
     expect(prediction.headers['x-powered-by']).toBeUndefined();
