@@ -54,8 +54,9 @@ export function createApp(parts: GatewayParts): Express {
   app.set('query parser', 'simple');
   guard.configure(app);
 
-  app.use(guard.headers);
+  app.use(guard.every);
   app.post('/predict', ...client, ...predictHandlers(parts));
+  app.use(guard.versionPaths);
   app.use(healthRoutes());
   app.use(readyRoutes(parts));
   app.use(metricsRoutes(parts));

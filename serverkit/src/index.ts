@@ -1,3 +1,5 @@
+export * from './allowed-hosts.ts';
+export * from './cross-site.ts';
 export * from './env.ts';
 export * from './log.ts';
 export * from './parse.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { ConfigError } from '@coppice/serverkit';
+import { ConfigError, readAllowedHosts } from '@coppice/serverkit';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
@@ -37,7 +37,7 @@ const away = 'http://127.0.0.1:1';
 
 const page = (gatewayUrl: string, prometheusUrl = away) =>
   createApp(
-    { gatewayUrl, prometheusUrl, prometheusPublicUrl: null, prometheusPort: 9090 },
+    { hosts: readAllowedHosts(''), gatewayUrl, prometheusUrl, prometheusPublicUrl: null, prometheusPort: 9090 },
     { log, pageFolder: folder },
   );
 
@@ -136,7 +136,7 @@ describe('the page server', () => {
   it('sends Prometheus no credentials, and nothing else that is not for it', async () => {
     const { text } = await request(page(away, await listen(echo)))
       .get('/prometheus/api/v1/query?query=up')
-      .set({ ...credentials, Origin: 'http://elsewhere', 'User-Agent': 'me', Accept: 'application/json' })
+      .set({ ...credentials, 'User-Agent': 'me', Accept: 'application/json' })
       .expect(200);
     expect(Object.keys(JSON.parse(text).headers).sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host']);
   });
@@ -153,7 +153,7 @@ describe('the page server', () => {
 
   it('adds the address of its client after what the client wrote itself, so that nobody hides behind another', async () => {
     const app = page(await listen(echo));
-    const sent = async (headers: object) =>
+    const sent = async (headers: Record<string, string>) =>
       JSON.parse((await request(app).get('/api/config').set(headers)).text).headers['x-forwarded-for'];
     expect(await sent({})).toMatch(/^(::ffff:)?127\.0\.0\.1$/);
     expect(await sent({ 'X-Forwarded-For': '192.0.2.1' })).toMatch(/^192\.0\.2\.1, (::ffff:)?127\.0\.0\.1$/);
@@ -182,12 +182,41 @@ describe('the page server', () => {
     expect(body).toEqual({ gateway: true, prometheus: false, prometheus_url: null, prometheus_port: 9090 });
   });
 
+  it('answers to its own names only, whatever the path', async () => {
+    const app = page(await listen(echo), await listen(echo));
+    for (const path of ['/', '/health', '/status', '/api/config', '/prometheus/api/v1/query'])
+      for (const [host, status] of [
+        ['evil.example', 421],
+        ['localhost:8501', 200],
+        ['ui:8501', 200],
+      ] as const)
+        expect([path, host, (await request(app).get(path).set('Host', host)).status]).toEqual([path, host, status]);
+  });
+
+  it('keeps /status and /prometheus from pages elsewhere, and leaves /api to the gateway', async () => {
+    const app = page(await listen(echo), await listen(echo));
+    const elsewhere = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
+    for (const path of ['/status', '/prometheus/api/v1/query'])
+      expect((await request(app).get(path).set(elsewhere)).status).toBe(403);
+    const sent = async (headers: Record<string, string>) =>
+      JSON.parse((await request(app).post('/api/predict').set('Host', 'localhost:8501').set(headers)).text).headers;
+    expect(await sent(elsewhere)).toMatchObject({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
+    // the gateway sees another Host and would take the page's own origin for another one
+    expect(await sent({ Origin: 'http://localhost:8501' })).not.toHaveProperty('origin');
+  });
+
   it('runs without any other service', async () => {
     expect((await request(page(away)).get('/health')).status).toBe(200);
   });
 
   it('does not start without a built page', () => {
-    const config = { gatewayUrl: away, prometheusUrl: away, prometheusPublicUrl: null, prometheusPort: 9090 };
+    const config = {
+      hosts: readAllowedHosts(''),
+      gatewayUrl: away,
+      prometheusUrl: away,
+      prometheusPublicUrl: null,
+      prometheusPort: 9090,
+    };
     expect(() => createApp(config, { log, pageFolder: join(folder, 'no') })).toThrow(ConfigError);
   });
 });

@@ -1,4 +1,4 @@
-import { HttpError, notFound } from '@coppice/serverkit';
+import { HttpError, isOwnOrigin, notFound } from '@coppice/serverkit';
 import express, {
   type ErrorRequestHandler,
   type Request,
@@ -46,7 +46,7 @@ export function prometheusReader(target: string): Router {
 
 /** The gateway, with all that a client sends it, except what belongs to other programs on this host or changes the method. */
 export function gatewayProxy(target: string): (RequestHandler | ErrorRequestHandler)[] {
-  return [withoutHeaders(...NOT_FOR_GATEWAY), addForwardedFor, ...proxyTo(target, 'The gateway')];
+  return [withoutHeaders(...NOT_FOR_GATEWAY), addForwardedFor, withoutOwnOrigin, ...proxyTo(target, 'The gateway')];
 }
 
 /** Cookies belong to a host whatever the port, so a browser sends those of its other programs here. */
@@ -61,6 +61,12 @@ function withoutHeaders(...names: string[]): RequestHandler {
     next();
   };
 }
+
+/** The gateway gets another `Host` than the page and could not see that a request is from the page of this server. */
+const withoutOwnOrigin: RequestHandler = (req, _res, next) => {
+  if (isOwnOrigin(req)) delete req.headers.origin;
+  next();
+};
 
 /** The proxy itself adds the address only where the client has not written one. */
 const addForwardedFor: RequestHandler = (req, _res, next) => {

@@ -15,8 +15,12 @@ export type VersionProxy = {
 type ForwardDone = (error: InferError | null, status: number) => void;
 type Forwarded = { target: string; done: ForwardDone; startedAt: number };
 
-/** Credentials for the gateway, which the servers behind it must not see. */
-const OWN_HEADERS = ['authorization', 'x-api-key', 'cookie'];
+/** What is for the gateway, which the servers behind it must not see: credentials, what a browser says, another method or path. */
+const OWN_HEADERS = [
+  ...['authorization', 'proxy-authorization', 'x-api-key', 'cookie'],
+  ...['origin', 'referer', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-user'],
+  ...['x-http-method', 'x-http-method-override', 'x-method-override', 'x-original-url', 'x-rewrite-url'],
+];
 
 /** A request ends after `timeoutMs` without a byte from the version's server. */
 export function createVersionProxy({ timeoutMs }: { timeoutMs: number }): VersionProxy {

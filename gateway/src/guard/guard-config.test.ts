@@ -22,6 +22,7 @@ describe('what guards the gateway', () => {
       trustProxy: false,
       corsOrigins: [],
       publicUrl: 'http://127.0.0.1:8501',
+      hosts: expect.anything(),
     });
   });
 
@@ -42,6 +43,7 @@ describe('what guards the gateway', () => {
       trustProxy: 1,
       corsOrigins: ['https://a.example', 'http://localhost:3000'],
       publicUrl: 'http://127.0.0.1:9999',
+      hosts: expect.anything(),
     });
   });
 

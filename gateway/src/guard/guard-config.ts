@@ -1,4 +1,13 @@
-import { ConfigError, envInteger, envPort, envSecret, envUrl, withoutPassword } from '@coppice/serverkit';
+import {
+  ConfigError,
+  envInteger,
+  envPort,
+  envSecret,
+  envUrl,
+  type Hosts,
+  readAllowedHosts,
+  withoutPassword,
+} from '@coppice/serverkit';
 import express from 'express';
 
 type Env = Record<string, string | undefined>;
@@ -16,19 +25,23 @@ export type GuardConfig = {
   corsOrigins: string[];
   /** Address of the page, which is logged with a new token. */
   publicUrl: string;
+  /** Names to which the gateway answers. */
+  hosts: Pick<Hosts, 'allows'>;
 };
 
 /** Who may do what, from the environment. Throws `ConfigError`, which never shows a secret. */
 export function readGuardConfig(env: Env): GuardConfig {
   const adminToken = readSecret(env, 'ADMIN_TOKEN');
   if (adminToken !== undefined) checkToken('ADMIN_TOKEN', adminToken);
+  const publicUrl = envUrl(env, 'PUBLIC_URL', `http://127.0.0.1:${envPort(env, 'UI_PORT', 8501)}`);
   return {
     adminToken,
     apiKeys: readApiKeys(env),
     rateLimit: envInteger(env, 'RATE_LIMIT', { fallback: 0, max: 1_000_000_000 }),
     trustProxy: readTrustProxy(env),
     corsOrigins: list(env.CORS_ORIGINS).map(checkOrigin),
-    publicUrl: envUrl(env, 'PUBLIC_URL', `http://127.0.0.1:${envPort(env, 'UI_PORT', 8501)}`),
+    publicUrl,
+    hosts: readAllowedHosts(env.ALLOWED_HOSTS, { urls: [publicUrl], names: [env.BIND_ADDRESS] }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { errorHandler } from '@coppice/serverkit';
+import { errorHandler, readAllowedHosts } from '@coppice/serverkit';
 import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
@@ -11,12 +11,12 @@ type Config = Parameters<typeof createGuard>[0];
 /** An app behind the guard whose answers show who sent the request. */
 function guarded(config: Partial<Config> = {}) {
   const guard = createGuard(
-    { apiKeys: [], rateLimit: 0, trustProxy: false, corsOrigins: [], ...config },
+    { apiKeys: [], rateLimit: 0, trustProxy: false, corsOrigins: [], hosts: readAllowedHosts(''), ...config },
     { adminToken: 'the-admin-token' },
   );
   const app = express();
   guard.configure(app);
-  app.use(...(guard.headers as [express.RequestHandler]));
+  app.use(...(guard.every as [express.RequestHandler]));
   app.post('/predict', ...guard.client, (req, res) => void res.json({ ip: req.ip }));
   app.get('/predictions', ...guard.client, (_req, res) => void res.json({}));
   app.patch('/config', ...guard.admin, (req, res) => void res.json({ who: adminName(req) }));
@@ -125,7 +125,8 @@ describe('headers', () => {
 
 describe('pages of other origins', () => {
   it('may not read anything by default', async () => {
-    const answer = await request(guarded().app).get('/predictions').set('Origin', 'https://a.example').expect(200);
+    const answer = await request(guarded().app).get('/predictions').set('Origin', 'https://a.example').expect(403);
+    expect(answer.body.detail).toContain('CORS_ORIGINS=https://a.example');
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
   });
 

@@ -1,23 +1,26 @@
 import { type ConfigView, headers } from '@coppice/contract';
-import { HttpError } from '@coppice/serverkit';
+import { allowedHosts, HttpError, refuseCrossSite } from '@coppice/serverkit';
 import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import type { GuardConfig } from './guard-config.ts';
 import { requireAdmin, requireApiKey } from './require-secret.ts';
 import { securityHeaders } from './security-headers.ts';
+import { guardVersionPaths } from './version-paths.ts';
 
 /** The middleware before the routes. The list of a feature that is off is empty and costs nothing. */
 export type Guard = {
   /** Sets whose `X-Forwarded-For` to trust, and hides `X-Powered-By`. */
   configure(app: Express): void;
-  /** For every request: security headers, and CORS when origins are allowed. */
-  headers: RequestHandler[];
+  /** For every request: security headers, the names to which the gateway answers, CORS, and whose pages may call it. */
+  every: RequestHandler[];
   /** `RATE_LIMIT` requests per minute and client. */
   limit: RequestHandler[];
   apiKey: RequestHandler[];
   /** Guards predictions, feedback and the record: `limit`, then `apiKey`. */
   client: RequestHandler[];
+  /** Guards what passes through to the versions' servers: only some of it is for clients. */
+  versionPaths: RequestHandler;
   /** Guards everything that changes state or shows who did. */
   admin: RequestHandler[];
   /** What a client must send, as `GET /config` shows it. */
@@ -25,7 +28,7 @@ export type Guard = {
 };
 
 export function createGuard(
-  config: Pick<GuardConfig, 'apiKeys' | 'rateLimit' | 'trustProxy' | 'corsOrigins'>,
+  config: Pick<GuardConfig, 'apiKeys' | 'rateLimit' | 'trustProxy' | 'corsOrigins' | 'hosts'>,
   { adminToken }: { adminToken: string },
 ): Guard {
   const limit = config.rateLimit > 0 ? [limiter(config.rateLimit)] : [];
@@ -35,10 +38,16 @@ export function createGuard(
       app.set('trust proxy', config.trustProxy);
       app.disable('x-powered-by');
     },
-    headers: [securityHeaders(), ...(config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins)] : [])],
+    every: [
+      securityHeaders(),
+      allowedHosts(config.hosts),
+      ...(config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins)] : []),
+      refuseCrossSite(config.corsOrigins),
+    ],
     limit,
     apiKey,
     client: [...limit, ...apiKey],
+    versionPaths: guardVersionPaths(requireAdmin(adminToken)),
     admin: [requireAdmin(adminToken)],
     auth: { api_key: apiKey.length > 0, admin: true },
   };
