@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
 import type { Control } from './control/control.ts';
 import type { Drift } from './drift/drift.ts';
+import { accessRoutes } from './endpoints/access.ts';
 import { auditRoutes } from './endpoints/audit.ts';
 import { translateErrors } from './endpoints/client-errors.ts';
 import { configRoutes } from './endpoints/config.ts';
@@ -48,7 +49,7 @@ export type GatewayParts = {
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
   const { log, traffic, catalog, accounting, guard, control, record, drift, shadow, proxy, metrics } = parts;
-  const { client, admin } = guard;
+  const { client, admin, strangers } = guard;
   const app = express();
   app.disable('etag');
   app.set('query parser', 'simple');
@@ -58,10 +59,11 @@ export function createApp(parts: GatewayParts): Express {
   app.post('/predict', ...client, ...predictHandlers(parts));
   app.use(guard.versionPaths);
   app.use(healthRoutes());
-  app.use(readyRoutes(parts));
-  app.use(metricsRoutes(parts));
-  app.use(modelInfoRoutes({ catalog, versions: traffic.versions }));
-  app.use(configRoutes({ control, admin }));
+  app.use(readyRoutes({ ...parts, strangers }));
+  app.use(metricsRoutes({ metrics, access: guard.metrics }));
+  app.use(accessRoutes({ apiKey: guard.apiKey }));
+  app.use(modelInfoRoutes({ catalog, versions: traffic.versions, client }));
+  app.use(configRoutes({ control, admin, strangers }));
   app.use(auditRoutes({ control, admin }));
   app.use(openapiRoutes());
   app.use(predictionsRoutes({ record, client }));
@@ -72,8 +74,8 @@ export function createApp(parts: GatewayParts): Express {
       feedbackReceived: ({ version, correct, previous }) => previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record }));
-  app.use(driftRoutes({ drift }));
+  app.use(performanceRoutes({ record, client }));
+  app.use(driftRoutes({ drift, client }));
   app.use(shadowRoutes({ shadow, client }));
   app.use(openInferenceRoutes({ traffic, proxy, accounting, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));

@@ -122,7 +122,7 @@ describe('the page server', () => {
   });
 
   it.each(['query', 'query_range', 'alerts', 'rules', 'targets'])('forwards %s to Prometheus', async (name) => {
-    const { text } = await request(page(away, await listen(echo)))
+    const { text } = await request(page(await listen(echo), await listen(echo)))
       .get(`/prometheus/api/v1/${name}?query=up`)
       .expect(200);
     expect(JSON.parse(text).url).toBe(`/api/v1/${name}?query=up`);
@@ -134,7 +134,7 @@ describe('the page server', () => {
   };
 
   it('sends Prometheus no credentials, and nothing else that is not for it', async () => {
-    const { text } = await request(page(away, await listen(echo)))
+    const { text } = await request(page(await listen(echo), await listen(echo)))
       .get('/prometheus/api/v1/query?query=up')
       .set({ ...credentials, 'User-Agent': 'me', Accept: 'application/json' })
       .expect(200);
@@ -169,10 +169,39 @@ describe('the page server', () => {
     ['GET', '/-/quit', 404],
     ['GET', '/', 404],
   ])('keeps %s %s of Prometheus closed', async (method, path, status) => {
-    const app = page(away, await listen(echo));
+    const app = page(await listen(echo), await listen(echo));
     const agent = request(app);
     const call = method === 'POST' ? agent.post : method === 'DELETE' ? agent.delete : agent.get;
     expect((await call.call(agent, `/prometheus${path}`)).status).toBe(status);
+  });
+
+  it('lets those read Prometheus whom the gateway lets read', async () => {
+    let key: string | undefined = 'key-one';
+    const asked: unknown[] = [];
+    const gateway = await listen((req, res) => {
+      asked.push([req.url, req.headers['x-forwarded-for']]);
+      if (key === undefined) return void req.socket.destroy();
+      const right = req.headers['x-api-key'] === key || req.headers.authorization === `Bearer ${key}`;
+      res
+        .writeHead(right ? 204 : 401, { 'www-authenticate': 'Bearer' })
+        .end(right ? '' : '{"detail":"Unknown API key."}');
+    });
+    const app = page(gateway, await listen(echo));
+    const query = (headers: Record<string, string> = {}) => request(app).get('/prometheus/api/v1/query').set(headers);
+    expect((await query()).status).toBe(401);
+    expect((await query({ 'X-API-Key': 'wrong', 'X-Forwarded-For': '192.0.2.1' })).body.detail).toBe(
+      'Unknown API key.',
+    );
+    expect(asked).toEqual([
+      ['/access', expect.stringContaining('127.0.0.1')],
+      ['/access', expect.stringMatching(/^192.0.2.1, .*127.0.0.1$/)],
+    ]);
+    expect((await query({ 'X-API-Key': 'key-one' })).status).toBe(200);
+    expect((await query({ Authorization: 'Bearer key-one' })).status).toBe(200);
+    // down: still for those who were let in, and for nobody else
+    key = undefined;
+    expect((await query({ 'X-API-Key': 'key-one' })).status).toBe(200);
+    expect((await query({ 'X-API-Key': 'key-two' })).status).toBe(502);
   });
 
   it('reports which parts answer, without failing itself', async () => {

@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { builtPage } from './assets.ts';
 import type { Config } from './config.ts';
+import { requireGatewayAccess } from './gateway-access.ts';
 import { gatewayProxy, prometheusReader } from './proxy.ts';
 import { securityHeaders } from './security.ts';
 import { partsProbe } from './status.ts';
@@ -22,7 +23,7 @@ export function createApp(
   app.use(['/status', '/prometheus'], refuseCrossSite([]));
   app.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
   app.use('/api', ...gatewayProxy(config.gatewayUrl));
-  app.use('/prometheus', prometheusReader(config.prometheusUrl));
+  app.use('/prometheus', prometheusReader(config.prometheusUrl, requireGatewayAccess(config.gatewayUrl)));
   app.use(...builtPage(pageFolder));
   app.use(notFound);
   app.use(errorHandler(log));

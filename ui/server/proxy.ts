@@ -27,16 +27,19 @@ function proxyTo(target: string, name: string, { xfwd = true } = {}): (RequestHa
   return [proxy, explain];
 }
 
-/** Forwards the part of Prometheus' API that the page needs, and nothing else. */
-export function prometheusReader(target: string): Router {
+/** Forwards the part of Prometheus' API that the page needs, and nothing else, for those whom `access` lets pass. */
+export function prometheusReader(target: string, access: RequestHandler): Router {
   const open = ['query', 'query_range', 'alerts', 'rules', 'targets'].map((name) => `/api/v1/${name}`);
   const router: Router = express.Router({ caseSensitive: true, strict: true });
   router.all(open, (req, _res, next) => {
     if (req.method === 'GET') return next();
     throw new HttpError(405, `${req.method} is not allowed here: use GET.`, { headers: { Allow: 'GET' } });
   });
+  // the address first, for the gateway to limit wrong keys; Prometheus gets none of it
   router.get(
     open,
+    addForwardedFor,
+    access,
     onlyHeaders('accept', 'accept-encoding', 'host', 'connection'),
     ...proxyTo(target, 'Prometheus', { xfwd: false }),
   );

@@ -17,6 +17,8 @@ export type GuardConfig = {
   adminToken: string | undefined;
   /** Keys that predictions and feedback require; empty: open to everyone. */
   apiKeys: string[];
+  /** `METRICS_TOKEN`: opens `/metrics` only. */
+  metricsToken: string | undefined;
   /** Requests per minute and client; 0: no limit. */
   rateLimit: number;
   /** Value of Express' `trust proxy`: false, a number of hops, or addresses and subnets. */
@@ -29,14 +31,20 @@ export type GuardConfig = {
   hosts: Pick<Hosts, 'allows'>;
 };
 
+/** Characters of a secret. */
+const SHORTEST_SECRET = 16;
+
 /** Who may do what, from the environment. Throws `ConfigError`, which never shows a secret. */
 export function readGuardConfig(env: Env): GuardConfig {
   const adminToken = readSecret(env, 'ADMIN_TOKEN');
   if (adminToken !== undefined) checkToken('ADMIN_TOKEN', adminToken);
+  const metricsToken = readSecret(env, 'METRICS_TOKEN');
+  if (metricsToken !== undefined) checkToken('METRICS_TOKEN', metricsToken);
   const publicUrl = envUrl(env, 'PUBLIC_URL', `http://127.0.0.1:${envPort(env, 'UI_PORT', 8501)}`);
   return {
     adminToken,
     apiKeys: readApiKeys(env),
+    metricsToken,
     rateLimit: envInteger(env, 'RATE_LIMIT', { fallback: 0, max: 1_000_000_000 }),
     trustProxy: readTrustProxy(env),
     corsOrigins: list(env.CORS_ORIGINS).map(checkOrigin),
@@ -66,6 +74,10 @@ function checkToken(name: string, token: string): void {
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new ConfigError(
       `${name} holds a character that a header cannot carry: must be printable ASCII without spaces`,
+    );
+  if (token.length < SHORTEST_SECRET)
+    throw new ConfigError(
+      `${name} holds a secret of ${token.length} characters, which can be guessed: must have at least ${SHORTEST_SECRET} (openssl rand -base64 24 makes one)`,
     );
 }
 

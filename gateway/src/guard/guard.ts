@@ -4,9 +4,10 @@ import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import type { GuardConfig } from './guard-config.ts';
-import { requireAdmin, requireApiKey } from './require-secret.ts';
+import { knowStrangers, requireAdmin, requireApiKey, requireMetricsAccess } from './require-secret.ts';
 import { securityHeaders } from './security-headers.ts';
 import { guardVersionPaths } from './version-paths.ts';
+import { WrongSecrets } from './wrong-secrets.ts';
 
 /** The middleware before the routes. The list of a feature that is off is empty and costs nothing. */
 export type Guard = {
@@ -17,6 +18,10 @@ export type Guard = {
   /** `RATE_LIMIT` requests per minute and client. */
   limit: RequestHandler[];
   apiKey: RequestHandler[];
+  /** For answers that show less to those without a key: `isStranger` knows them. */
+  strangers: RequestHandler[];
+  /** Guards `/metrics`. */
+  metrics: RequestHandler[];
   /** Guards predictions, feedback and the record: `limit`, then `apiKey`. */
   client: RequestHandler[];
   /** Guards what passes through to the versions' servers: only some of it is for clients. */
@@ -28,11 +33,16 @@ export type Guard = {
 };
 
 export function createGuard(
-  config: Pick<GuardConfig, 'apiKeys' | 'rateLimit' | 'trustProxy' | 'corsOrigins' | 'hosts'>,
+  config: Pick<GuardConfig, 'apiKeys' | 'metricsToken' | 'rateLimit' | 'trustProxy' | 'corsOrigins' | 'hosts'>,
   { adminToken }: { adminToken: string },
 ): Guard {
   const limit = config.rateLimit > 0 ? [limiter(config.rateLimit)] : [];
-  const apiKey = config.apiKeys.length > 0 ? [requireApiKey(config.apiKeys, adminToken)] : [];
+  const wrong = new WrongSecrets();
+  const keys = { known: [...config.apiKeys, adminToken], wrong };
+  const closed = config.apiKeys.length > 0;
+  const apiKey = closed ? [requireApiKey(keys)] : [];
+  const requiresAdmin = requireAdmin({ known: [adminToken], wrong });
+  const metricsTokens = config.metricsToken === undefined ? [] : [config.metricsToken];
   return {
     configure(app) {
       app.set('trust proxy', config.trustProxy);
@@ -47,9 +57,20 @@ export function createGuard(
     limit,
     apiKey,
     client: [...limit, ...apiKey],
-    versionPaths: guardVersionPaths(requireAdmin(adminToken)),
-    admin: [requireAdmin(adminToken)],
-    auth: { api_key: apiKey.length > 0, admin: true },
+    strangers: closed ? [knowStrangers(keys)] : [],
+    metrics:
+      closed || metricsTokens.length > 0
+        ? [
+            requireMetricsAccess({
+              known: [...keys.known, ...metricsTokens],
+              wrong,
+              byPosition: metricsTokens.length === 0,
+            }),
+          ]
+        : [],
+    versionPaths: guardVersionPaths(requiresAdmin),
+    admin: [requiresAdmin],
+    auth: { api_key: closed, admin: true },
   };
 }
 

@@ -24,15 +24,15 @@ export const OPEN_VERSION_PATHS: readonly { methods: readonly string[]; paths: r
 export function guardVersionPaths(admin: RequestHandler): RequestHandler {
   return (req, res, next) => {
     const access = versionAccess(req.method, req.url);
-    if (access === 'admin') admin(req, res, next);
-    else if (access === 'unclear')
-      next(
+    if (access === 'admin') return admin(req, res, next);
+    if (access === 'unclear')
+      return next(
         new HttpError(
           400,
           'This path can be read in two ways: send it without "//", "." and ".." segments, ";" and "\\", and encode only what must be.',
         ),
       );
-    else next();
+    next();
   };
 }
 
