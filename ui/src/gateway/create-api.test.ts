@@ -154,6 +154,15 @@ describe('a missing or wrong secret', () => {
   });
 });
 
+it('reports the admin token when it was refused as a key', async () => {
+  secrets = { adminToken: 'old', apiKey: null };
+  answer = config(true);
+  await api.config();
+  answer = json({ detail: 'Unknown API key.' }, 401);
+  await failure(api.drift());
+  expect(refused).toEqual(['admin', 'key']);
+});
+
 it('does not report a secret that was replaced while its refusal was on the way', async () => {
   secrets = { adminToken: null, apiKey: 'old' };
   answer = (res) => {

@@ -59,9 +59,13 @@ export class HttpClient {
     if (response.ok || request.accept?.includes(response.status)) return response;
     const error = await toApiError(response);
     // the refusal of a secret that the visitor has replaced meanwhile says nothing about the new one
-    if (error.status === 401 && (request.admin || request.client) && secrets === this.#access.secrets())
-      this.#access.onRefused(request.admin ? 'admin' : 'key');
+    if (error.status === 401 && secrets === this.#access.secrets()) this.#report(request, secrets);
     throw error;
+  }
+
+  #report({ admin, client }: HttpRequest, { adminToken, apiKey }: Secrets): void {
+    if (admin || (client && this.keyNeeded && apiKey === null && adminToken !== null)) this.#access.onRefused('admin');
+    if (client) this.#access.onRefused('key');
   }
 
   async #answer(path: string, request: HttpRequest): Promise<Response> {

@@ -72,8 +72,10 @@ class Session {
 
   #refused(secret: SecretKind): void {
     // what is not known any more must not be sent again and again: the gateway limits wrong secrets
-    if (secret === 'admin' || this.#secrets.apiKey === null) this.dropToken();
-    if (secret === 'admin') return;
+    if (secret === 'admin') {
+      this.dropToken();
+      return;
+    }
     this.#secrets = { ...this.#secrets, apiKey: null };
     this.#hasKey = false;
     // the dialog opens by itself once; after a "Cancel" only on demand
