@@ -159,6 +159,14 @@ describe('the page server', () => {
     expect(await sent({ 'X-Forwarded-For': '192.0.2.1' })).toMatch(/^192\.0\.2\.1, (::ffff:)?127\.0\.0\.1$/);
   });
 
+  it('says that Prometheus is down, without its address', async () => {
+    const { body, text } = await request(page(await listen(echo)))
+      .get('/prometheus/api/v1/query')
+      .expect(502);
+    expect(body.detail).toBe('Prometheus cannot be reached.');
+    expect(text).not.toContain('127.0.0.1');
+  });
+
   it.each([
     ['POST', '/api/v1/query', 405],
     ['DELETE', '/api/v1/query', 405],

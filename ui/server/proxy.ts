@@ -15,7 +15,7 @@ const TIMEOUT_MS = 30_000;
  * Forwards requests to an upstream and streams the bodies. An upstream that is down gives 502, a silent one 504; the
  * error shows its `name`, never its address.
  */
-function proxyTo(target: string, name: string, { xfwd = true } = {}): (RequestHandler | ErrorRequestHandler)[] {
+function proxyTo(target: string, name: string, { xfwd = true } = {}): [RequestHandler, ErrorRequestHandler] {
   const proxy = createProxyMiddleware<Request, Response>({
     target,
     changeOrigin: true,
@@ -35,14 +35,11 @@ export function prometheusReader(target: string, access: RequestHandler): Router
     if (req.method === 'GET') return next();
     throw new HttpError(405, `${req.method} is not allowed here: use GET.`, { headers: { Allow: 'GET' } });
   });
+  const [proxy, explain] = proxyTo(target, 'Prometheus', { xfwd: false });
   // the address first, for the gateway to limit wrong keys; Prometheus gets none of it
-  router.get(
-    open,
-    addForwardedFor,
-    access,
-    onlyHeaders('accept', 'accept-encoding', 'host', 'connection'),
-    ...proxyTo(target, 'Prometheus', { xfwd: false }),
-  );
+  router.get(open, addForwardedFor, access, onlyHeaders('accept', 'accept-encoding', 'host', 'connection'), proxy);
+  // not in the route: the proxy's errors come to the router
+  router.use(explain);
   router.use(notFound);
   return router;
 }
