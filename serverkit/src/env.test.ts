@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, envChoice, envInteger, envNumber, envPort, envSecret, envUrl } from './env.ts';
+import { ConfigError, envChoice, envInteger, envNumber, envPort, envPublicUrl, envSecret, envUrl } from './env.ts';
 
 describe('settings from the environment', () => {
   it.each([
@@ -41,6 +41,14 @@ describe('settings from the environment', () => {
   ])('refuses the address %s without its password', (U) => {
     expect(() => envUrl({ U }, 'U', '')).toThrow('is not allowed');
     expect(() => envUrl({ U }, 'U', '')).not.toThrow('pass-word');
+  });
+
+  it('refuses a user and a password in an address that others will see', () => {
+    expect(envPublicUrl({ U: 'https://a.example/x/' }, 'U', '')).toBe('https://a.example/x');
+    for (const U of ['https://user:pass-word@a.example', 'https://pass-word@a.example', 'ftp://pass-word@a.example']) {
+      expect(() => envPublicUrl({ U }, 'U', '')).toThrow(ConfigError);
+      expect(() => envPublicUrl({ U }, 'U', '')).not.toThrow('pass-word');
+    }
   });
 
   it('refuses a secret given twice, and a secret file that is not there', () => {

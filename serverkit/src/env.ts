@@ -48,6 +48,15 @@ export function envUrl(env: Env, name: string, fallback: string): string {
   return text.replace(/\/+$/, '');
 }
 
+/** An http(s) address that a page or a log shows to others: it must hold no user and no password. */
+export function envPublicUrl(env: Env, name: string, fallback: string): string {
+  const text = envUrl(env, name, fallback);
+  const { username, password } = new URL(text);
+  if (username || password)
+    throw new ConfigError(`${name}=${withoutPassword(text)} is not allowed: must hold no user and no password`);
+  return text;
+}
+
 /** One of `choices`. Throws `ConfigError` for any other word. */
 export function envChoice<const T extends string>(env: Env, name: string, choices: readonly T[], fallback: T): T {
   const text = env[name]?.trim() || fallback;

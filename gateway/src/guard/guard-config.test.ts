@@ -76,6 +76,7 @@ describe('what guards the gateway', () => {
     [{ CORS_ORIGINS: 'https://a.example/page' }, 'CORS_ORIGINS=https://a.example/page is not allowed'],
     [{ CORS_ORIGINS: 'https://user:secret@a.example' }, 'CORS_ORIGINS=https://***@a.example is not allowed'],
     [{ PUBLIC_URL: 'ftp://user:secret@a.example' }, 'PUBLIC_URL=ftp://***@a.example is not allowed'],
+    [{ PUBLIC_URL: 'https://user:secret@a.example' }, 'PUBLIC_URL=https://***@a.example is not allowed'],
     [{ CORS_ORIGINS: 'a.example' }, 'CORS_ORIGINS=a.example is not allowed'],
     [{ API_KEYS: ' , ' }, 'API_KEYS holds no key'],
     [{ PUBLIC_URL: 'page' }, 'PUBLIC_URL=page is not allowed'],

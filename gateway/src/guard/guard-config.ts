@@ -2,8 +2,8 @@ import {
   ConfigError,
   envInteger,
   envPort,
+  envPublicUrl,
   envSecret,
-  envUrl,
   type Hosts,
   readAllowedHosts,
   withoutPassword,
@@ -40,7 +40,7 @@ export function readGuardConfig(env: Env): GuardConfig {
   if (adminToken !== undefined) checkToken('ADMIN_TOKEN', adminToken);
   const metricsToken = readSecret(env, 'METRICS_TOKEN');
   if (metricsToken !== undefined) checkToken('METRICS_TOKEN', metricsToken);
-  const publicUrl = envUrl(env, 'PUBLIC_URL', `http://127.0.0.1:${envPort(env, 'UI_PORT', 8501)}`);
+  const publicUrl = envPublicUrl(env, 'PUBLIC_URL', `http://127.0.0.1:${envPort(env, 'UI_PORT', 8501)}`);
   return {
     adminToken,
     apiKeys: readApiKeys(env),
