@@ -49,7 +49,7 @@ export type GatewayParts = {
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
   const { log, traffic, catalog, accounting, guard, control, record, drift, shadow, proxy, metrics } = parts;
-  const { client, admin, strangers } = guard;
+  const { client, apiKey, admin, strangers } = guard;
   const app = express();
   app.disable('etag');
   app.set('query parser', 'simple');
@@ -61,8 +61,8 @@ export function createApp(parts: GatewayParts): Express {
   app.use(healthRoutes());
   app.use(readyRoutes({ ...parts, strangers }));
   app.use(metricsRoutes({ metrics, access: guard.metrics }));
-  app.use(accessRoutes({ apiKey: guard.apiKey }));
-  app.use(modelInfoRoutes({ catalog, versions: traffic.versions, client }));
+  app.use(accessRoutes({ apiKey }));
+  app.use(modelInfoRoutes({ catalog, versions: traffic.versions, apiKey }));
   app.use(configRoutes({ control, admin, strangers }));
   app.use(auditRoutes({ control, admin }));
   app.use(openapiRoutes());
@@ -74,8 +74,8 @@ export function createApp(parts: GatewayParts): Express {
       feedbackReceived: ({ version, correct, previous }) => previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record, client }));
-  app.use(driftRoutes({ drift, client }));
+  app.use(performanceRoutes({ record, apiKey }));
+  app.use(driftRoutes({ drift, apiKey }));
   app.use(shadowRoutes({ shadow, client }));
   app.use(openInferenceRoutes({ traffic, proxy, accounting, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));

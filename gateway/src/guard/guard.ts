@@ -17,6 +17,7 @@ export type Guard = {
   every: RequestHandler[];
   /** `RATE_LIMIT` requests per minute and client. */
   limit: RequestHandler[];
+  /** Guards reports: the page polls them, so they do not count for `limit`. */
   apiKey: RequestHandler[];
   /** For answers that show less to those without a key: `isStranger` knows them. */
   strangers: RequestHandler[];
