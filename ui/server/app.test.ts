@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -240,6 +240,15 @@ describe('the page server', () => {
     expect(await sent(elsewhere)).toMatchObject({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
     // the gateway sees another Host and would take the page's own origin for another one
     expect(await sent({ Origin: 'http://localhost:8501' })).not.toHaveProperty('origin');
+  });
+
+  it('has every route in the table of docs/access.md', () => {
+    const docs = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8').split('\n## Page server\n')[1];
+    const { stack } = page(away).router as unknown as { stack: { route?: { path: string | string[] } }[] };
+    const routes = stack.flatMap(({ route }) => route?.path ?? []);
+    expect(routes).toEqual(['/health', '/ready', '/status']);
+    for (const path of [...routes, '/', '/api/drift', '/prometheus/api/v1/query'])
+      expect(docs).toContain(`| \`GET ${path}\` |`);
   });
 
   it('runs without any other service', async () => {
