@@ -115,6 +115,7 @@ const fixedByCompose: Record<string, Record<string, string>> = {
     PORT: 'the gateway finds it at 8080',
     BIND_ADDRESS: 'nothing is published',
     SHUTDOWN_GRACE: 'the default is right for containers',
+    ALLOWED_HOSTS: 'nothing is published, and the names of Compose have no dot',
   },
   ui: {
     UI_PORT: 'the container listens on 8501; it is the published port',

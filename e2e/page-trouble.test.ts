@@ -125,7 +125,7 @@ describe('trouble', () => {
   });
 
   it('401: requests the API key, keeps it in memory, and continues', async () => {
-    await stack.restart('gateway', { API_KEYS: 'first-key,second-key' });
+    await stack.restart('gateway', { API_KEYS: 'first-key-of-clients,second-key-of-clients' });
     await record();
     const dialog = page.getByRole('dialog', { name: 'API key' });
     await dialog.waitFor({ timeout: 20_000 });
@@ -133,7 +133,7 @@ describe('trouble', () => {
     await dialog.getByLabel('Key').fill('wrong');
     await page.keyboard.press('Enter');
     await dialog.getByRole('alert').filter({ hasText: 'Unknown API key' }).waitFor();
-    await dialog.getByLabel('Key').fill('second-key');
+    await dialog.getByLabel('Key').fill('second-key-of-clients');
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await answer().waitFor({ timeout: 20_000 });
@@ -147,7 +147,7 @@ describe('trouble', () => {
     expect(await download.failure()).toBeNull();
     expect(
       await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])'),
-    ).not.toContain('second-key');
+    ).not.toContain('second-key-of-clients');
     forget();
   });
 });

@@ -1,5 +1,5 @@
 import { type ConfigView, configView, type Problem, presetNames } from '@coppice/contract';
-import { ConfigError } from '@coppice/serverkit';
+import { ConfigError, withoutPassword } from '@coppice/serverkit';
 import { findAdminToken } from './weights/find-admin-token.ts';
 import { splitTable } from './weights/split-table.ts';
 import { parseWeightsArguments, UsageError } from './weights/weights-arguments.ts';
@@ -50,7 +50,10 @@ async function run(): Promise<void> {
 async function ask(gateway: string, request: RequestInit): Promise<ConfigView> {
   const answer = await fetch(`${gateway}/config`, { ...request, signal: AbortSignal.timeout(10_000) }).catch(
     (cause) => {
-      throw new RefusedError(`the gateway at ${gateway} cannot be reached: ${reasonOf(cause)}`, { cause });
+      throw new RefusedError(
+        `the gateway at ${withoutPassword(gateway)} cannot be reached: ${withoutPassword(reasonOf(cause))}`,
+        { cause },
+      );
     },
   );
   const body: unknown = await answer.json().catch(() => undefined);
@@ -58,7 +61,7 @@ async function ask(gateway: string, request: RequestInit): Promise<ConfigView> {
   if (!answer.ok)
     throw new RefusedError((body as Problem | undefined)?.detail ?? `the gateway answered ${answer.status}`);
   const view = configView.safeParse(body);
-  if (!view.success) throw new RefusedError(`the server at ${gateway} is not a Coppice gateway`);
+  if (!view.success) throw new RefusedError(`the server at ${withoutPassword(gateway)} is not a Coppice gateway`);
   return view.data;
 }
 

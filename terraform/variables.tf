@@ -230,7 +230,7 @@ variable "weights" {
 }
 
 variable "admin_token_parameter" {
-  description = "Name of an SSM SecureString parameter that holds the admin token. Null: the gateway generates one and logs it."
+  description = "Name of an SSM SecureString parameter that holds the admin token, at least 16 characters. Null: the gateway generates one and logs it."
   type        = string
   default     = null
 
@@ -241,7 +241,7 @@ variable "admin_token_parameter" {
 }
 
 variable "api_keys_parameter" {
-  description = "Name of an SSM SecureString parameter that holds the API keys, comma-separated. Null: predictions are open to everyone who can reach the port."
+  description = "Name of an SSM SecureString parameter that holds the API keys, comma-separated, at least 16 characters each. Null: predictions are open to everyone who can reach the port."
   type        = string
   default     = null
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
 import type { Control } from './control/control.ts';
 import type { Drift } from './drift/drift.ts';
+import { accessRoutes } from './endpoints/access.ts';
 import { auditRoutes } from './endpoints/audit.ts';
 import { translateErrors } from './endpoints/client-errors.ts';
 import { configRoutes } from './endpoints/config.ts';
@@ -50,20 +51,22 @@ export type GatewayParts = {
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
   const { log, traffic, catalog, guard, control, record, drift, shadow, proxy, metrics } = parts;
-  const { client, admin } = guard;
+  const { client, apiKey, admin, strangers } = guard;
   const app = express();
   app.disable('etag');
   app.set('query parser', 'simple');
   guard.configure(app);
 
-  app.use(guard.headers);
+  app.use(guard.every);
   app.post('/predict', ...client, ...predictHandlers(parts));
+  app.use(guard.versionPaths);
   app.post(INFER_PATHS, ...client, ...inferHandlers(parts));
   app.use(healthRoutes());
-  app.use(readyRoutes(parts));
-  app.use(metricsRoutes(parts));
-  app.use(modelInfoRoutes({ catalog, versions: traffic.versions }));
-  app.use(configRoutes({ control, admin }));
+  app.use(readyRoutes({ ...parts, strangers }));
+  app.use(metricsRoutes({ metrics, access: guard.metrics }));
+  app.use(accessRoutes({ apiKey }));
+  app.use(modelInfoRoutes({ catalog, versions: traffic.versions, apiKey }));
+  app.use(configRoutes({ control, admin, strangers }));
   app.use(auditRoutes({ control, admin }));
   app.use(openapiRoutes());
   app.use(predictionsRoutes({ record, client }));
@@ -74,8 +77,8 @@ export function createApp(parts: GatewayParts): Express {
       feedbackReceived: ({ version, correct, previous }) => previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record }));
-  app.use(driftRoutes({ drift }));
+  app.use(performanceRoutes({ record, apiKey }));
+  app.use(driftRoutes({ drift, apiKey }));
   app.use(shadowRoutes({ shadow, client }));
   app.use(openInferenceRoutes({ ...parts, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));

@@ -3,16 +3,19 @@ const key = process.env.API_KEY;
 /** Fetches with the API key, if there is one, within 5 s. Throws with the address and the answer unless it is 2xx. */
 export async function ask(url: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
+  const shown = url.replace(/\/\/.*@/, '//***@');
   if (key) headers.set('x-api-key', key);
   let answer: Response;
   try {
     answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(5_000) });
   } catch (error) {
     const { cause, message } = error as Error;
-    throw new Error(`${url}: ${(cause as { code?: string } | undefined)?.code ?? message}`, { cause: error });
+    throw new Error(`${shown}: ${(cause as { code?: string } | undefined)?.code ?? message.replace(url, shown)}`, {
+      cause: error,
+    });
   }
   if (answer.ok) return answer;
-  throw new Error(`${url} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
+  throw new Error(`${shown} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
 }
 
 export async function askJson<T>(url: string, init?: RequestInit): Promise<T> {

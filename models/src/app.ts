@@ -1,4 +1,4 @@
-import { errorHandler, noRoute } from '@coppice/serverkit';
+import { allowedHosts, errorHandler, type Hosts, noRoute, refuseCrossSite } from '@coppice/serverkit';
 import express from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -12,7 +12,7 @@ import { createMetrics } from './metrics/model-metrics.ts';
 import type { ModelIdentity } from './model/identity.ts';
 
 type Deps = {
-  config: ModelIdentity;
+  config: ModelIdentity & { hosts: Pick<Hosts, 'allows'> };
   host: Host;
   registry: Registry;
   log: Pick<Logger, 'debug' | 'error' | 'isLevelEnabled'>;
@@ -25,6 +25,7 @@ export function createApp({ config, host, registry, log }: Deps): express.Expres
   app.disable('x-powered-by');
   app.disable('etag');
   if (log.isLevelEnabled('debug')) app.use(logRequests(log));
+  app.use(allowedHosts(config.hosts), refuseCrossSite([]));
   app.use(oipRoutes({ config, host, metrics }));
   app.use(predictRoutes({ config, host, metrics }));
   app.use(healthRoutes({ config, host }));

@@ -10,6 +10,7 @@ describe('readConfig', () => {
       modelVersion: 'v2',
       port: 8080,
       host: undefined,
+      hosts: expect.objectContaining({ allows: expect.any(Function) }),
       shutdownGraceMs: 10_000,
       logLevel: 'info',
     });

@@ -1,5 +1,13 @@
 import { basename, resolve } from 'node:path';
-import { ConfigError, envChoice, envInteger, envPort, logLevels } from '@coppice/serverkit';
+import {
+  ConfigError,
+  envChoice,
+  envInteger,
+  envPort,
+  type Hosts,
+  logLevels,
+  readAllowedHosts,
+} from '@coppice/serverkit';
 
 import type { ModelIdentity } from './model/identity.ts';
 
@@ -9,6 +17,8 @@ export type Config = ModelIdentity & {
   port: number;
   /** Address to listen on. Undefined: all interfaces. */
   host: string | undefined;
+  /** Names to which the server answers. */
+  hosts: Pick<Hosts, 'allows'>;
   /** Milliseconds that requests under way get to end when the server stops. */
   shutdownGraceMs: number;
   logLevel: (typeof logLevels)[number];
@@ -25,6 +35,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     modelVersion: pathName(env, 'MODEL_VERSION', basename(modelDir)),
     port: envPort(env, 'PORT', 8080),
     host: env.BIND_ADDRESS?.trim() || undefined,
+    hosts: readAllowedHosts(env.ALLOWED_HOSTS, { names: [env.BIND_ADDRESS] }),
     shutdownGraceMs: 1000 * envInteger(env, 'SHUTDOWN_GRACE', { fallback: 10, max: 3600 }),
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
   };

@@ -1,3 +1,4 @@
+import { withoutPassword } from '@coppice/serverkit';
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { Options } from './options.ts';
@@ -18,7 +19,7 @@ export class GatewayClient {
   constructor({ gateway, apiKey, versionPin }: Pick<Options, 'gateway' | 'apiKey' | 'versionPin'>) {
     const { origin, pathname } = new URL(gateway);
     this.#pool = new Pool(origin, { connections: CONNECTIONS, headersTimeout: 30_000, bodyTimeout: 30_000 });
-    this.#address = gateway;
+    this.#address = withoutPassword(gateway);
     this.#base = pathname === '/' ? '' : pathname;
     this.#headers = {
       'content-type': 'application/json',

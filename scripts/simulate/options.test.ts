@@ -60,6 +60,10 @@ describe('the command line of simulate', () => {
       ['--gateway', 'localhost:5000'],
       '--gateway localhost:5000 is not allowed: must be an http:// or https:// address.',
     ],
+    [
+      ['--gateway', 'ftp://user:secret@host'],
+      '--gateway ftp://***@host is not allowed: must be an http:// or https:// address.',
+    ],
     [['--speed', '3'], "Unknown option '--speed'. --help lists the options."],
   ])('refuses %j', (args, words) => {
     expect(() => readOptions(args, {})).toThrow(UsageError);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { withoutPassword } from '@coppice/serverkit';
 import { parseShift, type Shift } from './shift.ts';
 
 export type Options = {
@@ -94,7 +95,8 @@ function readDuration(text: string): number {
 
 function readUrl(text: string): string {
   const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol)) return refuse('gateway', text, 'an http:// or https:// address');
+  if (!url || !/^https?:$/.test(url.protocol))
+    return refuse('gateway', withoutPassword(text), 'an http:// or https:// address');
   return text.replace(/\/+$/, '');
 }
 

@@ -27,6 +27,7 @@ describe('npm run weights', () => {
   });
 
   it.each([
+    ['--gateway ftp://user:secret@host', '--gateway ftp://***@host is not allowed'],
     ['v1=1.5 -r x', 'v1=1.5 is not allowed: must be version=weight'],
     ['v1=-1 -r x', 'v1=-1 is not allowed: must be version=weight'],
     ['v1= -r x', 'v1= is not allowed: must be version=weight'],

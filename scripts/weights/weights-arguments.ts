@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type ConfigPatch, presetNames } from '@coppice/contract';
+import { withoutPassword } from '@coppice/serverkit';
 
 /** An error in the command line, in one line. */
 export class UsageError extends Error {}
@@ -84,6 +85,6 @@ function readRevision(revision: string | undefined): Pick<ConfigPatch, 'revision
 function readGateway(text: string): string {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`--gateway ${text} is not allowed: must be an http:// or https:// address`);
+    throw new UsageError(`--gateway ${withoutPassword(text)} is not allowed: must be an http:// or https:// address`);
   return text.replace(/\/+$/, '');
 }

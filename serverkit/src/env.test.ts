@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, envChoice, envInteger, envNumber, envPort, envSecret, envUrl } from './env.ts';
+import { ConfigError, envChoice, envInteger, envNumber, envPort, envPublicUrl, envSecret, envUrl } from './env.ts';
 
 describe('settings from the environment', () => {
   it.each([
@@ -31,6 +31,24 @@ describe('settings from the environment', () => {
   it('reads addresses without their trailing slash, and only http ones', () => {
     expect(envUrl({}, 'U', 'http://a:1/')).toBe('http://a:1');
     expect(() => envUrl({ U: 'file:///etc' }, 'U', '')).toThrow('must be an http:// or https:// address');
+  });
+
+  it.each([
+    'ftp://user:pass-word@host',
+    'user:pass-word@host',
+    'http://user:pass-word@host:99999',
+    'ftp://h?p=pass-word',
+  ])('refuses the address %s without its password', (U) => {
+    expect(() => envUrl({ U }, 'U', '')).toThrow('is not allowed');
+    expect(() => envUrl({ U }, 'U', '')).not.toThrow('pass-word');
+  });
+
+  it('refuses a user and a password in an address that others will see', () => {
+    expect(envPublicUrl({ U: 'https://a.example/x/' }, 'U', '')).toBe('https://a.example/x');
+    for (const U of ['https://user:pass-word@a.example', 'https://pass-word@a.example', 'ftp://pass-word@a.example']) {
+      expect(() => envPublicUrl({ U }, 'U', '')).toThrow(ConfigError);
+      expect(() => envPublicUrl({ U }, 'U', '')).not.toThrow('pass-word');
+    }
   });
 
   it('refuses a secret given twice, and a secret file that is not there', () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutPassword } from './without-password.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -43,8 +44,17 @@ export function envUrl(env: Env, name: string, fallback: string): string {
   const text = env[name]?.trim() || fallback;
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new ConfigError(`${name}=${text} is not allowed: must be an http:// or https:// address`);
+    throw new ConfigError(`${name}=${withoutPassword(text)} is not allowed: must be an http:// or https:// address`);
   return text.replace(/\/+$/, '');
+}
+
+/** An http(s) address that a page or a log shows to others: it must hold no user and no password. */
+export function envPublicUrl(env: Env, name: string, fallback: string): string {
+  const text = envUrl(env, name, fallback);
+  const { username, password } = new URL(text);
+  if (username || password)
+    throw new ConfigError(`${name}=${withoutPassword(text)} is not allowed: must hold no user and no password`);
+  return text;
 }
 
 /** One of `choices`. Throws `ConfigError` for any other word. */

@@ -1,4 +1,6 @@
+export * from './allowed-hosts.ts';
 export * from './content-type.ts';
+export * from './cross-site.ts';
 export * from './env.ts';
 export * from './forwarded-headers.ts';
 export * from './header-text.ts';
@@ -11,3 +13,4 @@ export * from './problem.ts';
 export * from './raw-body.ts';
 export * from './read-json.ts';
 export * from './serve.ts';
+export * from './without-password.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '@coppice/models/app';
 import { ModelHost } from '@coppice/models/model/model-host';
+import { readAllowedHosts } from '@coppice/serverkit';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { writeFixtureModel } from './fixture-model.ts';
@@ -17,5 +18,9 @@ export async function fixtureApp({ ready = true } = {}) {
   const host = new ModelHost({ ...config, modelDir, log: silent });
   await host.start();
   host.stop();
-  return { modelDir, host, app: createApp({ config, host, registry: new Registry(), log: silent }) };
+  return {
+    modelDir,
+    host,
+    app: createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log: silent }),
+  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '@coppice/models/app';
 import { ModelHost } from '@coppice/models/model/model-host';
-import { serve } from '@coppice/serverkit';
+import { readAllowedHosts, serve } from '@coppice/serverkit';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { writeFixtureModel } from './fixture-model.ts';
@@ -32,7 +32,7 @@ export async function startModelServer({ version, modelDir, names = iris, shift 
   const config = { modelName: 'iris', modelVersion: version };
   const host = new ModelHost({ ...config, modelDir: modelDir ?? join(folder, version), log });
   await host.start();
-  const app = createApp({ config, host, registry: new Registry(), log });
+  const app = createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log });
   const serving = await serve(app, { port, host: '127.0.0.1' });
   return {
     url: `http://127.0.0.1:${serving.port}`,

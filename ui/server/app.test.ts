@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { ConfigError, serve } from '@coppice/serverkit';
+import { ConfigError, readAllowedHosts, serve } from '@coppice/serverkit';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
@@ -26,7 +26,9 @@ const echo: RequestListener = (req, res) => {
     body += chunk;
   });
   req.on('end', () =>
-    res.end(JSON.stringify({ method: req.method, url: req.url, body, key: req.headers['x-api-key'] })),
+    res.end(
+      JSON.stringify({ method: req.method, url: req.url, body, key: req.headers['x-api-key'], headers: req.headers }),
+    ),
   );
 };
 const breakOff: RequestListener = (req) => req.socket.destroy();
@@ -35,7 +37,7 @@ const away = 'http://127.0.0.1:1';
 
 const page = (gatewayUrl: string, prometheusUrl = away) =>
   createApp(
-    { gatewayUrl, prometheusUrl, prometheusPublicUrl: null, prometheusPort: 9090 },
+    { hosts: readAllowedHosts(''), gatewayUrl, prometheusUrl, prometheusPublicUrl: null, prometheusPort: 9090 },
     { log, pageFolder: folder },
   );
 
@@ -95,7 +97,12 @@ describe('the page server', () => {
       .post('/api/predict?x=1')
       .set('X-API-Key', 'k')
       .send({ features: [1, 2] });
-    expect(JSON.parse(text)).toEqual({ method: 'POST', url: '/predict?x=1', body: '{"features":[1,2]}', key: 'k' });
+    expect(JSON.parse(text)).toMatchObject({
+      method: 'POST',
+      url: '/predict?x=1',
+      body: '{"features":[1,2]}',
+      key: 'k',
+    });
   });
 
   it.each([
@@ -160,10 +167,49 @@ describe('the page server', () => {
   });
 
   it.each(['query', 'query_range', 'alerts', 'rules', 'targets'])('forwards %s to Prometheus', async (name) => {
-    const { text } = await request(page(away, await listen(echo)))
+    const { text } = await request(page(await listen(echo), await listen(echo)))
       .get(`/prometheus/api/v1/${name}?query=up`)
       .expect(200);
     expect(JSON.parse(text).url).toBe(`/api/v1/${name}?query=up`);
+  });
+
+  const credentials = {
+    ...{ Authorization: 'Bearer token', 'X-API-Key': 'key', 'Proxy-Authorization': 'Basic x', Cookie: 'session=1' },
+    ...{ Forwarded: 'for=1', 'X-Real-IP': '1.2.3.4', 'X-HTTP-Method-Override': 'DELETE' },
+  };
+
+  it('sends Prometheus no credentials, and nothing else that is not for it', async () => {
+    const { text } = await request(page(await listen(echo), await listen(echo)))
+      .get('/prometheus/api/v1/query?query=up')
+      .set({ ...credentials, 'User-Agent': 'me', Accept: 'application/json' })
+      .expect(200);
+    expect(Object.keys(JSON.parse(text).headers).sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host']);
+  });
+
+  it('sends the gateway the credentials that it asks for, but not the cookies of other programs on this host', async () => {
+    const { text } = await request(page(await listen(echo)))
+      .get('/api/audit')
+      .set(credentials);
+    const { headers } = JSON.parse(text);
+    expect(headers).toMatchObject({ authorization: 'Bearer token', 'x-api-key': 'key' });
+    for (const name of ['cookie', 'proxy-authorization', 'x-http-method-override'])
+      expect(headers).not.toHaveProperty(name);
+  });
+
+  it('adds the address of its client after what the client wrote itself, so that nobody hides behind another', async () => {
+    const app = page(await listen(echo));
+    const sent = async (headers: Record<string, string>) =>
+      JSON.parse((await request(app).get('/api/config').set(headers)).text).headers['x-forwarded-for'];
+    expect(await sent({})).toMatch(/^(::ffff:)?127\.0\.0\.1$/);
+    expect(await sent({ 'X-Forwarded-For': '192.0.2.1' })).toMatch(/^192\.0\.2\.1, (::ffff:)?127\.0\.0\.1$/);
+  });
+
+  it('says that Prometheus is down, without its address', async () => {
+    const { body, text } = await request(page(await listen(echo)))
+      .get('/prometheus/api/v1/query')
+      .expect(502);
+    expect(body.detail).toBe('Prometheus cannot be reached.');
+    expect(text).not.toContain('127.0.0.1');
   });
 
   it.each([
@@ -176,10 +222,39 @@ describe('the page server', () => {
     ['GET', '/-/quit', 404],
     ['GET', '/', 404],
   ])('keeps %s %s of Prometheus closed', async (method, path, status) => {
-    const app = page(away, await listen(echo));
+    const app = page(await listen(echo), await listen(echo));
     const agent = request(app);
     const call = method === 'POST' ? agent.post : method === 'DELETE' ? agent.delete : agent.get;
     expect((await call.call(agent, `/prometheus${path}`)).status).toBe(status);
+  });
+
+  it('lets those read Prometheus whom the gateway lets read', async () => {
+    let key: string | undefined = 'key-one';
+    const asked: unknown[] = [];
+    const gateway = await listen((req, res) => {
+      asked.push([req.url, req.headers['x-forwarded-for']]);
+      if (key === undefined) return void req.socket.destroy();
+      const right = req.headers['x-api-key'] === key || req.headers.authorization === `Bearer ${key}`;
+      res
+        .writeHead(right ? 204 : 401, { 'www-authenticate': 'Bearer' })
+        .end(right ? '' : '{"detail":"Unknown API key."}');
+    });
+    const app = page(gateway, await listen(echo));
+    const query = (headers: Record<string, string> = {}) => request(app).get('/prometheus/api/v1/query').set(headers);
+    expect((await query()).status).toBe(401);
+    expect((await query({ 'X-API-Key': 'wrong', 'X-Forwarded-For': '192.0.2.1' })).body.detail).toBe(
+      'Unknown API key.',
+    );
+    expect(asked).toEqual([
+      ['/access', expect.stringContaining('127.0.0.1')],
+      ['/access', expect.stringMatching(/^192.0.2.1, .*127.0.0.1$/)],
+    ]);
+    expect((await query({ 'X-API-Key': 'key-one' })).status).toBe(200);
+    expect((await query({ Authorization: 'Bearer key-one' })).status).toBe(200);
+    // down: still for those who were let in, and for nobody else
+    key = undefined;
+    expect((await query({ 'X-API-Key': 'key-one' })).status).toBe(200);
+    expect((await query({ 'X-API-Key': 'key-two' })).status).toBe(502);
   });
 
   it('reports which parts answer, without failing itself', async () => {
@@ -189,12 +264,50 @@ describe('the page server', () => {
     expect(body).toEqual({ gateway: true, prometheus: false, prometheus_url: null, prometheus_port: 9090 });
   });
 
+  it('answers to its own names only, whatever the path', async () => {
+    const app = page(await listen(echo), await listen(echo));
+    for (const path of ['/', '/health', '/status', '/api/config', '/prometheus/api/v1/query'])
+      for (const [host, status] of [
+        ['evil.example', 421],
+        ['localhost:8501', 200],
+        ['ui:8501', 200],
+      ] as const)
+        expect([path, host, (await request(app).get(path).set('Host', host)).status]).toEqual([path, host, status]);
+  });
+
+  it('keeps /status and /prometheus from pages elsewhere, and leaves /api to the gateway', async () => {
+    const app = page(await listen(echo), await listen(echo));
+    const elsewhere = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
+    for (const path of ['/status', '/prometheus/api/v1/query'])
+      expect((await request(app).get(path).set(elsewhere)).status).toBe(403);
+    const sent = async (headers: Record<string, string>) =>
+      JSON.parse((await request(app).post('/api/predict').set('Host', 'localhost:8501').set(headers)).text).headers;
+    expect(await sent(elsewhere)).toMatchObject({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
+    // the gateway sees another Host and would take the page's own origin for another one
+    expect(await sent({ Origin: 'http://localhost:8501' })).not.toHaveProperty('origin');
+  });
+
+  it('has every route in the table of docs/access.md', () => {
+    const docs = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8').split('\n## Page server\n')[1];
+    const { stack } = page(away).router as unknown as { stack: { route?: { path: string | string[] } }[] };
+    const routes = stack.flatMap(({ route }) => route?.path ?? []);
+    expect(routes).toEqual(['/health', '/ready', '/status']);
+    for (const path of [...routes, '/', '/api/drift', '/prometheus/api/v1/query'])
+      expect(docs).toContain(`| \`GET ${path}\` |`);
+  });
+
   it('runs without any other service', async () => {
     expect((await request(page(away)).get('/health')).status).toBe(200);
   });
 
   it('does not start without a built page', () => {
-    const config = { gatewayUrl: away, prometheusUrl: away, prometheusPublicUrl: null, prometheusPort: 9090 };
+    const config = {
+      hosts: readAllowedHosts(''),
+      gatewayUrl: away,
+      prometheusUrl: away,
+      prometheusPublicUrl: null,
+      prometheusPort: 9090,
+    };
     expect(() => createApp(config, { log, pageFolder: join(folder, 'no') })).toThrow(ConfigError);
   });
 });

@@ -1,15 +1,18 @@
-import { envChoice, envInteger, envPort, envUrl, logLevels } from '@coppice/serverkit';
+import { envChoice, envInteger, envPort, envPublicUrl, envUrl, logLevels, readAllowedHosts } from '@coppice/serverkit';
 
 /** Reads the page server's settings. Throws `ConfigError` that names the first invalid variable. */
 export function readConfig(env: Record<string, string | undefined>) {
+  const publicUrl = envPublicUrl(env, 'PUBLIC_URL', 'http://127.0.0.1');
   return {
     port: envPort(env, 'UI_PORT', 8501),
     /** Address to listen on. Undefined: all interfaces. */
     host: env.BIND_ADDRESS?.trim() || undefined,
+    /** Names to which the page server answers. */
+    hosts: readAllowedHosts(env.ALLOWED_HOSTS, { urls: [publicUrl], names: [env.BIND_ADDRESS] }),
     gatewayUrl: envUrl(env, 'GATEWAY_URL', 'http://gateway:5000'),
     prometheusUrl: envUrl(env, 'PROMETHEUS_URL', 'http://prometheus:9090'),
     /** Address of Prometheus' own page for a browser. Null: this host, at `prometheusPort`. */
-    prometheusPublicUrl: env.PROMETHEUS_PUBLIC_URL ? envUrl(env, 'PROMETHEUS_PUBLIC_URL', '') : null,
+    prometheusPublicUrl: env.PROMETHEUS_PUBLIC_URL ? envPublicUrl(env, 'PROMETHEUS_PUBLIC_URL', '') : null,
     prometheusPort: envPort(env, 'PROMETHEUS_PORT', 9090),
     /** Seconds that requests under way get to end after a stop signal. */
     shutdownGrace: envInteger(env, 'SHUTDOWN_GRACE', { fallback: 10, max: 600 }),

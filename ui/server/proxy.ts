@@ -1,4 +1,4 @@
-import { HttpError, noRoute } from '@coppice/serverkit';
+import { HttpError, isOwnOrigin, noRoute } from '@coppice/serverkit';
 import express, {
   type ErrorRequestHandler,
   type Request,
@@ -15,11 +15,11 @@ const TIMEOUT_MS = 30_000;
  * Forwards requests to an upstream and streams the bodies. An upstream that is down gives 502, a silent one 504; the
  * error shows its `name`, never its address.
  */
-export function proxyTo(target: string, name: string): (RequestHandler | ErrorRequestHandler)[] {
+function proxyTo(target: string, name: string, { xfwd = true } = {}): [RequestHandler, ErrorRequestHandler] {
   const proxy = createProxyMiddleware<Request, Response>({
     target,
     changeOrigin: true,
-    xfwd: true,
+    xfwd,
     proxyTimeout: TIMEOUT_MS,
     on: { error: (error, req) => req.next?.(error) },
   });
@@ -27,13 +27,55 @@ export function proxyTo(target: string, name: string): (RequestHandler | ErrorRe
   return [proxy, explain];
 }
 
-/** Forwards the part of Prometheus' API that the page needs, and nothing else. */
-export function prometheusReader(target: string): Router {
+/** Forwards the part of Prometheus' API that the page needs, and nothing else, for those whom `access` lets pass. */
+export function prometheusReader(target: string, access: RequestHandler): Router {
   const open = ['query', 'query_range', 'alerts', 'rules', 'targets'].map((name) => `/api/v1/${name}`);
   const router: Router = express.Router({ caseSensitive: true, strict: true });
-  router.get(open, ...proxyTo(target, 'Prometheus'));
+  const [proxy, explain] = proxyTo(target, 'Prometheus', { xfwd: false });
+  // the address first, for the gateway to limit wrong keys; Prometheus gets none of it
+  router.get(open, addForwardedFor, access, onlyHeaders('accept', 'accept-encoding', 'host', 'connection'), proxy);
+  // not in the route: the proxy's errors come to the router
+  router.use(explain);
   router.use(noRoute);
   return router;
+}
+
+/** The gateway, with all that a client sends it, except what belongs to other programs on this host or changes the method. */
+export function gatewayProxy(target: string): (RequestHandler | ErrorRequestHandler)[] {
+  return [withoutHeaders(...NOT_FOR_GATEWAY), addForwardedFor, withoutOwnOrigin, ...proxyTo(target, 'The gateway')];
+}
+
+/** Cookies belong to a host whatever the port, so a browser sends those of its other programs here. */
+const NOT_FOR_GATEWAY = [
+  ...['cookie', 'proxy-authorization'],
+  ...['x-http-method', 'x-http-method-override', 'x-method-override', 'x-original-url', 'x-rewrite-url'],
+];
+
+function withoutHeaders(...names: string[]): RequestHandler {
+  return (req, _res, next) => {
+    for (const name of names) delete req.headers[name];
+    next();
+  };
+}
+
+/** The gateway gets another `Host` than the page and could not see that a request is from the page of this server. */
+const withoutOwnOrigin: RequestHandler = (req, _res, next) => {
+  if (isOwnOrigin(req)) delete req.headers.origin;
+  next();
+};
+
+/** The proxy itself adds the address only where the client has not written one. */
+const addForwardedFor: RequestHandler = (req, _res, next) => {
+  const before = req.headers['x-forwarded-for'];
+  req.headers['x-forwarded-for'] = [...(before ? [before] : []), req.socket.remoteAddress].join(', ');
+  next();
+};
+
+function onlyHeaders(...names: string[]): RequestHandler {
+  return (req, _res, next) => {
+    for (const name of Object.keys(req.headers)) if (!names.includes(name)) delete req.headers[name];
+    next();
+  };
 }
 
 function asHttpError(thrown: unknown, name: string): unknown {

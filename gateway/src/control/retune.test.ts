@@ -119,24 +119,28 @@ describe('what a restart keeps', () => {
 
 describe('the guard in its place', () => {
   it('closes what API_KEYS closes, and nothing that a probe needs', async () => {
-    const gateway = await start({ API_KEYS: 'key-one' });
+    const gateway = await start({ API_KEYS: 'key-one-of-clients' });
     const status = async (method: string, path: string, headers: object) =>
       (await call(gateway, method, path, method === 'POST' ? '{}' : undefined, headers)).status;
     const nobody = { authorization: '' };
     const closed = [
       ...['POST /predict', 'POST /feedback', 'GET /predictions', 'GET /predictions/x', 'GET /shadow'],
       ...['GET /v2/models/iris', 'POST /v2/models/iris/infer', 'GET /models/v1/model-info'],
+      ...['GET /model-info', 'GET /drift', 'GET /performance', 'GET /access'],
     ];
     for (const line of closed) {
       const [method, path] = line.split(' ') as [string, string];
       expect([path, await status(method, path, nobody)]).toEqual([path, 401]);
-      expect([path, await status(method, path, { ...nobody, 'x-api-key': 'key-one' })]).not.toEqual([path, 401]);
+      expect([path, await status(method, path, { ...nobody, 'x-api-key': 'key-one-of-clients' })]).not.toEqual([
+        path,
+        401,
+      ]);
     }
-    for (const path of ['/config', '/health', '/ready', '/openapi.json', '/v2/health/ready', '/model-info'])
+    for (const path of ['/config', '/health', '/ready', '/openapi.json', '/v2/health/ready'])
       expect([path, await status('GET', path, nobody)]).toEqual([path, 200]);
     expect((await call(gateway, 'GET', '/config')).body.auth).toEqual({ api_key: true, admin: true });
-    expect(await status('PATCH', '/config', { authorization: 'Bearer key-one' })).toBe(401);
-    expect(await status('GET', '/audit', { authorization: 'Bearer key-one' })).toBe(401);
+    expect(await status('PATCH', '/config', { authorization: 'Bearer key-one-of-clients' })).toBe(401);
+    expect(await status('GET', '/audit', { authorization: 'Bearer key-one-of-clients' })).toBe(401);
   });
 
   it('sends its headers with predictions and all other answers', async () => {

@@ -2,16 +2,20 @@ import { bodyLimits, configPatch } from '@coppice/contract';
 import { parseInput, readJson } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
 import type { Control } from '../control/control.ts';
-import { adminName } from '../guard/require-secret.ts';
+import { adminName, isStranger } from '../guard/require-secret.ts';
+import { withoutReasons } from './ready.ts';
 
-type Deps = { control: Pick<Control, 'view' | 'patch'>; admin: RequestHandler[] };
+type Deps = { control: Pick<Control, 'view' | 'patch'>; admin: RequestHandler[]; strangers: RequestHandler[] };
 
 /** `GET /config`: what is in force. `PATCH /config`: changes it. */
-export function configRoutes({ control, admin }: Deps): Router {
+export function configRoutes({ control, admin, strangers }: Deps): Router {
   const router = Router();
 
-  router.get('/config', (_req, res) => {
-    res.set('Cache-Control', 'no-store').json(control.view());
+  router.get('/config', ...strangers, (_req, res) => {
+    const view = control.view();
+    res
+      .set('Cache-Control', 'no-store')
+      .json(isStranger(res) ? { ...view, versions: withoutReasons(view.versions) } : view);
   });
 
   router.patch('/config', ...admin, readJson({ limit: bodyLimits['/config'] }), async (req, res) => {

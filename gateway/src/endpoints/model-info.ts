@@ -1,12 +1,16 @@
 import { HttpError } from '@coppice/serverkit';
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
 
-type Deps = { catalog: Pick<ModelCatalog, 'require' | 'card'>; versions: readonly string[] };
+type Deps = {
+  catalog: Pick<ModelCatalog, 'require' | 'card'>;
+  versions: readonly string[];
+  apiKey: readonly RequestHandler[];
+};
 
 /** `GET /model-info[?version=v2]`: the model card of a version. Default: the first version that has a card. */
-export function modelInfoRoutes({ catalog, versions }: Deps): Router {
-  return Router().get('/model-info', (req, res) => {
+export function modelInfoRoutes({ catalog, versions, apiKey }: Deps): Router {
+  return Router().get('/model-info', ...apiKey, (req, res) => {
     const { version } = req.query;
     if (version !== undefined && !(typeof version === 'string' && versions.includes(version)))
       throw new HttpError(400, `version must be one of ${versions.join(', ')}.`);

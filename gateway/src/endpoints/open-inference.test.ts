@@ -119,18 +119,21 @@ describe('one version’s own server, at /models/:version', () => {
     gateway = await startGateway({
       models: models.map(({ url }) => url),
       features: 4,
-      env: { API_KEYS: 'a-client-key' },
+      env: { API_KEYS: 'the-key-of-a-client' },
     });
   });
   afterAll(async () => {
     await gateway.stop();
     for (const model of models) await model.stop();
   });
-  const key = { 'X-API-Key': 'a-client-key' };
+  const key = { 'X-API-Key': 'the-key-of-a-client' };
 
   it('is passed through unchanged, and only with a key when keys are set', async () => {
     expect((await gateway.get('/models/v2/model-info', key)).body.version).toBe('v2');
-    expect((await gateway.post('/models/v2/predict', { features: [0, 0, 0, 0] }, key)).body.prediction).toBe(1);
+    const row = { features: [0, 0, 0, 0] };
+    expect((await gateway.post('/models/v2/predict', row, key)).status).toBe(401);
+    const admin = { authorization: 'Bearer test-admin-token' };
+    expect((await gateway.post('/models/v2/predict', row, admin)).body.prediction).toBe(1);
     expect((await gateway.post(`/models/v1${PATH}`, body(2), key)).body.outputs[0].data).toEqual([2]);
     expect((await gateway.get('/models/v2/model-info')).status).toBe(401);
     expect((await gateway.post(PATH, body(2))).status).toBe(401);
@@ -138,8 +141,9 @@ describe('one version’s own server, at /models/:version', () => {
 
   it('is a 404 for an unknown version, and gives access to versions only', async () => {
     expect((await gateway.get('/models/v9/health', key)).body.detail).toBe('Unknown version v9. Versions: v1, v2.');
-    expect((await gateway.get('/models/v1//127.0.0.1:1/health', key)).status).toBe(404);
-    expect((await gateway.get('/models/v1/%2e%2e/x', key)).status).toBe(404);
+    expect((await gateway.get('/models/v1//127.0.0.1:1/health', key)).status).toBe(400);
+    expect((await gateway.get('/models/v1/%2e%2e%2fx', key)).status).toBe(400);
+    expect((await gateway.get('/models/%76%31/model-info', key)).status).toBe(400);
   });
 });
 

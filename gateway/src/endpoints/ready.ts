@@ -1,13 +1,15 @@
 import type { Readiness } from '@coppice/contract';
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
+import { isStranger } from '../guard/require-secret.ts';
 import type { TrafficControl } from '../traffic/traffic-control.ts';
 
-type Deps = { traffic: Pick<TrafficControl, 'states'>; warnings: () => string[] };
+type Deps = { traffic: Pick<TrafficControl, 'states'>; warnings: () => string[]; strangers: readonly RequestHandler[] };
 
 /** `GET /ready`: 200 once a version with weight can serve, `degraded` while any version cannot, else 503. */
-export function readyRoutes({ traffic, warnings }: Deps): Router {
-  return Router().get('/ready', (_req, res) => {
-    const readiness = readReadiness(traffic.states(), warnings());
+export function readyRoutes({ traffic, warnings, strangers }: Deps): Router {
+  return Router().get('/ready', ...strangers, (_req, res) => {
+    const all = readReadiness(traffic.states(), warnings());
+    const readiness = isStranger(res) ? { ...all, versions: withoutReasons(all.versions), warnings: [] } : all;
     if (readiness.status === 'unavailable') res.status(503).set('Retry-After', '1');
     res.json(readiness);
   });
@@ -19,3 +21,7 @@ export function readReadiness(versions: Readiness['versions'], warnings: string[
     up.length === versions.length ? 'ready' : up.some(({ weight }) => weight > 0) ? 'degraded' : 'unavailable';
   return { status, versions, warnings };
 }
+
+/** For those without an API key: a reason may quote what a version's server said. */
+export const withoutReasons = (versions: Readiness['versions']) =>
+  versions.map((version) => ({ ...version, reason: null }));

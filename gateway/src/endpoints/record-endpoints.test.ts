@@ -33,7 +33,7 @@ function appOver(kept: PredictionRecord): Express {
         feedbackReceived: (outcome) => void outcomes.push(outcome),
       }),
     )
-    .use(performanceRoutes({ record: kept }))
+    .use(performanceRoutes({ record: kept, apiKey: [] }))
     .use(translateErrors)
     .use(errorHandler({ error: (...args: unknown[]) => expect.unreachable(`a 500: ${JSON.stringify(args)}`) }));
 }

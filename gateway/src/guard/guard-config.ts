@@ -1,4 +1,13 @@
-import { ConfigError, envInteger, envPort, envSecret, envUrl } from '@coppice/serverkit';
+import {
+  ConfigError,
+  envInteger,
+  envPort,
+  envPublicUrl,
+  envSecret,
+  type Hosts,
+  readAllowedHosts,
+  withoutPassword,
+} from '@coppice/serverkit';
 import express from 'express';
 
 type Env = Record<string, string | undefined>;
@@ -8,6 +17,8 @@ export type GuardConfig = {
   adminToken: string | undefined;
   /** Keys that predictions and feedback require; empty: open to everyone. */
   apiKeys: string[];
+  /** `METRICS_TOKEN`: opens `/metrics` only. */
+  metricsToken: string | undefined;
   /** Requests per minute and client; 0: no limit. */
   rateLimit: number;
   /** Value of Express' `trust proxy`: false, a number of hops, or addresses and subnets. */
@@ -16,19 +27,29 @@ export type GuardConfig = {
   corsOrigins: string[];
   /** Address of the page, which is logged with a new token. */
   publicUrl: string;
+  /** Names to which the gateway answers. */
+  hosts: Pick<Hosts, 'allows'>;
 };
+
+/** Characters of a secret. */
+const SHORTEST_SECRET = 16;
 
 /** Who may do what, from the environment. Throws `ConfigError`, which never shows a secret. */
 export function readGuardConfig(env: Env): GuardConfig {
   const adminToken = readSecret(env, 'ADMIN_TOKEN');
   if (adminToken !== undefined) checkToken('ADMIN_TOKEN', adminToken);
+  const metricsToken = readSecret(env, 'METRICS_TOKEN');
+  if (metricsToken !== undefined) checkToken('METRICS_TOKEN', metricsToken);
+  const publicUrl = envPublicUrl(env, 'PUBLIC_URL', `http://127.0.0.1:${envPort(env, 'UI_PORT', 8501)}`);
   return {
     adminToken,
     apiKeys: readApiKeys(env),
+    metricsToken,
     rateLimit: envInteger(env, 'RATE_LIMIT', { fallback: 0, max: 1_000_000_000 }),
     trustProxy: readTrustProxy(env),
     corsOrigins: list(env.CORS_ORIGINS).map(checkOrigin),
-    publicUrl: envUrl(env, 'PUBLIC_URL', `http://127.0.0.1:${envPort(env, 'UI_PORT', 8501)}`),
+    publicUrl,
+    hosts: readAllowedHosts(env.ALLOWED_HOSTS, { urls: [publicUrl], names: [env.BIND_ADDRESS] }),
   };
 }
 
@@ -54,6 +75,10 @@ function checkToken(name: string, token: string): void {
     throw new ConfigError(
       `${name} holds a character that a header cannot carry: must be printable ASCII without spaces`,
     );
+  if (token.length < SHORTEST_SECRET)
+    throw new ConfigError(
+      `${name} holds a secret of ${token.length} characters, which can be guessed: must have at least ${SHORTEST_SECRET} (openssl rand -base64 24 makes one)`,
+    );
 }
 
 function readTrustProxy(env: Env): GuardConfig['trustProxy'] {
@@ -76,7 +101,7 @@ function checkOrigin(origin: string): string {
   const bare = origin.replace(/\/$/, '');
   if (bare === '*' || URL.parse(bare)?.origin === bare) return bare;
   throw new ConfigError(
-    `CORS_ORIGINS=${origin} is not allowed: must be a list of origins such as https://example.org, separated by commas, or *`,
+    `CORS_ORIGINS=${withoutPassword(origin)} is not allowed: must be a list of origins such as https://example.org, separated by commas, or *`,
   );
 }
 

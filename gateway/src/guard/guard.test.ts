@@ -1,4 +1,4 @@
-import { errorHandler } from '@coppice/serverkit';
+import { errorHandler, readAllowedHosts } from '@coppice/serverkit';
 import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
@@ -11,14 +11,23 @@ type Config = Parameters<typeof createGuard>[0];
 /** An app behind the guard whose answers show who sent the request. */
 function guarded(config: Partial<Config> = {}) {
   const guard = createGuard(
-    { apiKeys: [], rateLimit: 0, trustProxy: false, corsOrigins: [], ...config },
+    {
+      apiKeys: [],
+      metricsToken: undefined,
+      rateLimit: 0,
+      trustProxy: false,
+      corsOrigins: [],
+      hosts: readAllowedHosts(''),
+      ...config,
+    },
     { adminToken: 'the-admin-token' },
   );
   const app = express();
   guard.configure(app);
-  app.use(...(guard.headers as [express.RequestHandler]));
+  app.use(...(guard.every as [express.RequestHandler]));
   app.post('/predict', ...guard.client, (req, res) => void res.json({ ip: req.ip }));
   app.get('/predictions', ...guard.client, (_req, res) => void res.json({}));
+  app.get('/metrics', ...guard.metrics, (_req, res) => void res.json({}));
   app.patch('/config', ...guard.admin, (req, res) => void res.json({ who: adminName(req) }));
   app.use(errorHandler(pino({ level: 'silent' })));
   return { guard, app };
@@ -71,6 +80,88 @@ describe('API keys', () => {
   });
 });
 
+describe('wrong secrets', () => {
+  const config = { apiKeys: ['key-one'], trustProxy: 1 as const };
+  const by = (
+    app: express.Express,
+    address: string,
+    headers: Record<string, string>,
+    method: 'get' | 'patch' = 'get',
+  ) =>
+    request(app)
+      [method](method === 'get' ? '/predictions' : '/config')
+      .set({ 'X-Forwarded-For': address, ...headers });
+
+  it.each([
+    ['API keys', { 'X-API-Key': 'key-one' }, 'get', (i: number) => ({ 'X-API-Key': `guess-${i}` })],
+    ['API keys as bearer', { 'X-API-Key': 'key-one' }, 'get', (i: number) => ({ Authorization: `Bearer guess-${i}` })],
+    [
+      'admin tokens',
+      { Authorization: 'Bearer the-admin-token' },
+      'patch',
+      (i: number) => ({ Authorization: `Bearer g${i}` }),
+    ],
+  ] as const)('such as %s are limited by address, and the right one waits too', async (_what, right, method, guess) => {
+    const { app } = guarded(config);
+    const statuses: number[] = [];
+    for (let i = 0; i < 25; i++) statuses.push((await by(app, '192.0.2.1', guess(i), method)).status);
+    expect(statuses).toEqual([...new Array(20).fill(401), ...new Array(5).fill(429)]);
+    const refused = await by(app, '192.0.2.1', right, method);
+    expect(refused.status).toBe(429);
+    expect(refused.type).toBe('application/problem+json');
+    expect(refused.body.detail).toMatch(
+      /^More than 20 wrong secrets per minute from this address\. Try again in \d+ s\.$/,
+    );
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await by(app, '192.0.2.2', right, method)).status).toBe(200);
+  });
+
+  it('are not what is right or missing', async () => {
+    const { app } = guarded(config);
+    for (let i = 0; i < 30; i++) {
+      expect((await by(app, '192.0.2.1', { 'X-API-Key': 'key-one' })).status).toBe(200);
+      expect((await by(app, '192.0.2.1', {})).status).toBe(401);
+    }
+  });
+});
+
+describe('/metrics', () => {
+  const ask = (app: express.Express, headers: Record<string, string> = {}) => request(app).get('/metrics').set(headers);
+  const stranger = { 'X-Forwarded-For': '192.0.2.1' };
+  const token = { Authorization: 'Bearer the-metrics-token' };
+
+  it('is open while nothing is set', async () => {
+    expect((await ask(guarded().app, stranger)).status).toBe(200);
+  });
+
+  it.each([0, 1])(
+    'is open to a private network once keys are set, but not through a proxy (TRUST_PROXY=%i)',
+    async (hops) => {
+      const { app } = guarded({ apiKeys: ['key-one'], trustProxy: hops || false });
+      expect((await ask(app)).status).toBe(200);
+      for (const address of ['192.0.2.1', '127.0.0.1', '10.0.0.1'])
+        expect((await ask(app, { 'X-Forwarded-For': address })).status).toBe(401);
+      expect((await ask(app, { ...stranger, 'X-API-Key': 'key-one' })).status).toBe(200);
+      expect((await ask(app, { ...stranger, Authorization: 'Bearer the-admin-token' })).status).toBe(200);
+      expect((await ask(app, token)).status).toBe(401);
+    },
+  );
+
+  it('is open to the bearer of METRICS_TOKEN once that is set, and to no other network', async () => {
+    const { app } = guarded({ metricsToken: 'the-metrics-token' });
+    expect((await ask(app)).status).toBe(401);
+    expect((await ask(app, { ...stranger, ...token })).status).toBe(200);
+    expect((await ask(app, { Authorization: 'Bearer the-admin-token' })).status).toBe(200);
+  });
+
+  it('is all that METRICS_TOKEN opens', async () => {
+    const { app } = guarded({ metricsToken: 'the-metrics-token', apiKeys: ['key-one'] });
+    expect((await ask(app, token)).status).toBe(200);
+    expect((await request(app).get('/predictions').set(token)).status).toBe(401);
+    expect((await request(app).patch('/config').set(token)).status).toBe(401);
+  });
+});
+
 describe('the rate limit', () => {
   it('counts a client over all guarded routes, shows what is left, and answers 429 above', async () => {
     const { app } = guarded({ rateLimit: 2 });
@@ -116,6 +207,7 @@ describe('headers', () => {
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
     });
+    expect(page.headers).not.toHaveProperty('strict-transport-security');
     const prediction = await request(app).post('/predict').expect(200);
     expect(prediction.headers['content-security-policy']).toBeUndefined();
     expect(prediction.headers['x-powered-by']).toBeUndefined();
@@ -124,7 +216,8 @@ describe('headers', () => {
 
 describe('pages of other origins', () => {
   it('may not read anything by default', async () => {
-    const answer = await request(guarded().app).get('/predictions').set('Origin', 'https://a.example').expect(200);
+    const answer = await request(guarded().app).get('/predictions').set('Origin', 'https://a.example').expect(403);
+    expect(answer.body.detail).toContain('CORS_ORIGINS=https://a.example');
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
   });
 

@@ -1,23 +1,32 @@
 import { type ConfigView, headers } from '@coppice/contract';
-import { HttpError } from '@coppice/serverkit';
+import { allowedHosts, HttpError, refuseCrossSite } from '@coppice/serverkit';
 import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import type { GuardConfig } from './guard-config.ts';
-import { requireAdmin, requireApiKey } from './require-secret.ts';
+import { knowStrangers, requireAdmin, requireApiKey, requireMetricsAccess } from './require-secret.ts';
 import { securityHeaders } from './security-headers.ts';
+import { guardVersionPaths } from './version-paths.ts';
+import { WrongSecrets } from './wrong-secrets.ts';
 
 /** The middleware before the routes. The list of a feature that is off is empty and costs nothing. */
 export type Guard = {
   /** Sets whose `X-Forwarded-For` to trust, and hides `X-Powered-By`. */
   configure(app: Express): void;
-  /** For every request: security headers, and CORS when origins are allowed. */
-  headers: RequestHandler[];
+  /** For every request: security headers, the names to which the gateway answers, CORS, and whose pages may call it. */
+  every: RequestHandler[];
   /** `RATE_LIMIT` requests per minute and client. */
   limit: RequestHandler[];
+  /** Guards reports: the page polls them, so they do not count for `limit`. */
   apiKey: RequestHandler[];
+  /** For answers that show less to those without a key: `isStranger` knows them. */
+  strangers: RequestHandler[];
+  /** Guards `/metrics`. */
+  metrics: RequestHandler[];
   /** Guards predictions, feedback and the record: `limit`, then `apiKey`. */
   client: RequestHandler[];
+  /** Guards what passes through to the versions' servers: only some of it is for clients. */
+  versionPaths: RequestHandler;
   /** Guards everything that changes state or shows who did. */
   admin: RequestHandler[];
   /** What a client must send, as `GET /config` shows it. */
@@ -25,22 +34,44 @@ export type Guard = {
 };
 
 export function createGuard(
-  config: Pick<GuardConfig, 'apiKeys' | 'rateLimit' | 'trustProxy' | 'corsOrigins'>,
+  config: Pick<GuardConfig, 'apiKeys' | 'metricsToken' | 'rateLimit' | 'trustProxy' | 'corsOrigins' | 'hosts'>,
   { adminToken }: { adminToken: string },
 ): Guard {
   const limit = config.rateLimit > 0 ? [limiter(config.rateLimit)] : [];
-  const apiKey = config.apiKeys.length > 0 ? [requireApiKey(config.apiKeys, adminToken)] : [];
+  const wrong = new WrongSecrets();
+  const keys = { known: [...config.apiKeys, adminToken], wrong };
+  const closed = config.apiKeys.length > 0;
+  const apiKey = closed ? [requireApiKey(keys)] : [];
+  const requiresAdmin = requireAdmin({ known: [adminToken], wrong });
+  const metricsTokens = config.metricsToken === undefined ? [] : [config.metricsToken];
   return {
     configure(app) {
       app.set('trust proxy', config.trustProxy);
       app.disable('x-powered-by');
     },
-    headers: [securityHeaders(), ...(config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins)] : [])],
+    every: [
+      securityHeaders(),
+      allowedHosts(config.hosts),
+      ...(config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins)] : []),
+      refuseCrossSite(config.corsOrigins),
+    ],
     limit,
     apiKey,
     client: [...limit, ...apiKey],
-    admin: [requireAdmin(adminToken)],
-    auth: { api_key: apiKey.length > 0, admin: true },
+    strangers: closed ? [knowStrangers(keys)] : [],
+    metrics:
+      closed || metricsTokens.length > 0
+        ? [
+            requireMetricsAccess({
+              known: [...keys.known, ...metricsTokens],
+              wrong,
+              byPosition: metricsTokens.length === 0,
+            }),
+          ]
+        : [],
+    versionPaths: guardVersionPaths(requiresAdmin),
+    admin: [requiresAdmin],
+    auth: { api_key: closed, admin: true },
   };
 }
 

@@ -3,17 +3,31 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const planted = {
   ADMIN_TOKEN: 'planted-admin-token',
-  API_KEYS: 'planted-key-one,planted-key-two',
+  API_KEYS: 'planted-key-number-one,planted-key-number-two',
+  METRICS_TOKEN: 'planted-metrics-token',
+  MODEL_V3_URL: 'http://planted-user:planted-password@127.0.0.1:1',
 };
-const secrets = ['planted-admin-token', 'planted-key-one', 'planted-key-two', 'presented-secret'];
+const secrets = [
+  'planted-admin-token',
+  'planted-key-number-one',
+  'planted-key-number-two',
+  'presented-secret',
+  'planted-metrics-token',
+  'planted-user',
+  'planted-password',
+];
 
 let models: Awaited<ReturnType<typeof startTestModels>>;
 let gateway: Awaited<ReturnType<typeof models.startGateway>>;
 beforeAll(async () => {
   models = await startTestModels();
-  gateway = await models.startGateway({ ...planted, LOG_LEVEL: 'trace' });
+  gateway = await models.startGateway({ ...planted, TRUST_PROXY: '1', LOG_LEVEL: 'trace' });
 });
 afterAll(() => models.stop());
+
+let clients = 0;
+/** Wrong secrets are limited by address. */
+const anotherClient = () => ({ 'x-forwarded-for': `2001:db8:${(++clients).toString(16)}::1` });
 
 it('shows no secret in any answer or log line, whatever the request', async () => {
   const bodies = ['{"features":[5.1,3.5,1.4,0.2]}', '{"features":["planted"]}', '{', undefined];
@@ -21,7 +35,7 @@ it('shows no secret in any answer or log line, whatever the request', async () =
     {},
     { authorization: 'Bearer planted-admin-token' },
     { authorization: 'Bearer presented-secret' },
-    { 'x-api-key': 'planted-key-two' },
+    { 'x-api-key': 'planted-key-number-two' },
     { 'x-api-key': 'presented-secret', cookie: 'presented-secret' },
   ];
   const asked: [string, string][] = [
@@ -41,7 +55,7 @@ it('shows no secret in any answer or log line, whatever the request', async () =
     for (const headers of credentials)
       for (const body of method === 'GET' ? [undefined] : bodies) {
         const answer = await fetch(gateway.url + path, {
-          ...{ method, headers: { ...headers, 'content-type': 'application/json' } },
+          ...{ method, headers: { ...headers, ...anotherClient(), 'content-type': 'application/json' } },
           ...(body === undefined ? {} : { body }),
         });
         const text = JSON.stringify([...answer.headers]) + (await answer.text());

@@ -12,6 +12,8 @@ export function securityHeaders(): RequestHandler {
   const all = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     xFrameOptions: { action: 'deny' },
+    // belongs where TLS ends, as in proxy/Caddyfile: here it would close plain HTTP to a host's other programs
+    strictTransportSecurity: false,
   });
   return (req, res, next) => {
     if (req.method === 'POST' && req.url === '/predict') next();

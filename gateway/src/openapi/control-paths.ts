@@ -1,6 +1,8 @@
 import { auditQuery } from '@coppice/contract';
-import { admin, json, jsonBody, open, type Paths, responses } from './operation.ts';
+import { admin, client, json, jsonBody, open, type Paths, responses } from './operation.ts';
 import { queryParameters } from './schemas.ts';
+
+const okStatus = { type: 'object', required: ['status'], properties: { status: { const: 'ok' } } };
 
 /** Weights and shadow in force, how an operator changes them, and the gateway's own state. */
 export const controlPaths: Paths = {
@@ -8,6 +10,7 @@ export const controlPaths: Paths = {
     get: {
       ...{ operationId: 'getConfig', tags: ['traffic'], security: open },
       summary: 'Weights, shadow and versions in force',
+      description: 'With `API_KEYS` set, `reason` is null for those without a key.',
       responses: responses({ 200: json('Weights, shadow and versions.', 'ConfigView') }),
     },
     patch: {
@@ -50,11 +53,7 @@ export const controlPaths: Paths = {
       ...{ operationId: 'getHealth', tags: ['operation'], security: open },
       summary: 'The process is live',
       responses: responses({
-        200: json('The process is live.', {
-          type: 'object',
-          required: ['status'],
-          properties: { status: { const: 'ok' } },
-        }),
+        200: json('The process is live.', okStatus),
       }),
     },
   },
@@ -62,6 +61,7 @@ export const controlPaths: Paths = {
     get: {
       ...{ operationId: 'getReadiness', tags: ['operation'], security: open },
       summary: 'A version with weight is ready',
+      description: 'With `API_KEYS` set, `reason` and `warnings` are empty for those without a key.',
       responses: responses({
         200: json('Ready, or degraded while a version is not available.', 'Readiness'),
         503: json('No version with weight is ready.', 'Readiness'),
@@ -70,11 +70,20 @@ export const controlPaths: Paths = {
   },
   '/metrics': {
     get: {
-      ...{ operationId: 'getMetrics', tags: ['operation'], security: open },
+      ...{ operationId: 'getMetrics', tags: ['operation'], security: client },
       summary: 'Metrics for Prometheus',
-      responses: responses({
-        200: { description: 'Prometheus text format.', content: { 'text/plain': { schema: { type: 'string' } } } },
-      }),
+      responses: responses(
+        { 200: { description: 'Prometheus text format.', content: { 'text/plain': { schema: { type: 'string' } } } } },
+        ...([401, 429] as const),
+      ),
+    },
+  },
+  '/access': {
+    get: {
+      ...{ operationId: 'checkAccess', tags: ['operation'], security: client },
+      summary: 'Whether this request may read',
+      description: 'For proxies that ask before they forward, as nginx does with `auth_request`.',
+      responses: responses({ 200: json('It may.', okStatus) }, 401, 429),
     },
   },
 };

@@ -1,9 +1,11 @@
 import {
+  admin,
   answerHeaders,
   client,
   headerParameters,
   json,
   jsonBody,
+  type Operation,
   open,
   type Paths,
   pathParameter,
@@ -81,10 +83,13 @@ export const predictPaths: Paths = {
   '/v2/models/{model}/versions/{version}/infer': {
     post: infer('inferByVersion', [pathParameter('version', 'A version, as a pin.', 'v2')]),
   },
-  '/models/{version}': { get: passedOn('versionRoot') },
+  '/models/{version}': { get: passedOn('versionRoot', admin) },
+  '/models/{version}/model-info': { get: passedOn('versionModelInfo', client) },
   '/models/{version}/{path}': {
-    get: passedOn('readVersion', [pathParameter('path', 'Any path of that server, with slashes.', 'model-info')]),
-    post: passedOn('callVersion', [pathParameter('path', 'Any path of that server, with slashes.', 'predict')]),
+    get: passedOn('readVersion', admin, [
+      pathParameter('path', 'Any path of that server, with slashes.', 'model-info'),
+    ]),
+    post: passedOn('callVersion', admin, [pathParameter('path', 'Any path of that server, with slashes.', 'predict')]),
   },
 };
 
@@ -132,12 +137,12 @@ function protocolErrors() {
   };
 }
 
-function passedOn(operationId: string, parameters: object[] = []) {
+function passedOn(operationId: string, security: Operation['security'], parameters: object[] = []) {
   return {
     ...{
       operationId,
       tags: ['versions'],
-      security: client,
+      security,
       summary: "One version's own server, passed through unchanged",
     },
     parameters: [pathParameter('version', 'A version.', 'v1'), ...parameters],

@@ -26,7 +26,7 @@ export const problemResponses = {
     new HttpError(415, 'Content-Type text/plain is not supported: must be application/json.'),
   ),
   TooManyRequests: answer(
-    'More requests than `RATE_LIMIT` allows a client per minute.',
+    'More requests than `RATE_LIMIT` allows a client per minute, or too many wrong secrets.',
     new HttpError(429, 'More than 600 requests per minute. Try again in 12 s.'),
     retryAfter,
   ),

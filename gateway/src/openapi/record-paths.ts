@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { historyQuery } from '../queries/history-query.ts';
 import { performanceQuery } from '../queries/performance-query.ts';
-import { client, json, jsonBody, open, type Paths, pathParameter, responses } from './operation.ts';
+import { client, json, jsonBody, type Paths, pathParameter, responses } from './operation.ts';
 import { queryParameters, schemaRef } from './schemas.ts';
 
 const id = '0198c5b2-7c00-7000-8000-000000000000';
@@ -59,17 +59,17 @@ export const recordPaths: Paths = {
   },
   '/performance': {
     get: {
-      ...{ operationId: 'getPerformance', tags: ['record'], security: open },
+      ...{ operationId: 'getPerformance', tags: ['record'], security: client },
       summary: 'Answers and accuracy of each version over a period',
       parameters: queryParameters(performanceQuery, { since: '24h' }),
-      responses: responses({ 200: json('Per version.', 'PerformanceReport') }, 400, 503),
+      responses: responses({ 200: json('Per version.', 'PerformanceReport') }, 400, 401, 429, 503),
     },
   },
   '/drift': {
     get: {
-      ...{ operationId: 'getDrift', tags: ['record'], security: open },
+      ...{ operationId: 'getDrift', tags: ['record'], security: client },
       summary: 'How far recent predictions are from the training data',
-      responses: responses({ 200: json('The report.', 'DriftReport') }, 503),
+      responses: responses({ 200: json('The report.', 'DriftReport') }, 401, 429, 503),
     },
   },
   '/shadow': {
@@ -81,7 +81,7 @@ export const recordPaths: Paths = {
   },
   '/model-info': {
     get: {
-      ...{ operationId: 'getModelInfo', tags: ['versions'], security: open },
+      ...{ operationId: 'getModelInfo', tags: ['versions'], security: client },
       summary: 'Model card of a version',
       parameters: queryParameters(
         z.object({ version: z.string().optional().describe('Default: the first version that has a card.') }),
@@ -89,7 +89,7 @@ export const recordPaths: Paths = {
           version: 'v2',
         },
       ),
-      responses: responses({ 200: json('The card.', 'ModelCard') }, 400, 404, 503),
+      responses: responses({ 200: json('The card.', 'ModelCard') }, 400, 401, 404, 429, 503),
     },
   },
 };

@@ -88,6 +88,21 @@ describe('the secrets', () => {
     expect(sent()).toEqual({});
   });
 
+  it.each([
+    ['modelInfo', () => api.modelInfo()],
+    ['drift', () => api.drift()],
+    ['performance', () => api.performance('24h')],
+    ['prometheus', () => api.prometheus('query')],
+    ['metrics', () => api.metrics()],
+    ['config', () => api.config()],
+    ['ready', () => api.ready()],
+  ])('go with %s once the gateway requires a key', async (_name, request) => {
+    answer = config(true);
+    await api.config();
+    await request();
+    expect(sent()).toEqual({ key: 'key' });
+  });
+
   it('do not include the token as a key until the gateway requires a key', async () => {
     secrets = { adminToken: 'token', apiKey: null };
     await api.predict([1]);
@@ -112,6 +127,15 @@ describe('a missing or wrong secret', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('does not keep the page from what everybody may see', async () => {
+    answer = config(true);
+    await api.config();
+    await api.config();
+    await api.ready();
+    expect(refused).toEqual([]);
+    expect(seen).toHaveLength(3);
+  });
+
   it('does not affect another client', async () => {
     answer = config(true);
     await api.config();
@@ -128,6 +152,25 @@ describe('a missing or wrong secret', () => {
     expect(await failure(request())).toMatchObject({ status: 401, message: 'Unknown API key.' });
     expect(refused).toEqual([secret]);
   });
+});
+
+it('reports the admin token when it was refused as a key', async () => {
+  secrets = { adminToken: 'old', apiKey: null };
+  answer = config(true);
+  await api.config();
+  answer = json({ detail: 'Unknown API key.' }, 401);
+  await failure(api.drift());
+  expect(refused).toEqual(['admin', 'key']);
+});
+
+it('does not report a secret that was replaced while its refusal was on the way', async () => {
+  secrets = { adminToken: null, apiKey: 'old' };
+  answer = (res) => {
+    secrets = { adminToken: null, apiKey: 'new' };
+    json({ detail: 'Unknown API key.' }, 401)(res);
+  };
+  expect((await failure(api.shadow())).status).toBe(401);
+  expect(refused).toEqual([]);
 });
 
 describe('a request', () => {

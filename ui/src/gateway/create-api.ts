@@ -43,12 +43,13 @@ export function createApi(access: Access) {
 
   return {
     serverNow: () => http.serverNow(),
-    config: (options?: Options) => http.get<ConfigView>('/api/config', options).then(noteKey),
+    config: (options?: Options) =>
+      http.get<ConfigView>('/api/config', { ...options, client: 'optional' }).then(noteKey),
     changeConfig: (patch: ConfigPatch) =>
       http.get<ConfigView>('/api/config', { method: 'PATCH', body: patch, admin: true }).then(noteKey),
-    ready: (options?: Options) => http.get<Readiness>('/api/ready', { ...options, accept: [503] }),
+    ready: (options?: Options) => http.get<Readiness>('/api/ready', { ...options, accept: [503], client: 'optional' }),
     modelInfo: (version?: string, options?: Options) =>
-      http.get<ModelCard>(`/api/model-info${query({ version })}`, options),
+      http.get<ModelCard>(`/api/model-info${query({ version })}`, { ...options, client: true }),
     predict: (features: readonly number[], options: PredictOptions = {}) => predict<Prediction>({ features }, options),
     predictBatch: (instances: readonly (readonly number[])[], options: PredictOptions = {}) =>
       predict<PredictionBatch>({ instances }, options),
@@ -61,10 +62,11 @@ export function createApi(access: Access) {
     feedback: (prediction_id: string, actual: string) =>
       http.get<FeedbackAnswer>('/api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
     performance: (since: string, options?: Options) =>
-      http.get<PerformanceReport>(`/api/performance${query({ since })}`, options),
-    drift: (options?: Options) => http.get<DriftReport>('/api/drift', options),
+      http.get<PerformanceReport>(`/api/performance${query({ since })}`, { ...options, client: true }),
+    drift: (options?: Options) => http.get<DriftReport>('/api/drift', { ...options, client: true }),
     shadow: (options?: Options) => http.get<ShadowReport>('/api/shadow', { ...options, client: true }),
-    metrics: (options: Options = {}) => http.send('/api/metrics', options).then((response) => response.text()),
+    metrics: (options: Options = {}) =>
+      http.send('/api/metrics', { ...options, client: http.keyNeeded }).then((response) => response.text()),
     audit: (before?: number, limit = 50, options?: Options) =>
       http
         .get<AuditPage>(`/api/audit${query({ limit: String(limit), before: before?.toString() })}`, {
@@ -74,6 +76,8 @@ export function createApi(access: Access) {
         .then((page) => page.audit),
     parts: (options?: Options) => http.get<Parts>('/status', options),
     prometheus: <T>(name: string, parameters: Record<string, string> = {}, options?: Options) =>
-      http.get<{ data: T }>(`/prometheus/api/v1/${name}${query(parameters)}`, options).then((body) => body.data),
+      http
+        .get<{ data: T }>(`/prometheus/api/v1/${name}${query(parameters)}`, { ...options, client: true })
+        .then((body) => body.data),
   };
 }

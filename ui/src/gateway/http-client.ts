@@ -18,8 +18,11 @@ export type HttpRequest = {
   body?: unknown;
   /** Needs the admin token. */
   admin?: boolean;
-  /** Needs an API key if the gateway requires one; the admin token counts as one. */
-  client?: boolean;
+  /**
+   * Needs an API key if the gateway requires one; the admin token counts as one. `optional`: is answered without, but then
+   * shows less.
+   */
+  client?: boolean | 'optional';
   headers?: Record<string, string>;
   timeoutMs?: number;
   /** Statuses other than 2xx whose body is an answer. */
@@ -49,13 +52,20 @@ export class HttpClient {
   }
 
   async send(path: string, request: HttpRequest): Promise<Response> {
+    const secrets = this.#access.secrets();
     const response = await this.#answer(path, request);
     const date = Date.parse(response.headers.get('Date') ?? '');
     if (Number.isFinite(date) && Math.abs(date - this.serverNow()) > 1000) this.#clockOffset = date - Date.now();
     if (response.ok || request.accept?.includes(response.status)) return response;
     const error = await toApiError(response);
-    if (error.status === 401) this.#access.onRefused(request.admin ? 'admin' : 'key');
+    // the refusal of a secret that the visitor has replaced meanwhile says nothing about the new one
+    if (error.status === 401 && secrets === this.#access.secrets()) this.#report(request, secrets);
     throw error;
+  }
+
+  #report({ admin, client }: HttpRequest, { adminToken, apiKey }: Secrets): void {
+    if (admin || (client && this.keyNeeded && apiKey === null && adminToken !== null)) this.#access.onRefused('admin');
+    if (client) this.#access.onRefused('key');
   }
 
   async #answer(path: string, request: HttpRequest): Promise<Response> {
@@ -79,14 +89,14 @@ export class HttpClient {
   #headers({ body, admin, client, headers }: HttpRequest): Record<string, string> {
     const { adminToken, apiKey } = this.#access.secrets();
     const key = apiKey ?? (this.keyNeeded ? adminToken : null);
-    if (client && this.keyNeeded && !key) {
+    if (client === true && this.keyNeeded && !key) {
       this.#access.onRefused('key');
       throw new ApiError(401, 'This gateway requires an API key.');
     }
     return {
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(admin && adminToken ? { Authorization: `Bearer ${adminToken}` } : {}),
-      ...(client && key ? { 'X-API-Key': key } : {}),
+      ...(key && (client === true || (client && this.keyNeeded)) ? { 'X-API-Key': key } : {}),
       ...headers,
     };
   }

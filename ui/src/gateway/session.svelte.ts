@@ -71,9 +71,15 @@ class Session {
   }
 
   #refused(secret: SecretKind): void {
-    if (secret === 'admin') this.dropToken();
+    // what is not known any more must not be sent again and again: the gateway limits wrong secrets
+    if (secret === 'admin') {
+      this.dropToken();
+      return;
+    }
+    this.#secrets = { ...this.#secrets, apiKey: null };
+    this.#hasKey = false;
     // the dialog opens by itself once; after a "Cancel" only on demand
-    else if (!this.#keyAskedFor) {
+    if (!this.#keyAskedFor) {
       this.#keyAskedFor = true;
       this.ask('key');
     }
