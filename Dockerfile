@@ -60,7 +60,7 @@ RUN npm run build --workspace @coppice/ui
 FROM base AS runtime
 # To save memory: one malloc arena here; below, a small young generation and an old generation that is swept early.
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache MALLOC_ARENA_MAX=1
-RUN mkdir /data artifacts && chown node:node /data artifacts
+RUN mkdir /data artifacts && chown node:node /data artifacts && chmod 700 /data
 COPY scripts/healthcheck.mjs scripts/fill-compile-cache.mjs scripts/
 COPY contract/src contract/src
 COPY serverkit/src serverkit/src

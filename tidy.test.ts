@@ -27,7 +27,7 @@ const workspaces: Record<string, string[]> = {
   scripts: ['contract', 'serverkit', 'statistics', 'gateway', 'testkit'],
   bench: ['contract', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
   e2e: ['contract', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
-  jenkins: ['contract'],
+  jenkins: ['contract', 'serverkit'],
   terraform: [],
 };
 

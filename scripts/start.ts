@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ConfigError, envPort } from '@coppice/serverkit';
+import { ConfigError, envPort, keepFilesPrivate } from '@coppice/serverkit';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { banner } from './start/banner.ts';
 import { findProgram } from './start/find-program.ts';
@@ -29,6 +29,8 @@ Settings from the environment:
 const root = fileURLToPath(new URL('..', import.meta.url));
 const env = process.env;
 
+// for all services, Prometheus' data among them
+keepFilesPrivate();
 const supervisor = new Supervisor({ onLine: showLine, onEnded: (ended) => void finish(1, endedLine(ended)) });
 let finishing = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0, 'stopping …'));

@@ -1,5 +1,5 @@
 import { type ConfigView, configView, type Problem, presetNames } from '@coppice/contract';
-import { ConfigError } from '@coppice/serverkit';
+import { ConfigError, printable } from '@coppice/serverkit';
 import { findAdminToken } from './weights/find-admin-token.ts';
 import { splitTable } from './weights/split-table.ts';
 import { parseWeightsArguments, UsageError } from './weights/weights-arguments.ts';
@@ -29,7 +29,7 @@ try {
 } catch (error) {
   const usage = error instanceof UsageError;
   if (!usage && !(error instanceof RefusedError || error instanceof ConfigError)) throw error;
-  console.error(`weights: ${error.message}${usage ? ' (npm run weights -- --help)' : ''}`);
+  console.error(`weights: ${printable(error.message)}${usage ? ' (npm run weights -- --help)' : ''}`);
   process.exitCode = usage ? 2 : 1;
 }
 
