@@ -26,7 +26,7 @@ const workspaces: Record<string, string[]> = {
   testkit: ['contract', 'serverkit', 'trainer', 'models', 'gateway'],
   scripts: ['contract', 'serverkit', 'statistics', 'gateway', 'testkit'],
   bench: ['contract', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
-  e2e: ['contract', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
+  e2e: ['contract', 'serverkit', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
   jenkins: ['contract', 'serverkit'],
   terraform: [],
 };

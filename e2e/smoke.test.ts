@@ -70,6 +70,28 @@ describe('npm start', () => {
     expect(output).not.toMatch(/ (WARN|ERROR|FATAL) /);
   });
 
+  it.each(['::1', '::'])('listens on %s, and prints addresses that work', async (host) => {
+    start({ BIND_ADDRESS: host });
+    await seen('Ctrl-C stops everything');
+    const url = (what: string) => new RegExp(`${what} +(http://\\[::1\\]:\\d+)`).exec(output)?.[1] as string;
+    for (const api of [url('Gateway'), `${url('Page')}/api`]) {
+      const answer = await predict(api, { features: [5.1, 3.5, 1.4, 0.2] });
+      expect(answer.class).toBe('setosa');
+    }
+    const metadata = await fetch(`${url('Gateway')}/models/v1/v2/models/iris`);
+    expect(await metadata.json()).toMatchObject({ name: 'iris' });
+    const link = /http:\/\/\S+(?=\/#token=)/.exec(output)?.[0];
+    expect(link).toBe(url('Page'));
+    expect(output).not.toMatch(/ (WARN|ERROR|FATAL) /);
+  });
+
+  it('names an address that this machine does not have in one line', async () => {
+    const process_ = start({ BIND_ADDRESS: '192.0.2.1' });
+    const [status] = await once(process_, 'exit');
+    expect(status).toBe(1);
+    expect(output).toContain('this machine cannot listen on 192.0.2.1 (EADDRNOTAVAIL)\n');
+  });
+
   it('names the taken port in one line, and starts nothing', async () => {
     const other = createServer().listen(ports.gateway, '127.0.0.1');
     const process_ = start();

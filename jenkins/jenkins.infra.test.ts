@@ -40,7 +40,9 @@ it("Jenkins' Compose file is valid and requires the settings without a default",
 it('Jenkins is in a network of its own and published on loopback only', () => {
   const { jenkins } = parse(read('docker-compose.yml')).services as { jenkins: Jenkins };
   expect(jenkins.network_mode).toBeUndefined();
-  expect(jenkins.ports).toEqual([{ host_ip: '127.0.0.1', published: '${JENKINS_PORT:-8090}', target: 8080 }]);
+  expect(jenkins.ports).toEqual([
+    { host_ip: '127.0.0.1', published: expect.stringContaining('JENKINS_PORT'), target: 8080 },
+  ]);
   // so that the checks reach the services by their names
   expect(jenkins.environment).toMatchObject({ JOIN_NETWORK: '1' });
 });

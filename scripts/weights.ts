@@ -14,7 +14,7 @@ const HELP = `Shows or changes the split of traffic between the versions.
   -r, --reason TEXT   why, for the audit; optional with a preset
   --revision N        refuse the change if another one came since revision N
   --shadow VERSION    the version that gets a copy of the traffic, or none
-  --gateway URL       default: GATEWAY_URL, else http://127.0.0.1:$GATEWAY_PORT (5000)
+  --gateway URL       default: GATEWAY_URL, else BIND_ADDRESS (127.0.0.1) and GATEWAY_PORT (5000)
   -h, --help          this text
 
 It reads the admin token from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or from DATA_DIR/admin-token

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { ConfigError, envChoice, envInteger, envPort, logLevels } from '@coppice/serverkit';
+import { ConfigError, envChoice, envHost, envInteger, envPort, logLevels } from '@coppice/serverkit';
 
 import type { ModelIdentity } from './model/identity.ts';
 
@@ -24,7 +24,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     modelName: pathName(env, 'MODEL_NAME', 'iris'),
     modelVersion: pathName(env, 'MODEL_VERSION', basename(modelDir)),
     port: envPort(env, 'PORT', 8080),
-    host: env.BIND_ADDRESS?.trim() || undefined,
+    host: envHost(env, 'BIND_ADDRESS'),
     shutdownGraceMs: 1000 * envInteger(env, 'SHUTDOWN_GRACE', { fallback: 10, max: 3600 }),
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
   };

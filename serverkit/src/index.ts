@@ -1,3 +1,4 @@
+export * from './address.ts';
 export * from './env.ts';
 export * from './log.ts';
 export * from './parse.ts';

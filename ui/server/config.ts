@@ -1,11 +1,11 @@
-import { envChoice, envInteger, envPort, envUrl, logLevels } from '@coppice/serverkit';
+import { envChoice, envHost, envInteger, envPort, envUrl, logLevels } from '@coppice/serverkit';
 
 /** Reads the page server's settings. Throws `ConfigError` that names the first invalid variable. */
 export function readConfig(env: Record<string, string | undefined>) {
   return {
     port: envPort(env, 'UI_PORT', 8501),
     /** Address to listen on. Undefined: all interfaces. */
-    host: env.BIND_ADDRESS?.trim() || undefined,
+    host: envHost(env, 'BIND_ADDRESS'),
     gatewayUrl: envUrl(env, 'GATEWAY_URL', 'http://gateway:5000'),
     prometheusUrl: envUrl(env, 'PROMETHEUS_URL', 'http://prometheus:9090'),
     /** Address of Prometheus' own page for a browser. Null: this host, at `prometheusPort`. */
