@@ -1,5 +1,5 @@
 import { errorHandler, notFound } from '@coppice/serverkit';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { builtPage } from './assets.ts';
 import type { Config } from './config.ts';
@@ -9,19 +9,31 @@ import { partsProbe } from './status.ts';
 
 /** The page server: all its routes, in order. No body parser, since it streams bodies to the gateway. */
 export function createApp(
-  config: Pick<Config, 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'>,
+  config: Pick<Config, 'basePath' | 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'>,
   { log, pageFolder }: { log: Pick<Logger, 'error'>; pageFolder: string },
 ): Express {
   const probe = partsProbe(config);
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders);
-  app.get(['/health', '/ready'], (_req, res) => void res.json({ status: 'ok' }));
-  app.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
-  app.use('/api', ...proxyTo(config.gatewayUrl, 'The gateway'));
-  app.use('/prometheus', prometheusReader(config.prometheusUrl));
-  app.use(...builtPage(pageFolder));
+  const page = express.Router();
+  page.get(['/health', '/ready'], (_req, res) => void res.json({ status: 'ok' }));
+  page.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
+  page.use('/api', ...proxyTo(config.gatewayUrl, 'The gateway'));
+  page.use('/prometheus', prometheusReader(config.prometheusUrl));
+  page.use(...builtPage(pageFolder));
+  if (config.basePath) app.use(config.basePath, withSlash(config.basePath), page);
+  app.use(page);
   app.use(notFound);
   app.use(errorHandler(log));
   return app;
+}
+
+/** The page's addresses are relative: without the slash they would lie beside the prefix instead of below it. */
+function withSlash(basePath: string): RequestHandler {
+  return (req, res, next) => {
+    const [path, query] = req.originalUrl.split('?', 2);
+    if (path !== basePath) return next();
+    res.redirect(308, `${basePath}/${query === undefined ? '' : `?${query}`}`);
+  };
 }

@@ -1,4 +1,4 @@
-import { envChoice, envHost, envInteger, envPort, envUrl, logLevels } from '@coppice/serverkit';
+import { ConfigError, envChoice, envHost, envInteger, envPort, envUrl, logLevels } from '@coppice/serverkit';
 
 /** Reads the page server's settings. Throws `ConfigError` that names the first invalid variable. */
 export function readConfig(env: Record<string, string | undefined>) {
@@ -6,6 +6,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     port: envPort(env, 'UI_PORT', 8501),
     /** Address to listen on. Undefined: all interfaces. */
     host: envHost(env, 'BIND_ADDRESS'),
+    /** Prefix below which the page is served too, such as `/ml`, for a proxy that does not strip it. Empty: none. */
+    basePath: readBasePath(env.BASE_PATH?.trim() ?? ''),
     gatewayUrl: envUrl(env, 'GATEWAY_URL', 'http://gateway:5000'),
     prometheusUrl: envUrl(env, 'PROMETHEUS_URL', 'http://prometheus:9090'),
     /** Address of Prometheus' own page for a browser. Null: this host, at `prometheusPort`. */
@@ -15,6 +17,12 @@ export function readConfig(env: Record<string, string | undefined>) {
     shutdownGrace: envInteger(env, 'SHUTDOWN_GRACE', { fallback: 10, max: 600 }),
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
   };
+}
+
+function readBasePath(text: string): string {
+  const path = text.replace(/\/$/, '');
+  if (/^(\/[\w.~-]+)*$/.test(path) && !/\/\.\.?(\/|$)/.test(path)) return path;
+  throw new ConfigError(`BASE_PATH=${text} is not allowed: must be a path such as /ml`);
 }
 
 export type Config = ReturnType<typeof readConfig>;
