@@ -47,15 +47,15 @@ it('Jenkins is in a network of its own and published on loopback only', () => {
   expect(jenkins.environment).toMatchObject({ JOIN_NETWORK: '1' });
 });
 
+const onHost = ['http://127.0.0.1:5000', 'http://[::1]:8501', 'http://[::1]:9090'];
+const inNetwork = ['http://gateway:5000', 'http://ui:8501', 'http://prometheus:9090'];
+
 it.each([
-  ['on the host', '', ['http://127.0.0.1:5000', 'http://[::1]:8501', 'http://[::1]:9090'], 'compose port'],
-  [
-    'in a container',
-    '1',
-    ['http://gateway:5000', 'http://ui:8501', 'http://prometheus:9090'],
-    'network connect mine_default',
-  ],
-])('the stages find the services %s', async (_where, join_network, urls, asked) => {
+  { where: 'on the host', ui: '[::]', prometheus: '[::1]', join_network: '', urls: onHost, asked: 'compose port' },
+  // as Compose writes them without brackets
+  { where: 'at bare IPv6', ui: '::', prometheus: '::1', join_network: '', urls: onHost, asked: 'compose port' },
+  { where: 'in a container', join_network: '1', urls: inNetwork, asked: 'network connect mine_default' },
+])('the stages find the services $where', async ({ ui, prometheus, join_network, urls, asked }) => {
   const folder = mkdtempSync(join(tmpdir(), 'coppice-lib-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const docker = join(folder, 'docker');
@@ -65,8 +65,8 @@ it.each([
      echo "$*" >>${folder}/asked
      case "$*" in
        'compose port gateway 5000') echo 0.0.0.0:5000 ;;
-       'compose port ui 8501') echo '[::]:8501' ;;
-       'compose port prometheus 9090') echo '[::1]:9090' ;;
+       'compose port ui 8501') echo '${ui}:8501' ;;
+       'compose port prometheus 9090') echo '${prometheus}:9090' ;;
        'compose ps --quiet gateway') echo abc ;;
        'inspect'*'abc') echo API_KEYS=k1,k2; echo mine_default ;;
      esac`,

@@ -47,11 +47,17 @@ if [[ -z ${COMPOSE_ENV_FILES:-} && -r $host_dir/.env ]]; then export COMPOSE_ENV
 
 # Address of a service's port, from this host, or from its network with JOIN_NETWORK.
 address() { # service, port in its container
-  local published
+  local published host
   if [[ -n ${JOIN_NETWORK:-} ]]; then echo "http://$1:$2"; return; fi
   published=$(docker compose port "$1" "$2") || fail "$1 does not run"
-  published=${published/#0.0.0.0:/127.0.0.1:}
-  echo "http://${published/#\[::\]:/[::1]:}"
+  # Compose writes an IPv6 address with or without its brackets
+  host=${published%:*} host=${host#[} host=${host%]}
+  case $host in
+    0.0.0.0) host=127.0.0.1 ;;
+    ::) host='[::1]' ;;
+    *:*) host="[$host]" ;;
+  esac
+  echo "http://$host:${published##*:}"
 }
 
 # A setting of a running container's environment; empty when it is not set.
