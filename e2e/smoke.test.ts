@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +61,10 @@ describe('npm start', () => {
     for (const port of [ports.gateway, ports.ui]) expect(output).toContain(`http://127.0.0.1:${port}`);
     const answer = await predict(`http://127.0.0.1:${ports.ui}/api`, { features: [5.1, 3.5, 1.4, 0.2] });
     expect(answer.class).toBe('setosa');
+    const shared = readdirSync(dataDir, { recursive: true, withFileTypes: true })
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => (statSync(file).mode & 0o077) !== 0);
+    expect(shared).toEqual([]);
     const models = [...output.matchAll(/Model v\d +http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
     expect(models).toHaveLength(2);
     const ended = once(process_, 'exit');
