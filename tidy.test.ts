@@ -26,8 +26,8 @@ const workspaces: Record<string, string[]> = {
   testkit: ['contract', 'serverkit', 'trainer', 'models', 'gateway'],
   scripts: ['contract', 'serverkit', 'statistics', 'gateway', 'testkit'],
   bench: ['contract', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
-  e2e: ['contract', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
-  jenkins: ['contract'],
+  e2e: ['contract', 'serverkit', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
+  jenkins: ['contract', 'serverkit'],
   terraform: [],
 };
 
@@ -444,6 +444,20 @@ it('all versions of the model server get the same settings from Compose, and no 
   );
 });
 
+it('only serverkit/src/address.ts writes host and port into a URL, so that an IPv6 address gets its brackets', () => {
+  expectNone(
+    tree.code
+      .filter((file) => !isTest(file) && file !== 'serverkit/src/address.ts')
+      .filter((file) => /:\/\/\$\{/.test(withoutComments(tree.text(file))))
+      .map((file) => `${file} glues a URL from its parts: use httpUrl of @coppice/serverkit`),
+  );
+  expectNone(
+    Object.entries(compose().services)
+      .filter(([, { ports = [] }]) => ports.some((port) => typeof port === 'string'))
+      .map(([name]) => `${name} in docker-compose.yml publishes a port as text: write host_ip, published and target`),
+  );
+});
+
 it('variables of Compose and settings of the README are documented', () => {
   const documented = settingsDocumented(tree);
   const variables = new Set(
@@ -548,7 +562,9 @@ function declared(manifest: string, kind: 'dependencies' | 'devDependencies'): S
   return new Set(Object.keys(tree.json<Record<string, Record<string, string> | undefined>>(manifest)[kind] ?? {}));
 }
 
-function compose(): { services: Record<string, { environment?: Record<string, string> }> } {
+type ComposeService = { environment?: Record<string, string>; ports?: unknown[] };
+
+function compose(): { services: Record<string, ComposeService> } {
   return parse(tree.text('docker-compose.yml'), { merge: true });
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +61,10 @@ describe('npm start', () => {
     for (const port of [ports.gateway, ports.ui]) expect(output).toContain(`http://127.0.0.1:${port}`);
     const answer = await predict(`http://127.0.0.1:${ports.ui}/api`, { features: [5.1, 3.5, 1.4, 0.2] });
     expect(answer.class).toBe('setosa');
+    const shared = readdirSync(dataDir, { recursive: true, withFileTypes: true })
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => (statSync(file).mode & 0o077) !== 0);
+    expect(shared).toEqual([]);
     const models = [...output.matchAll(/Model v\d +http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
     expect(models).toHaveLength(2);
     const ended = once(process_, 'exit');
@@ -68,6 +72,28 @@ describe('npm start', () => {
     expect(await ended, output).toEqual([0, null]);
     for (const port of [ports.gateway, ports.ui, ...models]) expect(await isTaken(port, '127.0.0.1')).toBe(false);
     expect(output).not.toMatch(/ (WARN|ERROR|FATAL) /);
+  });
+
+  it.each(['::1', '::'])('listens on %s, and prints addresses that work', async (host) => {
+    start({ BIND_ADDRESS: host });
+    await seen('Ctrl-C stops everything');
+    const url = (what: string) => new RegExp(`${what} +(http://\\[::1\\]:\\d+)`).exec(output)?.[1] as string;
+    for (const api of [url('Gateway'), `${url('Page')}/api`]) {
+      const answer = await predict(api, { features: [5.1, 3.5, 1.4, 0.2] });
+      expect(answer.class).toBe('setosa');
+    }
+    const metadata = await fetch(`${url('Gateway')}/models/v1/v2/models/iris`);
+    expect(await metadata.json()).toMatchObject({ name: 'iris' });
+    const link = /http:\/\/\S+(?=\/#token=)/.exec(output)?.[0];
+    expect(link).toBe(url('Page'));
+    expect(output).not.toMatch(/ (WARN|ERROR|FATAL) /);
+  });
+
+  it('names an address that this machine does not have in one line', async () => {
+    const process_ = start({ BIND_ADDRESS: '192.0.2.1' });
+    const [status] = await once(process_, 'exit');
+    expect(status).toBe(1);
+    expect(output).toContain('this machine cannot listen on 192.0.2.1 (EADDRNOTAVAIL)\n');
   });
 
   it('names the taken port in one line, and starts nothing', async () => {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { printable } from '@coppice/serverkit';
 import { judgeAudit } from './audit/judge-audit.ts';
 
 const help = `Ask the package registry for known vulnerabilities in the packages of the images.
@@ -27,6 +28,6 @@ else {
     shell: process.platform === 'win32',
   });
   const { passed, message } = judgeAudit(error ? '' : stdout, values);
-  console.log(message);
+  console.log(printable(message));
   if (!passed) process.exitCode = 1;
 }

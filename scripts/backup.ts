@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepFilesPrivate } from '@coppice/serverkit';
 import { backUpCompose } from './backup/compose.ts';
 import { backUpFolders, foldersOf } from './backup/folders.ts';
 import { runCommand } from './backup/run-command.ts';
@@ -16,6 +17,7 @@ const help = `Back up the record (predictions, feedback, control state, audit), 
 npm run restore restores a backup. Back up a record in PostgreSQL with pg_dump instead.
 `;
 
+keepFilesPrivate();
 await runCommand('backup', help, async () => {
   const { values } = parseArgs({
     options: { to: { type: 'string' }, compose: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepFilesPrivate } from '@coppice/serverkit';
 import { restoreCompose } from './backup/compose.ts';
 import { foldersOf, restoreFolders } from './backup/folders.ts';
 import { runCommand } from './backup/run-command.ts';
@@ -13,6 +14,7 @@ const help = `Restore a backup of npm run backup. It replaces the present state:
   --help       this text
 `;
 
+keepFilesPrivate();
 await runCommand('restore', help, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,

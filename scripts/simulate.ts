@@ -1,3 +1,4 @@
+import { printable } from '@coppice/serverkit';
 import { readOptions, UsageError, usage } from './simulate/options.ts';
 import { run } from './simulate/run.ts';
 import { summarize } from './simulate/summary.ts';
@@ -10,7 +11,7 @@ try {
   if (options === null) process.stdout.write(usage);
   else process.stdout.write(`\n${summarize(await run(options, { signal: stopSignal(), out: process.stderr }))}`);
 } catch (error) {
-  process.stderr.write(`simulate: ${(error as Error).message}\n`);
+  process.stderr.write(`simulate: ${printable((error as Error).message)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 

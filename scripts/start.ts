@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ConfigError, envPort } from '@coppice/serverkit';
+import { ConfigError, envHost, envPort, httpUrl, keepFilesPrivate } from '@coppice/serverkit';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { banner } from './start/banner.ts';
 import { findProgram } from './start/find-program.ts';
@@ -29,6 +29,8 @@ Settings from the environment:
 const root = fileURLToPath(new URL('..', import.meta.url));
 const env = process.env;
 
+// for all services, Prometheus' data among them
+keepFilesPrivate();
 const supervisor = new Supervisor({ onLine: showLine, onEnded: (ended) => void finish(1, endedLine(ended)) });
 let finishing = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0, 'stopping …'));
@@ -55,7 +57,7 @@ function readArguments(): void {
 }
 
 async function makePlan(): Promise<Plan> {
-  const host = env.BIND_ADDRESS?.trim() || '127.0.0.1';
+  const host = envHost(env, 'BIND_ADDRESS') ?? '127.0.0.1';
   const userFolder = env.INIT_CWD ?? process.cwd();
   const dataDir = resolve(userFolder, env.DATA_DIR?.trim() || join(root, 'data'));
   const artifacts = resolve(userFolder, env.ARTIFACTS_DIR?.trim() || join(root, 'artifacts'));
@@ -67,13 +69,13 @@ async function makePlan(): Promise<Plan> {
     : undefined;
   const versions = [];
   for (const found of findVersions(artifacts))
-    if (!env[urlName(found.version)]) versions.push({ ...found, port: await freePort() });
+    if (!env[urlName(found.version)]) versions.push({ ...found, port: await freePort(host) });
   return { root, env, host, dataDir, versions, gatewayPort, uiPort, prometheus };
 }
 
 async function publicPort(name: string, fallback: number, host: string): Promise<number> {
   const port = envPort(env, name, fallback);
-  if (port === 0) return freePort();
+  if (port === 0) return freePort(host);
   if (await isTaken(port, host))
     throw new ConfigError(`port ${port} is taken by another program: stop it, or set ${name} to another port`);
   return port;
@@ -104,10 +106,10 @@ async function startAndWait(services: Service[], timeoutMs: number, needed = fal
 
 function addresses({ host, gatewayPort, uiPort, prometheus, versions }: Plan) {
   return [
-    { what: 'Page', url: `http://${host}:${uiPort}` },
-    { what: 'Gateway', url: `http://${host}:${gatewayPort}` },
-    ...versions.map(({ version, port }) => ({ what: `Model ${version}`, url: `http://${host}:${port}` })),
-    ...(prometheus ? [{ what: 'Prometheus', url: `http://${host}:${prometheus.port}` }] : []),
+    { what: 'Page', url: httpUrl(host, uiPort as number) },
+    { what: 'Gateway', url: httpUrl(host, gatewayPort) },
+    ...versions.map(({ version, port }) => ({ what: `Model ${version}`, url: httpUrl(host, port) })),
+    ...(prometheus ? [{ what: 'Prometheus', url: httpUrl(host, prometheus.port) }] : []),
   ];
 }
 

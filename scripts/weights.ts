@@ -1,5 +1,5 @@
 import { type ConfigView, configView, type Problem, presetNames } from '@coppice/contract';
-import { ConfigError, withoutPassword } from '@coppice/serverkit';
+import { ConfigError, printable, withoutPassword } from '@coppice/serverkit';
 import { findAdminToken } from './weights/find-admin-token.ts';
 import { splitTable } from './weights/split-table.ts';
 import { parseWeightsArguments, UsageError } from './weights/weights-arguments.ts';
@@ -14,7 +14,7 @@ const HELP = `Shows or changes the split of traffic between the versions.
   -r, --reason TEXT   why, for the audit; optional with a preset
   --revision N        refuse the change if another one came since revision N
   --shadow VERSION    the version that gets a copy of the traffic, or none
-  --gateway URL       default: GATEWAY_URL, else http://127.0.0.1:$GATEWAY_PORT (5000)
+  --gateway URL       default: GATEWAY_URL, else BIND_ADDRESS (127.0.0.1) and GATEWAY_PORT (5000)
   -h, --help          this text
 
 It reads the admin token from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or from DATA_DIR/admin-token
@@ -29,7 +29,7 @@ try {
 } catch (error) {
   const usage = error instanceof UsageError;
   if (!usage && !(error instanceof RefusedError || error instanceof ConfigError)) throw error;
-  console.error(`weights: ${error.message}${usage ? ' (npm run weights -- --help)' : ''}`);
+  console.error(`weights: ${printable(error.message)}${usage ? ' (npm run weights -- --help)' : ''}`);
   process.exitCode = usage ? 2 : 1;
 }
 

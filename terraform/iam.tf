@@ -27,9 +27,25 @@ resource "aws_iam_instance_profile" "host" {
   role        = aws_iam_role.host.name
 }
 
-resource "aws_iam_role_policy_attachment" "session_manager" {
-  role       = aws_iam_role.host.name
-  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"
+# What a shell by Session Manager needs. AWS' own AmazonSSMManagedInstanceCore would also let the host read every parameter
+# of the account. These actions know no resources.
+data "aws_iam_policy_document" "session_manager" {
+  statement {
+    actions = [
+      "ssm:UpdateInstanceInformation",
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_role_policy" "session_manager" {
+  name_prefix = "session-manager-"
+  role        = aws_iam_role.host.id
+  policy      = data.aws_iam_policy_document.session_manager.json
 }
 
 resource "aws_iam_role_policy_attachment" "ecr_pull" {

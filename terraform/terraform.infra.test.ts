@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt, root, run } from '@coppice/testkit/programs/run-command';
@@ -29,6 +29,16 @@ it('is formatted', async () => {
 
 it('is valid', async () => {
   await run('terraform', ['validate', '-no-color'], {}, copy);
+});
+
+it('gives the host no policy of AWS but the one to pull images, and names each parameter that it may read', () => {
+  const iam = readFileSync(join(root, 'terraform/iam.tf'), 'utf8');
+  expect(iam.match(/iam::aws:policy\/[\w/]+/g)).toEqual(['iam::aws:policy/AmazonEC2ContainerRegistryReadOnly']);
+  for (const [statement] of iam.matchAll(/statement \{[\s\S]*?\n {2}\}/g)) {
+    expect(statement).not.toMatch(/actions[^\]]*\*/);
+    if (/ssm:GetParam|kms:|secretsmanager:|s3:/.test(statement))
+      expect(statement).not.toMatch(/resources\s*=\s*\["\*"/);
+  }
 });
 
 it('refuses invalid variables, opens only the given ports, keeps secrets out, and switches recovery and snapshots', async () => {

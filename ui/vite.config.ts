@@ -9,6 +9,8 @@ const pageServer = `http://127.0.0.1:${process.env.UI_PORT || 8501}`;
 const firstRoute = new RegExp(`/src/${pageRoutes[0].name}/\\w+Route\\.svelte$`);
 
 export default defineConfig({
+  // relative, so that the page works below any prefix
+  base: './',
   plugins: [
     svelte(),
     sizeBudget({ script: 60 * 1024, style: 10 * 1024, firstRoute }),

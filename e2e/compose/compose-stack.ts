@@ -73,6 +73,11 @@ export class ComposeStack {
     return JSON.parse(await docker(['inspect', id], this.#env))[0];
   }
 
+  /** Removes a container that `compose run` started. */
+  async remove(container: string): Promise<void> {
+    await docker(['rm', '--force', container], this.#env);
+  }
+
   async down(): Promise<void> {
     await this.compose(['--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '20']);
   }

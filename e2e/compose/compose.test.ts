@@ -1,4 +1,5 @@
 import { predict } from '@coppice/testkit/predict';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countVersions, splitPValue } from '../stack/split.ts';
 import { ComposeStack, imageSize } from './compose-stack.ts';
@@ -40,6 +41,29 @@ describe('docker compose up --wait', () => {
     // models are reachable only through the gateway, the others only from this machine
     const bindings = Object.values(HostConfig.PortBindings ?? {}).flat();
     expect(bindings.map(({ HostIp }) => HostIp)).toEqual(/model|trainer/.test(service) ? [] : ['127.0.0.1']);
+  });
+
+  it("keeps the gateway's data private, and lets it read the code that its image has compiled", async () => {
+    const modes = await stack.compose(['exec', '-T', 'gateway', 'sh', '-c', 'stat -c "%a %n" /data /data/*']);
+    const listed = modes.trim().split('\n');
+    expect(listed).toContain('700 /data');
+    expect(listed).toContain('600 /data/coppice.db');
+    for (const line of listed) expect(line).toMatch(/^([67]00) /);
+    const compiled = 'find /app/.compile-cache/*-$(id -u) -readable -type f | wc -l';
+    expect(Number(await stack.compose(['exec', '-T', 'gateway', 'sh', '-c', compiled]))).toBeGreaterThan(50);
+  });
+
+  it('publishes its ports on an IPv6 address', async () => {
+    const port = await freePort('::1');
+    const name = `${stack.project}-ipv6`;
+    const run = ['run', '--detach', '--no-deps', '--service-ports', '--name', name, 'ui'];
+    await stack.compose(run, { BIND_ADDRESS: '::1', UI_PORT: String(port) });
+    try {
+      const health = () => fetch(`http://[::1]:${port}/health`).then(({ status }) => status);
+      await expect.poll(health, { timeout: 20_000 }).toBe(200);
+    } finally {
+      await stack.remove(name);
+    }
   });
 
   it("adds at most 60 MB to the base image for gateway and ui, 120 MB for a model's server", async () => {

@@ -6,6 +6,7 @@ import { findVersions } from '@coppice/scripts/start/find-versions';
 import { type Plan, planServices, type Service } from '@coppice/scripts/start/plan';
 import { prometheusConfig } from '@coppice/scripts/start/prometheus-config';
 import { Supervisor } from '@coppice/scripts/start/supervisor';
+import { httpUrl } from '@coppice/serverkit';
 import { freePort } from '@coppice/testkit/programs/free-port';
 
 type Env = Record<string, string | undefined>;
@@ -15,6 +16,8 @@ export type StackOptions = {
   artifacts?: string;
   /** Versions of the folder to run. Default: all. */
   versions?: string[];
+  /** Address to listen on. Default: 127.0.0.1. */
+  host?: string;
   /** `MODEL_V<n>_WEIGHT`, by version. */
   weights?: Record<string, number>;
   /** Further settings, by kind of service. */
@@ -44,7 +47,6 @@ export type Stack = {
 };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const host = '127.0.0.1';
 
 /** Runs the real stack on free ports of this machine with its own data folder, and waits until all of it is ready. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -74,10 +76,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw error;
   }
   return {
-    gatewayUrl: `http://${host}:${plan.gatewayPort}`,
-    uiUrl: `http://${host}:${plan.uiPort}`,
-    prometheusUrl: `http://${host}:${plan.prometheus?.port}`,
-    modelUrls: Object.fromEntries(plan.versions.map(({ version, port }) => [version, `http://${host}:${port}`])),
+    gatewayUrl: httpUrl(plan.host, plan.gatewayPort),
+    uiUrl: httpUrl(plan.host, plan.uiPort ?? 0),
+    prometheusUrl: httpUrl(plan.host, plan.prometheus?.port ?? 0),
+    modelUrls: Object.fromEntries(plan.versions.map(({ version, port }) => [version, httpUrl(plan.host, port)])),
     adminToken: 'test-admin-token',
     dataDir: plan.dataDir,
     log: (name) => logs.get(name) ?? '',
@@ -93,7 +95,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 }
 
-async function makePlan({ artifacts, versions, weights = {}, ui = true, prometheus }: StackOptions): Promise<Plan> {
+async function makePlan(options: StackOptions): Promise<Plan> {
+  const { artifacts, versions, host = '127.0.0.1', weights = {}, ui = true, prometheus } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'coppice-e2e-'));
   const found = findVersions(artifacts ?? join(root, 'artifacts'));
   const wanted = found.filter(({ version }) => versions?.includes(version) ?? true);
@@ -106,11 +109,11 @@ async function makePlan({ artifacts, versions, weights = {}, ui = true, promethe
       ADMIN_TOKEN: 'test-admin-token',
       ...Object.fromEntries(Object.entries(weights).map(([v, weight]) => [weightName(v), String(weight)])),
     },
-    versions: await Promise.all(wanted.map(async (version) => ({ ...version, port: await freePort() }))),
-    gatewayPort: await freePort(),
-    uiPort: ui ? await freePort() : undefined,
+    versions: await Promise.all(wanted.map(async (version) => ({ ...version, port: await freePort(host) }))),
+    gatewayPort: await freePort(host),
+    uiPort: ui ? await freePort(host) : undefined,
     prometheus: prometheus
-      ? { program: prometheus, port: await freePort(), config: join(dataDir, 'prometheus.json') }
+      ? { program: prometheus, port: await freePort(host), config: join(dataDir, 'prometheus.json') }
       : undefined,
   };
   if (plan.prometheus) writeFileSync(plan.prometheus.config, prometheusConfig(root, plan));

@@ -1,4 +1,4 @@
-import { envChoice, envNumber, envPort, logLevels } from '@coppice/serverkit';
+import { envChoice, envHost, envNumber, envPort, logLevels } from '@coppice/serverkit';
 import { type DriftConfig, readDriftConfig } from './drift/drift-config.ts';
 import { type GuardConfig, readGuardConfig } from './guard/guard-config.ts';
 import { type RecordConfig, readRecordConfig } from './record/record-config.ts';
@@ -36,7 +36,7 @@ export function readConfig(env: Env): GatewayConfig {
       versions.versions.map(({ name }) => name),
     ),
     port: envPort(env, 'GATEWAY_PORT', 5000),
-    host: env.BIND_ADDRESS?.trim() || undefined,
+    host: envHost(env, 'BIND_ADDRESS'),
     dataDir: env.DATA_DIR?.trim() || '/data',
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),
     shutdownGraceMs: envNumber(env, 'SHUTDOWN_GRACE', { fallback: 10, min: 0, max: 3600 }) * 1000,

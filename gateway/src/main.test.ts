@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,10 +33,18 @@ function start(env: Record<string, string>) {
     child.kill('SIGKILL');
     rmSync(dataDir, { recursive: true, force: true });
   });
-  return { child, lines, exited: once(child, 'exit') as Promise<[number | null]> };
+  return { dataDir, child, lines, exited: once(child, 'exit') as Promise<[number | null]> };
 }
 
 describe('the gateway as a process', () => {
+  it('keeps all that it writes private: database, WAL, token', async () => {
+    const { dataDir, lines } = start({ MODEL_V1_URL: 'http://127.0.0.1:9', MODEL_V2_URL: 'none', ADMIN_TOKEN: '' });
+    await until(() => expect(lines.find(({ msg }) => msg === 'listening')).toBeDefined());
+    const files = readdirSync(dataDir);
+    expect(files).toEqual(expect.arrayContaining(['admin-token', 'coppice.db', 'coppice.db-wal']));
+    for (const file of files) expect((statSync(join(dataDir, file)).mode & 0o777).toString(8), file).toBe('600');
+  });
+
   it('stops on SIGTERM under load without a failed request, writes its record and exits 0', async () => {
     const model = await startOipServer();
     cleanUp.push(() => model.stop());

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLogger, onStopSignal, runMain, serve } from '@coppice/serverkit';
+import { createLogger, keepFilesPrivate, onStopSignal, runMain, serve } from '@coppice/serverkit';
 import { readConfig } from './config.ts';
 import { openGateway } from './gateway.ts';
 
@@ -7,6 +7,7 @@ import { openGateway } from './gateway.ts';
 const FIRST_LOOK_MS = 1000;
 
 await runMain(createLogger('gateway', 'info'), async () => {
+  keepFilesPrivate();
   const config = readConfig(process.env);
   const log = createLogger('gateway', config.logLevel);
   const gateway = await openGateway(config, { log });

@@ -1,3 +1,5 @@
+import { printable } from '@coppice/serverkit';
+
 const key = process.env.API_KEY;
 
 /** Fetches with the API key, if there is one, within 5 s. Throws with the address and the answer unless it is 2xx. */
@@ -47,7 +49,7 @@ export async function runCheck(check: () => Promise<void>): Promise<void> {
   try {
     await check();
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(printable((error as Error).message));
     process.exitCode = 1;
   }
 }

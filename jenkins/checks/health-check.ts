@@ -1,4 +1,5 @@
 import type { Readiness } from '@coppice/contract';
+import { printable } from '@coppice/serverkit';
 import { ask, askJson, eventually, given, runCheck } from './ask.ts';
 
 await runCheck(async () => {
@@ -11,7 +12,9 @@ await runCheck(async () => {
       `the gateway is ${readiness.status}: ${missing.map(({ version, reason }) => `${version} (${reason})`).join(', ')}`,
     );
   });
-  console.log(`gateway ready with ${versions.map(({ version, weight }) => `${version} at ${weight}`).join(', ')}`);
+  console.log(
+    printable(`gateway ready with ${versions.map(({ version, weight }) => `${version} at ${weight}`).join(', ')}`),
+  );
   for (const [name, url] of [
     ['page', `${given('UI_URL')}/ready`],
     ['Prometheus', `${given('PROMETHEUS_URL')}/-/ready`],

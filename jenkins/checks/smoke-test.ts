@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ConfigView, ModelCard, Prediction } from '@coppice/contract';
+import { printable } from '@coppice/serverkit';
 import { ask, askJson, eventually, given, runCheck } from './ask.ts';
 import { smokeCases, wrongAnswer } from './expected.ts';
 
@@ -19,7 +20,7 @@ await runCheck(async () => {
         throw new Error(`a request to ${version} got its answer from ${answer.model_version}`);
       await eventually(10, () => ask(`${gateway}/predictions/${answer.prediction_id}`));
     }
-    console.log(`${version} answers correctly, and its predictions are recorded`);
+    console.log(`${printable(version)} answers correctly, and its predictions are recorded`);
   }
   const html = await (await ask(`${page}/`)).text();
   if (!html.includes('<html')) throw new Error(`${page}/ is not a page`);

@@ -45,11 +45,19 @@ host_dir=${HOST_DIR:-/opt/coppice}
 host_settings=${HOST_SETTINGS:-/etc/coppice/settings.env}
 if [[ -z ${COMPOSE_ENV_FILES:-} && -r $host_dir/.env ]]; then export COMPOSE_ENV_FILES=$host_dir/.env; fi
 
-# Address of a service's port, from this host.
+# Address of a service's port, from this host, or from its network with JOIN_NETWORK.
 address() { # service, port in its container
-  local published
+  local published host
+  if [[ -n ${JOIN_NETWORK:-} ]]; then echo "http://$1:$2"; return; fi
   published=$(docker compose port "$1" "$2") || fail "$1 does not run"
-  echo "http://${published/0.0.0.0/127.0.0.1}"
+  # Compose writes an IPv6 address with or without its brackets
+  host=${published%:*} host=${host#[} host=${host%]}
+  case $host in
+    0.0.0.0) host=127.0.0.1 ;;
+    ::) host='[::1]' ;;
+    *:*) host="[$host]" ;;
+  esac
+  echo "http://$host:${published##*:}"
 }
 
 # A setting of a running container's environment; empty when it is not set.
@@ -57,8 +65,17 @@ setting_of() { # container, name
   docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$1" | sed -n "s/^$2=//p"
 }
 
+# With JOIN_NETWORK=1, in a container: its loopback is not the host's, so it joins the network of the services.
+join_network() {
+  local network
+  network=$(docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$(docker compose ps --quiet gateway)" | sed -n '/_default$/p' | head -n 1)
+  [[ -n $network ]] || fail 'the gateway does not run'
+  docker network connect "$network" "$HOSTNAME" 2>/dev/null || docker network inspect "$network" | grep -q "$HOSTNAME" || fail "this container cannot join $network"
+}
+
 # Addresses and key for the checks, unless they are set.
 find_addresses() {
+  [[ -z ${JOIN_NETWORK:-} ]] || join_network
   GATEWAY_URL=${GATEWAY_URL:-$(address gateway 5000)}
   UI_URL=${UI_URL:-$(address ui 8501)}
   PROMETHEUS_URL=${PROMETHEUS_URL:-$(address prometheus 9090)}

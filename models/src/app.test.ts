@@ -1,3 +1,4 @@
+import { readAllowedHosts } from '@coppice/serverkit';
 import { PredictionFault } from '@coppice/serverkit/open-inference';
 import { config, fixtureApp, silent } from '@coppice/testkit/fixture-app';
 import { Registry } from 'prom-client';
@@ -191,7 +192,12 @@ describe('the rest', () => {
     const { model } = host.status as Extract<ModelStatus, { ready: true }>;
     const fault = () => Promise.reject(new PredictionFault('row 0 has probability 3 of class a: must be from 0 to 1'));
     const status: ModelStatus = { ready: true, model: { ...model, infer: fault } };
-    const broken = createApp({ config, host: { status }, registry: new Registry(), log: silent });
+    const broken = createApp({
+      config: { ...config, hosts: readAllowedHosts('') },
+      host: { status },
+      registry: new Registry(),
+      log: silent,
+    });
     const reason = "The model's answer is not a prediction: row 0 has probability 3 of class a: must be from 0 to 1.";
     await request(broken)
       .post(INFER)

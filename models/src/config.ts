@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import {
   ConfigError,
   envChoice,
+  envHost,
   envInteger,
   envPort,
   type Hosts,
@@ -34,7 +35,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     modelName: pathName(env, 'MODEL_NAME', 'iris'),
     modelVersion: pathName(env, 'MODEL_VERSION', basename(modelDir)),
     port: envPort(env, 'PORT', 8080),
-    host: env.BIND_ADDRESS?.trim() || undefined,
+    host: envHost(env, 'BIND_ADDRESS'),
     hosts: readAllowedHosts(env.ALLOWED_HOSTS, { names: [env.BIND_ADDRESS] }),
     shutdownGraceMs: 1000 * envInteger(env, 'SHUTDOWN_GRACE', { fallback: 10, max: 3600 }),
     logLevel: envChoice(env, 'LOG_LEVEL', logLevels, 'info'),

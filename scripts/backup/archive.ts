@@ -1,19 +1,22 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, win32 } from 'node:path';
+import { create, extract, list, type ReadEntry } from 'tar';
 
 /** Names within an archive. */
 export const inArchive = { database: 'coppice.db', token: 'admin-token', artifacts: 'artifacts' };
 
-/** Packs a folder. `file` appears only when it is complete, and only its owner can read it. */
-export function pack(folder: string, file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+/** Packs a folder. `file` appears only when it is complete, and at no time can others read it. */
+export async function pack(folder: string, file: string): Promise<void> {
   const partial = `${file}.partial`;
   try {
-    tar(['-czf', partial, '-C', folder, '.'], `${file} cannot be written`);
-    chmodSync(partial, 0o600);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    rmSync(partial, { force: true });
+    await create({ gzip: true, file: partial, cwd: folder, mode: 0o600, strict: true }, ['.']);
     renameSync(partial, file);
+  } catch (cause) {
+    throw new Error(`${file} cannot be written: ${(cause as Error).message}`, { cause });
   } finally {
     rmSync(partial, { force: true });
   }
@@ -23,11 +26,43 @@ export function pack(folder: string, file: string): void {
 export async function withUnpacked<T>(file: string, use: (folder: string) => Promise<T>): Promise<T> {
   if (!existsSync(file)) throw new Error(`no such file: ${file}`);
   return withFolder(async (folder) => {
-    tar(['-xzf', file, '-C', folder], `${file} is not an archive`);
+    await unpack(file, folder);
     if (!existsSync(join(folder, inArchive.database)))
       throw new Error(`${file} is not a backup: it holds no ${inArchive.database}`);
     return use(folder);
   });
+}
+
+/**
+ * Unpacks plain files and folders, for their owner alone whatever modes the archive has. Throws before it writes anything
+ * if the archive holds something else, such as a link, or a name that leaves the folder.
+ */
+export async function unpack(file: string, folder: string): Promise<void> {
+  let refused: string | undefined;
+  try {
+    await list({ file, strict: true, onReadEntry: (entry) => (refused ??= reasonToRefuse(entry)) });
+  } catch (cause) {
+    throw new Error(`${file} is not an archive: ${(cause as Error).message}`, { cause });
+  }
+  if (refused) throw new Error(`${file} is not restored: ${refused}`);
+  await extract({
+    file,
+    cwd: folder,
+    strict: true,
+    preserveOwner: false,
+    filter: (_path, entry) => reasonToRefuse(entry as ReadEntry) === undefined,
+    onReadEntry: (entry) => {
+      entry.mode = entry.type === 'Directory' ? 0o700 : 0o600;
+    },
+  });
+}
+
+function reasonToRefuse({ path, type }: ReadEntry): string | undefined {
+  if (type !== 'File' && type !== 'OldFile' && type !== 'Directory')
+    return `${path} is a ${type}; a backup holds plain files and folders only`;
+  if (win32.isAbsolute(path) || /^[a-z]:/i.test(path) || path.split(/[\\/]/).includes('..'))
+    return `${path} lies outside the folder of the backup`;
+  return undefined;
 }
 
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -58,9 +93,4 @@ export function execute(command: string, args: string[], stdio: { from?: number;
         : reject(new Error(`${command} ${args.slice(0, 3).join(' ')} failed: ${errors.trim()}`)),
     );
   });
-}
-
-function tar(args: string[], failure: string): void {
-  const { status, stderr, error } = spawnSync('tar', args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${failure}: ${error?.message ?? stderr.trim().split('\n')[0]}`);
 }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { execute, inArchive, pack, withFolder, withUnpacked } from './archive.ts';
+import { execute, inArchive, pack, unpack, withFolder, withUnpacked } from './archive.ts';
 import { countPredictions } from './folders.ts';
 
 const scratch = '/data/.backup';
@@ -23,7 +23,7 @@ export function backUpCompose(file: string): Promise<{ rows: number }> {
     await copyOut('gateway', '/data', folder, `./${inArchive.token}`).catch(() => undefined);
     mkdirSync(join(folder, inArchive.artifacts));
     await copyOut('model-v1', '/app/artifacts', join(folder, inArchive.artifacts));
-    pack(folder, file);
+    await pack(folder, file);
     return { rows: countPredictions(join(folder, inArchive.database)) };
   });
 }
@@ -77,7 +77,7 @@ async function copyOut(service: string, from: string, to: string, what = '.'): P
     } finally {
       closeSync(file);
     }
-    await execute('tar', ['-C', to, '-xf', archive]);
+    await unpack(archive, to);
   });
 }
 

@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -54,6 +66,35 @@ it('restores into an empty place', async () => {
   await restoreFolders(elsewhere, at.file);
   expect(rowsOf(elsewhere.dataDir)).toEqual(before);
   expect(existsSync(join(elsewhere.artifacts, 'v1/model.onnx'))).toBe(true);
+});
+
+it('what it restores belongs to its owner alone, and what it replaces too', async () => {
+  const before = process.umask(0o022);
+  onTestFinished(() => void process.umask(before));
+  const { record } = await openForTest({ DATA_DIR: at.dataDir });
+  record.append(aRow());
+  await record.close();
+  writeFileSync(join(at.dataDir, 'admin-token'), 'secret');
+  await backUpFolders(at, at.file);
+  chmodSync(join(at.dataDir, 'coppice.db'), 0o644);
+  const fresh = { dataDir: `${at.dataDir}-new`, artifacts: `${at.artifacts}-new` };
+  for (const to of [at, fresh]) {
+    await restoreFolders(to, at.file);
+    for (const name of ['coppice.db', 'admin-token'])
+      expect(statSync(join(to.dataDir, name)).mode & 0o777, name).toBe(0o600);
+  }
+  expect(statSync(fresh.dataDir).mode & 0o777).toBe(0o700);
+});
+
+it('backs up models that are links as plain files', async () => {
+  const { record } = await openForTest({ DATA_DIR: at.dataDir });
+  await record.close();
+  renameSync(join(at.artifacts, 'v1'), join(at.artifacts, '../elsewhere'));
+  symlinkSync('../elsewhere', join(at.artifacts, 'v1'));
+  await backUpFolders(at, at.file);
+  await restoreFolders(at, at.file);
+  expect(lstatSync(join(at.artifacts, 'v1')).isDirectory()).toBe(true);
+  expect(readFileSync(join(at.artifacts, 'v1/model.onnx'), 'utf8')).toBe('first');
 });
 
 it.each([

@@ -1,8 +1,9 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { backupSqlite } from '@coppice/gateway/storage/sqlite/backup-sqlite';
+import { makePrivate } from '@coppice/serverkit';
 import { inArchive, pack, withFolder, withUnpacked } from './archive.ts';
 import { restoreSqlite } from './restore-sqlite.ts';
 
@@ -25,8 +26,9 @@ export function backUpFolders({ dataDir, artifacts }: Folders, file: string): Pr
     await backupSqlite(join(dataDir, inArchive.database), join(folder, inArchive.database));
     const token = join(dataDir, inArchive.token);
     if (existsSync(token)) cpSync(token, join(folder, inArchive.token));
-    cpSync(artifacts, join(folder, inArchive.artifacts), { recursive: true });
-    pack(folder, file);
+    // a linked folder of models becomes a plain one: restoring takes no links
+    cpSync(artifacts, join(folder, inArchive.artifacts), { recursive: true, dereference: true });
+    await pack(folder, file);
     return { rows: countPredictions(join(folder, inArchive.database)) };
   });
 }
@@ -34,12 +36,12 @@ export function backUpFolders({ dataDir, artifacts }: Folders, file: string): Pr
 /** Replaces the present state with the archive's; a running gateway continues with the restored rows. */
 export function restoreFolders({ dataDir, artifacts }: Folders, file: string): Promise<void> {
   return withUnpacked(file, async (folder) => {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     await restoreSqlite(join(folder, inArchive.database), join(dataDir, inArchive.database));
     const token = join(folder, inArchive.token);
     if (existsSync(token)) {
+      makePrivate(join(dataDir, inArchive.token));
       cpSync(token, join(dataDir, inArchive.token));
-      chmodSync(join(dataDir, inArchive.token), 0o600);
     }
     replaceFolder(join(folder, inArchive.artifacts), artifacts);
   });

@@ -1,4 +1,5 @@
 import { backup, DatabaseSync } from 'node:sqlite';
+import { makePrivate } from '@coppice/serverkit';
 
 /**
  * Replaces a database's content by that of `source`, in one transaction: programs that have it open continue with the new
@@ -9,6 +10,7 @@ export async function restoreSqlite(source: string, target: string): Promise<voi
   try {
     const { quick_check: check } = db.prepare('PRAGMA quick_check').get() as { quick_check: string };
     if (check !== 'ok') throw new Error(`the backup is corrupt: ${check}`);
+    makePrivate(target);
     const giveUp = Date.now() + 10_000;
     for (;;) {
       try {

@@ -18,6 +18,13 @@ describe('the command line of simulate', () => {
     });
   });
 
+  it('looks for the gateway where npm start runs it', () => {
+    const gatewayOf = (env: Record<string, string>) => readOptions([], env)?.gateway;
+    expect(gatewayOf({ BIND_ADDRESS: '::1', GATEWAY_PORT: '5001' })).toBe('http://[::1]:5001');
+    expect(gatewayOf({ BIND_ADDRESS: '0.0.0.0' })).toBe('http://127.0.0.1:5000');
+    expect(gatewayOf({ BIND_ADDRESS: '::1', GATEWAY_URL: 'https://a.example' })).toBe('https://a.example');
+  });
+
   it('reads the example of the documentation', () => {
     const line =
       '--rate 100 --duration 60s --users 500 --shift petal_width=+1.5sd --noise 0.1 --feedback 0.8 --errors 0.01';

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { withoutPassword } from '@coppice/serverkit';
+import { gatewayAddress } from '../gateway/gateway-address.ts';
 import { parseShift, type Shift } from './shift.ts';
 
 export type Options = {
@@ -36,7 +37,7 @@ npm run simulate -- [options]
   --feedback 0.8          share of answers that get feedback, a little later
   --errors 0.01           share of deliberately invalid requests, which the gateway must refuse
   --version-pin v2        send X-Model-Version with every request
-  --gateway URL           default: http://127.0.0.1:$GATEWAY_PORT, port 5000 if that is not set
+  --gateway URL           default: GATEWAY_URL, else BIND_ADDRESS (127.0.0.1) and GATEWAY_PORT (5000)
   --api-key KEY           for a gateway with API_KEYS; default: $API_KEY
   --seed 1                the same seed sends the same rows
   --help
@@ -49,7 +50,7 @@ export function readOptions(args: readonly string[], env: Record<string, string 
   const values = parse(args);
   if (values.help) return null;
   return {
-    gateway: readUrl(values.gateway ?? `http://127.0.0.1:${env.GATEWAY_PORT?.trim() || 5000}`),
+    gateway: readUrl(values.gateway ?? gatewayAddress(env)),
     rate: number('rate', values.rate, 0.01, 100_000),
     durationMs: readDuration(values.duration),
     users: whole('users', values.users, 1_000_000),

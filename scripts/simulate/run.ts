@@ -1,4 +1,5 @@
 import { configView, driftReport, modelCard, type Prediction } from '@coppice/contract';
+import { printable } from '@coppice/serverkit';
 import { FeedbackSender } from './feedback-sender.ts';
 import { type Answer, GatewayClient } from './gateway-client.ts';
 import type { Options } from './options.ts';
@@ -35,7 +36,7 @@ export async function run(options: Options, { signal, out, clock = realClock }: 
       failed: tally.failed,
       split:
         [...tally.versions]
-          .map(([name, { answers }]) => `${name} ${answers}`)
+          .map(([name, { answers }]) => `${printable(name)} ${answers}`)
           .sort()
           .join(', ') || 'no answer yet',
     }));

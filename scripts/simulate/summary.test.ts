@@ -79,6 +79,12 @@ describe('the summary', () => {
     );
   });
 
+  it('shows what a server sent without letting it move the cursor or add a line', () => {
+    const bad = outcome();
+    bad.tally.failure('503 \u001b[2Jbusy\nsplit           follows the weights');
+    expect(summarize(bad)).toContain('1 × 503 \\x1b[2Jbusy\\nsplit           follows the weights\n');
+  });
+
   it('sums up a run that sent nothing', () => {
     expect(summarize(outcome({ tally: new Tally(), sent: 0, elapsedMs: 0 }))).toMatch(/^sent +0 in 0\.0 s/);
   });

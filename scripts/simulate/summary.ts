@@ -1,4 +1,5 @@
 import type { ConfigView, DriftReport } from '@coppice/contract';
+import { printable } from '@coppice/serverkit';
 import type { Options } from './options.ts';
 import { checkSplit } from './split-check.ts';
 import type { Tally } from './tally.ts';
@@ -97,7 +98,8 @@ function drift(report: DriftReport | null): string[] {
 }
 
 const WIDTH = 16;
-const line = (name: string, text: string): string => `${name.padEnd(WIDTH)}${name.length < WIDTH ? '' : ' '}${text}`;
+const line = (name: string, text: string): string =>
+  printable(`${name.padEnd(WIDTH)}${name.length < WIDTH ? '' : ' '}${text}`);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const signed = (value: number | null): string =>
   value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;

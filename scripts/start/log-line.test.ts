@@ -36,6 +36,19 @@ describe('a line of log for people', () => {
     expect(formatLogLine('ui', line, plain)).toBe(`ui         ${line}`);
   });
 
+  it('escapes what came from outside: no value moves the cursor, forges a line or changes a colour', () => {
+    const evil = '\u001b[2J\u009b1A\n03:04:05 gateway    ERROR forged';
+    const entry = { level: `in${evil}fo`, time, msg: evil, user: evil, list: ['\u009b1A'], [`k${evil}`]: 1 };
+    const shown = '\\x1b[2J\\x9b1A\\n03:04:05 gateway    ERROR forged';
+    const text = formatLogLine('gateway', JSON.stringify(entry), plain);
+    expect(text).toContain(`user=${shown} list=["\\x9b1A"] k${shown}=1`);
+    expect(text).not.toMatch(/[\p{Cc}]/u);
+    const entryOfStack = { level: 'error', time, msg: 'bad', err: { stack: 'E: \u001b[2J\n  at y' } };
+    const stack = formatLogLine('ui', JSON.stringify(entryOfStack), plain);
+    expect(stack).toBe('03:04:05 ui         ERROR bad\nE: \\x1b[2J\n  at y');
+    expect(formatLogLine('ui', `not json ${evil}`, plain)).toBe(`ui         not json ${shown}`);
+  });
+
   it('is coloured on a terminal', () => {
     const line = JSON.stringify({ level: 'error', time, msg: 'bad' });
     expect(formatLogLine('ui', line, { colour: true })).toContain('\u001b[31mERROR');

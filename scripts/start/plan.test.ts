@@ -41,6 +41,25 @@ describe('the processes of a stack', () => {
     });
   });
 
+  it.each([
+    ['::1', '::1', '[::1]'],
+    ['::', '::', '[::1]'],
+    ['0.0.0.0', '0.0.0.0', '127.0.0.1'],
+  ])('listen on %s, and know each other by an address that is one', (host, bind, name) => {
+    const services = planServices({ ...plan, host });
+    for (const { env, ready } of services) {
+      expect(env.BIND_ADDRESS).toBe(bind);
+      expect(new URL(ready).hostname).toBe(name);
+      for (const [setting, value] of Object.entries(env))
+        if (setting.endsWith('_URL')) expect(new URL(String(value)).hostname, setting).toBe(name);
+    }
+    expect(services.at(-1)?.args).toContain(`--web.listen-address=${host.includes(':') ? `[${host}]` : host}:9090`);
+    const { scrape_configs } = JSON.parse(prometheusConfig('/app', { ...plan, host }));
+    expect(scrape_configs[0].static_configs).toEqual([{ targets: [`${name}:5000`] }]);
+    expect(envOf('gateway', { host })?.PUBLIC_URL).toBe(`http://${name}:8501`);
+    expect(envOf('gateway', { host, env: { PUBLIC_URL: 'https://a.example' } })?.PUBLIC_URL).toBe('https://a.example');
+  });
+
   it('leave out a version that was not trained, and allow any number of versions', () => {
     expect(envOf('gateway', { versions: [version('v2', 8002)] })).toMatchObject({ MODEL_V1_URL: 'none' });
     expect(envOf('gateway', { versions: [...plan.versions, version('v3', 8003)] })).toMatchObject({

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hostPort, httpUrl } from '@coppice/serverkit';
 import type { TrainedVersion } from './find-versions.ts';
 
 type Env = Record<string, string | undefined>;
@@ -35,7 +36,7 @@ export function planServices(plan: Plan): Service[] {
     command: process.execPath,
     args: [...smallHeap, join(root, file)],
     env: { ...env, MODEL_NAME: modelName, ...more },
-    ready: `http://${host}:${port}/ready`,
+    ready: `${httpUrl(host, port)}/ready`,
   });
   const models = plan.versions.map(({ version, folder, port }) =>
     node(`model-${version}`, 'models/src/main.ts', port, modelEnv(folder, version, port)),
@@ -43,7 +44,7 @@ export function planServices(plan: Plan): Service[] {
   const gatewayEnv = {
     GATEWAY_PORT: String(gatewayPort),
     DATA_DIR: dataDir,
-    ...(uiPort ? { UI_PORT: String(uiPort) } : {}),
+    ...(uiPort ? { UI_PORT: String(uiPort), PUBLIC_URL: plan.env.PUBLIC_URL || httpUrl(host, uiPort) } : {}),
     ...versionUrls(plan),
   };
   const gateway = node('gateway', 'gateway/src/main.ts', gatewayPort, gatewayEnv);
@@ -52,7 +53,7 @@ export function planServices(plan: Plan): Service[] {
     services.push(
       node('ui', 'ui/server/main.ts', uiPort, {
         UI_PORT: String(uiPort),
-        GATEWAY_URL: `http://${host}:${gatewayPort}`,
+        GATEWAY_URL: httpUrl(host, gatewayPort),
         ...prometheusAddress(plan),
       }),
     );
@@ -70,7 +71,7 @@ function modelEnv(folder: string, version: string, port: number): Env {
 /** Addresses of the versions that run here. One that the user runs elsewhere keeps its own; v1 or v2 without any is left out. */
 function versionUrls({ env, host, versions }: Plan): Env {
   const urls: Env = { MODEL_V1_URL: 'none', MODEL_V2_URL: 'none' };
-  for (const { version, port } of versions) urls[urlName(version)] = `http://${host}:${port}`;
+  for (const { version, port } of versions) urls[urlName(version)] = httpUrl(host, port);
   for (const name of Object.keys(env)) if (/^MODEL_V\d+_URL$/.test(name) && env[name]) urls[name] = env[name];
   return urls;
 }
@@ -80,8 +81,7 @@ export function urlName(version: string): string {
 }
 
 function prometheusAddress({ env, host, prometheus }: Plan): Env {
-  if (prometheus)
-    return { PROMETHEUS_URL: `http://${host}:${prometheus.port}`, PROMETHEUS_PORT: String(prometheus.port) };
+  if (prometheus) return { PROMETHEUS_URL: httpUrl(host, prometheus.port), PROMETHEUS_PORT: String(prometheus.port) };
   // nothing listens on the discard port: another program on 9090 must not pass for this stack's Prometheus
   return { PROMETHEUS_URL: env.PROMETHEUS_URL || 'http://127.0.0.1:9' };
 }
@@ -96,9 +96,9 @@ function prometheusService(
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(dataDir, 'prometheus')}`,
     '--storage.tsdb.retention.time=15d',
-    `--web.listen-address=${host}:${port}`,
+    `--web.listen-address=${hostPort(host, port)}`,
     '--log.format=json',
     '--log.level=warn',
   ];
-  return { name: 'prometheus', command: program, args, env, ready: `http://${host}:${port}/-/ready` };
+  return { name: 'prometheus', command: program, args, env, ready: `${httpUrl(host, port)}/-/ready` };
 }

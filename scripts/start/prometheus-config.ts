@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hostPort, reachable } from '@coppice/serverkit';
 import type { Plan } from './plan.ts';
 
 /** Scrape configuration without containers: the jobs and rules of `prometheus/` with local addresses. JSON is YAML. */
@@ -9,7 +10,7 @@ export function prometheusConfig(
   const job = (name: string, targets: { port: number | undefined; labels?: Record<string, string> }[]) => ({
     job_name: name,
     static_configs: targets.map(({ port, labels }) => ({
-      targets: [`${host}:${port}`],
+      targets: [hostPort(reachable(host), port as number)],
       ...(labels ? { labels } : {}),
     })),
   });

@@ -47,6 +47,7 @@ describe('npm run weights', () => {
 
   it('finds the gateway by its port or address in the environment', () => {
     expect(read('', { GATEWAY_PORT: '5050' })).toMatchObject({ gateway: 'http://127.0.0.1:5050' });
+    expect(read('', { BIND_ADDRESS: '::' })).toMatchObject({ gateway: 'http://[::1]:5000' });
     expect(read('', { GATEWAY_URL: 'http://host:1', GATEWAY_PORT: '2' })).toMatchObject({ gateway: 'http://host:1' });
   });
 });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type ConfigPatch, presetNames } from '@coppice/contract';
 import { withoutPassword } from '@coppice/serverkit';
+import { gatewayAddress } from '../gateway/gateway-address.ts';
 
 /** An error in the command line, in one line. */
 export class UsageError extends Error {}
@@ -17,7 +18,7 @@ export function parseWeightsArguments(
 ): WeightsCommand {
   const { values, positionals } = parse(args);
   if (values.help) return { do: 'help' };
-  const gateway = readGateway(values.gateway ?? env.GATEWAY_URL ?? `http://127.0.0.1:${env.GATEWAY_PORT || 5000}`);
+  const gateway = readGateway(values.gateway ?? gatewayAddress(env));
   const change = { ...readSplit(positionals), ...readShadow(values.shadow) };
   if (Object.keys(change).length === 0) {
     if (values.reason !== undefined || values.revision !== undefined)

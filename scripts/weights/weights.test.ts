@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AuditPage } from '@coppice/contract';
+import type { AuditPage, ConfigView } from '@coppice/contract';
 import { startTestModels } from '@coppice/testkit/start-test-models';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'coppice-weights-'));
 const program = fileURLToPath(new URL('../weights.ts', import.meta.url));
@@ -70,6 +73,27 @@ it('says in one line what went wrong, and shows no token', async () => {
   expect(wrong.err + wrong.out).not.toContain('planted-secret');
   const usage = await weights(['v1=half', '-r', 'x']);
   expect([usage.code, usage.err.split('\n')]).toEqual([2, [expect.stringContaining('v1=half'), '']]);
+});
+
+it('shows what a server answers without letting it move the cursor or add a line', async () => {
+  const { body } = await fetch(`${gateway.url}/config`);
+  const view = (await new Response(body).json()) as ConfigView;
+  const evil = '\u001b[2J\u009b1A\nv9           99';
+  const server = createServer((req, res) => {
+    const bad = {
+      ...view,
+      model: evil,
+      versions: view.versions.map((one) => ({ ...one, ready: false, reason: evil })),
+    };
+    if (req.method === 'PATCH') res.statusCode = 409;
+    res.end(JSON.stringify(req.method === 'PATCH' ? { detail: evil } : bad));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const at = ['--gateway', `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+  const shown = '\\x1b[2J\\x9b1A\\nv9           99';
+  expect((await weights(at)).out).toContain(`%  not ready: ${shown}\n`);
+  expect(await weights(['rollback', ...at])).toEqual({ code: 1, out: '', err: `weights: ${shown}\n` });
 });
 
 it('says that no gateway answers', async () => {

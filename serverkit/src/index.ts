@@ -1,3 +1,4 @@
+export * from './address.ts';
 export * from './allowed-hosts.ts';
 export * from './content-type.ts';
 export * from './cross-site.ts';
@@ -9,6 +10,8 @@ export * from './log.ts';
 export * from './no-route.ts';
 export * from './parse.ts';
 export * from './predict-body.ts';
+export * from './printable.ts';
+export * from './private-files.ts';
 export * from './problem.ts';
 export * from './raw-body.ts';
 export * from './read-json.ts';

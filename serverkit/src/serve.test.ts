@@ -104,3 +104,8 @@ it('lets neither a client that sends too slowly nor one that stops reading keep 
   deaf.destroy();
   await drain(0);
 });
+
+it('names an address that this machine does not have, in one line', async () => {
+  const started = serve((_req, res) => res.end(), { port: 0, host: '192.0.2.1' });
+  await expect(started).rejects.toThrow(new ConfigError('this machine has no address 192.0.2.1 to listen on'));
+});

@@ -31,7 +31,9 @@ export type Serving = {
 /** A client that has sent nothing for this long has no request on its way. */
 const QUIET_MS = 1000;
 
-/** Listens with an app. Throws a `ConfigError` of one line when the port is taken. */
+const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'];
+
+/** Listens with an app. Throws a `ConfigError` of one line when the port is taken, or the address is not this machine's. */
 export async function serve(
   app: RequestListener & Partial<Prototypes>,
   { port, host, clientTimeout = 10_000, requestTimeout = 6 * clientTimeout, stallTimeout = STALL_MS }: Options,
@@ -58,13 +60,13 @@ export async function serve(
   server.setTimeout(stallTimeout);
   refuseStalledClients(server, clientTimeout);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new ConfigError(`port ${port} is taken by another program`, { cause: error })
-          : error,
-      ),
-    );
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        reject(new ConfigError(`port ${port} is taken by another program`, { cause: error }));
+      else if (error.code && NO_SUCH_ADDRESS.includes(error.code))
+        reject(new ConfigError(`this machine has no address ${host} to listen on`, { cause: error }));
+      else reject(error);
+    });
     server.listen({ port, host }, resolve);
   });
   return { server, port: (server.address() as AddressInfo).port, drain: (graceMs) => drain(server, graceMs) };

@@ -135,6 +135,21 @@ run "without_secrets_may_read_no_parameter" {
   }
 }
 
+run "session_manager_reads_no_parameter" {
+  assert {
+    condition = toset(data.aws_iam_policy_document.session_manager.statement[0].actions) == toset([
+      "ssm:UpdateInstanceInformation",
+      "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+    ]) && length(data.aws_iam_policy_document.session_manager.statement) == 1
+    error_message = "Session Manager needs these five actions, and no other"
+  }
+  assert {
+    condition     = aws_iam_role_policy.session_manager.role == aws_iam_role.host.id
+    error_message = "the host's role lacks the policy"
+  }
+}
+
 run "pulls_from_ecr_only_when_allowed" {
   variables {
     ecr_pull = true

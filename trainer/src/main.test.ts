@@ -46,6 +46,16 @@ const file = (...lines: string[]) => {
 };
 
 describe('npm run train', () => {
+  it('shows cells and names of files without letting them move the cursor', async () => {
+    const evil = '\u001b[2J\u009b1A';
+    const path = join(dir, `my${evil}.csv`);
+    writeFileSync(path, `a,y\n1,x\n${evil},z`);
+    const { status, stderr } = await run('--data', path, '--name', 'mine');
+    expect(status).toBe(1);
+    expect(stderr).toContain('my\\x1b[2J\\x9b1A.csv, line 3');
+    expect(stderr.trimEnd()).not.toMatch(/\p{Cc}/u);
+  });
+
   it('trains both versions on Iris, byte for byte the same again, and nothing when all is up to date', async () => {
     const first = await run();
     expect(first).toMatchObject({ status: 0, stdout: '' });

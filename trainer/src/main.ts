@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { printable, printableLines } from '@coppice/serverkit';
 import { libraryVersions, sourceCommit } from './artifacts/libraries.ts';
 import { otherModel } from './artifacts/other-model.ts';
 import { prepareOutput, publishArtifacts } from './artifacts/publish.ts';
@@ -15,7 +16,11 @@ const log = process.stderr;
 try {
   await main();
 } catch (error) {
-  log.write(error instanceof DataError ? `${error.message}\n` : `training failed: ${(error as Error).stack}\n`);
+  log.write(
+    error instanceof DataError
+      ? `${printable(error.message)}\n`
+      : `training failed: ${printableLines(String((error as Error).stack))}\n`,
+  );
   process.exitCode = 1;
 }
 
@@ -28,7 +33,9 @@ async function main(): Promise<void> {
   }
   const other = options.keepOthers && otherModel(options.out, options.name);
   if (other) {
-    log.write(`${options.out} holds the model ${other}: left unchanged, ${options.name} is not trained\n`);
+    log.write(
+      `${printable(`${options.out} holds the model ${other}: left unchanged, ${options.name} is not trained`)}\n`,
+    );
     return;
   }
   const bytes = readDataFile(options.data, options.dataTitle);
@@ -36,7 +43,7 @@ async function main(): Promise<void> {
   const sources = sourcesOf(options, bytes);
   if (!options.force && sources.every((source) => isUpToDate(join(options.out, source.version), source))) {
     log.write(
-      `${versionsOf(options)} in ${options.out}: up to date with ${file}, nothing to train (--force trains anyway)\n`,
+      `${versionsOf(options)} in ${printable(options.out)}: up to date with ${printable(file)}, nothing to train (--force trains anyway)\n`,
     );
     return;
   }
@@ -48,7 +55,7 @@ async function main(): Promise<void> {
   publishArtifacts(options.out, artifacts);
   for (const { card } of artifacts)
     log.write(
-      `${card.version}: accuracy ${card.metrics.accuracy.toFixed(3)}, macro F1 ${card.metrics.f1.toFixed(3)} on ${card.metrics.rows} test rows → ${join(options.out, card.version)}\n`,
+      `${card.version}: accuracy ${card.metrics.accuracy.toFixed(3)}, macro F1 ${card.metrics.f1.toFixed(3)} on ${card.metrics.rows} test rows → ${printable(join(options.out, card.version))}\n`,
     );
 }
 

@@ -51,7 +51,7 @@ export function readOptions(args: string[], env: Record<string, string | undefin
   if (new Set(versions).size < versions.length) throw new DataError('--forest names one version twice');
   return {
     data,
-    dataTitle: (values.data ?? 'trainer/data/iris.csv').replace(/\p{Cc}/gu, '?'),
+    dataTitle: values.data ?? 'trainer/data/iris.csv',
     target: values.target,
     name: readName(values.name, data),
     out: values.out === undefined ? resolve(env.ARTIFACTS_DIR?.trim() || defaultOut) : resolve(cwd, values.out),

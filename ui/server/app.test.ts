@@ -8,6 +8,7 @@ import { ConfigError, readAllowedHosts, serve } from '@coppice/serverkit';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
 
 const log = { error: () => {} };
 let folder: string;
@@ -35,9 +36,16 @@ const breakOff: RequestListener = (req) => req.socket.destroy();
 /** Nothing listens there: the port is closed again. */
 const away = 'http://127.0.0.1:1';
 
-const page = (gatewayUrl: string, prometheusUrl = away) =>
+const page = (gatewayUrl: string, prometheusUrl = away, basePath = '') =>
   createApp(
-    { hosts: readAllowedHosts(''), gatewayUrl, prometheusUrl, prometheusPublicUrl: null, prometheusPort: 9090 },
+    {
+      hosts: readAllowedHosts(''),
+      basePath,
+      gatewayUrl,
+      prometheusUrl,
+      prometheusPublicUrl: null,
+      prometheusPort: 9090,
+    },
     { log, pageFolder: folder },
   );
 
@@ -149,6 +157,31 @@ describe('the page server', () => {
     expect(await exchange(large)).toMatch(/^HTTP\/1.1 413 /);
     await serving.drain(0);
   });
+
+  it('serves the same below BASE_PATH, for a proxy that keeps its prefix', async () => {
+    const app = page(await listen(echo), away, '/ml');
+    for (const base of ['', '/ml']) {
+      expect((await request(app).get(`${base}/`).expect(200)).text).toContain('<title>page</title>');
+      await request(app).get(`${base}/assets/a-1234.js`).expect(200);
+      await request(app).get(`${base}/ready`).expect(200);
+      const { text } = await request(app).get(`${base}/api/config?x=1`).expect(200);
+      expect(JSON.parse(text).url).toBe('/config?x=1');
+    }
+    for (const path of ['/mlx/', '/m', '/ml/ml/', '/ml/nothing']) await request(app).get(path).expect(404);
+    expect((await request(app).get('/ml?x=1').expect(308)).headers.location).toBe('/ml/?x=1');
+  });
+
+  it.each(['', '/', '/ml', '/ml/', '/a/b-c.d'])('takes %j as BASE_PATH', (text) =>
+    expect(readConfig({ BASE_PATH: text }).basePath).toBe(text.replace(/\/$/, '')),
+  );
+
+  it.each(['ml', '//ml', '/ml//', '/a b', '/..', '/ml/../x', 'https://a.example/ml', '/:id', '/ml?x'])(
+    'refuses %j as BASE_PATH',
+    (text) =>
+      expect(() => readConfig({ BASE_PATH: text })).toThrow(
+        `BASE_PATH=${text} is not allowed: must be a path such as /ml`,
+      ),
+  );
 
   it('says that the gateway is down, without its address', async () => {
     const { body, text } = await request(page(away))
@@ -303,6 +336,7 @@ describe('the page server', () => {
   it('does not start without a built page', () => {
     const config = {
       hosts: readAllowedHosts(''),
+      basePath: '',
       gatewayUrl: away,
       prometheusUrl: away,
       prometheusPublicUrl: null,

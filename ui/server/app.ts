@@ -1,5 +1,5 @@
 import { allowedHosts, errorHandler, noRoute, refuseCrossSite } from '@coppice/serverkit';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { builtPage } from './assets.ts';
 import type { Config } from './config.ts';
@@ -11,7 +11,10 @@ import { partsProbe } from './status.ts';
 
 /** The page server: all its routes, in order. No body parser, since it streams bodies to the gateway. */
 export function createApp(
-  config: Pick<Config, 'hosts' | 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'>,
+  config: Pick<
+    Config,
+    'hosts' | 'basePath' | 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'
+  >,
   { log, pageFolder }: { log: Pick<Logger, 'error'>; pageFolder: string },
 ): Express {
   const probe = partsProbe(config);
@@ -19,14 +22,26 @@ export function createApp(
   app.disable('x-powered-by');
   app.use(securityHeaders);
   app.use(allowedHosts(config.hosts));
-  app.get(['/health', '/ready'], (_req, res) => void res.json({ status: 'ok' }));
+  const page = express.Router();
+  page.get(['/health', '/ready'], (_req, res) => void res.json({ status: 'ok' }));
   // the gateway itself decides who may call /api
-  app.use(['/status', '/prometheus'], refuseCrossSite([]));
-  app.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
-  app.use('/api', refuseTooLarge, ...gatewayProxy(config.gatewayUrl));
-  app.use('/prometheus', prometheusReader(config.prometheusUrl, requireGatewayAccess(config.gatewayUrl)));
-  app.use(...builtPage(pageFolder));
+  page.use(['/status', '/prometheus'], refuseCrossSite([]));
+  page.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
+  page.use('/api', refuseTooLarge, ...gatewayProxy(config.gatewayUrl));
+  page.use('/prometheus', prometheusReader(config.prometheusUrl, requireGatewayAccess(config.gatewayUrl)));
+  page.use(...builtPage(pageFolder));
+  if (config.basePath) app.use(config.basePath, withSlash(config.basePath), page);
+  app.use(page);
   app.use(noRoute);
   app.use(errorHandler(log));
   return app;
+}
+
+/** The page's addresses are relative: without the slash they would lie beside the prefix instead of below it. */
+function withSlash(basePath: string): RequestHandler {
+  return (req, res, next) => {
+    const [path, query] = req.originalUrl.split('?', 2);
+    if (path !== basePath) return next();
+    res.redirect(308, `${basePath}/${query === undefined ? '' : `?${query}`}`);
+  };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findVersions, type TrainedVersion } from '@coppice/scripts/start/find-versions';
 import { type Plan, planServices, type Service, urlName } from '@coppice/scripts/start/plan';
+import { httpUrl } from '@coppice/serverkit';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import type { Lab } from '../lab/lab.ts';
 import { root } from '../lab/root.ts';
@@ -75,7 +76,7 @@ export async function startGateway(
   const data = dataDir ?? lab.place(`data-${name}`);
   const urls: Env = {};
   for (const { version, port: modelPort } of models) {
-    urls[urlName(version)] = `http://${host}:${modelPort}`;
+    urls[urlName(version)] = httpUrl(host, modelPort);
     urls[`MODEL_${version.toUpperCase()}_WEIGHT`] = '50';
   }
   const plan = {
@@ -88,7 +89,7 @@ export async function startGateway(
   // the program is the last argument
   const args = without ? [...service.args.slice(0, -1), partialGateway, '--without', without] : service.args;
   const startMs = await lab.start({ ...service, name, args: [...nodeOptions, ...args] });
-  return { target: predictTarget({ name, label, url: `http://${host}:${port}` }), startMs, dataDir: data };
+  return { target: predictTarget({ name, label, url: httpUrl(host, port) }), startMs, dataDir: data };
 }
 
 /** Starts the server of the page in front of a gateway. Resolves to its address. */
@@ -97,10 +98,10 @@ export async function startPage(lab: Lab, gateway: Target): Promise<{ url: strin
   const plan = { ...nothing, env: cleanEnv(), dataDir: lab.folder, uiPort: port };
   const service = plannedIn(thisCheckout, plan, 'ui');
   const startMs = await lab.start({ ...service, env: { ...service.env, GATEWAY_URL: gateway.url } });
-  return { url: `http://${host}:${port}`, startMs };
+  return { url: httpUrl(host, port), startMs };
 }
 
 /** One model server's own `POST /predict`, with nothing before it. */
 export function modelTarget({ name, port }: RunningModel): Target {
-  return predictTarget({ name, label: 'one model server alone', url: `http://${host}:${port}` });
+  return predictTarget({ name, label: 'one model server alone', url: httpUrl(host, port) });
 }

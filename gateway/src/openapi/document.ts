@@ -15,7 +15,8 @@ export function openapiDocument() {
       summary: 'Splits live traffic between versions of a tabular model.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
+    // relative to the document's own address: the gateway may lie below a prefix, such as the page's /api
+    servers: [{ url: '.' }],
     tags: [
       { name: 'predict', description: 'Predictions.' },
       { name: 'open inference', description: 'The Open Inference Protocol V2, split by weight.' },

@@ -16,7 +16,7 @@ let api: ReturnType<typeof createApi>;
 
 /** A page's addresses are relative to its own server; Node needs full ones. */
 const toServer: typeof fetch = (path, init) =>
-  fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, init);
+  fetch(new URL(path as string, `http://127.0.0.1:${(server.address() as AddressInfo).port}`), init);
 
 beforeAll(async () => {
   server = createServer(async (req, res) => {

@@ -22,7 +22,10 @@ type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
 type Parameters = Record<string, string | undefined>;
 
-/** All requests of the page. Each client remembers separately whether the gateway requires an API key. */
+/**
+ * All requests of the page, at addresses relative to it: it may lie below a prefix. Each client remembers separately whether the
+ * gateway requires an API key.
+ */
 export function createApi(access: Access) {
   const http = new HttpClient(access);
 
@@ -32,7 +35,7 @@ export function createApi(access: Access) {
   };
 
   async function predict<T>(input: object, { user, preview, version, signal }: PredictOptions): Promise<T> {
-    return http.get<T>('/api/predict', {
+    return http.get<T>('api/predict', {
       method: 'POST',
       body: { ...input, ...(user ? { user } : {}), ...(preview ? { preview } : {}) },
       headers: version ? { 'X-Model-Version': version } : {},
@@ -43,41 +46,40 @@ export function createApi(access: Access) {
 
   return {
     serverNow: () => http.serverNow(),
-    config: (options?: Options) =>
-      http.get<ConfigView>('/api/config', { ...options, client: 'optional' }).then(noteKey),
+    config: (options?: Options) => http.get<ConfigView>('api/config', { ...options, client: 'optional' }).then(noteKey),
     changeConfig: (patch: ConfigPatch) =>
-      http.get<ConfigView>('/api/config', { method: 'PATCH', body: patch, admin: true }).then(noteKey),
-    ready: (options?: Options) => http.get<Readiness>('/api/ready', { ...options, accept: [503], client: 'optional' }),
+      http.get<ConfigView>('api/config', { method: 'PATCH', body: patch, admin: true }).then(noteKey),
+    ready: (options?: Options) => http.get<Readiness>('api/ready', { ...options, accept: [503], client: 'optional' }),
     modelInfo: (version?: string, options?: Options) =>
-      http.get<ModelCard>(`/api/model-info${query({ version })}`, { ...options, client: true }),
+      http.get<ModelCard>(`api/model-info${query({ version })}`, { ...options, client: true }),
     predict: (features: readonly number[], options: PredictOptions = {}) => predict<Prediction>({ features }, options),
     predictBatch: (instances: readonly (readonly number[])[], options: PredictOptions = {}) =>
       predict<PredictionBatch>({ instances }, options),
     predictions: (filters: Parameters, options?: Options) =>
-      http.get<HistoryPage>(`/api/predictions${query(filters)}`, { ...options, client: true }),
+      http.get<HistoryPage>(`api/predictions${query(filters)}`, { ...options, client: true }),
     predictionsCsv: (filters: Parameters) =>
       http
-        .send(`/api/predictions${query({ ...filters, format: 'csv' })}`, { timeoutMs: 600_000, client: true })
+        .send(`api/predictions${query({ ...filters, format: 'csv' })}`, { timeoutMs: 600_000, client: true })
         .then((response) => response.blob()),
     feedback: (prediction_id: string, actual: string) =>
-      http.get<FeedbackAnswer>('/api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
+      http.get<FeedbackAnswer>('api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
     performance: (since: string, options?: Options) =>
-      http.get<PerformanceReport>(`/api/performance${query({ since })}`, { ...options, client: true }),
-    drift: (options?: Options) => http.get<DriftReport>('/api/drift', { ...options, client: true }),
-    shadow: (options?: Options) => http.get<ShadowReport>('/api/shadow', { ...options, client: true }),
+      http.get<PerformanceReport>(`api/performance${query({ since })}`, { ...options, client: true }),
+    drift: (options?: Options) => http.get<DriftReport>('api/drift', { ...options, client: true }),
+    shadow: (options?: Options) => http.get<ShadowReport>('api/shadow', { ...options, client: true }),
     metrics: (options: Options = {}) =>
-      http.send('/api/metrics', { ...options, client: http.keyNeeded }).then((response) => response.text()),
+      http.send('api/metrics', { ...options, client: http.keyNeeded }).then((response) => response.text()),
     audit: (before?: number, limit = 50, options?: Options) =>
       http
-        .get<AuditPage>(`/api/audit${query({ limit: String(limit), before: before?.toString() })}`, {
+        .get<AuditPage>(`api/audit${query({ limit: String(limit), before: before?.toString() })}`, {
           ...options,
           admin: true,
         })
         .then((page) => page.audit),
-    parts: (options?: Options) => http.get<Parts>('/status', options),
+    parts: (options?: Options) => http.get<Parts>('status', options),
     prometheus: <T>(name: string, parameters: Record<string, string> = {}, options?: Options) =>
       http
-        .get<{ data: T }>(`/prometheus/api/v1/${name}${query(parameters)}`, { ...options, client: true })
+        .get<{ data: T }>(`prometheus/api/v1/${name}${query(parameters)}`, { ...options, client: true })
         .then((body) => body.data),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { makePrivate } from '@coppice/serverkit';
 
 const PAGES_PER_STEP = 1_000;
 
@@ -11,11 +12,11 @@ type Options = {
 
 /**
  * Copies the present state of the record's database to a new file, while a gateway may write to it. `target` appears
- * only when it is complete. Throws if `source` does not exist or is not a database.
+ * only when it is complete, and at no time can others read it. Throws if `source` does not exist or is not a database.
  */
 export async function backupSqlite(source: string, target: string, { onProgress }: Options = {}): Promise<void> {
   if (!existsSync(source)) throw new Error(`no such database: ${source}`);
-  mkdirSync(dirname(target), { recursive: true });
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
   const partial = `${target}.partial`;
   const db = new DatabaseSync(source, { readOnly: true, timeout: 5_000 });
   try {
@@ -23,6 +24,7 @@ export async function backupSqlite(source: string, target: string, { onProgress 
     // transaction it stays at one moment
     db.exec('BEGIN');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    makePrivate(partial);
     await backup(db, partial, {
       rate: PAGES_PER_STEP,
       progress: ({ totalPages, remainingPages }) => onProgress?.(totalPages - remainingPages, totalPages),
