@@ -76,7 +76,7 @@ describe('an invalid change', () => {
     ['{"shadow":"v9","reason":"x"}', 400, '/shadow'],
     ['{"preset":"rollback","reason":"x","revision":0}', 409, '/revision'],
     ['[]', 400, ''],
-    ['', 400, '/reason'],
+    ['', 400, ''],
     ['{', 400, undefined],
   ])('refuses %s with %i and changes nothing', async (text, status, pointer) => {
     const answer = await retune(gateway, text);
@@ -89,7 +89,7 @@ describe('an invalid change', () => {
   it('refuses a body that is too large, or not JSON', async () => {
     expect((await retune(gateway, `{"reason":"${'x'.repeat(70_000)}"}`)).status).toBe(413);
     const answer = await call(gateway, 'PATCH', '/config', 'preset=full', { 'content-type': 'text/plain' });
-    expect([answer.status, answer.body.errors]).toEqual([400, [{ pointer: '', detail: 'is missing' }]]);
+    expect(answer).toMatchObject({ status: 415, body: { detail: expect.stringContaining('application/json') } });
   });
 
   it.each(['limit=0', 'limit=1001', 'limit=x', 'before=-1', 'page=2'])('refuses GET /audit?%s', async (query) => {

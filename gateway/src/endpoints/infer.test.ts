@@ -210,13 +210,14 @@ describe('infer on a mixed fleet: binary tensors and JSON, other tensor names', 
     expect(foreign.batches.length).toBe(batches);
   });
 
-  it('reads percent-encoded names, and refuses broken ones', async () => {
-    for (const path of ['/v2/models/%69ris/infer', '/v2/models/%69ris/versions/%76%31/infer'])
-      expect(await gateway.post(path, request(1), path === PATH ? {} : pin('v1'))).toMatchObject({
-        status: 200,
-        body: { model_version: 'v1' },
-      });
-    for (const path of ['/v2/models/%E0%A4%A/infer', '/v2/models/iris/versions/%/infer', '/v2/%ff'])
+  it('refuses names that two servers could read differently, and broken ones', async () => {
+    for (const path of [
+      '/v2/models/%69ris/infer',
+      '/v2/models/iris/versions/%76%31/infer',
+      '/v2/models/%E0%A4%A/infer',
+      '/v2/models/iris/versions/%/infer',
+      '/v2/%ff',
+    ])
       expect([path, (await gateway.post(path, request(1))).status]).toEqual([path, 400]);
   });
 

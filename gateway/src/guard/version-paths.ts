@@ -1,4 +1,4 @@
-import { HttpError } from '@coppice/serverkit';
+import { HttpError, methodNotAllowed } from '@coppice/serverkit';
 import type { RequestHandler } from 'express';
 
 /** What the Open Inference Protocol offers for reading, and for predictions; `*` is one name. */
@@ -24,6 +24,11 @@ export const OPEN_VERSION_PATHS: readonly { methods: readonly string[]; paths: r
 export function guardVersionPaths(admin: RequestHandler): RequestHandler {
   return (req, res, next) => {
     const access = versionAccess(req.method, req.url);
+    if (access === 'method') {
+      const methods = methodsOf(req.url);
+      if (req.method !== 'OPTIONS') return next(methodNotAllowed(req.method, methods));
+      return void res.status(204).set('Allow', methods.join(', ')).end();
+    }
     if (access === 'admin') return admin(req, res, next);
     if (access === 'unclear')
       return next(
@@ -36,12 +41,19 @@ export function guardVersionPaths(admin: RequestHandler): RequestHandler {
   };
 }
 
-/** Who may send a request below `/v2` and `/models`. Null: the path is not there. */
-export function versionAccess(method: string, url: string): 'open' | 'admin' | 'unclear' | null {
+/** Who may send a request below `/v2` and `/models`; `method`: nobody, with this method. Null: the path is not there. */
+export function versionAccess(method: string, url: string): 'open' | 'method' | 'admin' | 'unclear' | null {
   if (!/^\/(v2|models)(?![\w.-])/i.test(url)) return null;
   const [path = ''] = url.split('?');
   if (isUnclear(path)) return 'unclear';
-  return patterns.some((row) => row.methods.includes(method) && row.path.test(path)) ? 'open' : 'admin';
+  const methods = methodsOf(path);
+  if (methods.length === 0) return 'admin';
+  return methods.includes(method) ? 'open' : 'method';
+}
+
+function methodsOf(url: string): readonly string[] {
+  const [path = ''] = url.split('?');
+  return patterns.find((row) => row.path.test(path))?.methods ?? [];
 }
 
 /** `stats` is no model: Triton has the figures of all models there. */
