@@ -39,8 +39,8 @@ describe('the weight of the page', () => {
   });
 
   it('comes compressed, and its hashed files are immutable', async () => {
-    const script = /src="(\/assets\/[^"]+\.js)"/.exec(await (await fetch(stack.uiUrl)).text())?.[1];
-    const answer = await fetch(`${stack.uiUrl}${script}`, { headers: { 'accept-encoding': 'br' } });
+    const script = /src="(\.\/assets\/[^"]+\.js)"/.exec(await (await fetch(stack.uiUrl)).text())?.[1];
+    const answer = await fetch(new URL(script ?? '', `${stack.uiUrl}/`), { headers: { 'accept-encoding': 'br' } });
     expect(answer.headers.get('content-encoding')).toBe('br');
     expect(answer.headers.get('cache-control')).toContain('immutable');
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { type Misbehaviour, misbehaviours, startOipServer } from '@coppice/testk
 import { describe } from 'vitest';
 import { printFigures } from './figures.ts';
 import { failures, Load } from './load.ts';
+import { peakMemory } from './peak-memory.ts';
 import { Gateway, until } from './stack.ts';
 
 const SECONDS = 15;
@@ -62,9 +63,3 @@ describe.concurrent('a version that fails every inference behind passing health 
     expect(peak).toBeLessThanOrEqual(PEAK_MB);
   });
 });
-
-/** The most resident memory of a process so far, in megabytes. */
-function peakMemory(pid: number): number {
-  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kilobytes) / 1024);
-}

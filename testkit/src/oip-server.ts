@@ -200,7 +200,7 @@ function answerOf(labels: unknown[], shares: number[][] | null) {
 }
 
 /** Writes for as long as the other side reads. */
-function endless(res: ServerResponse): void {
+export function endless(res: ServerResponse): void {
   const chunk = Buffer.alloc(64 * 1024, ' ');
   res.writeHead(200, { 'content-type': 'application/json' });
   const more = () => {

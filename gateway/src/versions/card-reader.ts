@@ -3,10 +3,10 @@ import { type ModelCard, modelCard } from '@coppice/contract';
 import { parseJson } from './refusal.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Bytes of a card: up to 2,000 training values of each feature, but 200,000 in all, twice; and what does not grow with them. */
-const LIMIT = { base: 1024 * 1024, perFeature: 2 * 2000 * 20, most: 10 * 1024 * 1024 };
+/** Bytes of a card: up to 2,000 training values of each feature, some 100,000 in all, twice; and what does not grow with them. */
+const LIMIT = { base: 1024 * 1024, perFeature: 2 * 2000 * 20, most: 6 * 1024 * 1024 };
 /** A card of more bytes is parsed at most this often, in milliseconds, so that what it leaves behind does not pile up. */
-const LARGE = { bytes: 2 * 1024 * 1024, everyMs: 30_000 };
+const LARGE = { bytes: 1024 * 1024, everyMs: 30_000 };
 
 export type ReadCard = { card: ModelCard | null; digest: string };
 

@@ -8,6 +8,7 @@ import { announcedFeatures, type Known, readSignature, type Signature } from './
 import type { Upstream } from './upstream.ts';
 
 const METADATA_BYTES = 256 * 1024;
+const READY_BYTES = 16 * 1024;
 const NO_CARD: ReadCard = { card: null, digest: 'unread' };
 
 /** The Open Inference Protocol, which Triton, MLServer, KServe and Coppice's own model server speak. */
@@ -20,7 +21,7 @@ export function openInference(
 
   return {
     async probe() {
-      const answer = await upstream.get(`${model}/ready`, METADATA_BYTES);
+      const answer = await upstream.get(`${model}/ready`, READY_BYTES);
       if (answer.status === 200 && (parseJson(answer.body) as { ready?: boolean } | null)?.ready !== false) return null;
       const said = saidBy(answer);
       return said ?? `its server answered ${answer.status} to the readiness check`;

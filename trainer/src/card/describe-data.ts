@@ -5,7 +5,7 @@ import { columnOf, rowOf, type Table } from '../table/table.ts';
 import { describeFeature } from './feature-card.ts';
 
 /** Rows of a card: at most 2,000, fewer of a wide table, so that no card grows beyond some megabytes. */
-const mostSampled = (features: number) => Math.min(2000, Math.max(200, Math.floor(200_000 / features)));
+const mostSampled = (features: number) => Math.min(2000, Math.max(200, Math.floor(100_000 / features)));
 
 /** Describes the training rows: the parts of a model card that depend on the data alone. */
 export function describeData(
