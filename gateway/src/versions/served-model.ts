@@ -9,6 +9,8 @@ import type { Upstream } from './upstream.ts';
 const IDENTITY_MS = 3000;
 /** The least time between two looks at it for which failed requests are the reason. */
 const DOUBT_MS = 1000;
+/** The least time after a failure to read what it is: readiness is checked more often while a version starts. */
+const RETRY_MS = 1000;
 /** The least time between two trials, so that one that fails is not asked with every readiness check. */
 const TRIAL_MS = 2000;
 
@@ -39,6 +41,7 @@ export class ServedModel {
   #wire: Wire | null = null;
   #outputs: Identity['outputs'] | null = null;
   #identifiedAt = Number.NEGATIVE_INFINITY;
+  #unidentifiedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
 
   constructor(version: string, deps: Deps) {
@@ -61,7 +64,8 @@ export class ServedModel {
   }
 
   get trialDue(): boolean {
-    return this.#deps.now() - this.#triedAt >= TRIAL_MS;
+    const now = this.#deps.now();
+    return now - this.#triedAt >= TRIAL_MS && now - this.#unidentifiedAt >= RETRY_MS;
   }
 
   /** It may have been replaced. False if that was looked at just now. */
@@ -73,6 +77,15 @@ export class ServedModel {
 
   /** Reads what its server serves. True if that is another model than before. Throws in words for an operator. */
   async identify(): Promise<boolean> {
+    try {
+      return await this.#identify();
+    } catch (error) {
+      this.#unidentifiedAt = this.#deps.now();
+      throw error;
+    }
+  }
+
+  async #identify(): Promise<boolean> {
     const { protocol, catalog } = this.#deps;
     const identity = await protocol.identify(knownFrom(catalog));
     const before = this.#identity;
