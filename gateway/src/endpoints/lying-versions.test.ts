@@ -45,9 +45,10 @@ const lines = (gateway: TestGateway, message: string) =>
     .map((line) => JSON.parse(line));
 
 describe('a version that is ready but does not predict', () => {
-  it.each(Object.entries(misbehaviours) as [Misbehaviour, string][])(
+  // one for each reason; the fault suite tries all ways
+  it.each<Misbehaviour>(['error', 'invalid', 'sum-not-1', 'midway', 'hang'])(
     'by %s is out after a handful of requests, and says why',
-    async (behaviour, reason) => {
+    async (behaviour) => {
       const { gateway, v1, stateOf } = await setUp();
       const trials = v1.batches.length;
       v1.behave(behaviour);
@@ -60,7 +61,7 @@ describe('a version that is ready but does not predict', () => {
       expect(v1.batches.length - trials).toBeLessThanOrEqual(10);
       expect((await stateOf('v1')).reason).toMatch(/^its last requests failed: its server/);
       const [ejected, ...more] = lines(gateway, 'version ejected');
-      expect(ejected).toMatchObject({ version: 'v1', reason, seconds: 30 });
+      expect(ejected).toMatchObject({ version: 'v1', reason: misbehaviours[behaviour], seconds: 30 });
       expect(more).toEqual([]);
     },
   );
