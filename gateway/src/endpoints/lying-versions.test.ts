@@ -215,6 +215,19 @@ describe('a server that returns only classes', () => {
 });
 
 describe('a model replaced behind the same address', () => {
+  it('that fits begins anew: the drift window forgets the old one’s rows', async () => {
+    const v1 = await startOipServer({ card: card('cat', 'dog', 'eel') });
+    const { gateway, stateOf } = await setUp({ models: [v1, await startOipServer()] });
+    const samples = async () => (await gateway.get('/drift')).body.samples;
+    for (let i = 0; i < 5; i++) await gateway.predict(1);
+    await until(async () => expect(await samples()).toBe(5));
+    v1.replace({ card: { ...card('cat', 'dog', 'eel'), gitCommit: 'next' } });
+    await until(async () => expect(await samples()).toBe(0));
+    expect(lines(gateway, 'version serves another model than before')).toMatchObject([{ version: 'v1' }]);
+    expect(await stateOf('v1')).toMatchObject({ ready: true, ejected: false });
+    expect((await gateway.get('/model-info?version=v1')).body.gitCommit).toBe('next');
+  });
+
   it('with another order of the classes is out within seconds, without a label of the old order', async () => {
     const v1 = await startOipServer({ card: card('cat', 'dog', 'eel') });
     const { gateway, stateOf } = await setUp({ models: [v1, await startOipServer()] });
