@@ -27,6 +27,14 @@ export const headers: readonly Header[] = [
     example: 'user-17',
     of: 'all',
   },
+  {
+    name: 'X-Source',
+    on: 'request',
+    description:
+      '`page`: the prediction is recorded and labelled, and left out of drift, shadow, comparison and performance. Anything else counts as `api`.',
+    example: 'page',
+    of: 'both',
+  },
   { name: 'X-Request-Id', on: 'request', description: 'Echoed in the answer.', example: 'order-4711', of: 'both' },
   {
     name: 'Inference-Header-Content-Length',

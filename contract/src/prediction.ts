@@ -5,6 +5,11 @@ export const routes = ['pinned', 'sticky', 'weighted', 'failover', 'preview'] as
 export const route = z.enum(routes);
 export type Route = z.infer<typeof route>;
 
+/** Where a prediction came from: a client of the API, or a visitor who tries the page. */
+export const sources = ['api', 'page'] as const;
+export const source = z.enum(sources);
+export type Source = z.infer<typeof source>;
+
 export const MAX_BATCH_ROWS = 1024;
 
 const featureRow = z.union([z.array(z.number()), z.record(z.string(), z.number())]);

@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
-import type { PredictionObserver } from './accounting/observer.ts';
+import { exceptFromPage, type PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
@@ -102,8 +102,8 @@ export async function openGateway(
     metrics,
     observers: observers({
       record: { observe: (row) => record.append(row) },
-      drift: { observe: (row) => row.label >= 0 && drift.observe(row.features, row.label) },
-      shadow,
+      drift: exceptFromPage({ observe: (row) => row.label >= 0 && drift.observe(row.features, row.label) }),
+      shadow: exceptFromPage(shadow),
     }),
   });
   const predictions = new PredictionService({ traffic, accounting });

@@ -13,14 +13,19 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Forwards requests to an upstream and streams the bodies. An upstream that is down gives 502, a silent one 504; the
- * error shows its `name`, never its address.
+ * error shows its `name`, never its address. `headers` replace what a client sends by these names.
  */
-export function proxyTo(target: string, name: string): (RequestHandler | ErrorRequestHandler)[] {
+export function proxyTo(
+  target: string,
+  name: string,
+  headers: Record<string, string> = {},
+): (RequestHandler | ErrorRequestHandler)[] {
   const proxy = createProxyMiddleware<Request, Response>({
     target,
     changeOrigin: true,
     xfwd: true,
     proxyTimeout: TIMEOUT_MS,
+    headers,
     on: { error: (error, req) => req.next?.(error) },
   });
   const explain: ErrorRequestHandler = (thrown, _req, _res, next) => next(asHttpError(thrown, name));

@@ -25,7 +25,15 @@ for (let written = 0; written < rows; ) {
     const label = written % 3;
     const failed = written % 1000 === 7;
     const row = {
-      ...{ id, time: now, version: '', route: 'weighted' as const, userHash: null, error: null },
+      ...{
+        id,
+        time: now,
+        version: '',
+        route: 'weighted' as const,
+        userHash: null,
+        error: null,
+        source: 'api' as const,
+      },
       features: [5 + label, 3, 1 + 2 * label, label],
       label: failed ? -1 : label,
       probability: failed ? null : [0, 1, 2].map((c) => (c === label ? 0.9 : 0.05)),

@@ -6,7 +6,7 @@ import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts'
 import { Accounting } from './accounting.ts';
 
 const ids = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002'];
-const rows = { time: 1_700_000_000_000, user: 'ann', features: [1, 2, 3, 4], ids };
+const rows = { time: 1_700_000_000_000, user: 'ann', source: 'page' as const, features: [1, 2, 3, 4], ids };
 /** Rows 1 and 2 of a batch that others share. */
 const answer = {
   answer: { labels: [0, 2, 1, 0], probabilities: [1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0], classes: 3 },
@@ -47,7 +47,7 @@ describe('one accounting of a request', () => {
     expect(seen).toEqual(['received', 'served 0.25 weighted', 'predicted 2', 'predicted 1', 'observed', 'observed']);
     expect(observed).toEqual([
       {
-        ...{ id: ids[0], time: rows.time, version: 'v2', route: 'weighted', features: [1, 2] },
+        ...{ id: ids[0], time: rows.time, version: 'v2', route: 'weighted', source: 'page', features: [1, 2] },
         ...{ label: 2, probability: [0, 0, 1], latencySeconds: 0.25, error: null },
         userHash: expect.stringMatching(/^[0-9a-f]{16}$/),
       },

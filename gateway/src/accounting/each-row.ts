@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Route } from '@coppice/contract';
+import type { Route, Source } from '@coppice/contract';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 
 /** The rows of one request. `features` holds them one after the other. */
@@ -7,6 +7,7 @@ export type Rows = {
   /** Milliseconds since the epoch. */
   time: number;
   user: string | undefined;
+  source: Source;
   features: number[];
   /** One uuid v7 per row. */
   ids: readonly string[];
@@ -24,7 +25,7 @@ export type RowsAnswer = {
  */
 export function eachRow(
   { version, route, seconds }: { version: { readonly name: string }; route: Route; seconds: number },
-  { ids, features, time, user }: Rows,
+  { ids, features, time, user, source }: Rows,
   outcome: RowsAnswer | string,
   visit: (row: RecordedPrediction) => void,
 ): void {
@@ -40,6 +41,7 @@ export function eachRow(
       version: version.name,
       route,
       userHash,
+      source,
       features: ids.length === 1 ? features : features.slice(i * width, (i + 1) * width),
       label: answer ? (answer.labels[first + i] as number) : -1,
       probability: answer?.probabilities

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { Source } from '@coppice/contract';
 import type { PredictBody } from '@coppice/serverkit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
@@ -7,7 +8,7 @@ import { NOSNIFF } from '../guard/security-headers.ts';
 import { PredictionError, type PredictionOutcome, type PredictionService } from '../predict/prediction-service.ts';
 import { NoVersionError } from '../traffic/traffic-split.ts';
 import { toClientError } from './client-errors.ts';
-import { requestIdOf } from './request-headers.ts';
+import { requestIdOf, sourceOf } from './request-headers.ts';
 
 export type PredictionDeps = {
   predictions: PredictionService;
@@ -39,13 +40,14 @@ export function answerPredictions<R extends PredictBody>(
     const request = format.read(req);
     const time = Date.now();
     const ids = request.preview ? [] : newIds(request.rows);
+    const source = sourceOf(req);
     const requestId = requestIdOf(req) ?? ids[0] ?? newId();
     let outcome: PredictionOutcome;
     try {
       outcome = await predictions.predict(request, format.pin(req));
     } catch (error) {
       res.setHeader('X-Request-Id', requestId);
-      countFailure(error, request, requestId, ids, time, secondsSince(startedAt));
+      countFailure(error, request, source, requestId, ids, time, secondsSince(startedAt));
       throw error;
     }
 
@@ -70,7 +72,7 @@ export function answerPredictions<R extends PredictBody>(
     res.end(body, length === body.length ? 'latin1' : 'utf8');
 
     const { user, features } = request;
-    accounting.answered({ version, route, seconds, rows: { time, user, features, ids } }, { answer, first });
+    accounting.answered({ version, route, seconds, rows: { time, user, source, features, ids } }, { answer, first });
     if (!request.preview && log.isLevelEnabled('debug'))
       log.debug(
         { request_id: requestId, prediction_id: ids[0], version: version.name, route, latency_ms: seconds * 1000 },
@@ -81,6 +83,7 @@ export function answerPredictions<R extends PredictBody>(
   function countFailure(
     error: unknown,
     request: PredictBody,
+    source: Source,
     requestId: string,
     ids: string[],
     time: number,
@@ -90,7 +93,7 @@ export function answerPredictions<R extends PredictBody>(
     if (!(error instanceof PredictionError)) return;
     const { version, route, reason } = error;
     const { user, features } = request;
-    accounting.failed({ version, route, seconds, rows: { time, user, features, ids } }, reason);
+    accounting.failed({ version, route, seconds, rows: { time, user, source, features, ids } }, reason);
     if (!request.preview)
       log.debug({ request_id: requestId, prediction_id: ids[0], version: version.name, route, reason }, 'failed');
   }

@@ -123,6 +123,7 @@ export function aRow(changes: Partial<RecordedPrediction> = {}): RecordedPredict
     version: 'v1',
     route: 'weighted',
     userHash: null,
+    source: 'api',
     features: [6.1, 2.8, 4.7, 1.2],
     label: 1,
     probability: [0, 0.9, 0.1],

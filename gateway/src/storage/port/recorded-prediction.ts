@@ -1,4 +1,4 @@
-import type { Route } from '@coppice/contract';
+import type { Route, Source } from '@coppice/contract';
 
 /** One row of an answered or failed request, as the observers receive it off the hot path. */
 export type RecordedPrediction = {
@@ -9,6 +9,7 @@ export type RecordedPrediction = {
   version: string;
   route: Route;
   userHash: string | null;
+  source: Source;
   /** In the model card's feature order. */
   features: ArrayLike<number>;
   /** Index of the class, or -1 when the request failed. */
