@@ -2,6 +2,7 @@ export * from './audit.ts';
 export * from './config.ts';
 export * from './drift.ts';
 export * from './drift-methods.ts';
+export * from './drift-words.ts';
 export * from './feedback.ts';
 export * from './headers.ts';
 export * from './history.ts';

@@ -102,7 +102,7 @@ export async function openGateway(
     metrics,
     observers: observers({
       record: { observe: (row) => record.append(row) },
-      drift: exceptFromPage({ observe: (row) => row.label >= 0 && drift.observe(row.features, row.label) }),
+      drift: exceptFromPage(drift),
       shadow: exceptFromPage(shadow),
     }),
   });

@@ -90,9 +90,9 @@ export const model: AlertTests = {
         fires: [gateway],
         words: [
           {
-            summary: 'The mix of predicted classes differs from training',
+            summary: 'A version predicts another mix of classes than expected',
             description:
-              'The class mix of the last predictions at gateway:5000 differs from the training data (500 predictions).',
+              'The class mix of the last predictions at gateway:5000 differs from what the versions are expected to predict (500 predictions).',
           },
         ],
       },

@@ -1,4 +1,4 @@
-import type { ConfigView, DriftReport } from '@coppice/contract';
+import { type ConfigView, type DriftReport, driftState, figuresApart, scoreWords } from '@coppice/contract';
 import type { Options } from './options.ts';
 import { checkSplit } from './split-check.ts';
 import type { Tally } from './tally.ts';
@@ -80,16 +80,15 @@ function feedback({ feedback: { sent, failed }, versions }: Tally): string[] {
 
 function drift(report: DriftReport | null): string[] {
   if (!report) return ['', line('drift', 'not reported by the gateway')];
-  const score = report.score === null ? '–' : report.score.toFixed(3);
   return [
     '',
     line('drift', report.verdict),
-    line('', `score ${score}, threshold ${report.threshold}, last ${report.samples} predictions`),
+    line('', `score ${scoreWords(report)}; last ${report.samples} predictions`),
     ...report.features.map(({ feature, ks, psi, mean_shift, drifted }) =>
       line(
         feature,
         ks && psi
-          ? `${drifted ? 'drifted' : 'as in training'}: mean ${signed(mean_shift)} σ, KS p ${ks.p_adjusted.toPrecision(2)}, PSI ${psi.value.toFixed(3)} of ${psi.threshold.toFixed(3)}`
+          ? `${driftState(true, drifted)}: mean ${signed(mean_shift)} σ, KS p ${ks.p_adjusted.toPrecision(2)}, PSI ${figuresApart(psi.value, psi.threshold, 3).join(' of ')}`
           : 'not judged yet',
       ),
     ),

@@ -122,7 +122,7 @@ export class GatewayMetrics {
     ]);
     this.#predictionDriftDetected = gauge(
       METRICS.predictionDriftDetected,
-      '1 while the mix of predicted classes differs from training.',
+      '1 while the classes that a version predicts differ from what it is expected to predict.',
     );
     this.#recordWritable = gauge(METRICS.recordWritable, '1 while predictions can be recorded.');
     this.#recordDropped = counter(METRICS.recordDropped, 'Predictions that were answered but could not be recorded.');

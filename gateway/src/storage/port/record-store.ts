@@ -31,7 +31,7 @@ export type HistoryQuery = {
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
 export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
 export type ExportPage = { lines: string; nextCursor: string | null };
-export type RecentRow = { features: number[]; label: number };
+export type RecentRow = { features: number[]; label: number; version: string };
 
 /** Writes the record. Every call is one transaction. */
 export interface RecordStore {

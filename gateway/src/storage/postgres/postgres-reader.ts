@@ -75,7 +75,10 @@ export class PostgresReader implements HistoryStore {
     const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
     const bounds = { from: uuidText(uuidFloor(0)), below: uuidText(uuidFloor(MAX_TIME)) };
     const rows = await this.#rows(answered, bounds, n);
-    return rows.reverse().map(({ features, kind }) => ({ features, label: (kinds.get(kind) as PredictionKind).label }));
+    return rows.reverse().map(({ features, kind }) => {
+      const { label, version } = kinds.get(kind) as PredictionKind;
+      return { features, label, version };
+    });
   }
 
   async #page(query: HistoryQuery): Promise<{ rows: HistoryRow[]; nextCursor: string | null }> {

@@ -68,10 +68,10 @@ export class SqliteReader implements HistoryStore {
     const kinds = this.#kinds();
     const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
     const rows = this.#rowsOfKinds(answered, { from: uuidFloor(0), below: uuidFloor(MAX_TIME) }, n);
-    return rows.reverse().map((row) => ({
-      features: readRowData(row.data).features,
-      label: (kinds.get(row.kind) as PredictionKind).label,
-    }));
+    return rows.reverse().map((row) => {
+      const { label, version } = kinds.get(row.kind) as PredictionKind;
+      return { features: readRowData(row.data).features, label, version };
+    });
   }
 
   #page(query: HistoryQuery): { rows: HistoryRow[]; nextCursor: string | null } {
