@@ -26,7 +26,15 @@ const echo: RequestListener = (req, res) => {
     body += chunk;
   });
   req.on('end', () =>
-    res.end(JSON.stringify({ method: req.method, url: req.url, body, key: req.headers['x-api-key'] })),
+    res.end(
+      JSON.stringify({
+        method: req.method,
+        url: req.url,
+        body,
+        key: req.headers['x-api-key'],
+        source: req.headers['x-source'],
+      }),
+    ),
   );
 };
 const breakOff: RequestListener = (req) => req.socket.destroy();
@@ -95,7 +103,13 @@ describe('the page server', () => {
       .post('/api/predict?x=1')
       .set('X-API-Key', 'k')
       .send({ features: [1, 2] });
-    expect(JSON.parse(text)).toEqual({ method: 'POST', url: '/predict?x=1', body: '{"features":[1,2]}', key: 'k' });
+    expect(JSON.parse(text)).toEqual({
+      method: 'POST',
+      url: '/predict?x=1',
+      body: '{"features":[1,2]}',
+      key: 'k',
+      source: 'page',
+    });
   });
 
   it('says that the gateway is down, without its address', async () => {

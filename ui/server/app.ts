@@ -18,7 +18,7 @@ export function createApp(
   app.use(securityHeaders);
   app.get(['/health', '/ready'], (_req, res) => void res.json({ status: 'ok' }));
   app.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
-  app.use('/api', ...proxyTo(config.gatewayUrl, 'The gateway'));
+  app.use('/api', ...proxyTo(config.gatewayUrl, 'The gateway', { 'X-Source': 'page' }));
   app.use('/prometheus', prometheusReader(config.prometheusUrl));
   app.use(...builtPage(pageFolder));
   app.use(notFound);

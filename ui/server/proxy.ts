@@ -15,10 +15,15 @@ const TIMEOUT_MS = 30_000;
  * Forwards requests to an upstream and streams the bodies. An upstream that is down gives 502, a silent one 504; the
  * error shows its `name`, never its address.
  */
-export function proxyTo(target: string, name: string): (RequestHandler | ErrorRequestHandler)[] {
+export function proxyTo(
+  target: string,
+  name: string,
+  headers: Record<string, string> = {},
+): (RequestHandler | ErrorRequestHandler)[] {
   const proxy = createProxyMiddleware<Request, Response>({
     target,
     changeOrigin: true,
+    headers,
     xfwd: true,
     proxyTimeout: TIMEOUT_MS,
     on: { error: (error, req) => req.next?.(error) },
