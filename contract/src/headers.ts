@@ -31,7 +31,7 @@ export const headers: readonly Header[] = [
     name: 'X-Source',
     on: 'request',
     description:
-      '`page`: the prediction is recorded and labelled, and left out of drift, shadow, comparison and performance. Anything else counts as `api`.',
+      '`page` marks what a person tries on the page: recorded, and left out of drift, shadow, split and performance. The page server sets it. Without it: `api`.',
     example: 'page',
     of: 'both',
   },

@@ -14,6 +14,7 @@ import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { Shadow } from './shadow/shadow.ts';
 import { openStorage } from './storage/open-storage.ts';
+import type { RecentRow } from './storage/port/record-store.ts';
 import { TrafficSplit } from './traffic/traffic-split.ts';
 import { Fleet } from './versions/fleet.ts';
 import { ModelCatalog } from './versions/model-catalog.ts';
@@ -100,6 +101,7 @@ export async function openGateway(
   });
   const accounting = new Accounting({
     metrics,
+    releaseOf: (version) => catalog.release(version),
     observers: observers({
       record: { observe: (row) => record.append(row) },
       drift: exceptFromPage(drift),
@@ -117,7 +119,7 @@ export async function openGateway(
 
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
-  void catalog.known.then(() => drift.refill(recent)).catch(notRefilled);
+  void catalog.known.then(() => drift.refill(recent.filter(isNumeric))).catch(notRefilled);
   return {
     app,
     started: fleet.start(),
@@ -134,4 +136,9 @@ export async function openGateway(
     log.warn({ err }, 'cannot refill the drift window from the record');
     return [];
   }
+}
+
+/** Drift compares numbers. */
+function isNumeric(row: RecentRow): row is RecentRow & { features: number[] } {
+  return row.features.every((value) => typeof value === 'number');
 }

@@ -112,15 +112,6 @@ describe('the page server', () => {
     });
   });
 
-  it.each(['api', 'page', 'x'])('marks all as coming from the page, also what says it is %s', async (source) => {
-    const app = page(await listen(echo));
-    const { text } = await request(app)
-      .post('/api/predict')
-      .set('X-Source', source)
-      .send({ features: [1] });
-    expect(JSON.parse(text).source).toBe('page');
-  });
-
   it('says that the gateway is down, without its address', async () => {
     const { body, text } = await request(page(away))
       .post('/api/predict')

@@ -18,7 +18,6 @@ export function createApp(
   app.use(securityHeaders);
   app.get(['/health', '/ready'], (_req, res) => void res.json({ status: 'ok' }));
   app.get('/status', async (_req, res) => void res.set('Cache-Control', 'no-store').json(await probe()));
-  // whatever comes this way is a visitor who tries the model, and no traffic to judge it by
   app.use('/api', ...proxyTo(config.gatewayUrl, 'The gateway', { 'X-Source': 'page' }));
   app.use('/prometheus', prometheusReader(config.prometheusUrl));
   app.use(...builtPage(pageFolder));

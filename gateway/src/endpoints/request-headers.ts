@@ -14,7 +14,7 @@ export function userOf(req: Pick<Request, 'headers'>): string | undefined {
   return user;
 }
 
-/** Where a request comes from. A client that says `page` only takes its own predictions out of what is judged. */
+/** Who asked. Clients cannot hide by it: all it does is to leave a row out of what is computed from the record. */
 export function sourceOf(req: Pick<Request, 'headers'>): Source {
   return req.headers['x-source'] === 'page' ? 'page' : 'api';
 }

@@ -8,6 +8,8 @@ import type { Version } from '../versions/version.ts';
 
 export type PredictionOutcome = {
   version: Version;
+  /** The version that weight or sticky hash drew, before failover; null when pinned. */
+  assigned: Version | null;
   route: Route;
   answer: InferAnswer;
   /** Index of the request's first row in the answer, which requests may share. */
@@ -17,12 +19,14 @@ export type PredictionOutcome = {
 /** The last version that the request reached failed. */
 export class PredictionError extends Error {
   readonly version: Version;
+  readonly assigned: Version | null;
   readonly route: Route;
   readonly reason: InferError['reason'];
 
-  constructor(version: Version, route: Route, cause: InferError) {
+  constructor({ version, assigned, route }: Omit<PredictionOutcome, 'answer' | 'first'>, cause: InferError) {
     super(`Version ${version.name} failed: ${cause.message}.`, { cause });
     this.version = version;
+    this.assigned = assigned;
     this.route = route;
     this.reason = cause.reason;
   }
@@ -42,11 +46,17 @@ export class PredictionService {
   predict(request: PredictBody, pin: string | undefined): Promise<PredictionOutcome> {
     const { version, route, instead } = this.#deps.traffic.assign(pin, request.user);
     if (instead) this.#deps.accounting.failedOver(instead.name, version.name, routeShown(request, route));
-    const attempt = new Attempt(this.#deps, request, version, route);
+    const attempt = new Attempt(this.#deps, request, {
+      version,
+      route,
+      assigned: route === 'pinned' ? null : (instead ?? version),
+    });
     version.client.submit(attempt);
     return attempt.outcome;
   }
 }
+
+type Start = { version: Version; assigned: Version | null; route: Exclude<Route, 'preview'> };
 
 /** One request, sent at most twice. */
 class Attempt implements InferJob {
@@ -57,17 +67,19 @@ class Attempt implements InferJob {
   readonly #request: PredictBody;
   #resolve!: (outcome: PredictionOutcome) => void;
   #reject!: (error: PredictionError) => void;
+  readonly #assigned: Version | null;
   #version: Version;
   #retried = false;
   /** The version whose server answered with something else than a prediction; the next one's answer says whose fault it is. */
   #failed: { version: Version; error: InferError } | null = null;
   #route: Exclude<Route, 'preview'>;
 
-  constructor(deps: Deps, request: PredictBody, version: Version, route: Exclude<Route, 'preview'>) {
+  constructor(deps: Deps, request: PredictBody, { version, assigned, route }: Start) {
     this.features = request.features;
     this.rows = request.rows;
     this.#deps = deps;
     this.#request = request;
+    this.#assigned = assigned;
     this.#version = version;
     this.#route = route;
     this.outcome = new Promise((resolve, reject) => {
@@ -78,14 +90,16 @@ class Attempt implements InferJob {
 
   succeed(answer: InferAnswer, first: number): void {
     if (this.#failed) this.#failed.version.blame(this.#failed.error);
-    this.#resolve({ version: this.#version, route: this.#shown, answer, first });
+    this.#resolve({ version: this.#version, assigned: this.#assigned, route: this.#shown, answer, first });
   }
 
   fail(error: InferError): void {
     const other = this.#mayFailOver(error) ? this.#deps.traffic.failover(this.#version, this.#request.user) : null;
     this.#judge(error, other);
     if (!other) {
-      this.#reject(new PredictionError(this.#version, this.#shown, error));
+      this.#reject(
+        new PredictionError({ version: this.#version, assigned: this.#assigned, route: this.#shown }, error),
+      );
       return;
     }
     this.#route = 'failover';

@@ -1,4 +1,4 @@
-import type { HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
+import type { FeatureValue, HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
 import type {
   ExportQuery,
   FeedbackItem,
@@ -11,7 +11,7 @@ import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts'
 /** The record of predictions, as the rest of the gateway sees it. */
 export interface PredictionRecord {
   /** Queues a row. Never throws, never waits; beyond the bound, drops and counts the oldest unwritten row. */
-  append(row: RecordedPrediction): void;
+  append(row: RecordedPrediction<FeatureValue>): void;
   history(query: HistoryQuery): Promise<HistoryPage>;
   find(id: string): Promise<HistoryRow | null>;
   /** CSV lines, header first, newest first, in constant memory. */

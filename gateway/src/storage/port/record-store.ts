@@ -1,14 +1,24 @@
-import type { FeedbackRequest, HistoryPage, HistoryRow, PerformanceReport, Route } from '@coppice/contract';
+import type {
+  FeatureValue,
+  FeedbackRequest,
+  HistoryPage,
+  HistoryRow,
+  PerformanceReport,
+  Route,
+  Source,
+} from '@coppice/contract';
 import type { Answer } from './answer.ts';
 
 /** Rows on their way to the database: encoded, in transferable buffers, with the meaning of their codes. */
 export type WriteMessage = Dictionaries & { batches: readonly BatchSlice[] };
 export type Dictionaries = {
-  versions: readonly string[];
+  origins: readonly Origin[];
   routes: readonly string[];
   errors: readonly string[];
   classes: readonly string[];
 };
+/** Where answers come from: what few combinations of rows share. */
+export type Origin = { version: string; assigned: string | null; release: string | null; source: Source | null };
 /** Part of a buffer that holds encoded rows. */
 export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
 
@@ -31,7 +41,7 @@ export type HistoryQuery = {
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
 export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
 export type ExportPage = { lines: string; nextCursor: string | null };
-export type RecentRow = { features: number[]; label: number; version: string };
+export type RecentRow = { features: FeatureValue[]; label: number; version: string };
 
 /** Writes the record. Every call is one transaction. */
 export interface RecordStore {

@@ -1,4 +1,4 @@
-import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import type { FeatureValue, HistoryPage, HistoryRow } from '@coppice/contract';
 import type { Pool } from 'pg';
 import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
 import { csvLine } from '../rows/csv-lines.ts';
@@ -12,16 +12,18 @@ type Row = {
   id: string;
   kind: number;
   latency: number;
-  features: number[];
+  features: (number | null)[];
+  texts: (string | null)[] | null;
   probability: number[] | null;
   user_hash: string | null;
+  reference: string | null;
   actual: string | null;
 };
 type Bounds = { from: string; below: string };
 
 const EXPORT_PAGE = 1_000;
 const MAX_TIME = 2 ** 48 - 1;
-const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.probability, p.user_hash';
+const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.texts, p.probability, p.user_hash, p.reference';
 
 /** Reads the record from PostgreSQL. */
 export class PostgresReader implements HistoryStore {
@@ -75,9 +77,9 @@ export class PostgresReader implements HistoryStore {
     const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
     const bounds = { from: uuidText(uuidFloor(0)), below: uuidText(uuidFloor(MAX_TIME)) };
     const rows = await this.#rows(answered, bounds, n);
-    return rows.reverse().map(({ features, kind }) => {
-      const { label, version } = kinds.get(kind) as PredictionKind;
-      return { features, label, version };
+    return rows.reverse().map((row) => {
+      const { label, version } = kinds.get(row.kind) as PredictionKind;
+      return { features: valuesOf(row), label, version };
     });
   }
 
@@ -123,7 +125,11 @@ export class PostgresReader implements HistoryStore {
 }
 
 function asHistoryRow(row: Row, kinds: Map<number, PredictionKind>): HistoryRow {
-  const { features, probability, user_hash: userHash, latency: latencySeconds } = row;
+  const { probability, user_hash: userHash, latency: latencySeconds } = row;
   const kind = kinds.get(row.kind) as PredictionKind;
-  return toHistoryRow(uuidBytes(row.id), kind, { features, probability, userHash, latencySeconds }, row.actual);
+  return toHistoryRow(uuidBytes(row.id), kind, { features: valuesOf(row), probability, userHash, latencySeconds }, row);
+}
+
+function valuesOf({ features, texts }: Row): FeatureValue[] {
+  return texts ? features.map((value, i) => value ?? texts[i] ?? null) : features;
 }

@@ -1,13 +1,12 @@
 import type { Route } from '@coppice/contract';
-import type { HistoryQuery } from '../port/record-store.ts';
+import type { HistoryQuery, Origin } from '../port/record-store.ts';
 
 /**
- * What rows have in common, stored once: there are few kinds (versions × routes × classes, and error reasons), so one
+ * What rows have in common, stored once: there are few kinds (origins × routes × classes, and error reasons), so one
  * index on (kind, id) serves every filter of the history.
  */
-export type PredictionKind = {
+export type PredictionKind = Origin & {
   id: number;
-  version: string;
   route: Route;
   /** Index of the class, -1 when the request failed. */
   label: number;

@@ -9,12 +9,12 @@ import { decodeCursor, encodeCursor, uuidBytes, uuidFloor } from '../rows/uuid-v
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
 
-type Row = { id: Uint8Array; kind: number; data: Uint8Array; actual: string | null };
+type Row = { id: Uint8Array; kind: number; data: Uint8Array; reference: string | null; actual: string | null };
 type Bounds = { from: Uint8Array; below: Uint8Array };
 
 const EXPORT_PAGE = 1_000;
 const MAX_TIME = 2 ** 48 - 1;
-const ROW = 'SELECT p.id, p.kind, p.data, f.actual FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
+const ROW = 'SELECT p.id, p.kind, p.data, p.reference, f.actual FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
 
 /** Reads the record from SQLite; each call sees one moment and holds no lock after it. */
 export class SqliteReader implements HistoryStore {
@@ -116,7 +116,7 @@ export class SqliteReader implements HistoryStore {
   }
 
   #toHistoryRow(row: Row, kinds: Map<number, PredictionKind>): HistoryRow {
-    return toHistoryRow(row.id, kinds.get(row.kind) as PredictionKind, readRowData(row.data), row.actual);
+    return toHistoryRow(row.id, kinds.get(row.kind) as PredictionKind, readRowData(row.data), row);
   }
 
   #kinds(): Map<number, PredictionKind> {
