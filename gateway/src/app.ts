@@ -70,8 +70,9 @@ export function createApp(parts: GatewayParts): Express {
   app.use(
     feedbackRoutes({
       ...{ record, client, schema: () => catalog.shape() },
-      // repeated feedback with the same result is not counted again
-      feedbackReceived: ({ version, correct, previous }) => previous !== correct && metrics.feedback(version, correct),
+      // repeated feedback with the same result is not counted again, and what is tried on the page is no traffic
+      feedbackReceived: ({ version, source, correct, previous }) =>
+        source !== 'page' && previous !== correct && metrics.feedback(version, correct),
     }),
   );
   app.use(performanceRoutes({ record }));

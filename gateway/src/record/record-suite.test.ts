@@ -206,13 +206,38 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     expect(await record.recent(1000)).toHaveLength(45);
   });
 
+  it('keeps what came from the page, and leaves it out of window, performance and its feedback', async () => {
+    const { record } = await open();
+    const [page, failed, api, old] = [
+      aRow({ source: 'page' }),
+      aRow({ source: 'page', label: -1, probability: null, error: 'timeout' }),
+      aRow({ version: 'v2', features: [7] }),
+      aRow({ version: 'v10', features: [8] }),
+    ] as const;
+    for (const row of [page, failed, api, old]) record.append(row);
+    await record.flush();
+    expect(await record.find(page.id)).toMatchObject({ source: 'page' });
+    expect(await record.recent(10)).toEqual([
+      { features: [7], label: 1, version: 'v2' },
+      { features: [8], label: 1, version: 'v10' },
+    ]);
+    const outcomes = await record.addFeedback([page, api].map(({ id }) => ({ prediction_id: id, actual: 'setosa' })));
+    expect(outcomes.map(({ source }) => source)).toEqual(['page', 'api']);
+    expect(await record.find(page.id)).toMatchObject({ actual: 'setosa' });
+    const report = await record.performance(Date.now() - MINUTE, Date.now() + MINUTE);
+    expect(report.versions.map(({ version, n, errors, feedback }) => [version, n, errors, feedback])).toEqual([
+      ['v2', 1, 0, 1],
+      ['v10', 1, 0, 0],
+    ]);
+  });
+
   describe('feedback', () => {
     it('is stored for a row that is not written yet, is idempotent, and is replaced by a later one', async () => {
       const { record } = await open({ flushMs: 200 });
       const row = aRow();
       record.append(row);
       const send = async (actual: string) => (await record.addFeedback([{ prediction_id: row.id, actual }]))[0];
-      const known = { prediction_id: row.id, version: 'v1' };
+      const known = { prediction_id: row.id, version: 'v1', source: 'api' };
       expect(await send('setosa')).toEqual({ ...known, correct: false, previous: null });
       expect(await send('setosa')).toEqual({ ...known, correct: false, previous: false });
       expect(await send('versicolor')).toEqual({ ...known, correct: true, previous: false });

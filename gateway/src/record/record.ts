@@ -19,7 +19,7 @@ export interface PredictionRecord {
   /** All or nothing: throws `UnknownPredictionError` naming the ids that are not in the record. */
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]>;
   performance(since: number, until: number): Promise<PerformanceReport>;
-  /** The newest `n` answered predictions, oldest first, to refill the drift window. */
+  /** The newest `n` answered predictions but the page's, oldest first, to refill the drift window. */
   recent(n: number): Promise<RecentRow[]>;
   /** Problems that need a person, such as a full disk; empty in good health. */
   warnings(): string[];

@@ -24,7 +24,13 @@ export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows
 
 export type FeedbackItem = Extract<FeedbackRequest, { prediction_id: string }>;
 /** Result of feedback: the version, whether it agrees, and whether earlier feedback to the same prediction agreed. */
-export type FeedbackOutcome = { prediction_id: string; version: string; correct: boolean; previous: boolean | null };
+export type FeedbackOutcome = {
+  prediction_id: string;
+  version: string;
+  source: Source | null;
+  correct: boolean;
+  previous: boolean | null;
+};
 
 export type HistoryQuery = {
   version?: string;
@@ -55,7 +61,8 @@ export interface HistoryStore {
   history(query: HistoryQuery): Answer<HistoryPage>;
   find(id: string): Answer<HistoryRow | null>;
   exportPage(query: ExportQuery, cursor: string | null, schema: Schema): Answer<ExportPage>;
+  /** Of all rows but the page's. */
   performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceReport>;
-  /** The newest `n` answered predictions, oldest first. */
+  /** The newest `n` answered predictions, oldest first, without the page's. */
   recent(n: number): Answer<RecentRow[]>;
 }

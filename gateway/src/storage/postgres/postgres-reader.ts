@@ -74,7 +74,9 @@ export class PostgresReader implements HistoryStore {
 
   async recent(n: number): Promise<RecentRow[]> {
     const kinds = await this.#kinds();
-    const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
+    const answered = [...kinds.values()]
+      .filter((kind) => kind.label >= 0 && kind.source !== 'page')
+      .map((kind) => kind.id);
     const bounds = { from: uuidText(uuidFloor(0)), below: uuidText(uuidFloor(MAX_TIME)) };
     const rows = await this.#rows(answered, bounds, n);
     return rows.reverse().map((row) => {

@@ -1,4 +1,4 @@
-import type { FeatureValue } from '@coppice/contract';
+import type { FeatureValue, Source } from '@coppice/contract';
 import type { Pool, PoolClient } from 'pg';
 import { UnknownPredictionError } from '../port/errors.ts';
 import type {
@@ -25,7 +25,7 @@ type Columns = {
   userHashes: (string | null)[];
   references: (string | null)[];
 };
-type Predicted = { id: string; version: string; class: string | null; actual: string | null };
+type Predicted = { id: string; version: string; source: Source | null; class: string | null; actual: string | null };
 
 /** Writes rows and feedback into PostgreSQL, a transaction per call. */
 export class PostgresWriter implements RecordStore {
@@ -74,7 +74,7 @@ export class PostgresWriter implements RecordStore {
       // statement sees what the gateway that held the locks before has written.
       await client.query('SELECT FROM coppice.prediction WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
       const { rows } = await client.query<Predicted>(
-        `SELECT p.id, k.version, k.class, f.actual FROM coppice.prediction p
+        `SELECT p.id, k.version, k.source, k.class, f.actual FROM coppice.prediction p
          JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id
          WHERE p.id = ANY ($1::uuid[]) AND k.class IS NOT NULL`,
         [ids],
@@ -114,7 +114,7 @@ export class PostgresWriter implements RecordStore {
       columns.probabilities.push(probability === null ? null : `{${probability.map(exact)}}`);
       columns.userHashes.push(userHash);
       columns.references.push(row.reference);
-      deltas.add(uuidTime(row.id), (message.origins[row.origin] as Origin).version, row.latencySeconds, row.label < 0);
+      deltas.add(uuidTime(row.id), message.origins[row.origin] as Origin, row.latencySeconds, row.label < 0);
     };
     for (const batch of message.batches) eachRow(batch, visit);
     return { columns, deltas };
@@ -188,7 +188,7 @@ async function keepFeedback(
   now: number,
 ): Promise<FeedbackOutcome> {
   const row = found.get(prediction_id.toLowerCase()) as Predicted;
-  const { id, version, class: predicted, actual: before } = row;
+  const { id, version, source, class: predicted, actual: before } = row;
   if (before !== actual) {
     row.actual = actual;
     await client.query(
@@ -197,15 +197,16 @@ async function keepFeedback(
       [id, actual, now],
     );
     const time = uuidTime(uuidBytes(id));
-    const steps = RESOLUTIONS.map((resolution) => Math.floor(time / resolution) * resolution);
+    const counted = source === 'page' ? [] : RESOLUTIONS;
+    const steps = counted.map((resolution) => Math.floor(time / resolution) * resolution);
     for (const [value, n] of [[actual, 1], ...(before === null ? [] : [[before, -1]])])
       await client.query(
         `INSERT INTO coppice.confusion_summary AS s (resolution, start, version, predicted, actual, n)
          SELECT resolution, start, $3, $4, $5, $6 FROM unnest($1::int[], $2::bigint[]) AS t (resolution, start)
          ON CONFLICT (resolution, start, version, predicted, actual) DO UPDATE SET n = s.n + excluded.n`,
-        [RESOLUTIONS, steps, version, predicted, value, n],
+        [counted, steps, version, predicted, value, n],
       );
   }
   const previous = before === null ? null : before === predicted;
-  return { prediction_id, version, correct: actual === predicted, previous };
+  return { prediction_id, version, source, correct: actual === predicted, previous };
 }

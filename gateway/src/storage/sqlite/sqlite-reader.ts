@@ -66,7 +66,9 @@ export class SqliteReader implements HistoryStore {
 
   recent(n: number): RecentRow[] {
     const kinds = this.#kinds();
-    const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
+    const answered = [...kinds.values()]
+      .filter((kind) => kind.label >= 0 && kind.source !== 'page')
+      .map((kind) => kind.id);
     const rows = this.#rowsOfKinds(answered, { from: uuidFloor(0), below: uuidFloor(MAX_TIME) }, n);
     return rows.reverse().map((row) => {
       const { label, version } = kinds.get(row.kind) as PredictionKind;

@@ -63,7 +63,7 @@ export class SqliteWriter implements RecordStore {
       // a row sent again, because the answer to its first write was lost: keep the first
       if (this.#insert.run(row.id, this.#kindOf(row, message), row.data, row.reference).changes === 0) return;
       rows++;
-      deltas.add(uuidTime(row.id), (message.origins[row.origin] as Origin).version, row.latencySeconds, row.label < 0);
+      deltas.add(uuidTime(row.id), message.origins[row.origin] as Origin, row.latencySeconds, row.label < 0);
     };
     for (const batch of message.batches) eachRow(batch, visit);
     this.#addRows.run(rows);
