@@ -13,3 +13,4 @@ export * from './presets.ts';
 export * from './problem.ts';
 export * from './readiness.ts';
 export * from './shadow.ts';
+export * from './split.ts';

@@ -20,12 +20,14 @@ import { predictHandlers } from './endpoints/predict.ts';
 import { predictionsRoutes } from './endpoints/predictions.ts';
 import { readyRoutes } from './endpoints/ready.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
+import { splitRoutes } from './endpoints/split.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
 import type { Guard } from './guard/guard.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { PredictionService } from './predict/prediction-service.ts';
 import type { PredictionRecord } from './record/record.ts';
 import type { Shadow } from './shadow/shadow.ts';
+import type { ObservedSplit } from './traffic/observed-split.ts';
 import type { TrafficSplit } from './traffic/traffic-split.ts';
 import type { ModelCatalog } from './versions/model-catalog.ts';
 import type { Version } from './versions/version.ts';
@@ -42,6 +44,7 @@ export type GatewayParts = {
   record: PredictionRecord;
   drift: Drift;
   shadow: Shadow;
+  split: ObservedSplit;
   proxy: VersionProxy;
   modelName: string;
   warnings: () => string[];
@@ -49,7 +52,7 @@ export type GatewayParts = {
 
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
-  const { log, traffic, catalog, guard, control, record, drift, shadow, proxy, metrics } = parts;
+  const { log, traffic, catalog, guard, control, record, drift, shadow, split, proxy, metrics } = parts;
   const { client, admin } = guard;
   const app = express();
   app.disable('etag');
@@ -77,6 +80,7 @@ export function createApp(parts: GatewayParts): Express {
   );
   app.use(performanceRoutes({ record }));
   app.use(driftRoutes({ drift }));
+  app.use(splitRoutes({ split }));
   app.use(shadowRoutes({ shadow, client }));
   app.use(openInferenceRoutes({ ...parts, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));

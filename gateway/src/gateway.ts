@@ -15,6 +15,7 @@ import { BufferedRecord } from './record/buffered-record.ts';
 import { Shadow } from './shadow/shadow.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { RecentRow } from './storage/port/record-store.ts';
+import { ObservedSplit } from './traffic/observed-split.ts';
 import { TrafficSplit } from './traffic/traffic-split.ts';
 import { Fleet } from './versions/fleet.ts';
 import { ModelCatalog } from './versions/model-catalog.ts';
@@ -63,12 +64,20 @@ export async function openGateway(
 
   const fleet = new Fleet(config, { metrics, catalog, log });
   const environment = { weights: config.weights, shadow: config.shadow };
+  const split = new ObservedSplit({
+    versions: fleet.versions.map(({ name }) => name),
+    salt: config.modelName,
+    now: Date.now,
+  });
   const traffic = new TrafficSplit({
     versions: fleet.versions,
     ...environment,
     salt: config.modelName,
     random,
-    onWeights: (version, weight) => metrics.trafficWeight(version, weight),
+    onWeights(weights) {
+      split.begin(weights);
+      for (const [version, weight] of Object.entries(weights)) metrics.trafficWeight(version, weight);
+    },
   });
   const adminToken = openAdminToken({
     dataDir: config.dataDir,
@@ -99,6 +108,10 @@ export async function openGateway(
     drift.restart();
     shadow.restart();
   });
+  metrics.beforeScrape(() => {
+    for (const { version, assigned, verdict } of split.report().versions)
+      metrics.split(version, assigned, verdict === 'differs');
+  });
   const accounting = new Accounting({
     metrics,
     releaseOf: (version) => catalog.release(version),
@@ -108,11 +121,11 @@ export async function openGateway(
       shadow: exceptFromPage(shadow),
     }),
   });
-  const predictions = new PredictionService({ traffic, accounting });
+  const predictions = new PredictionService({ traffic, split, accounting });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({
-    ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, proxy },
+    ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, split, proxy },
     modelName: config.modelName,
     warnings: () => record.warnings(),
   });

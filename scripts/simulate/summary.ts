@@ -1,4 +1,5 @@
 import { type ConfigView, type DriftReport, driftState, figuresApart, scoreWords } from '@coppice/contract';
+import { LEAST_ASSIGNMENTS } from '@coppice/statistics/split-verdict';
 import type { Options } from './options.ts';
 import { checkSplit } from './split-check.ts';
 import type { Tally } from './tally.ts';
@@ -51,12 +52,12 @@ function split({ tally, before, after, options }: Outcome): string[] {
   if (options.versionPin !== undefined) return [...rows, line('split', `all pinned to ${options.versionPin}`)];
   if (after && after.revision !== before.revision)
     return [...rows, line('split', 'not judged: the weights changed during the run'), ...sticky(tally)];
-  const verdict = check.pValue < 0.001 ? 'does not follow the weights' : 'follows the weights';
-  return [
-    ...rows,
-    line('split', `${verdict} (χ² over ${check.unit}, p = ${check.pValue.toPrecision(2)})`),
-    ...sticky(tally),
-  ];
+  const verdict = {
+    fits: `follows the weights (${check.total} ${check.unit})`,
+    differs: `does not follow the weights (${check.total} ${check.unit})`,
+    'not enough data': `not judged: ${check.total} of ${LEAST_ASSIGNMENTS} ${check.unit} needed`,
+  }[check.verdict];
+  return [...rows, line('split', verdict), ...sticky(tally)];
 }
 
 function sticky({ users, moved }: Tally): string[] {

@@ -43,7 +43,7 @@ export function answerPredictions<R extends PredictBody>(
     const requestId = requestIdOf(req) ?? ids[0] ?? newId();
     let outcome: PredictionOutcome;
     try {
-      outcome = await predictions.predict(request, format.pin(req));
+      outcome = await predictions.predict(request, format.pin(req), sourceOf(req));
     } catch (error) {
       res.setHeader('X-Request-Id', requestId);
       countFailure(error, requestId, rowsOf(req, request, ids, time), secondsSince(startedAt), request.preview);

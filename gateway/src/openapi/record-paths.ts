@@ -63,6 +63,13 @@ export const recordPaths: Paths = {
       responses: responses({ 200: json('The report.', 'DriftReport') }, 503),
     },
   },
+  '/split': {
+    get: {
+      ...{ operationId: 'getSplit', tags: ['record'], security: open },
+      summary: 'How requests were assigned since the present weights came in force, against those weights',
+      responses: responses({ 200: json('The report.', 'SplitReport') }),
+    },
+  },
   '/shadow': {
     get: {
       ...{ operationId: 'getShadow', tags: ['record'], security: client },

@@ -19,6 +19,7 @@ export const namedSchemas = {
   DriftReport: contract.driftReport,
   FeatureDrift: contract.featureDrift,
   ShadowReport: contract.shadowReport,
+  SplitReport: contract.splitReport,
   ModelCard: contract.modelCard,
   Readiness: contract.readiness,
   Problem: contract.problem,

@@ -1,6 +1,7 @@
-import type { Route } from '@coppice/contract';
+import type { Route, Source } from '@coppice/contract';
 import type { PredictBody } from '@coppice/serverkit';
 import type { Accounting } from '../accounting/accounting.ts';
+import type { ObservedSplit } from '../traffic/observed-split.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
@@ -32,7 +33,11 @@ export class PredictionError extends Error {
   }
 }
 
-type Deps = { traffic: TrafficSplit<Version>; accounting: Pick<Accounting, 'failedOver'> };
+type Deps = {
+  traffic: TrafficSplit<Version>;
+  split: Pick<ObservedSplit, 'assigned'>;
+  accounting: Pick<Accounting, 'failedOver'>;
+};
 
 /** Assigns each request to a version, and retries it once on another one if that version fails. */
 export class PredictionService {
@@ -43,14 +48,12 @@ export class PredictionService {
   }
 
   /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
-  predict(request: PredictBody, pin: string | undefined): Promise<PredictionOutcome> {
+  predict(request: PredictBody, pin: string | undefined, source: Source): Promise<PredictionOutcome> {
     const { version, route, instead } = this.#deps.traffic.assign(pin, request.user);
     if (instead) this.#deps.accounting.failedOver(instead.name, version.name, routeShown(request, route));
-    const attempt = new Attempt(this.#deps, request, {
-      version,
-      route,
-      assigned: route === 'pinned' ? null : (instead ?? version),
-    });
+    const assigned = route === 'pinned' ? null : (instead ?? version);
+    if (assigned && source !== 'page' && !request.preview) this.#deps.split.assigned(assigned.name, request.user);
+    const attempt = new Attempt(this.#deps, request, { version, route, assigned });
     version.client.submit(attempt);
     return attempt.outcome;
   }

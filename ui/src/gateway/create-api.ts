@@ -10,6 +10,7 @@ import type {
   PredictionBatch,
   Readiness,
   ShadowReport,
+  SplitReport,
 } from '@coppice/contract';
 import { type Access, HttpClient } from './http-client.ts';
 import { query } from './query.ts';
@@ -62,6 +63,7 @@ export function createApi(access: Access) {
     performance: (since: string, options?: Options) =>
       http.get<PerformanceReport>(`/api/performance${query({ since })}`, options),
     drift: (options?: Options) => http.get<DriftReport>('/api/drift', options),
+    split: (options?: Options) => http.get<SplitReport>('/api/split', options),
     shadow: (options?: Options) => http.get<ShadowReport>('/api/shadow', { ...options, client: true }),
     metrics: (options: Options = {}) => http.send('/api/metrics', options).then((response) => response.text()),
     audit: (before?: number, limit = 50, options?: Options) =>
