@@ -78,7 +78,7 @@ export function createApp(parts: GatewayParts): Express {
         source !== 'page' && previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record }));
+  app.use(performanceRoutes({ record, control }));
   app.use(driftRoutes({ drift }));
   app.use(splitRoutes({ split }));
   app.use(shadowRoutes({ shadow, client }));

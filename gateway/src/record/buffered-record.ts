@@ -1,4 +1,4 @@
-import type { FeatureValue, HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
+import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type { Storage } from '../storage/open-storage.ts';
 import { UnknownPredictionError } from '../storage/port/errors.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   HistoryQuery,
   Origin,
   RecentRow,
+  ReleaseStart,
   Schema,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
@@ -112,8 +113,12 @@ export class BufferedRecord implements PredictionRecord {
     }
   }
 
-  performance(since: number, until: number): Promise<PerformanceReport> {
+  performance(since: number, until: number): Promise<PerformanceFigures> {
     return this.#reader.call('history', 'performance', [since, until, this.#schema()?.classes ?? []]);
+  }
+
+  releases(since: number, until: number): Promise<ReleaseStart[]> {
+    return this.#reader.call('history', 'releases', [since, until]);
   }
 
   recent(n: number): Promise<RecentRow[]> {

@@ -211,8 +211,8 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     const [page, failed, api, old] = [
       aRow({ source: 'page' }),
       aRow({ source: 'page', label: -1, probability: null, error: 'timeout' }),
-      aRow({ version: 'v2', features: [7] }),
-      aRow({ version: 'v10', features: [8] }),
+      aRow({ id: idAt(Date.now() - 2000), version: 'v2', features: [7] }),
+      aRow({ id: idAt(Date.now() - 1000), version: 'v10', features: [8] }),
     ] as const;
     for (const row of [page, failed, api, old]) record.append(row);
     await record.flush();

@@ -1,10 +1,11 @@
-import type { FeatureValue, HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
+import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type {
   ExportQuery,
   FeedbackItem,
   FeedbackOutcome,
   HistoryQuery,
   RecentRow,
+  ReleaseStart,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 
@@ -18,7 +19,9 @@ export interface PredictionRecord {
   exportCsv(query: ExportQuery): AsyncIterable<string>;
   /** All or nothing: throws `UnknownPredictionError` naming the ids that are not in the record. */
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]>;
-  performance(since: number, until: number): Promise<PerformanceReport>;
+  performance(since: number, until: number): Promise<PerformanceFigures>;
+  /** The releases that answered in a period and when each began to. */
+  releases(since: number, until: number): Promise<ReleaseStart[]>;
   /** The newest `n` answered predictions but the page's, oldest first, to refill the drift window. */
   recent(n: number): Promise<RecentRow[]>;
   /** Problems that need a person, such as a full disk; empty in good health. */

@@ -3,7 +3,7 @@ import type {
   FeedbackRequest,
   HistoryPage,
   HistoryRow,
-  PerformanceReport,
+  PerformanceFigures,
   Route,
   Source,
 } from '@coppice/contract';
@@ -47,6 +47,8 @@ export type HistoryQuery = {
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
 export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
 export type ExportPage = { lines: string; nextCursor: string | null };
+/** `first`: milliseconds since the epoch of a release's first row in a period. */
+export type ReleaseStart = { version: string; release: string; first: number };
 export type RecentRow = { features: FeatureValue[]; label: number; version: string };
 
 /** Writes the record. Every call is one transaction. */
@@ -62,7 +64,9 @@ export interface HistoryStore {
   find(id: string): Answer<HistoryRow | null>;
   exportPage(query: ExportQuery, cursor: string | null, schema: Schema): Answer<ExportPage>;
   /** Of all rows but the page's. */
-  performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceReport>;
+  performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceFigures>;
+  /** The releases that answered in a period and when each began to, without the page's rows. */
+  releases(since: number, until: number): Answer<ReleaseStart[]>;
   /** The newest `n` answered predictions, oldest first, without the page's. */
   recent(n: number): Answer<RecentRow[]>;
 }

@@ -1,10 +1,18 @@
 import type { FeatureValue, HistoryPage, HistoryRow } from '@coppice/contract';
 import type { Pool } from 'pg';
-import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
+import type {
+  ExportPage,
+  ExportQuery,
+  HistoryQuery,
+  HistoryStore,
+  RecentRow,
+  ReleaseStart,
+  Schema,
+} from '../port/record-store.ts';
 import { csvLine } from '../rows/csv-lines.ts';
-import { matchingKinds, type PredictionKind } from '../rows/prediction-kind.ts';
+import { matchingKinds, type PredictionKind, releaseStarts } from '../rows/prediction-kind.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
-import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText } from '../rows/uuid-v7.ts';
+import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
 
@@ -70,6 +78,18 @@ export class PostgresReader implements HistoryStore {
       spans,
     );
     return performanceReport(cover, latencies, confusions, classes);
+  }
+
+  async releases(since: number, until: number): Promise<ReleaseStart[]> {
+    const kinds = await this.#kinds();
+    const firsts = await this.#all<{ kind: number; id: string }>(
+      `SELECT k.id AS kind, p.id FROM coppice.kind k CROSS JOIN LATERAL (
+         SELECT id FROM coppice.prediction WHERE kind = k.id AND id >= $1 AND id < $2 ORDER BY id LIMIT 1) p`,
+      [uuidText(uuidFloor(since)), uuidText(uuidFloor(until))],
+    );
+    return releaseStarts(
+      firsts.map(({ kind, id }) => ({ kind: kinds.get(kind) as PredictionKind, time: uuidTime(uuidBytes(id)) })),
+    );
   }
 
   async recent(n: number): Promise<RecentRow[]> {

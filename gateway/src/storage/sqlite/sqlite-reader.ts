@@ -1,11 +1,19 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { HistoryPage, HistoryRow } from '@coppice/contract';
-import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
+import type {
+  ExportPage,
+  ExportQuery,
+  HistoryQuery,
+  HistoryStore,
+  RecentRow,
+  ReleaseStart,
+  Schema,
+} from '../port/record-store.ts';
 import { csvLine } from '../rows/csv-lines.ts';
-import { matchingKinds, type PredictionKind } from '../rows/prediction-kind.ts';
+import { matchingKinds, type PredictionKind, releaseStarts } from '../rows/prediction-kind.ts';
 import { readRowData } from '../rows/row-batch.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
-import { decodeCursor, encodeCursor, uuidBytes, uuidFloor } from '../rows/uuid-v7.ts';
+import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
 
@@ -62,6 +70,17 @@ export class SqliteReader implements HistoryStore {
       );
     }
     return performanceReport(cover, latencies, confusions, classes);
+  }
+
+  releases(since: number, until: number): ReleaseStart[] {
+    const first = this.#db.prepare(
+      'SELECT id FROM prediction WHERE kind = ? AND id >= ? AND id < ? ORDER BY id LIMIT 1',
+    );
+    const firsts = [...this.#kinds().values()].flatMap((kind) => {
+      const row = first.get(kind.id, uuidFloor(since), uuidFloor(until)) as { id: Uint8Array } | undefined;
+      return row ? [{ kind, time: uuidTime(row.id) }] : [];
+    });
+    return releaseStarts(firsts);
   }
 
   recent(n: number): RecentRow[] {
