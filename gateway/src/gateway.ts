@@ -132,10 +132,18 @@ export async function openGateway(
 
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
-  void catalog.known.then(() => drift.refill(recent.filter(isNumeric))).catch(notRefilled);
+  const started = fleet.start();
+  // rows that another model answered than the one that a version serves now say nothing about this one
+  const ofNow = ({ version, release }: RecentRow) => {
+    const now = catalog.release(version);
+    return release === null || now === null || release === now;
+  };
+  void Promise.all([catalog.known, started])
+    .then(() => drift.refill(recent.filter(isNumeric).filter(ofNow)))
+    .catch(notRefilled);
   return {
     app,
-    started: fleet.start(),
+    started,
     async close() {
       await control.stop();
       await fleet.stop();

@@ -218,8 +218,8 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     await record.flush();
     expect(await record.find(page.id)).toMatchObject({ source: 'page' });
     expect(await record.recent(10)).toEqual([
-      { features: [7], label: 1, version: 'v2' },
-      { features: [8], label: 1, version: 'v10' },
+      { features: [7], label: 1, version: 'v2', release: null },
+      { features: [8], label: 1, version: 'v10', release: null },
     ]);
     const outcomes = await record.addFeedback([page, api].map(({ id }) => ({ prediction_id: id, actual: 'setosa' })));
     expect(outcomes.map(({ source }) => source)).toEqual(['page', 'api']);

@@ -49,7 +49,7 @@ export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
 export type ExportPage = { lines: string; nextCursor: string | null };
 /** `first`: milliseconds since the epoch of a release's first row in a period. */
 export type ReleaseStart = { version: string; release: string; first: number };
-export type RecentRow = { features: FeatureValue[]; label: number; version: string };
+export type RecentRow = { features: FeatureValue[]; label: number; version: string; release: string | null };
 
 /** Writes the record. Every call is one transaction. */
 export interface RecordStore {

@@ -100,8 +100,8 @@ export class PostgresReader implements HistoryStore {
     const bounds = { from: uuidText(uuidFloor(0)), below: uuidText(uuidFloor(MAX_TIME)) };
     const rows = await this.#rows(answered, bounds, n);
     return rows.reverse().map((row) => {
-      const { label, version } = kinds.get(row.kind) as PredictionKind;
-      return { features: valuesOf(row), label, version };
+      const { label, version, release } = kinds.get(row.kind) as PredictionKind;
+      return { features: valuesOf(row), label, version, release };
     });
   }
 

@@ -90,8 +90,8 @@ export class SqliteReader implements HistoryStore {
       .map((kind) => kind.id);
     const rows = this.#rowsOfKinds(answered, { from: uuidFloor(0), below: uuidFloor(MAX_TIME) }, n);
     return rows.reverse().map((row) => {
-      const { label, version } = kinds.get(row.kind) as PredictionKind;
-      return { features: readRowData(row.data).features, label, version };
+      const { label, version, release } = kinds.get(row.kind) as PredictionKind;
+      return { features: readRowData(row.data).features, label, version, release };
     });
   }
 
