@@ -88,15 +88,6 @@ describe('the Traffic route', () => {
     expect(await card.getByRole('row').count()).toBe(3);
   });
 
-  it('says on Performance that the period spans the change, and so compares nothing', async () => {
-    await go(page, '#/performance');
-    const changes = page.getByRole('region', { name: 'Changes in this period' });
-    await expect.poll(() => changes.textContent()).toContain('do not show which one is better');
-    const { comparable } = await read<PerformanceReport>(stack, '/performance?since=1h');
-    expect(comparable).toBe(false);
-    await go(page, '#/traffic');
-  });
-
   it('undoes it', async () => {
     await button('Undo').click();
     await expect.poll(weights).toEqual({ v1: 50, v2: 50 });
@@ -202,6 +193,14 @@ describe('the Traffic route', () => {
       .getByRole('banner')
       .getByText(/down|ejected/)
       .waitFor({ state: 'detached', timeout: 20_000 });
+  });
+
+  it('says on Performance that the period spans changes, and so compares nothing', async () => {
+    await go(page, '#/performance');
+    const changes = page.getByRole('region', { name: 'Changes in this period' });
+    await expect.poll(() => changes.textContent()).toContain('do not show which one is better');
+    const { comparable } = await read<PerformanceReport>(stack, '/performance?since=1h');
+    expect(comparable).toBe(false);
   });
 
   it('writes nothing to the console in all of this', () => expect(opened.complaints).toEqual([]));
