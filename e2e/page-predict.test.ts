@@ -86,7 +86,7 @@ describe('the Predict route', () => {
     await expect.poll(() => page.getByTestId('class').textContent()).toBe(recorded.class);
     const direct = await predict(
       stack.gatewayUrl,
-      { features: recorded.features, preview: true },
+      { features: recorded.features as number[], preview: true },
       { 'x-model-version': recorded.model_version },
     );
     const rows = page.getByRole('region', { name: 'Prediction' }).getByRole('listitem');

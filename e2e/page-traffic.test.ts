@@ -1,8 +1,8 @@
-import type { AuditPage, ConfigView, ShadowReport } from '@coppice/contract';
+import type { AuditPage, ConfigView, PerformanceReport, ShadowReport } from '@coppice/contract';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { patchConfig, read, shoot, type Visit, visit } from './page/visit.ts';
+import { go, patchConfig, read, shoot, type Visit, visit } from './page/visit.ts';
 import { countVersions, splitPValue } from './stack/split.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
@@ -193,6 +193,14 @@ describe('the Traffic route', () => {
       .getByRole('banner')
       .getByText(/down|ejected/)
       .waitFor({ state: 'detached', timeout: 20_000 });
+  });
+
+  it('says on Performance that the period spans changes, and so compares nothing', async () => {
+    await go(page, '#/performance');
+    const changes = page.getByRole('region', { name: 'Changes in this period' });
+    await expect.poll(() => changes.textContent()).toContain('do not show which one is better');
+    const { comparable } = await read<PerformanceReport>(stack, '/performance?since=1h');
+    expect(comparable).toBe(false);
   });
 
   it('writes nothing to the console in all of this', () => expect(opened.complaints).toEqual([]));

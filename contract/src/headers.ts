@@ -27,6 +27,14 @@ export const headers: readonly Header[] = [
     example: 'user-17',
     of: 'all',
   },
+  {
+    name: 'X-Source',
+    on: 'request',
+    description:
+      '`page` marks what a person tries on the page: recorded, and left out of drift, shadow, split and performance. The page server sets it. Without it: `api`.',
+    example: 'page',
+    of: 'both',
+  },
   { name: 'X-Request-Id', on: 'request', description: 'Echoed in the answer.', example: 'order-4711', of: 'both' },
   {
     name: 'Inference-Header-Content-Length',

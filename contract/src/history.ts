@@ -1,16 +1,24 @@
 import { z } from 'zod';
-import { route } from './prediction.ts';
+import { featureValue, route, source } from './prediction.ts';
 
 /** One recorded prediction, as `GET /predictions` shows it. */
 export const historyRow = z.object({
   prediction_id: z.string(),
   time: z.iso.datetime(),
   model_version: z.string(),
+  /** The version that weight or sticky hash drew, before failover; null when pinned, and in rows of before this column. */
+  assigned: z.string().nullable(),
+  /** What ran in the version: the SHA-256 of its model card; null without a card, and in rows of before this column. */
+  release: z.string().nullable(),
   route: route,
+  /** Null in rows of before this column. */
+  source: source.nullable(),
+  /** The client's own key, or null. */
+  reference: z.string().nullable(),
   /** Hash of the sticky key (never the key), or null. */
   user_hash: z.string().nullable(),
   /** In the model card's feature order. */
-  features: z.array(z.number()),
+  features: z.array(featureValue),
   prediction: z.int().nullable(),
   class: z.string().nullable(),
   probability: z.array(z.number()).nullable(),

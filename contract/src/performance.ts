@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 const interval = z.tuple([z.number(), z.number()]);
-/** `GET /performance`: each version's answers over a period. */
-export const performanceReport = z.object({
+/** Each version's answers over a period, without the page's. */
+export const performanceFigures = z.object({
   since: z.iso.datetime(),
   until: z.iso.datetime(),
   classes: z.array(z.string()),
@@ -22,5 +22,28 @@ export const performanceReport = z.object({
       confusion: z.array(z.array(z.int())),
     }),
   ),
+});
+export type PerformanceFigures = z.infer<typeof performanceFigures>;
+
+/** Something that makes figures before and after it incomparable. */
+export const periodChange = z.object({
+  time: z.iso.datetime(),
+  what: z.enum(['weights', 'shadow', 'model']),
+  /** The new shadow version, or the version whose model was replaced; null for weights and for no shadow. */
+  version: z.string().nullable(),
+});
+export type PeriodChange = z.infer<typeof periodChange>;
+
+/** `GET /performance`. */
+export const performanceReport = performanceFigures.extend({
+  /**
+   * Whether the figures compare the versions. False when the split or a model changed within the period: each version then
+   * answered another mix of traffic, and a better figure does not show a better version.
+   */
+  comparable: z.boolean(),
+  /** What changed within the period, newest first, at most 20. */
+  changes: z.array(periodChange),
+  /** Where a period may begin in which nothing changed; null if nothing changed, or less than a minute ago. */
+  comparable_since: z.iso.datetime().nullable(),
 });
 export type PerformanceReport = z.infer<typeof performanceReport>;

@@ -5,12 +5,27 @@ export const routes = ['pinned', 'sticky', 'weighted', 'failover', 'preview'] as
 export const route = z.enum(routes);
 export type Route = z.infer<typeof route>;
 
+/** Who asked: a client of the API, or a person on the page. */
+export const source = z.enum(['api', 'page']);
+export type Source = z.infer<typeof source>;
+
+/** A recorded value of a feature: a number, a text, or null where it was missing. */
+export const featureValue = z.union([z.number(), z.string(), z.null()]);
+export type FeatureValue = z.infer<typeof featureValue>;
+
 export const MAX_BATCH_ROWS = 1024;
 
 /** Values in feature order, or by feature name. */
 export const featureRow = z.union([z.array(z.number()), z.record(z.string(), z.number())]);
 const options = {
   user: z.string().min(1).max(256).optional().describe('Sticky key: the same user keeps the same version.'),
+  reference: z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^\P{Cc}*$/u)
+    .optional()
+    .describe("The client's own key, such as an order number, kept with each row; no control characters."),
   preview: z.boolean().optional().describe('Answers only: not counted, not recorded.'),
 };
 

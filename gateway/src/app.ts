@@ -21,12 +21,14 @@ import { predictHandlers } from './endpoints/predict.ts';
 import { predictionsRoutes } from './endpoints/predictions.ts';
 import { readyRoutes } from './endpoints/ready.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
+import { splitRoutes } from './endpoints/split.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
 import type { Guard } from './guard/guard.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { PredictionService } from './predict/prediction-service.ts';
 import type { PredictionRecord } from './record/record.ts';
 import type { Shadow } from './shadow/shadow.ts';
+import type { ObservedSplit } from './traffic/observed-split.ts';
 import type { TrafficSplit } from './traffic/traffic-split.ts';
 import type { ModelCatalog } from './versions/model-catalog.ts';
 import type { Version } from './versions/version.ts';
@@ -43,6 +45,7 @@ export type GatewayParts = {
   record: PredictionRecord;
   drift: Drift;
   shadow: Shadow;
+  split: ObservedSplit;
   proxy: VersionProxy;
   modelName: string;
   warnings: () => string[];
@@ -50,7 +53,7 @@ export type GatewayParts = {
 
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
-  const { log, traffic, catalog, guard, control, record, drift, shadow, proxy, metrics } = parts;
+  const { log, traffic, catalog, guard, control, record, drift, shadow, split, proxy, metrics } = parts;
   const { client, apiKey, admin, strangers } = guard;
   const app = express();
   app.disable('etag');
@@ -73,12 +76,14 @@ export function createApp(parts: GatewayParts): Express {
   app.use(
     feedbackRoutes({
       ...{ record, client, schema: () => catalog.shape() },
-      // repeated feedback with the same result is not counted again
-      feedbackReceived: ({ version, correct, previous }) => previous !== correct && metrics.feedback(version, correct),
+      // repeated feedback with the same result is not counted again, and what is tried on the page is no traffic
+      feedbackReceived: ({ version, source, correct, previous }) =>
+        source !== 'page' && previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record, apiKey }));
+  app.use(performanceRoutes({ record, control, apiKey }));
   app.use(driftRoutes({ drift, apiKey }));
+  app.use(splitRoutes({ split, apiKey }));
   app.use(shadowRoutes({ shadow, client }));
   app.use(openInferenceRoutes({ ...parts, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));

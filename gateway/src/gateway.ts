@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
-import type { PredictionObserver } from './accounting/observer.ts';
+import { exceptFromPage, type PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
@@ -14,6 +14,8 @@ import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { Shadow } from './shadow/shadow.ts';
 import { openStorage } from './storage/open-storage.ts';
+import type { RecentRow } from './storage/port/record-store.ts';
+import { ObservedSplit } from './traffic/observed-split.ts';
 import { TrafficSplit } from './traffic/traffic-split.ts';
 import { Fleet } from './versions/fleet.ts';
 import { ModelCatalog } from './versions/model-catalog.ts';
@@ -62,12 +64,20 @@ export async function openGateway(
 
   const fleet = new Fleet(config, { metrics, catalog, log });
   const environment = { weights: config.weights, shadow: config.shadow };
+  const split = new ObservedSplit({
+    versions: fleet.versions.map(({ name }) => name),
+    salt: config.modelName,
+    now: Date.now,
+  });
   const traffic = new TrafficSplit({
     versions: fleet.versions,
     ...environment,
     salt: config.modelName,
     random,
-    onWeights: (version, weight) => metrics.trafficWeight(version, weight),
+    onWeights(weights) {
+      split.begin(weights);
+      for (const [version, weight] of Object.entries(weights)) metrics.trafficWeight(version, weight);
+    },
   });
   const adminToken = openAdminToken({
     dataDir: config.dataDir,
@@ -98,29 +108,42 @@ export async function openGateway(
     drift.restart();
     shadow.restart();
   });
+  metrics.beforeScrape(() => {
+    for (const { version, assigned, verdict } of split.report().versions)
+      metrics.split(version, assigned, verdict === 'differs');
+  });
   const accounting = new Accounting({
     metrics,
+    releaseOf: (version) => catalog.release(version),
     observers: observers({
       record: { observe: (row) => record.append(row) },
-      drift: { observe: (row) => row.label >= 0 && drift.observe(row.features, row.label) },
-      shadow,
+      drift: exceptFromPage(drift),
+      shadow: exceptFromPage(shadow),
     }),
   });
-  const predictions = new PredictionService({ traffic, accounting });
+  const predictions = new PredictionService({ traffic, split, accounting });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({
-    ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, proxy },
+    ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, split, proxy },
     modelName: config.modelName,
     warnings: () => record.warnings(),
   });
 
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
-  void catalog.known.then(() => drift.refill(recent)).catch(notRefilled);
+  const started = fleet.start();
+  // rows that another model answered than the one that a version serves now say nothing about this one
+  const ofNow = ({ version, release }: RecentRow) => {
+    const now = catalog.release(version);
+    return release === null || now === null || release === now;
+  };
+  void Promise.all([catalog.known, started])
+    .then(() => drift.refill(recent.filter(isNumeric).filter(ofNow)))
+    .catch(notRefilled);
   return {
     app,
-    started: fleet.start(),
+    started,
     async close() {
       await control.stop();
       await fleet.stop();
@@ -134,4 +157,9 @@ export async function openGateway(
     log.warn({ err }, 'cannot refill the drift window from the record');
     return [];
   }
+}
+
+/** Drift compares numbers. */
+function isNumeric(row: RecentRow): row is RecentRow & { features: number[] } {
+  return row.features.every((value) => typeof value === 'number');
 }

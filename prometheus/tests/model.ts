@@ -15,14 +15,14 @@ const feature = (drifted: string, rows: string): Series => ({
   [samples]: rows,
 });
 
-/** Requests by weight to v1 and v2 every 10 s, with these weights. */
-const split = (v1: string, v2: string, weights: [string, string] = ['90x60', '10x60'], route = 'weighted'): Series => ({
-  [`model_route_requests_total{${on},version="v1",route="${route}"}`]: v1,
-  [`model_route_requests_total{${on},version="v2",route="${route}"}`]: v2,
-  [`model_traffic_weight{${on},version="v1"}`]: weights[0],
-  [`model_traffic_weight{${on},version="v2"}`]: weights[1],
-  [`model_version_up{${on},version="v1"}`]: '1x60',
-  [`model_version_up{${on},version="v2"}`]: '1x60',
+/** The gateway's verdict on v1 and v2, and the requests assigned to them, at weights 90 and 10. */
+const split = (differs: string, [v1, v2] = ['800x60', '200x60']): Series => ({
+  [`model_split_differs{${on},version="v1"}`]: differs,
+  [`model_split_differs{${on},version="v2"}`]: '0x60',
+  [`model_split_assignments{${on},version="v1"}`]: v1 as string,
+  [`model_split_assignments{${on},version="v2"}`]: v2 as string,
+  [`model_traffic_weight{${on},version="v1"}`]: '90x60',
+  [`model_traffic_weight{${on},version="v2"}`]: '10x60',
 });
 
 const shadow = (agree: string, disagree: string): Series => ({
@@ -90,9 +90,9 @@ export const model: AlertTests = {
         fires: [gateway],
         words: [
           {
-            summary: 'The mix of predicted classes differs from training',
+            summary: 'A version predicts another mix of classes than expected',
             description:
-              'The class mix of the last predictions at gateway:5000 differs from the training data (500 predictions).',
+              'The class mix of the last predictions at gateway:5000 differs from what the versions are expected to predict (500 predictions).',
           },
         ],
       },
@@ -107,51 +107,22 @@ export const model: AlertTests = {
     SplitDiffersFromWeights: {
       severity: 'warning',
       firing: {
-        series: split('0+80x60', '0+20x60'),
-        at: '8m',
-        fires: [
-          { job: 'gateway', version: 'v1' },
-          { job: 'gateway', version: 'v2' },
-        ],
+        series: split('0x5 1x60'),
+        at: '3m',
+        fires: [{ ...gateway, version: 'v1' }],
         words: [
           {
             summary: 'Share of v1 differs from its weight',
             description:
-              'v1 answered 80% of the requests that were split by weight in the last 10 minutes. By its weight it should be 90%.',
-          },
-          {
-            summary: 'Share of v2 differs from its weight',
-            description:
-              'v2 answered 20% of the requests that were split by weight in the last 10 minutes. By its weight it should be 10%.',
+              'v1 was assigned 80% of the requests that weight or sticky key assigned since the weights last changed. By its weight it should be 90%.',
           },
         ],
       },
-      justBelow: { series: split('0+881x60', '0+119x60'), at: '8m' },
-      beforeFor: '1m',
-      noTraffic: { series: split('800x60', '200x60'), at: '8m' },
-      counterReset: { series: split('9000+90x20 0+90x40', '0+10x20 0+10x40'), at: '8m' },
-      missingSeries: { series: up, at: '8m' },
-      also: {
-        'few requests': { series: split('0+2x60', '0+2x60'), at: '8m' },
-        'sticky users': { series: split('0+80x60', '0+20x60', ['90x60', '10x60'], 'sticky'), at: '8m' },
-        'weights were changed': { series: split('0+80x60', '0+20x60', ['80x30 90x30', '20x30 10x30']), at: '8m' },
-        'a version was down': {
-          series: { ...split('0+80x60', '0+20x60'), [`model_version_up{${on},version="v1"}`]: '1x10 0x10 1x40' },
-          at: '8m',
-        },
-        'a version without weight is down': {
-          series: {
-            ...split('0+80x60', '0+20x60', ['100x60', '0x60']),
-            [`model_version_up{${on},version="v2"}`]: '0x60',
-          },
-          at: '8m',
-          fires: [
-            { job: 'gateway', version: 'v1' },
-            { job: 'gateway', version: 'v2' },
-          ],
-        },
-        'all follow the weights': { series: split('0+80x60', '0x60', ['100x60', '0x60']), at: '8m' },
-      },
+      justBelow: { series: split('0x60'), at: '5m' },
+      beforeFor: '1m50s',
+      noTraffic: { series: split('0x60', ['0x60', '0x60']), at: '5m' },
+      counterReset: { series: split('1x3 0x60', ['800x3 0x60', '200x3 0x60']), at: '5m' },
+      missingSeries: { series: up, at: '5m' },
     },
 
     ShadowDisagreement: {

@@ -1,15 +1,17 @@
-import { goodnessOfFit } from '@coppice/statistics/chi-square';
+import { type SplitVerdict, splitVerdict } from '@coppice/statistics/split-verdict';
 import type { Tally } from './tally.ts';
 
 export type SplitCheck = {
   unit: 'users' | 'answers';
   rows: { version: string; expected: number; observed: number; answers: number }[];
-  /** Probability of a split at least this uneven if the gateway follows the weights. */
-  pValue: number;
+  /** Of the version that is farthest from its share, by the rule of the gateway. */
+  verdict: SplitVerdict;
+  /** Users or answers. */
+  total: number;
 };
 
 /**
- * Compares the observed split with the configured shares, by χ². With sticky users it counts users: the answers of one
+ * Compares the observed split with the configured shares, by the gateway's own rule. With sticky users it counts users: the answers of one
  * user are not independent. Null without any split.
  */
 export function checkSplit(
@@ -30,9 +32,6 @@ export function checkSplit(
     observed: (counts[i] as number) / total,
     answers: tally.versions.get(version)?.answers ?? 0,
   }));
-  const { pValue } = goodnessOfFit(
-    counts,
-    rows.map(({ expected }) => expected),
-  );
-  return { unit, rows, pValue };
+  const verdicts = rows.map(({ expected }, i) => splitVerdict(counts[i] as number, total, expected));
+  return { unit, rows, total, verdict: verdicts.includes('differs') ? 'differs' : (verdicts[0] as SplitVerdict) };
 }

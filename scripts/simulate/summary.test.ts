@@ -51,7 +51,7 @@ describe('the summary', () => {
       '',
       'v1              50 answers, 50.0 % of users, configured 50.0 %',
       'v2              50 answers, 50.0 % of users, configured 50.0 %',
-      'split           follows the weights (χ² over users, p = 1.0)',
+      'split           not judged: 100 of 200 users needed',
       'sticky          all 100 users kept their version',
       '',
       'drift           not reported by the gateway',
@@ -61,10 +61,11 @@ describe('the summary', () => {
 
   it('says when the split does not follow the weights, and when users moved', () => {
     const bad = outcome({ before: view(1, 90), after: view(1, 90) });
+    for (let i = 100; i < 200; i++) bad.tally.answer({ model_version: 'v2', route: 'sticky' }, `u${i}`, 2);
     bad.tally.answer({ model_version: 'v2', route: 'weighted' }, 'u0', 2);
     const text = summarize(bad);
-    expect(text).toContain('split           does not follow the weights');
-    expect(text).toContain('sticky          1 of 100 users moved');
+    expect(text).toContain('split           does not follow the weights (200 users)');
+    expect(text).toContain('sticky          1 of 200 users moved');
   });
 
   it('does not judge a split whose weights changed during the run', () => {

@@ -1,5 +1,6 @@
-import type { ConfigView, DriftReport } from '@coppice/contract';
+import { type ConfigView, type DriftReport, driftState, figuresApart, scoreWords } from '@coppice/contract';
 import { printable } from '@coppice/serverkit';
+import { LEAST_ASSIGNMENTS } from '@coppice/statistics/split-verdict';
 import type { Options } from './options.ts';
 import { checkSplit } from './split-check.ts';
 import type { Tally } from './tally.ts';
@@ -52,12 +53,12 @@ function split({ tally, before, after, options }: Outcome): string[] {
   if (options.versionPin !== undefined) return [...rows, line('split', `all pinned to ${options.versionPin}`)];
   if (after && after.revision !== before.revision)
     return [...rows, line('split', 'not judged: the weights changed during the run'), ...sticky(tally)];
-  const verdict = check.pValue < 0.001 ? 'does not follow the weights' : 'follows the weights';
-  return [
-    ...rows,
-    line('split', `${verdict} (χ² over ${check.unit}, p = ${check.pValue.toPrecision(2)})`),
-    ...sticky(tally),
-  ];
+  const verdict = {
+    fits: `follows the weights (${check.total} ${check.unit})`,
+    differs: `does not follow the weights (${check.total} ${check.unit})`,
+    'not enough data': `not judged: ${check.total} of ${LEAST_ASSIGNMENTS} ${check.unit} needed`,
+  }[check.verdict];
+  return [...rows, line('split', verdict), ...sticky(tally)];
 }
 
 function sticky({ users, moved }: Tally): string[] {
@@ -81,16 +82,15 @@ function feedback({ feedback: { sent, failed }, versions }: Tally): string[] {
 
 function drift(report: DriftReport | null): string[] {
   if (!report) return ['', line('drift', 'not reported by the gateway')];
-  const score = report.score === null ? '–' : report.score.toFixed(3);
   return [
     '',
     line('drift', report.verdict),
-    line('', `score ${score}, threshold ${report.threshold}, last ${report.samples} predictions`),
+    line('', `score ${scoreWords(report)}; last ${report.samples} predictions`),
     ...report.features.map(({ feature, ks, psi, mean_shift, drifted }) =>
       line(
         feature,
         ks && psi
-          ? `${drifted ? 'drifted' : 'as in training'}: mean ${signed(mean_shift)} σ, KS p ${ks.p_adjusted.toPrecision(2)}, PSI ${psi.value.toFixed(3)} of ${psi.threshold.toFixed(3)}`
+          ? `${driftState(true, drifted)}: mean ${signed(mean_shift)} σ, KS p ${ks.p_adjusted.toPrecision(2)}, PSI ${figuresApart(psi.value, psi.threshold, 3).join(' of ')}`
           : 'not judged yet',
       ),
     ),

@@ -10,6 +10,8 @@ export type PredictBody = {
   /** Whether it came as `instances`, and gets an answer of that form. */
   batch: boolean;
   user: string | undefined;
+  /** The client's own key for the request. */
+  reference: string | undefined;
   preview: boolean;
 };
 
@@ -18,7 +20,7 @@ type Body = Record<string, unknown>;
 
 /** More errors than this help no client. */
 const MAX_ERRORS = 20;
-const allowed = ['features', 'instances', 'user', 'preview'];
+const allowed = ['features', 'instances', 'user', 'reference', 'preview'];
 
 /** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400. */
 export function takePredictBody(req: Request, names: readonly string[]): PredictBody {
@@ -42,9 +44,11 @@ export function parsePredictBody(body: unknown, names: readonly string[]): Predi
     : readRow(body.features, names, '/features', errors);
   if (batch && body.features !== undefined)
     errors.push({ pointer: '/features', detail: 'must not be given together with instances' });
-  const { user, preview } = body;
+  const { user, reference, preview } = body;
   if (user !== undefined && !(typeof user === 'string' && user.length >= 1 && user.length <= 256))
     errors.push({ pointer: '/user', detail: 'must be a string of 1 to 256 characters' });
+  if (reference !== undefined && !isReference(reference))
+    errors.push({ pointer: '/reference', detail: 'must be a string of 1 to 256 characters, none a control character' });
   if (preview !== undefined && typeof preview !== 'boolean')
     errors.push({ pointer: '/preview', detail: 'must be true or false' });
   for (const key in body)
@@ -57,6 +61,7 @@ export function parsePredictBody(body: unknown, names: readonly string[]): Predi
     rows: batch ? (body.instances as unknown[]).length : 1,
     batch,
     user: user as string | undefined,
+    reference: reference as string | undefined,
     preview: preview === true,
   };
 }
@@ -107,6 +112,8 @@ function pushNotNumber(errors: FieldError[], at: string, name: string | undefine
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isReference = (value: unknown) =>
+  typeof value === 'string' && value.length >= 1 && value.length <= 256 && !/\p{Cc}/u.test(value);
 const isObject = (value: unknown): value is Body =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 /** JSON Pointer of a member (RFC 6901); long names are cut. */

@@ -36,6 +36,8 @@ describe('χ² of two rows of counts', () => {
     expect(homogeneity([400, 90, 6, 4], [96, 22, 1, 1]).df).toBe(1);
     expect(homogeneity([500, 0], [120, 0])).toEqual({ statistic: 0, df: 0, pValue: 1 });
     expect(homogeneity([499, 1], [120, 0]).pValue).toBe(1);
+    expect(homogeneity([460, 40], [15, 15]).pValue).toBe(1);
+    expect(homogeneity([460, 40], [15, 15], 1).pValue).toBeLessThan(1e-12);
   });
 
   it('finds a rare class that became common, even one that training never saw', () => {

@@ -22,15 +22,15 @@ export function goodnessOfFit(counts: readonly number[], shares: readonly number
 }
 
 /**
- * Do two rows of counts come from one mix? Cells expected below 5 in either row are joined first (Cochran 1954), since
- * rare cells make the tail of χ² too light.
+ * Do two rows of counts come from one mix? Cells expected below `least` in either row are joined first (Cochran 1954: 5, or
+ * 1 if need be), since rare cells make the tail of χ² too light.
  */
-export function homogeneity(a: readonly number[], b: readonly number[]): ChiSquare {
+export function homogeneity(a: readonly number[], b: readonly number[], least = 5): ChiSquare {
   const totals = [sum(a), sum(b)] as const;
   const all = totals[0] + totals[1];
   const cells = joinRare(
     a.map((count, i) => [count, b[i] ?? 0] as const),
-    (5 * all) / Math.min(...totals),
+    (least * all) / Math.min(...totals),
   );
   let statistic = 0;
   for (const cell of cells) {

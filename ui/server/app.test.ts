@@ -27,7 +27,14 @@ const echo: RequestListener = (req, res) => {
   });
   req.on('end', () =>
     res.end(
-      JSON.stringify({ method: req.method, url: req.url, body, key: req.headers['x-api-key'], headers: req.headers }),
+      JSON.stringify({
+        method: req.method,
+        url: req.url,
+        body,
+        key: req.headers['x-api-key'],
+        source: req.headers['x-source'],
+        headers: req.headers,
+      }),
     ),
   );
 };
@@ -109,6 +116,7 @@ describe('the page server', () => {
       url: '/predict?x=1',
       body: '{"features":[1,2]}',
       key: 'k',
+      source: 'page',
     });
   });
 

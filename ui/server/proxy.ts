@@ -13,14 +13,19 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Forwards requests to an upstream and streams the bodies. An upstream that is down gives 502, a silent one 504; the
- * error shows its `name`, never its address.
+ * error shows its `name`, never its address. `headers` replace what a client sends by these names.
  */
-function proxyTo(target: string, name: string, { xfwd = true } = {}): [RequestHandler, ErrorRequestHandler] {
+function proxyTo(
+  target: string,
+  name: string,
+  { xfwd = true, headers = {} }: { xfwd?: boolean; headers?: Record<string, string> } = {},
+): [RequestHandler, ErrorRequestHandler] {
   const proxy = createProxyMiddleware<Request, Response>({
     target,
     changeOrigin: true,
     xfwd,
     proxyTimeout: TIMEOUT_MS,
+    headers,
     on: { error: (error, req) => req.next?.(error) },
   });
   const explain: ErrorRequestHandler = (thrown, _req, _res, next) => next(asHttpError(thrown, name));
@@ -42,7 +47,12 @@ export function prometheusReader(target: string, access: RequestHandler): Router
 
 /** The gateway, with all that a client sends it, except what belongs to other programs on this host or changes the method. */
 export function gatewayProxy(target: string): (RequestHandler | ErrorRequestHandler)[] {
-  return [withoutHeaders(...NOT_FOR_GATEWAY), addForwardedFor, withoutOwnOrigin, ...proxyTo(target, 'The gateway')];
+  return [
+    withoutHeaders(...NOT_FOR_GATEWAY),
+    addForwardedFor,
+    withoutOwnOrigin,
+    ...proxyTo(target, 'The gateway', { headers: { 'X-Source': 'page' } }),
+  ];
 }
 
 /** Cookies belong to a host whatever the port, so a browser sends those of its other programs here. */

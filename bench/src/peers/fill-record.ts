@@ -13,7 +13,8 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const span = Number(values.days) * 86_400_000;
 const classes = ['setosa', 'versicolor', 'virginica'];
-const words = { versions: ['v1', 'v2'], routes: ['weighted'], errors: ['timeout'], classes };
+const origins = ['v1', 'v2'].map((version) => ({ version, assigned: version, release: null, source: 'api' as const }));
+const words = { origins, routes: ['weighted'], errors: ['timeout'], classes };
 const database = openSqlite(values.file as string, { maxRows: Number.MAX_SAFE_INTEGER, maxDays: 36_500 });
 const now = Date.now();
 for (let written = 0; written < rows; ) {
@@ -25,13 +26,14 @@ for (let written = 0; written < rows; ) {
     const label = written % 3;
     const failed = written % 1000 === 7;
     const row = {
-      ...{ id, time: now, version: '', route: 'weighted' as const, userHash: null, error: null },
+      ...{ id, time: now, route: 'weighted' as const, userHash: null, error: null },
+      ...{ version: '', assigned: null, release: null, source: 'api' as const, reference: null },
       features: [5 + label, 3, 1 + 2 * label, label],
       label: failed ? -1 : label,
       probability: failed ? null : [0, 1, 2].map((c) => (c === label ? 0.9 : 0.05)),
       latencySeconds: 0.0005 + (written % 97) * 1e-5,
     };
-    const codes = { version: written & 1, route: 0, error: failed ? 1 : 0 };
+    const codes = { origin: written & 1, route: 0, error: failed ? 1 : 0 };
     if (!batch.push(row, codes)) {
       batches.push(batch);
       batch = new RowBatch();

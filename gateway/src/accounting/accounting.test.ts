@@ -6,7 +6,14 @@ import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts'
 import { Accounting } from './accounting.ts';
 
 const ids = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002'];
-const rows = { time: 1_700_000_000_000, user: 'ann', features: [1, 2, 3, 4], ids };
+const rows = {
+  time: 1_700_000_000_000,
+  user: 'ann',
+  source: 'page' as const,
+  reference: 'order-1',
+  features: [1, 2, 3, 4],
+  ids,
+};
 /** Rows 1 and 2 of a batch that others share. */
 const answer = {
   answer: { labels: [0, 2, 1, 0], probabilities: [1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0], classes: 3 },
@@ -34,9 +41,14 @@ function setUp() {
       requestFailed: say('refused'),
       failedOver: say('failedOver'),
     },
+    releaseOf: (version) => `release of ${version}`,
     observers: [{ observe: (row) => observed.push(row) }, { observe: () => say('observed')() }],
   });
-  const request = (route: Route) => ({ version: { name: 'v2', metrics }, route, seconds: 0.25, rows });
+  const request = (route: Route) => ({
+    version: { name: 'v2', metrics },
+    assigned: { name: 'v1' },
+    ...{ route, seconds: 0.25, rows },
+  });
   return { accounting, request, seen, observed };
 }
 
@@ -49,6 +61,7 @@ describe('one accounting of a request', () => {
       {
         ...{ id: ids[0], time: rows.time, version: 'v2', route: 'weighted', features: [1, 2] },
         ...{ label: 2, probability: [0, 0, 1], latencySeconds: 0.25, error: null },
+        ...{ assigned: 'v1', release: 'release of v2', source: 'page', reference: 'order-1' },
         userHash: expect.stringMatching(/^[0-9a-f]{16}$/),
       },
       expect.objectContaining({ id: ids[1], features: [3, 4], label: 1, probability: [0, 1, 0] }),

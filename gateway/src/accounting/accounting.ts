@@ -8,6 +8,8 @@ import type { PredictionObserver } from './observer.ts';
 /** A request that reached a version. Latency in seconds, from the request's body to its answer. */
 export type AccountedRequest = {
   version: { readonly name: string; readonly metrics: VersionMetrics };
+  /** The version that weight or sticky hash drew; null when pinned. */
+  assigned: { readonly name: string } | null;
   route: Route;
   seconds: number;
   rows: Rows;
@@ -16,6 +18,8 @@ export type AccountedRequest = {
 type Dependencies = {
   metrics: Pick<GatewayMetrics, 'requestReceived' | 'requestFailed' | 'failedOver'>;
   observers: readonly PredictionObserver[];
+  /** Identity of what runs in a version, or null if it has none. */
+  releaseOf: (version: string) => string | null;
 };
 
 /**
@@ -25,10 +29,12 @@ type Dependencies = {
 export class Accounting {
   readonly #metrics: Dependencies['metrics'];
   readonly #observers: readonly PredictionObserver[];
+  readonly #releaseOf: Dependencies['releaseOf'];
 
-  constructor({ metrics, observers }: Dependencies) {
+  constructor({ metrics, observers, releaseOf }: Dependencies) {
     this.#metrics = metrics;
     this.#observers = observers;
+    this.#releaseOf = releaseOf;
   }
 
   /** A version answered. `answer` goes with the rows. */
@@ -40,16 +46,16 @@ export class Accounting {
     const { labels } = answer.answer;
     const end = answer.first + rows.ids.length;
     for (let i = answer.first; i < end; i++) version.metrics.predicted(labels[i] as number);
-    if (this.#observers.length > 0) eachRow(request, rows, answer, this.#observe);
+    this.#show(request, answer);
   }
 
   /** The last version that the request reached failed. */
   failed(request: AccountedRequest, reason: VersionErrorReason): void {
-    const { version, route, seconds, rows } = request;
+    const { version, route, seconds } = request;
     if (!isCounted[route]) return;
     this.#metrics.requestReceived();
     version.metrics.failed(reason, seconds, route);
-    if (this.#observers.length > 0) eachRow(request, rows, reason, this.#observe);
+    this.#show(request, reason);
   }
 
   /** The request reached no version: it is invalid, or no version is available. */
@@ -61,6 +67,13 @@ export class Accounting {
   /** A request went to another version than the assigned one. */
   failedOver(from: string, to: string, route: Route): void {
     if (isCounted[route]) this.#metrics.failedOver(from, to);
+  }
+
+  #show(request: AccountedRequest, outcome: RowsAnswer | string): void {
+    if (this.#observers.length === 0) return;
+    const { version, assigned, route, seconds, rows } = request;
+    const release = this.#releaseOf(version.name);
+    eachRow({ version, assigned, release, route, seconds }, rows, outcome, this.#observe);
   }
 
   readonly #observe: PredictionObserver['observe'] = (row) => {

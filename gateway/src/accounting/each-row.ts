@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Route } from '@coppice/contract';
+import type { Route, Source } from '@coppice/contract';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 
 /** The rows of one request. `features` holds them one after the other. */
@@ -7,6 +7,9 @@ export type Rows = {
   /** Milliseconds since the epoch. */
   time: number;
   user: string | undefined;
+  source: Source;
+  /** The client's own key for the request. */
+  reference: string | undefined;
   features: number[];
   /** One uuid v7 per row. */
   ids: readonly string[];
@@ -18,13 +21,21 @@ export type RowsAnswer = {
   first: number;
 };
 
+type Answered = {
+  version: { readonly name: string };
+  assigned: { readonly name: string } | null;
+  release: string | null;
+  route: Route;
+  seconds: number;
+};
+
 /**
  * Calls back with each row of a request, in the form that the record keeps: with a version's answer, or with the reason
  * why there is none.
  */
 export function eachRow(
-  { version, route, seconds }: { version: { readonly name: string }; route: Route; seconds: number },
-  { ids, features, time, user }: Rows,
+  { version, assigned, release, route, seconds }: Answered,
+  { ids, features, time, user, source, reference }: Rows,
   outcome: RowsAnswer | string,
   visit: (row: RecordedPrediction) => void,
 ): void {
@@ -38,7 +49,11 @@ export function eachRow(
       id: ids[i] as string,
       time,
       version: version.name,
+      assigned: assigned?.name ?? null,
+      release,
       route,
+      source,
+      reference: reference ?? null,
       userHash,
       features: ids.length === 1 ? features : features.slice(i * width, (i + 1) * width),
       label: answer ? (answer.labels[first + i] as number) : -1,

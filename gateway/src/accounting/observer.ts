@@ -4,3 +4,8 @@ import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts'
 export interface PredictionObserver {
   observe(row: RecordedPrediction): void;
 }
+
+/** What visitors try on the page is no traffic: an observer that judges traffic does not get those rows. */
+export function exceptFromPage(observer: PredictionObserver): PredictionObserver {
+  return { observe: (row) => row.source !== 'page' && observer.observe(row) };
+}

@@ -89,6 +89,16 @@ describe('a change', () => {
     expect((await control.audit(2)).map(({ action }) => action)).toEqual(['shadow', 'preset rollback']);
   });
 
+  it('lists all changes since a time, over the pages of the audit', async () => {
+    const { control } = await start();
+    for (let i = 0; i < 205; i++) await control.patch({ weights: { v1: i + 1, v2: 1 }, reason: 'try' }, 'admin');
+    expect(await control.auditSince(0)).toHaveLength(206);
+    const [newest] = await control.audit(1);
+    const last = Date.parse(newest?.time as string);
+    expect((await control.auditSince(last)).every(({ time }) => Date.parse(time) === last)).toBe(true);
+    expect(await control.auditSince(last + 1)).toEqual([]);
+  });
+
   it('pages its audit', async () => {
     const { control } = await start();
     for (const preset of ['canary', 'full', 'rollback'] as const)

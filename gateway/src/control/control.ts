@@ -21,6 +21,8 @@ type ControlDeps = {
 /** How many times a change is tried when other gateways on the same database are faster. */
 const ATTEMPTS = 5;
 
+const AUDIT_PAGE = 200;
+
 /** The operator's side of the gateway: how much traffic each version gets. Survives restarts, and audits each change. */
 export class Control {
   readonly #deps: ControlDeps;
@@ -80,6 +82,17 @@ export class Control {
   /** Changes newest first, those with a smaller id than `beforeId`. */
   audit(limit: number, beforeId?: number): Promise<AuditEntry[]> {
     return this.#deps.store.audit(limit, beforeId);
+  }
+
+  /** The changes since a time, in milliseconds since the epoch, newest first. */
+  async auditSince(since: number): Promise<AuditEntry[]> {
+    const entries: AuditEntry[] = [];
+    for (;;) {
+      const page = await this.audit(AUDIT_PAGE, entries.at(-1)?.id);
+      const recent = page.filter(({ time }) => Date.parse(time) >= since);
+      entries.push(...recent);
+      if (recent.length < AUDIT_PAGE) return entries;
+    }
   }
 
   async #begin(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DriftMethodName, DriftMethodResult } from '@coppice/contract';
+import type { DriftConfig } from './drift-config.ts';
 import type { FeatureReference } from './reference.ts';
 
 /**
@@ -9,4 +10,5 @@ import type { FeatureReference } from './reference.ts';
 export type DriftMethod<M extends DriftMethodName> = (
   references: readonly FeatureReference[],
   columns: readonly (readonly number[])[],
+  config: Pick<DriftConfig, 'threshold'>,
 ) => { result: DriftMethodResult<M>; drifted: boolean }[];

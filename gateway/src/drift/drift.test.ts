@@ -9,13 +9,15 @@ const train = irisTraining(flowers.rows, seededRandom(1));
 const card = cardOf(train, flowers.names);
 const config = { window: 500, minSamples: 200, threshold: 0.3 };
 
+const row = (features: number[], label: number) => ({ features, label, version: 'v1' });
+
 /** The gateway's parts around it, as plain values that a test can read and move. */
 function setUp({ known = true } = {}) {
   const gauges = new Map<string, number | boolean>();
   const scrapes: (() => void)[] = [];
   const world = { known, time: 0 };
   const drift = createDrift(config, {
-    catalog: { shape: () => (world.known ? { card } : null) },
+    catalog: { shape: () => (world.known ? { card } : null), card: () => card },
     metrics: {
       driftScore: (score) => gauges.set('score', score),
       driftSamples: (samples) => gauges.set('samples', samples),
@@ -31,7 +33,7 @@ function setUp({ known = true } = {}) {
   const feed = (n: number, shift = 0) => {
     for (let i = 0; i < n; i++) {
       const { features, label } = pick(train, random);
-      drift.observe([...features.slice(0, 3), (features[3] as number) + shift], label);
+      drift.observe(row([...features.slice(0, 3), (features[3] as number) + shift], label));
     }
   };
   return { drift, world, gauges, feed, scrape: () => scrapes.forEach((update) => void update()) };
@@ -87,10 +89,10 @@ describe('the drift watch', () => {
 
   it('leaves out failed rows and rows of another shape', () => {
     const { drift } = setUp();
-    drift.observe([1, 2, 3, 4], -1);
-    drift.observe([1, 2, 3, 4], 3);
-    drift.observe([1, 2, 3], 0);
-    drift.observe([1, 2, 3, 4], 2);
+    drift.observe(row([1, 2, 3, 4], -1));
+    drift.observe(row([1, 2, 3, 4], 3));
+    drift.observe(row([1, 2, 3], 0));
+    drift.observe(row([1, 2, 3, 4], 2));
     expect(drift.report().samples).toBe(1);
   });
 
@@ -98,14 +100,14 @@ describe('the drift watch', () => {
     const { drift, feed } = setUp();
     feed(1, 50);
     const { features, label } = train[0] as (typeof train)[0];
-    drift.refill(Array.from({ length: 500 }, () => ({ features, label })));
+    drift.refill(Array.from({ length: 500 }, () => row(features, label)));
     expect(drift.report().samples).toBe(500);
     expect(drift.report().features[3]?.now?.histogram.counts.at(-1)).toBe(1);
     // the oldest rows go first: the one that came since stays for another 499
-    for (let i = 0; i < 499; i++) drift.observe(features, label);
+    for (let i = 0; i < 499; i++) drift.observe(row(features, label));
     drift.refill([]);
     expect(drift.report().features[3]?.now?.histogram.counts.at(-1)).toBe(1);
-    drift.observe(features, label);
+    drift.observe(row(features, label));
     drift.refill([]);
     expect(drift.report().features[3]?.now?.histogram.edges.at(-1)).toBeLessThan(5);
   });

@@ -16,7 +16,10 @@ import { DriftWindow } from './window.ts';
 export class DriftUnknownError extends Error {}
 
 /** The model's shape once a version has sent it; `card` is null when its server has none. */
-type Catalog = { shape(): { card: ModelCard | null } | null };
+type Catalog = { shape(): { card: ModelCard | null } | null; card(version: string): ModelCard | null };
+
+/** An answered row. */
+type Row = { features: ArrayLike<number>; label: number; version: string };
 
 type DriftMetrics = {
   driftScore(score: number): void;
@@ -30,9 +33,9 @@ type DriftMetrics = {
 
 export type Drift = {
   /** Adds an answered, recorded row, which it only copies. Skips rows that do not fit the model card. */
-  observe(features: ArrayLike<number>, label: number): void;
+  observe(row: Row): void;
   /** Inserts older rows, oldest first, before those observed since the start. */
-  refill(rows: readonly { features: ArrayLike<number>; label: number }[]): void;
+  refill(rows: readonly Row[]): void;
   /** Forgets all rows, and compares with the model card of now: a version serves another model than before. */
   restart(): void;
   /** Recomputed when there are new rows, at most once a second. Throws `DriftUnknownError` while there is no model card. */
@@ -52,7 +55,11 @@ export function createDrift(
 
   const prepare = () => {
     const card = known ? null : catalog.shape()?.card;
-    if (card) known = { reference: driftReference(card), window: new DriftWindow(config.window, card.features.length) };
+    if (card)
+      known = {
+        reference: driftReference(card, (version) => catalog.card(version)),
+        window: new DriftWindow(config.window, card.features.length),
+      };
     return known;
   };
   const report = () => {
@@ -63,8 +70,8 @@ export function createDrift(
       last = { report: driftReport(state.reference, state.window, config), added, at: now() };
     return last.report;
   };
-  const add = (window: DriftWindow, classes: number, features: ArrayLike<number>, label: number) => {
-    if (features.length === window.features && label >= 0 && label < classes) window.add(features, label);
+  const add = (window: DriftWindow, classes: number, { features, label, version }: Row) => {
+    if (features.length === window.features && label >= 0 && label < classes) window.add(features, label, version);
   };
   metrics.beforeScrape(() => {
     const current = report();
@@ -72,17 +79,16 @@ export function createDrift(
   });
 
   return {
-    observe(features, label) {
+    observe(row) {
       const state = known ?? prepare();
-      if (state) add(state.window, state.reference.classes.length, features, label);
+      if (state) add(state.window, state.reference.classes, row);
     },
     refill(rows) {
       const state = prepare();
       if (!state) return;
       const newer = state.window.rows();
       state.window.clear();
-      for (const { features, label } of [...rows, ...newer])
-        add(state.window, state.reference.classes.length, features, label);
+      for (const row of [...rows, ...newer]) add(state.window, state.reference.classes, row);
       last = null;
     },
     restart() {

@@ -1,33 +1,32 @@
 import { type DriftMethodName, type DriftMethodResult, driftMethodNames, type FeatureDrift } from '@coppice/contract';
-import { moments } from '@coppice/statistics/moments';
 import { distribution } from './distribution.ts';
+import type { DriftConfig } from './drift-config.ts';
 import { methods } from './drift-methods.ts';
 import type { FeatureReference } from './reference.ts';
-import { driftScore, featureScore } from './score.ts';
+import { driftScore, farOutside, featurePart } from './score.ts';
 import { featureVerdict } from './verdict.ts';
 
 /** Compares every feature of a window with its reference. `columns[i]` holds feature i's values, ascending. */
 export function judgeFeatures(
   references: readonly FeatureReference[],
   columns: readonly (readonly number[])[],
+  config: Pick<DriftConfig, 'threshold'>,
 ): { score: number; features: FeatureDrift[] } {
-  const findings = driftMethodNames.map((name) => [name, methods[name](references, columns)] as const);
+  const findings = driftMethodNames.map((name) => [name, methods[name](references, columns, config)] as const);
   const features = references.map((reference, i) => {
     const column = columns[i] as readonly number[];
     const now = distribution(column, reference.card.histogram);
     const drifted = findings.some(([, finding]) => finding[i]?.drifted);
-    const described = { feature: reference.card.name, drifted, ...shifts(now, reference) };
-    return {
-      ...described,
-      training: training(reference),
-      now,
+    const described = {
+      feature: reference.card.name,
+      drifted,
+      ...shifts(now, reference),
+      far_outside: farOutside(column, reference),
       ...(Object.fromEntries(findings.map(([name, finding]) => [name, finding[i]?.result])) as MethodResults),
-      verdict: featureVerdict(described),
     };
+    return { ...described, training: training(reference), now, verdict: featureVerdict(described) };
   });
-  const parts = references.map((reference, i) =>
-    featureScore(moments(columns[i] as readonly number[]), reference.moments),
-  );
+  const parts = references.map((reference, i) => featurePart(columns[i] as readonly number[], reference));
   return { score: driftScore(parts), features };
 }
 
@@ -46,6 +45,7 @@ export function describeFeatures(
       now: column.length > 0 ? distribution(column, reference.card.histogram) : null,
       mean_shift: null,
       std_ratio: null,
+      far_outside: farOutside(column, reference),
       ...(Object.fromEntries(driftMethodNames.map((name) => [name, null])) as Record<DriftMethodName, null>),
     };
   });

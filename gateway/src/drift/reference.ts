@@ -14,28 +14,43 @@ export type FeatureReference = {
   shares: number[];
 };
 
-/** The reference of the predicted classes. */
-export type ClassReference = {
-  name: string;
-  /** Share of the training rows of which this is the true class. */
-  share: number;
-  /** Share of the unseen test rows for which the model predicted it; null without a test split. */
-  predicted: number | null;
+/** What a version's predictions are expected to be, in rows of each class. */
+export type ExpectedMix = {
+  classes: readonly string[];
+  /** What it predicted for its unseen test rows; null without a test split. */
+  test: readonly number[] | null;
+  /** The true classes of its training rows. */
+  training: readonly number[];
 };
 
-export type DriftReference = { features: FeatureReference[]; classes: ClassReference[]; trainRows: number };
+export type DriftReference = {
+  features: FeatureReference[];
+  classes: number;
+  /** Null for a version without a model card. */
+  mixOf(version: string): ExpectedMix | null;
+};
 
-/** Prepares a model card for comparing windows with it. */
-export function driftReference(card: ModelCard): DriftReference {
-  const { confusion, rows } = card.metrics;
+/** Prepares a model card for comparing windows with it; `cardOf` gives each version's own card. */
+export function driftReference(card: ModelCard, cardOf: (version: string) => ModelCard | null): DriftReference {
+  const mixes = new Map<string, ExpectedMix>();
   return {
     features: card.features.map(featureReference),
-    classes: card.classes.map(({ name, share }, j) => ({
-      name,
-      share,
-      predicted: rows > 0 ? confusion.reduce((sum, row) => sum + (row[j] ?? 0), 0) / rows : null,
-    })),
-    trainRows: card.data.trainRows,
+    classes: card.classes.length,
+    mixOf(version) {
+      const own = mixes.get(version) ?? expectedMix(cardOf(version));
+      if (own) mixes.set(version, own);
+      return own;
+    },
+  };
+}
+
+function expectedMix(card: ModelCard | null): ExpectedMix | null {
+  if (!card) return null;
+  const { confusion, rows } = card.metrics;
+  return {
+    classes: card.classes.map(({ name }) => name),
+    test: rows > 0 ? card.classes.map((_, j) => confusion.reduce((sum, row) => sum + (row[j] ?? 0), 0)) : null,
+    training: card.classes.map(({ share }) => share * card.data.trainRows),
   };
 }
 

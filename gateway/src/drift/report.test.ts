@@ -1,4 +1,4 @@
-import { driftReport as schema } from '@coppice/contract';
+import { type ModelCard, driftReport as schema } from '@coppice/contract';
 import { cardOf, type Row } from '@coppice/testkit/card-of-rows';
 import { iris, irisTraining, pick } from '@coppice/testkit/sample-rows';
 import { seededRandom } from '@coppice/testkit/seeded-random';
@@ -11,10 +11,12 @@ const config = { window: 500, minSamples: 200, threshold: 0.3 };
 const flowers = iris();
 const train = irisTraining(flowers.rows, seededRandom(1));
 
+const referenceOf = (card: ModelCard) => driftReference(card, () => card);
+
 function reportOf(rows: readonly Row[], training = train, names = flowers.names) {
   const window = new DriftWindow(config.window, names.length);
-  for (const { features, label } of rows) window.add(features, label);
-  const report = driftReport(driftReference(cardOf(training, names)), window, config);
+  for (const { features, label } of rows) window.add(features, label, 'v1');
+  const report = driftReport(referenceOf(cardOf(training, names)), window, config);
   // what a client reads is what the contract says
   expect(schema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   return report;
@@ -89,13 +91,65 @@ describe('the drift report', () => {
       names,
     );
     expect(wild.features.map((feature) => feature.drifted)).toEqual([true, true, true]);
-    expect(wild.features[0]?.verdict).toBe('constant no longer has its constant training value');
+    expect(wild.features[0]?.verdict).toBe('constant differs from its constant training value in 100 % of rows');
     expect(wild.score).toBe(1);
   });
 
   it('shows a class mix that changed while the features did not', () => {
     const report = reportOf(draw(500, ({ features }) => ({ features, label: 2 })));
     expect(report.drifted).toBe(true);
-    expect(report.verdict).toBe('drift: c2 is 100 % of predictions, 33 % of the training data');
+    expect(report.verdict).toBe(
+      'drift: v1: c2 is 100 % of predictions, 33 % of the training rows, c0 is never predicted, 33 % of the training rows, c1 is never predicted, 33 % of the training rows',
+    );
+  });
+
+  it('is hardly moved by a single row, however strange', () => {
+    const calm = reportOf(draw(500));
+    const [first, ...others] = draw(500) as [Row, ...Row[]];
+    const report = reportOf([{ ...first, features: [99_999, -99_999, 99_999, 99_999] }, ...others]);
+    expect(report).toMatchObject({ drifted: false, verdict: 'no drift in the last 500 predictions' });
+    expect((report.score ?? 1) - (calm.score ?? 0)).toBeLessThan(0.1);
+    expect(report.features[0]).toMatchObject({
+      far_outside: 1,
+      verdict: 'sepal_length is like the training data; 1 row is far outside its training range',
+    });
+  });
+
+  it('names the features that raise the score above its threshold, even if no other test finds them', () => {
+    // 20 training rows are too few for the other tests to be sure of 0.66 σ
+    const few = Array.from({ length: 20 }, (_, i) => ({ features: [i % 10, i % 10, i % 10], label: i % 2 }));
+    const moved = Array.from({ length: 200 }, (_, i) => ({
+      features: [(i % 10) + 1.9, (i % 10) - 1.9, (i % 10) + 1.5],
+      label: i % 2,
+    }));
+    const report = reportOf(moved, few, ['a', 'b', 'c']);
+    expect(report.score).toBeGreaterThan(0.3);
+    for (const { ks, psi } of report.features) {
+      expect(ks?.p_adjusted).toBeGreaterThan(report.level);
+      expect(psi?.value).toBeLessThan(psi?.threshold ?? 0);
+    }
+    expect(report.features.map(({ drifted }) => drifted)).toEqual([true, true, false]);
+    expect(report.verdict).toBe(
+      'drift: a is 0.66 σ above its training mean; b is 0.66 σ below its training mean; the score is 0.31, above 0.30',
+    );
+  });
+
+  it('takes a constant for equal that was sent as a 32-bit float, and counts the rows that differ', () => {
+    const training = train.map(({ label }, i) => ({ features: [0.1, i], label }));
+    const sent = (differing: number) =>
+      Array.from({ length: 500 }, (_, i) => ({
+        features: [i < differing ? 0.2 : Math.fround(0.1), i % 120],
+        label: i % 3,
+      }));
+    const [calm, one, half] = [0, 1, 250].map((n) => reportOf(sent(n), training, ['constant', 'plain']));
+    expect(calm).toMatchObject({ drifted: false });
+    expect(calm?.features[0]?.mean_std).toBe(0);
+    expect(one).toMatchObject({ drifted: false });
+    expect(one?.features[0]?.mean_std).toBe(1 / 500);
+    expect(half?.features[0]).toMatchObject({
+      drifted: true,
+      mean_std: 0.5,
+      verdict: 'constant differs from its constant training value in 50 % of rows',
+    });
   });
 });

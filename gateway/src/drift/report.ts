@@ -1,9 +1,10 @@
 import type { DriftReport } from '@coppice/contract';
-import { classMix } from './class-mix.ts';
+import { ALARM_LEVEL } from './alarm-level.ts';
+import { classMix, LEAST_ROWS } from './class-mix.ts';
 import type { DriftConfig } from './drift-config.ts';
 import { describeFeatures, judgeFeatures } from './feature-drift.ts';
 import type { DriftReference } from './reference.ts';
-import { overallVerdict } from './verdict.ts';
+import { overallVerdict, predictionVerdict } from './verdict.ts';
 import type { DriftWindow } from './window.ts';
 
 /** Judges a window. Costs a sort and two tests per feature: not to be done for each prediction. */
@@ -12,8 +13,8 @@ export function driftReport(reference: DriftReference, window: DriftWindow, conf
   const columns = reference.features.map((_, i) => window.sorted(i));
   const judged = ready
     ? {
-        ...judgeFeatures(reference.features, columns),
-        prediction: classMix(reference, window.classCounts(reference.classes.length)),
+        ...judgeFeatures(reference.features, columns, config),
+        prediction: judgePredictions(reference, window),
       }
     : { score: null, features: describeFeatures(reference.features, columns), prediction: null };
   const report = {
@@ -23,14 +24,23 @@ export function driftReport(reference: DriftReference, window: DriftWindow, conf
     window: config.window,
     min_samples: config.minSamples,
     threshold: config.threshold,
+    level: ALARM_LEVEL,
     ...judged,
   };
   return {
     ...report,
-    drifted:
-      (judged.score ?? 0) > config.threshold ||
-      judged.features.some((feature) => feature.drifted) ||
-      judged.prediction?.drifted === true,
+    drifted: judged.features.some((feature) => feature.drifted) || judged.prediction?.drifted === true,
     verdict: overallVerdict(report),
   };
+}
+
+/** The class mix of each version that has enough predictions in the window, and a model card to compare them with. */
+function judgePredictions(reference: DriftReference, window: DriftWindow): NonNullable<DriftReport['prediction']> {
+  const versions = window.versions().flatMap((version) => {
+    const expected = reference.mixOf(version);
+    const counts = window.classCounts(reference.classes, version);
+    const rows = counts.reduce((sum, count) => sum + count, 0);
+    return expected && rows >= LEAST_ROWS ? [classMix(version, expected, counts)] : [];
+  });
+  return { drifted: versions.some(({ drifted }) => drifted), verdict: predictionVerdict(versions), versions };
 }

@@ -3,7 +3,7 @@ import { normal } from '@coppice/testkit/sample-rows';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
-import { driftScore, featureScore } from './score.ts';
+import { driftScore, farOutside, featurePart, featureScore } from './score.ts';
 
 const training = { mean: 5, std: 2 };
 
@@ -20,11 +20,19 @@ describe('the drift score', () => {
     expect(featureScore(now, training)).toBe(part);
   });
 
-  it('counts a constant feature as 0 while it is that constant, else 1', () => {
-    const constant = { mean: 0.1, std: 0 };
-    expect(featureScore({ mean: 0.1, std: 0 }, constant)).toBe(0);
-    expect(featureScore({ mean: 0.2, std: 0 }, constant)).toBe(1);
-    expect(featureScore({ mean: 0.1, std: 0.5 }, constant)).toBe(1);
+  it('counts a constant feature as the share of rows that differ, whether sent as 64 or 32 bits', () => {
+    const constant = { card: { min: 0.1, max: 0.1 }, moments: { mean: 0.1, std: 0 } };
+    expect(featurePart([0.1, Math.fround(0.1)], constant)).toBe(0);
+    expect(featurePart([0.1, 0.1, 0.1, 0.2], constant)).toBe(0.25);
+    expect(featurePart([0.2, 0.2], constant)).toBe(1);
+  });
+
+  it('counts values at most one training range beyond that range', () => {
+    const feature = { card: { min: 0, max: 10 }, moments: training };
+    expect(featurePart([5, 1e9], feature)).toBe(featurePart([5, 20], feature));
+    expect(featurePart([-1e9, 5], feature)).toBe(featurePart([-10, 5], feature));
+    expect(featurePart([5, 19], feature)).toBe(featureScore(moments([5, 19]), training));
+    expect(farOutside([-11, -10, 5, 20, 21], feature)).toBe(2);
   });
 
   it('is 0.30 when every feature is shifted by 0.6 σ', () => {

@@ -48,11 +48,11 @@ const worlds: Record<string, (random: Random) => World> = {
 
 const watch = ({ train, names }: World) => {
   const card = cardOf(train, names);
-  const reference = driftReference(card);
+  const reference = driftReference(card, () => card);
   const window = new DriftWindow(config.window, names.length);
   return {
     card,
-    add: ({ features, label }: Row) => window.add(features, label),
+    add: ({ features, label }: Row) => window.add(features, label, 'v1'),
     judge: () => driftReport(reference, window, config),
   };
 };

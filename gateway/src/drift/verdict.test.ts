@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { classVerdict, featureVerdict, overallVerdict } from './verdict.ts';
+import { classVerdict, featureVerdict, overallVerdict, predictionVerdict } from './verdict.ts';
+
+const calmFeature = {
+  ...{ feature: 'petal_width', drifted: false, mean_shift: 0.2, std_ratio: 1 },
+  ...{ far_outside: 0, mean_std: 0.26 },
+};
 
 describe('a feature’s verdict', () => {
   it.each([
@@ -18,34 +23,81 @@ describe('a feature’s verdict', () => {
     [0.1, 0.3, 'petal_width has 0.3 times the spread it had in training'],
     [0.5, 0, 'petal_width has 0 times the spread it had in training'],
     [0.1, 1, 'petal_width has a different distribution than in training'],
-    [null, null, 'petal_width no longer has its constant training value'],
+    [null, null, 'petal_width differs from its constant training value in 26 % of rows'],
   ])('says for %d σ and %d times the spread: %s', (mean_shift, std_ratio, words) => {
-    expect(featureVerdict({ feature: 'petal_width', drifted: true, mean_shift, std_ratio })).toBe(words);
+    expect(featureVerdict({ ...calmFeature, drifted: true, mean_shift, std_ratio })).toBe(words);
   });
 
   it('says so when nothing drifted', () => {
-    const words = featureVerdict({ feature: 'petal_width', drifted: false, mean_shift: 0.2, std_ratio: 1 });
-    expect(words).toBe('petal_width is like the training data');
+    expect(featureVerdict(calmFeature)).toBe('petal_width is like the training data');
+  });
+
+  it('mentions rows that are far from all training values', () => {
+    expect(featureVerdict({ ...calmFeature, far_outside: 1 })).toBe(
+      'petal_width is like the training data; 1 row is far outside its training range',
+    );
+    expect(featureVerdict({ ...calmFeature, drifted: true, mean_shift: 3, far_outside: 20 })).toBe(
+      'petal_width is 3 σ above its training mean; 20 rows are far outside its training range',
+    );
   });
 });
 
 describe('the class mix in words', () => {
-  const mix = [
-    { class: 'setosa', training: 1 / 3, now: 0.3 },
-    { class: 'virginica', training: 1 / 3, now: 0.624 },
-    { class: 'versicolor', training: 1 / 3, now: 0.076 },
-  ];
-  it('names the class that moved most', () => {
-    expect(classVerdict(mix, true)).toBe('virginica is 62 % of predictions, 33 % of the training data');
-    expect(classVerdict(mix, false)).toBe('the class mix is like the training data');
+  const mix = {
+    ...{ version: 'v2', rows: 500, drifted: true, chi_square: 90, p_value: 1e-9 },
+    reference: 'test' as const,
+    never_predicted: [] as string[],
+    classes: [
+      { class: 'setosa', expected: 1 / 3, now: 0.3 },
+      { class: 'virginica', expected: 1 / 3, now: 0.624 },
+      { class: 'versicolor', expected: 1 / 3, now: 0.076 },
+    ],
+  };
+
+  it('names the version, the class that moved most and what it was judged by', () => {
+    expect(classVerdict(mix)).toBe('v2: virginica is 62 % of predictions, 33 % of those for its test rows');
+    expect(classVerdict({ ...mix, reference: 'training' })).toBe(
+      'v2: virginica is 62 % of predictions, 33 % of the training rows',
+    );
+    expect(classVerdict({ ...mix, drifted: false })).toBe('the class mix of v2 is as expected');
   });
+
   it('names one that fell when that moved most', () => {
-    const fallen = [
-      { class: 'setosa', training: 0.2, now: 0.4 },
-      { class: 'virginica', training: 0.6, now: 0.2 },
-      { class: 'versicolor', training: 0.2, now: 0.4 },
+    const classes = [
+      { class: 'setosa', expected: 0.2, now: 0.4 },
+      { class: 'virginica', expected: 0.6, now: 0.2 },
+      { class: 'versicolor', expected: 0.2, now: 0.4 },
     ];
-    expect(classVerdict(fallen, true)).toBe('virginica is 20 % of predictions, 60 % of the training data');
+    expect(classVerdict({ ...mix, classes })).toContain('virginica is 20 % of predictions, 60 %');
+  });
+
+  it('names each class that is never predicted', () => {
+    const classes = [
+      { class: 'a', expected: 0.5, now: 1 },
+      { class: 'b', expected: 0.3, now: 0 },
+      { class: 'c', expected: 0.2, now: 0 },
+    ];
+    expect(classVerdict({ ...mix, classes, never_predicted: ['b', 'c'] })).toBe(
+      'v2: a is 100 % of predictions, 50 % of those for its test rows, b is never predicted, 30 % of those for its test rows, c is never predicted, 20 % of those for its test rows',
+    );
+  });
+
+  it('shows as many digits as the difference needs', () => {
+    const classes = [
+      { class: 'a', expected: 0.0521, now: 0.0538 },
+      { class: 'b', expected: 0.9479, now: 0.9462 },
+    ];
+    expect(classVerdict({ ...mix, classes })).toContain('a is 5.4 % of predictions, 5.2 %');
+  });
+
+  it('is one sentence for all versions', () => {
+    const [calm, loud] = [
+      { drifted: false, verdict: 'x' },
+      { drifted: true, verdict: 'v2: y' },
+    ];
+    expect(predictionVerdict([])).toBe('no version has enough predictions to judge its classes');
+    expect(predictionVerdict([calm, calm])).toBe('the class mix of each version is as expected');
+    expect(predictionVerdict([calm, loud])).toBe('v2: y');
   });
 });
 
@@ -79,7 +131,7 @@ describe('the overall verdict', () => {
       prediction: { drifted: true, verdict: 'x is 60 % of predictions, 33 % of the training data' },
     });
     expect(words).toBe(
-      'drift: a is 2 σ above its training mean; x is 60 % of predictions, 33 % of the training data; the score 0.46 is above 0.3',
+      'drift: a is 2 σ above its training mean; x is 60 % of predictions, 33 % of the training data; the score is 0.46, above 0.30',
     );
   });
 });

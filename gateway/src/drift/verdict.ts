@@ -1,29 +1,56 @@
-import type { DriftReport, FeatureDrift } from '@coppice/contract';
+import { type ClassMix, type DriftReport, type FeatureDrift, percentsApart, scoreWords } from '@coppice/contract';
 
-type Judged = Pick<FeatureDrift, 'feature' | 'drifted' | 'mean_shift' | 'std_ratio'>;
+type Judged = Pick<FeatureDrift, 'feature' | 'drifted' | 'mean_shift' | 'std_ratio' | 'far_outside' | 'mean_std'>;
 
-/** A feature's drift in words, by what changed most: its mean, its spread, or neither. */
-export function featureVerdict({ feature, drifted, mean_shift, std_ratio }: Judged): string {
-  if (!drifted) return `${feature} is like the training data`;
-  if (mean_shift === null || std_ratio === null) return `${feature} no longer has its constant training value`;
-  const distance = Math.abs(mean_shift);
-  if (distance >= 0.3 && distance >= Math.abs(Math.log2(std_ratio)) / 2)
-    return `${feature} is ${round(distance)} σ ${mean_shift > 0 ? 'above' : 'below'} its training mean`;
-  if (std_ratio >= 1.25 || std_ratio <= 0.8)
-    return `${feature} has ${round(std_ratio)} times the spread it had in training`;
-  return `${feature} has a different distribution than in training`;
+/** A feature's drift in words, by what changed most, and the rows that are far from all training values. */
+export function featureVerdict(judged: Judged): string {
+  const { far_outside: far } = judged;
+  const words = `${judged.feature} ${change(judged)}`;
+  return far === 0 ? words : `${words}; ${far === 1 ? '1 row is' : `${far} rows are`} far outside its training range`;
 }
 
-/** The class mix in words, by the class whose share moved most. */
-export function classVerdict(
-  mix: readonly { class: string; training: number; now: number }[],
-  drifted: boolean,
-): string {
-  if (!drifted) return 'the class mix is like the training data';
-  const moved = mix.reduce((most, item) =>
-    Math.abs(item.now - item.training) > Math.abs(most.now - most.training) ? item : most,
+/** What changed most: the mean, the spread, or neither. */
+function change({ drifted, mean_shift, std_ratio, mean_std }: Judged): string {
+  if (!drifted) return 'is like the training data';
+  if (mean_shift === null || std_ratio === null)
+    return `differs from its constant training value in ${percentsApart(mean_std ?? 0, 0)[0]} of rows`;
+  const distance = Math.abs(mean_shift);
+  if (distance >= 0.3 && distance >= Math.abs(Math.log2(std_ratio)) / 2)
+    return `is ${round(distance)} σ ${mean_shift > 0 ? 'above' : 'below'} its training mean`;
+  if (std_ratio >= 1.25 || std_ratio <= 0.8) return `has ${round(std_ratio)} times the spread it had in training`;
+  return 'has a different distribution than in training';
+}
+
+const ofWhat = { test: 'of those for its test rows', training: 'of the training rows' };
+
+/** A version's class mix in words: the class whose share moved most, and those that are never predicted. */
+export function classVerdict({
+  version,
+  drifted,
+  reference,
+  classes,
+  never_predicted: never,
+}: Omit<ClassMix, 'verdict'>): string {
+  if (!drifted) return `the class mix of ${version} is as expected`;
+  const moved = classes.reduce((most, item) =>
+    Math.abs(item.now - item.expected) > Math.abs(most.now - most.expected) ? item : most,
   );
-  return `${moved.class} is ${percent(moved.now)} of predictions, ${percent(moved.training)} of the training data`;
+  const said: string[] = [];
+  if (!never.includes(moved.class)) {
+    const [now, expected] = percentsApart(moved.now, moved.expected);
+    said.push(`${moved.class} is ${now} of predictions, ${expected} ${ofWhat[reference]}`);
+  }
+  for (const one of classes.filter((item) => never.includes(item.class)))
+    said.push(`${one.class} is never predicted, ${percentsApart(one.expected, 0)[0]} ${ofWhat[reference]}`);
+  return `${version}: ${said.join(', ')}`;
+}
+
+/** The class mixes of all versions in one sentence. */
+export function predictionVerdict(versions: readonly Pick<ClassMix, 'drifted' | 'verdict'>[]): string {
+  if (versions.length === 0) return 'no version has enough predictions to judge its classes';
+  const drifted = versions.filter((version) => version.drifted);
+  if (drifted.length === 0) return 'the class mix of each version is as expected';
+  return drifted.map(({ verdict }) => verdict).join('; ');
 }
 
 type Overall = Pick<DriftReport, 'score' | 'threshold' | 'samples' | 'samples_missing' | 'min_samples'> & {
@@ -37,11 +64,10 @@ export function overallVerdict(report: Overall): string {
   if (samples_missing > 0 || score === null) return `not ready: ${samples} of ${min_samples} predictions needed`;
   const found = features.filter((feature) => feature.drifted).map((feature) => feature.verdict);
   if (prediction?.drifted) found.push(prediction.verdict);
-  if (score > threshold) found.push(`the score ${score.toFixed(2)} is above ${threshold}`);
   if (found.length === 0) return `no drift in the last ${samples} predictions`;
+  if (score > threshold) found.push(`the score is ${scoreWords(report)}`);
   return `drift: ${found.join('; ')}`;
 }
 
 /** Two significant digits, without an exponent for everyday sizes. */
 const round = (value: number): string => String(Number(value.toPrecision(2)));
-const percent = (share: number): string => `${Math.round(100 * share)} %`;

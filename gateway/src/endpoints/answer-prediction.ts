@@ -3,11 +3,12 @@ import type { PredictBody } from '@coppice/serverkit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from '../accounting/accounting.ts';
+import type { Rows } from '../accounting/each-row.ts';
 import { NOSNIFF } from '../guard/security-headers.ts';
 import { PredictionError, type PredictionOutcome, type PredictionService } from '../predict/prediction-service.ts';
 import { NoVersionError } from '../traffic/traffic-split.ts';
 import { toClientError } from './client-errors.ts';
-import { requestIdOf } from './request-headers.ts';
+import { requestIdOf, sourceOf } from './request-headers.ts';
 
 export type PredictionDeps = {
   predictions: PredictionService;
@@ -42,14 +43,14 @@ export function answerPredictions<R extends PredictBody>(
     const requestId = requestIdOf(req) ?? ids[0] ?? newId();
     let outcome: PredictionOutcome;
     try {
-      outcome = await predictions.predict(request, format.pin(req));
+      outcome = await predictions.predict(request, format.pin(req), sourceOf(req));
     } catch (error) {
       res.setHeader('X-Request-Id', requestId);
-      countFailure(error, request, requestId, ids, time, secondsSince(startedAt));
+      countFailure(error, requestId, rowsOf(req, request, ids, time), secondsSince(startedAt), request.preview);
       throw error;
     }
 
-    const { version, route, answer, first } = outcome;
+    const { version, assigned, route, answer, first } = outcome;
     const { body, headers } = format.write(request, outcome, ids);
     const seconds = secondsSince(startedAt);
     const length = Buffer.byteLength(body);
@@ -69,8 +70,8 @@ export function answerPredictions<R extends PredictBody>(
     // plain ASCII, the usual case, is written without a look at each character
     res.end(body, length === body.length ? 'latin1' : 'utf8');
 
-    const { user, features } = request;
-    accounting.answered({ version, route, seconds, rows: { time, user, features, ids } }, { answer, first });
+    const rows = rowsOf(req, request, ids, time);
+    accounting.answered({ version, assigned, route, seconds, rows }, { answer, first });
     if (!request.preview && log.isLevelEnabled('debug'))
       log.debug(
         { request_id: requestId, prediction_id: ids[0], version: version.name, route, latency_ms: seconds * 1000 },
@@ -78,21 +79,13 @@ export function answerPredictions<R extends PredictBody>(
       );
   }
 
-  function countFailure(
-    error: unknown,
-    request: PredictBody,
-    requestId: string,
-    ids: string[],
-    time: number,
-    seconds: number,
-  ): void {
-    if (error instanceof NoVersionError && !request.preview) accounting.refused('unavailable');
+  function countFailure(error: unknown, requestId: string, rows: Rows, seconds: number, preview: boolean): void {
+    if (error instanceof NoVersionError && !preview) accounting.refused('unavailable');
     if (!(error instanceof PredictionError)) return;
-    const { version, route, reason } = error;
-    const { user, features } = request;
-    accounting.failed({ version, route, seconds, rows: { time, user, features, ids } }, reason);
-    if (!request.preview)
-      log.debug({ request_id: requestId, prediction_id: ids[0], version: version.name, route, reason }, 'failed');
+    const { version, assigned, route, reason } = error;
+    accounting.failed({ version, assigned, route, seconds, rows }, reason);
+    if (!preview)
+      log.debug({ request_id: requestId, prediction_id: rows.ids[0], version: version.name, route, reason }, 'failed');
   }
 
   /** Counts requests that never reached a version: invalid ones, and those before any version was ready. */
@@ -109,6 +102,14 @@ export function answerPredictions<R extends PredictBody>(
   return [predict, countRefused] as const;
 }
 
+const rowsOf = (
+  req: Request,
+  { user, reference, features }: PredictBody,
+  ids: readonly string[],
+  time: number,
+): Rows => {
+  return { time, user, source: sourceOf(req), reference, features, ids };
+};
 const newId = () => randomUUIDv7();
 const newIds = (n: number) => (n === 1 ? [newId()] : Array.from({ length: n }, newId));
 const secondsSince = (startedAt: number) => (performance.now() - startedAt) / 1000;

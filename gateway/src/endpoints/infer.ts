@@ -44,7 +44,14 @@ export function inferHandlers({ catalog, traffic, modelName, ...deps }: InferDep
       // so that a large body can be freed while the request waits
       req.body = undefined;
       const request = tensors.read(body, req.get('inference-header-content-length'));
-      return { ...request, features: toArray(request.features), user: userOf(req), batch: true, preview: false };
+      return {
+        ...request,
+        features: toArray(request.features),
+        user: userOf(req),
+        reference: undefined,
+        batch: true,
+        preview: false,
+      };
     },
     pin: (req: Request) => (req.params.version as string | undefined) ?? pinOf(req),
     write(request, outcome, ids) {

@@ -1,18 +1,32 @@
 import type { PerformanceReport } from '@coppice/contract';
 import { parseInput } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
+import type { Control } from '../control/control.ts';
 import { performanceQuery } from '../queries/performance-query.ts';
 import type { PredictionRecord } from '../record/record.ts';
+import { comparability, periodChanges } from './period-changes.ts';
 
-type Deps = { record: Pick<PredictionRecord, 'performance'>; apiKey: readonly RequestHandler[] };
+type Deps = {
+  record: Pick<PredictionRecord, 'performance' | 'releases'>;
+  control: Pick<Control, 'auditSince'>;
+  apiKey: readonly RequestHandler[];
+};
 
-/** `GET /performance`: each version's answers over a period. Latency quantiles are within 2.2 % of the exact ones. */
-export function performanceRoutes({ record, apiKey }: Deps): Router {
+/**
+ * `GET /performance`: each version's answers over a period, and whether they compare the versions. Latency quantiles are
+ * within 2.2 % of the exact ones.
+ */
+export function performanceRoutes({ record, control, apiKey }: Deps): Router {
   const router = Router();
 
   router.get('/performance', ...apiKey, async (req, res) => {
-    const { since, until } = parseInput(performanceQuery, req.query, 'query');
-    const report: PerformanceReport = await record.performance(since, until);
+    const asked = parseInput(performanceQuery, req.query, 'query');
+    const figures = await record.performance(asked.since, asked.until);
+    // the period that the figures are of: widened to whole steps
+    const [since, until] = [Date.parse(figures.since), Date.parse(figures.until)];
+    const [audit, releases] = await Promise.all([control.auditSince(since), record.releases(since, until)]);
+    const changes = periodChanges({ since, until }, audit, releases);
+    const report: PerformanceReport = { ...figures, ...comparability(changes, { until, now: Date.now() }) };
     res.set('Cache-Control', 'no-store').json(report);
   });
 

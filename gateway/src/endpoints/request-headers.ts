@@ -1,3 +1,4 @@
+import type { Source } from '@coppice/contract';
 import { HttpError, headerText } from '@coppice/serverkit';
 import type { Request } from 'express';
 
@@ -11,6 +12,11 @@ export function userOf(req: Pick<Request, 'headers'>): string | undefined {
   const user = headerText(req.headers['x-user-id']);
   if (user !== undefined && user.length > 256) throw new HttpError(400, 'X-User-Id must have at most 256 characters.');
   return user;
+}
+
+/** Who asked. Clients cannot hide by it: all it does is to leave a row out of what is computed from the record. */
+export function sourceOf(req: Pick<Request, 'headers'>): Source {
+  return req.headers['x-source'] === 'page' ? 'page' : 'api';
 }
 
 /** The request's own id if it is safe to echo: up to 128 visible characters without quotes, `\` and `<>`. */

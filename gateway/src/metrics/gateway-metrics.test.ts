@@ -12,6 +12,8 @@ const CONTRACT = {
   model_predictions_total: 'counter',
   prediction_batch_size: 'histogram',
   model_traffic_weight: 'gauge',
+  model_split_assignments: 'gauge',
+  model_split_differs: 'gauge',
   model_version_up: 'gauge',
   model_version_ejections_total: 'counter',
   model_drift_score: 'gauge',

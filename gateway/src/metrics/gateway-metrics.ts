@@ -44,6 +44,8 @@ export class GatewayMetrics {
   readonly #predictions: PlainCounter<string>;
   readonly #batchSize: PlainHistogram;
   readonly #weight: Gauge;
+  readonly #splitAssignments: Gauge;
+  readonly #splitDiffers: Gauge;
   readonly #up: Gauge;
   readonly #ejections: Counter;
   readonly #driftScore: Gauge;
@@ -101,6 +103,16 @@ export class GatewayMetrics {
     this.#predictions = plain(METRICS.predictions, 'Rows predicted, by predicted class.', ['version', 'class']);
     this.#batchSize = histogram(METRICS.batchSize, 'Rows per request to the server of a version.', BATCH_BUCKETS);
     this.#weight = gauge(METRICS.trafficWeight, 'Weight in force; share = weight / sum of weights.', ['version']);
+    this.#splitAssignments = gauge(
+      METRICS.splitAssignments,
+      'Requests that weight or sticky key assigned to the version since the weights in force were set; a user is one.',
+      ['version'],
+    );
+    this.#splitDiffers = gauge(
+      METRICS.splitDiffers,
+      '1 while that share differs from the weight by more than chance and 2 points.',
+      ['version'],
+    );
     this.#up = gauge(METRICS.versionUp, '1 while the version is ready and not ejected.', ['version']);
     this.#ejections = counter(
       METRICS.ejections,
@@ -122,7 +134,7 @@ export class GatewayMetrics {
     ]);
     this.#predictionDriftDetected = gauge(
       METRICS.predictionDriftDetected,
-      '1 while the mix of predicted classes differs from training.',
+      '1 while the classes that a version predicts differ from what it is expected to predict.',
     );
     this.#recordWritable = gauge(METRICS.recordWritable, '1 while predictions can be recorded.');
     this.#recordDropped = counter(METRICS.recordDropped, 'Predictions that were answered but could not be recorded.');
@@ -194,6 +206,11 @@ export class GatewayMetrics {
 
   trafficWeight(version: string, weight: number): void {
     this.#weight.set({ version }, weight);
+  }
+
+  split(version: string, assignments: number, differs: boolean): void {
+    this.#splitAssignments.set({ version }, assignments);
+    this.#splitDiffers.set({ version }, differs ? 1 : 0);
   }
 
   driftScore(score: number): void {
@@ -268,7 +285,8 @@ export class GatewayMetrics {
       for (const correct of ['true', 'false']) this.#feedback.inc({ version, correct }, 0);
       for (const agreement of shadowAgreements) this.#shadow.inc({ version, agreement }, 0);
       for (const histogram of [this.#latency, this.#batchSize, this.#shadowLatency]) histogram.series(version);
-      for (const gauge of [this.#weight, this.#up]) gauge.set({ version }, 0);
+      for (const gauge of [this.#weight, this.#splitAssignments, this.#splitDiffers, this.#up])
+        gauge.set({ version }, 0);
     }
   }
 }

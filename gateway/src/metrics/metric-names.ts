@@ -9,6 +9,8 @@ export const METRICS = {
   predictions: 'model_predictions_total',
   batchSize: 'prediction_batch_size',
   trafficWeight: 'model_traffic_weight',
+  splitAssignments: 'model_split_assignments',
+  splitDiffers: 'model_split_differs',
   versionUp: 'model_version_up',
   ejections: 'model_version_ejections_total',
   driftScore: 'model_drift_score',

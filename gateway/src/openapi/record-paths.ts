@@ -72,6 +72,13 @@ export const recordPaths: Paths = {
       responses: responses({ 200: json('The report.', 'DriftReport') }, 401, 429, 503),
     },
   },
+  '/split': {
+    get: {
+      ...{ operationId: 'getSplit', tags: ['record'], security: client },
+      summary: 'How requests were assigned since the present weights came in force, against those weights',
+      responses: responses({ 200: json('The report.', 'SplitReport') }, 401, 429),
+    },
+  },
   '/shadow': {
     get: {
       ...{ operationId: 'getShadow', tags: ['record'], security: client },

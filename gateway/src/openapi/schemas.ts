@@ -28,6 +28,7 @@ export const namedSchemas = {
   DriftReport: contract.driftReport,
   FeatureDrift: contract.featureDrift,
   ShadowReport: contract.shadowReport,
+  SplitReport: contract.splitReport,
   ModelCard: contract.modelCard,
   FeatureCard: contract.featureCard,
   ClassMetrics: contract.classMetrics,

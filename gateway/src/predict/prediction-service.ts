@@ -1,6 +1,7 @@
-import type { Route } from '@coppice/contract';
+import type { Route, Source } from '@coppice/contract';
 import type { PredictBody } from '@coppice/serverkit';
 import type { Accounting } from '../accounting/accounting.ts';
+import type { ObservedSplit } from '../traffic/observed-split.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
@@ -8,6 +9,8 @@ import type { Version } from '../versions/version.ts';
 
 export type PredictionOutcome = {
   version: Version;
+  /** The version that weight or sticky hash drew, before failover; null when pinned. */
+  assigned: Version | null;
   route: Route;
   answer: InferAnswer;
   /** Index of the request's first row in the answer, which requests may share. */
@@ -17,18 +20,24 @@ export type PredictionOutcome = {
 /** The last version that the request reached failed. */
 export class PredictionError extends Error {
   readonly version: Version;
+  readonly assigned: Version | null;
   readonly route: Route;
   readonly reason: InferError['reason'];
 
-  constructor(version: Version, route: Route, cause: InferError) {
+  constructor({ version, assigned, route }: Omit<PredictionOutcome, 'answer' | 'first'>, cause: InferError) {
     super(`Version ${version.name} failed: ${cause.message}.`, { cause });
     this.version = version;
+    this.assigned = assigned;
     this.route = route;
     this.reason = cause.reason;
   }
 }
 
-type Deps = { traffic: TrafficSplit<Version>; accounting: Pick<Accounting, 'failedOver'> };
+type Deps = {
+  traffic: TrafficSplit<Version>;
+  split: Pick<ObservedSplit, 'assigned'>;
+  accounting: Pick<Accounting, 'failedOver'>;
+};
 
 /** Assigns each request to a version, and retries it once on another one if that version fails. */
 export class PredictionService {
@@ -39,14 +48,18 @@ export class PredictionService {
   }
 
   /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
-  predict(request: PredictBody, pin: string | undefined): Promise<PredictionOutcome> {
+  predict(request: PredictBody, pin: string | undefined, source: Source): Promise<PredictionOutcome> {
     const { version, route, instead } = this.#deps.traffic.assign(pin, request.user);
     if (instead) this.#deps.accounting.failedOver(instead.name, version.name, routeShown(request, route));
-    const attempt = new Attempt(this.#deps, request, version, route);
+    const assigned = route === 'pinned' ? null : (instead ?? version);
+    if (assigned && source !== 'page' && !request.preview) this.#deps.split.assigned(assigned.name, request.user);
+    const attempt = new Attempt(this.#deps, request, { version, route, assigned });
     version.client.submit(attempt);
     return attempt.outcome;
   }
 }
+
+type Start = { version: Version; assigned: Version | null; route: Exclude<Route, 'preview'> };
 
 /** One request, sent at most twice. */
 class Attempt implements InferJob {
@@ -57,17 +70,19 @@ class Attempt implements InferJob {
   readonly #request: PredictBody;
   #resolve!: (outcome: PredictionOutcome) => void;
   #reject!: (error: PredictionError) => void;
+  readonly #assigned: Version | null;
   #version: Version;
   #retried = false;
   /** The version whose server answered with something else than a prediction; the next one's answer says whose fault it is. */
   #failed: { version: Version; error: InferError } | null = null;
   #route: Exclude<Route, 'preview'>;
 
-  constructor(deps: Deps, request: PredictBody, version: Version, route: Exclude<Route, 'preview'>) {
+  constructor(deps: Deps, request: PredictBody, { version, assigned, route }: Start) {
     this.features = request.features;
     this.rows = request.rows;
     this.#deps = deps;
     this.#request = request;
+    this.#assigned = assigned;
     this.#version = version;
     this.#route = route;
     this.outcome = new Promise((resolve, reject) => {
@@ -78,14 +93,16 @@ class Attempt implements InferJob {
 
   succeed(answer: InferAnswer, first: number): void {
     if (this.#failed) this.#failed.version.blame(this.#failed.error);
-    this.#resolve({ version: this.#version, route: this.#shown, answer, first });
+    this.#resolve({ version: this.#version, assigned: this.#assigned, route: this.#shown, answer, first });
   }
 
   fail(error: InferError): void {
     const other = this.#mayFailOver(error) ? this.#deps.traffic.failover(this.#version, this.#request.user) : null;
     this.#judge(error, other);
     if (!other) {
-      this.#reject(new PredictionError(this.#version, this.#shown, error));
+      this.#reject(
+        new PredictionError({ version: this.#version, assigned: this.#assigned, route: this.#shown }, error),
+      );
       return;
     }
     this.#route = 'failover';

@@ -1,4 +1,4 @@
-import type { HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
+import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type { Storage } from '../storage/open-storage.ts';
 import { UnknownPredictionError } from '../storage/port/errors.ts';
 import type {
@@ -7,7 +7,9 @@ import type {
   FeedbackItem,
   FeedbackOutcome,
   HistoryQuery,
+  Origin,
   RecentRow,
+  ReleaseStart,
   Schema,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
@@ -44,11 +46,11 @@ export class BufferedRecord implements PredictionRecord {
   readonly #schema: () => Schema;
   readonly #onDropped: (rows: number) => void;
   readonly #queue: RowQueue;
-  readonly #versions = new Dictionary(0xffff);
+  readonly #origins: Origin[] = [];
   readonly #routes = new Dictionary(0xffff);
   readonly #errors = new Dictionary(MAX_ERRORS);
   /** Reused from row to row. */
-  readonly #codes: RowCodes = { version: 0, route: 0, error: 0 };
+  readonly #codes: RowCodes = { origin: 0, route: 0, error: 0 };
   /** Rows that the worker has; they are not in the queue. */
   #taken = 0;
   #writing: Promise<void> | null = null;
@@ -68,10 +70,10 @@ export class BufferedRecord implements PredictionRecord {
     health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('upkeep', 'probe', [])));
   }
 
-  append(row: RecordedPrediction): void {
+  append(row: RecordedPrediction<FeatureValue>): void {
     if (!this.#config.enabled || this.#closed) return;
     const codes = this.#codes;
-    codes.version = this.#versions.codeOf(row.version);
+    codes.origin = this.#originOf(row);
     codes.route = this.#routes.codeOf(row.route);
     codes.error = row.error === null ? 0 : this.#errors.codeOf(row.error) + 1;
     const dropped = this.#queue.push(row, codes, this.#taken);
@@ -118,8 +120,12 @@ export class BufferedRecord implements PredictionRecord {
     return this.#shared && isYoung(id, now);
   }
 
-  performance(since: number, until: number): Promise<PerformanceReport> {
+  performance(since: number, until: number): Promise<PerformanceFigures> {
     return this.#reader.call('history', 'performance', [since, until, this.#schema()?.classes ?? []]);
+  }
+
+  releases(since: number, until: number): Promise<ReleaseStart[]> {
+    return this.#reader.call('history', 'releases', [since, until]);
   }
 
   recent(n: number): Promise<RecentRow[]> {
@@ -143,6 +149,17 @@ export class BufferedRecord implements PredictionRecord {
     this.#health.stop();
     if (this.#queue.rows > 0) this.#onDropped(this.#queue.rows);
     this.#queue.take();
+  }
+
+  /** The newest first: older ones have releases that no longer run. */
+  #originOf({ version, assigned, release, source }: Origin): number {
+    const origins = this.#origins;
+    for (let i = origins.length - 1; i >= 0; i--) {
+      const one = origins[i] as Origin;
+      if (one.version === version && one.assigned === assigned && one.release === release && one.source === source)
+        return i;
+    }
+    return origins.push({ version, assigned, release, source }) - 1;
   }
 
   #unwritten(): boolean {
@@ -179,7 +196,7 @@ export class BufferedRecord implements PredictionRecord {
   async #writeOnce(taken: readonly BatchSlice[]): Promise<boolean> {
     const message = {
       batches: taken,
-      versions: this.#versions.words,
+      origins: this.#origins,
       routes: this.#routes.words,
       errors: this.#errors.words,
       classes: this.#schema()?.classes ?? [],

@@ -1,6 +1,6 @@
 // Over 300 lines: one suite that every database passes, read from top to bottom.
 import { randomUUIDv7 } from 'node:crypto';
-import type { HistoryRow } from '@coppice/contract';
+import type { FeatureValue, HistoryRow } from '@coppice/contract';
 import {
   aRow,
   collect,
@@ -36,13 +36,30 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
   it('returns exactly what was appended', async () => {
     const { record } = await open();
     const double = fc.double({ noNaN: true, noDefaultInfinity: true });
+    const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('NULL', '', '"', '\\', '{,}'));
     const rowOf = fc.record({
       version: fc.constantFrom('v1', 'v2', 'v10'),
       route: fc.constantFrom('pinned' as const, 'sticky' as const, 'weighted' as const, 'failover' as const),
       userHash: fc.option(
         fc.string({ minLength: 1, unit: 'grapheme', maxLength: 70 }).filter((s) => !s.includes('\0')),
       ),
-      features: fc.array(double, { minLength: 1, maxLength: 70 }),
+      assigned: fc.option(fc.constantFrom('v1', 'v2')),
+      release: fc.option(fc.constantFrom('a'.repeat(64), 'b'.repeat(64))),
+      source: fc.constantFrom('api' as const, 'page' as const),
+      reference: fc.option(
+        fc.string({ minLength: 1, unit: 'grapheme', maxLength: 70 }).filter((s) => !s.includes('\0')),
+      ),
+      features: fc.oneof(
+        fc.array(double, { minLength: 1, maxLength: 70 }),
+        fc.array(
+          fc.oneof(
+            double,
+            fc.constant(null),
+            text.filter((s) => !s.includes('\0')),
+          ),
+          { minLength: 1, maxLength: 9 },
+        ),
+      ),
       outcome: fc.oneof(
         fc.record({ label: fc.nat({ max: 2 }), probability: fc.array(double, { minLength: 1, maxLength: 9 }) }),
         fc.record({ error: fc.constantFrom('timeout', 'connect', 'status') }),
@@ -52,7 +69,10 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     await fc.assert(
       fc.asyncProperty(fc.array(rowOf, { minLength: 1, maxLength: 40 }), async (drawn) => {
         const rows = drawn.map(({ outcome, ...row }) =>
-          aRow({ ...row, ...('error' in outcome ? { ...outcome, label: -1, probability: null } : outcome) }),
+          aRow<FeatureValue>({
+            ...row,
+            ...('error' in outcome ? { ...outcome, label: -1, probability: null } : outcome),
+          }),
         );
         for (const row of rows) record.append(row);
         await record.flush();
@@ -186,13 +206,38 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     expect(await record.recent(1000)).toHaveLength(45);
   });
 
+  it('keeps what came from the page, and leaves it out of window, performance and its feedback', async () => {
+    const { record } = await open();
+    const [page, failed, api, old] = [
+      aRow({ source: 'page' }),
+      aRow({ source: 'page', label: -1, probability: null, error: 'timeout' }),
+      aRow({ id: idAt(Date.now() - 2000), version: 'v2', features: [7] }),
+      aRow({ id: idAt(Date.now() - 1000), version: 'v10', features: [8] }),
+    ] as const;
+    for (const row of [page, failed, api, old]) record.append(row);
+    await record.flush();
+    expect(await record.find(page.id)).toMatchObject({ source: 'page' });
+    expect(await record.recent(10)).toEqual([
+      { features: [7], label: 1, version: 'v2', release: null },
+      { features: [8], label: 1, version: 'v10', release: null },
+    ]);
+    const outcomes = await record.addFeedback([page, api].map(({ id }) => ({ prediction_id: id, actual: 'setosa' })));
+    expect(outcomes.map(({ source }) => source)).toEqual(['page', 'api']);
+    expect(await record.find(page.id)).toMatchObject({ actual: 'setosa' });
+    const report = await record.performance(Date.now() - MINUTE, Date.now() + MINUTE);
+    expect(report.versions.map(({ version, n, errors, feedback }) => [version, n, errors, feedback])).toEqual([
+      ['v2', 1, 0, 1],
+      ['v10', 1, 0, 0],
+    ]);
+  });
+
   describe('feedback', () => {
     it('is stored for a row that is not written yet, is idempotent, and is replaced by a later one', async () => {
       const { record } = await open({ flushMs: 200 });
       const row = aRow();
       record.append(row);
       const send = async (actual: string) => (await record.addFeedback([{ prediction_id: row.id, actual }]))[0];
-      const known = { prediction_id: row.id, version: 'v1' };
+      const known = { prediction_id: row.id, version: 'v1', source: 'api' };
       expect(await send('setosa')).toEqual({ ...known, correct: false, previous: null, effect: 'new' });
       expect(await send('setosa')).toEqual({ ...known, correct: false, previous: false, effect: 'same' });
       expect(await send('versicolor')).toEqual({ ...known, correct: true, previous: false, effect: 'changed' });
@@ -285,16 +330,19 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
 
   it('exports CSV with one column per feature', async () => {
     const { record } = await open();
-    const row = aRow({ userHash: 'abc' });
+    const row = aRow({ userHash: 'abc', reference: 'order-1' });
     record.append(row);
     await record.addFeedback([{ prediction_id: row.id, actual: 'virginica' }]);
     const [header, line, end] = (await collect(record.exportCsv({ version: 'v1' }))).split('\r\n');
     expect(header).toBe(
       'prediction_id,time,model_version,route,user_hash,sepal_length,sepal_width,petal_length,petal_width,' +
-        'prediction,class,probability_setosa,probability_versicolor,probability_virginica,latency_ms,error,actual',
+        'prediction,class,probability_setosa,probability_versicolor,probability_virginica,latency_ms,error,actual,' +
+        'assigned,release,source,reference',
     );
     const time = (await record.find(row.id))?.time;
-    expect(line).toBe(`${row.id},${time},v1,weighted,abc,6.1,2.8,4.7,1.2,1,versicolor,0,0.9,0.1,1.2,,virginica`);
+    expect(line).toBe(
+      `${row.id},${time},v1,weighted,abc,6.1,2.8,4.7,1.2,1,versicolor,0,0.9,0.1,1.2,,virginica,v1,,api,order-1`,
+    );
     expect(end).toBe('');
     expect((await collect(record.exportCsv({ version: 'v2' }))).trim().split('\r\n')).toHaveLength(1);
   });
@@ -343,14 +391,18 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     expect(await again.control.load()).toEqual(state(2));
   });
 
-  function expectedRow(row: RecordedPrediction): HistoryRow {
+  function expectedRow(row: RecordedPrediction<FeatureValue>): HistoryRow {
     return {
       prediction_id: row.id,
       time: new Date(Number.parseInt(row.id.replace('-', '').slice(0, 12), 16)).toISOString(),
       model_version: row.version,
+      assigned: row.assigned,
+      release: row.release,
       route: row.route,
+      source: row.source,
+      reference: row.reference,
       user_hash: row.userHash,
-      features: [...(row.features as number[])],
+      features: [...(row.features as FeatureValue[])],
       prediction: row.label < 0 ? null : row.label,
       class: row.label < 0 ? null : (SCHEMA.classes[row.label] as string),
       probability: row.probability === null ? null : [...(row.probability as number[])],

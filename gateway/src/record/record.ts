@@ -1,17 +1,18 @@
-import type { HistoryPage, HistoryRow, PerformanceReport } from '@coppice/contract';
+import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type {
   ExportQuery,
   FeedbackItem,
   FeedbackOutcome,
   HistoryQuery,
   RecentRow,
+  ReleaseStart,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 
 /** The record of predictions, as the rest of the gateway sees it. */
 export interface PredictionRecord {
   /** Queues a row. Never throws, never waits; beyond the bound, drops and counts the oldest unwritten row. */
-  append(row: RecordedPrediction): void;
+  append(row: RecordedPrediction<FeatureValue>): void;
   history(query: HistoryQuery): Promise<HistoryPage>;
   find(id: string): Promise<HistoryRow | null>;
   /** CSV lines, header first, newest first, in constant memory. */
@@ -20,8 +21,10 @@ export interface PredictionRecord {
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]>;
   /** Whether another gateway on this database may still be about to write a prediction that the record does not have. */
   mayFollow(id: string, now: number): boolean;
-  performance(since: number, until: number): Promise<PerformanceReport>;
-  /** The newest `n` answered predictions, oldest first, to refill the drift window. */
+  performance(since: number, until: number): Promise<PerformanceFigures>;
+  /** The releases that answered in a period and when each began to. */
+  releases(since: number, until: number): Promise<ReleaseStart[]>;
+  /** The newest `n` answered predictions but the page's, oldest first, to refill the drift window. */
   recent(n: number): Promise<RecentRow[]>;
   /** Problems that need a person, such as a full disk; empty in good health. */
   warnings(): string[];

@@ -4,7 +4,7 @@ import { eachRow } from '../storage/rows/row-batch.ts';
 import { uuidText } from '../storage/rows/uuid-v7.ts';
 import { RowQueue } from './row-queue.ts';
 
-const CODES = { version: 0, route: 0, error: 0 };
+const CODES = { origin: 0, route: 0, error: 0 };
 
 function filled(maxRows: number, rows: number) {
   const queue = new RowQueue(maxRows);

@@ -38,7 +38,7 @@ type Options<V> = {
   /** 0 ≤ random() < 1. */
   random?: () => number;
   /** Called with the weights whenever they are set. */
-  onWeights?: (version: string, weight: number) => void;
+  onWeights?: (weights: Record<string, number>) => void;
 };
 
 /** Assigns each request to a version: pin, else sticky key, else by chance in proportion to the weights. */
@@ -47,7 +47,7 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
   readonly #versions: readonly V[];
   readonly #salt: string;
   readonly #random: () => number;
-  readonly #onWeights: (version: string, weight: number) => void;
+  readonly #onWeights: (weights: Record<string, number>) => void;
   #weights: readonly number[] = [];
   #shadow: string | null;
 
@@ -108,7 +108,7 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
     if (!next.every((weight) => Number.isInteger(weight) && weight >= 0) || next.every((weight) => weight === 0))
       throw new RangeError('weights must be whole numbers of 0 or more, at least one above 0');
     this.#weights = next;
-    for (const [i, name] of this.versions.entries()) this.#onWeights(name, next[i] as number);
+    this.#onWeights(this.weights());
   }
 
   shadow(): string | null {

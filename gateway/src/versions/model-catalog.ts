@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
 
 /** What all versions have in common: the same features and the same classes, in the same order. */
@@ -16,6 +17,7 @@ export class ModelCatalog {
   /** Resolves after the first version's answer. */
   readonly known: Promise<ModelShape>;
   readonly #cards = new Map<string, ModelCard | null>();
+  readonly #releases = new Map<string, string | null>();
   readonly #resolve: (shape: ModelShape) => void;
   readonly #onShape: ((shape: ModelShape) => void)[] = [];
   readonly #onReplaced: ((version: string) => void)[] = [];
@@ -54,6 +56,11 @@ export class ModelCatalog {
     return this.#cards.get(version) ?? null;
   }
 
+  /** Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces; null if it has no card. */
+  release(version: string): string | null {
+    return this.#releases.get(version) ?? null;
+  }
+
   /**
    * Enters what a version serves, or that it now serves another model. Throws, in words for an operator, if that does not
    * fit the other versions.
@@ -69,6 +76,7 @@ export class ModelCatalog {
     if (this.#shape) mustFit(shape, this.#shape);
     const replaced = this.#cards.has(version);
     this.#cards.set(version, card);
+    this.#releases.set(version, card && hash('sha256', JSON.stringify(card)));
     if (!this.#shape?.card || this.#source === version) this.#setShape(version, shape);
     if (replaced) for (const listener of this.#onReplaced) listener(version);
   }

@@ -1,17 +1,26 @@
 import { type DriftMethodName, driftFigure, driftMethods } from '@coppice/contract/drift-methods';
+import { figuresApart } from '@coppice/contract/drift-words';
 import { figure, pValue } from '../parts/format.ts';
 
-/** A method's figure as the page shows it; `value` is null until the feature is judged. */
+/**
+ * A method's figure as the page shows it, and the limit on one side of which it is drift; `value` is null until the feature
+ * is judged. `level`: the p-value below which it is drift.
+ */
 export function methodFigure(
   name: DriftMethodName,
   result: number | Record<string, number> | null,
+  level: number,
 ): { label: string; value: string | null; limit: string | null } {
   const { label, shown } = driftMethods[name];
   if (result === null) return { label, value: null, limit: null };
-  const format = shown.as === 'p-value' ? pValue : figure;
-  return {
-    label,
-    value: format(driftFigure(result, shown.field)),
-    limit: 'limit' in shown ? format(driftFigure(result, shown.limit)) : null,
-  };
+  const value = driftFigure(result, shown.field);
+  if (shown.as === 'p-value') return { label, value: smallP(value), limit: `drift below ${level}` };
+  if (!('limit' in shown)) return { label, value: figure(value), limit: null };
+  const limit = driftFigure(result, shown.limit);
+  const [a, b] = [figure(value), figure(limit)];
+  const [value_, limit_] = a === b && value !== limit ? figuresApart(value, limit, 3) : [a, b];
+  return { label, value: value_, limit: `of ${limit_}` };
 }
+
+/** The level is far below the 0.001 at which other p-values end. */
+const smallP = (p: number) => (p > 0 && p < 0.001 ? `p = ${p.toExponential(1).replace('-', '−')}` : pValue(p));

@@ -11,6 +11,7 @@ import type {
   PredictionBatch,
   Readiness,
   ShadowReport,
+  SplitReport,
 } from '@coppice/contract';
 import { type Access, HttpClient } from './http-client.ts';
 import { query } from './query.ts';
@@ -66,6 +67,7 @@ export function createApi(access: Access) {
     performance: (since: string, options?: Options) =>
       http.get<PerformanceReport>(`api/performance${query({ since })}`, { ...options, client: true }),
     drift: (options?: Options) => http.get<DriftReport>('api/drift', { ...options, client: true }),
+    split: (options?: Options) => http.get<SplitReport>('api/split', { ...options, client: true }),
     shadow: (options?: Options) => http.get<ShadowReport>('api/shadow', { ...options, client: true }),
     metrics: (options: Options = {}) =>
       http.send('api/metrics', { ...options, client: http.keyNeeded }).then((response) => response.text()),

@@ -94,6 +94,8 @@ export class HttpClient {
       throw new ApiError(401, 'This gateway requires an API key.');
     }
     return {
+      // the page server sets it too; a proxy in front may send the page's requests straight to the gateway
+      'X-Source': 'page',
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(admin && adminToken ? { Authorization: `Bearer ${adminToken}` } : {}),
       ...(key && (client === true || (client && this.keyNeeded)) ? { 'X-API-Key': key } : {}),

@@ -1,14 +1,24 @@
-import type { FeedbackEffect, HistoryPage, HistoryRow, PerformanceReport, Route } from '@coppice/contract';
+import type {
+  FeatureValue,
+  FeedbackEffect,
+  HistoryPage,
+  HistoryRow,
+  PerformanceFigures,
+  Route,
+  Source,
+} from '@coppice/contract';
 import type { Answer } from './answer.ts';
 
 /** Rows on their way to the database: encoded, in transferable buffers, with the meaning of their codes. */
 export type WriteMessage = Dictionaries & { batches: readonly BatchSlice[] };
 export type Dictionaries = {
-  versions: readonly string[];
+  origins: readonly Origin[];
   routes: readonly string[];
   errors: readonly string[];
   classes: readonly string[];
 };
+/** Where answers come from: what few combinations of rows share. */
+export type Origin = { version: string; assigned: string | null; release: string | null; source: Source | null };
 /** Part of a buffer that holds encoded rows. */
 export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
 
@@ -17,6 +27,7 @@ export type FeedbackItem = { prediction_id: string; actual: string };
 export type FeedbackOutcome = {
   prediction_id: string;
   version: string;
+  source: Source | null;
   correct: boolean;
   /** Whether the earlier feedback agreed. */
   previous: boolean | null;
@@ -38,7 +49,9 @@ export type HistoryQuery = {
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
 export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
 export type ExportPage = { lines: string; nextCursor: string | null };
-export type RecentRow = { features: number[]; label: number };
+/** `first`: milliseconds since the epoch of a release's first row in a period. */
+export type ReleaseStart = { version: string; release: string; first: number };
+export type RecentRow = { features: FeatureValue[]; label: number; version: string; release: string | null };
 
 /** Writes the record. Every call is one transaction. */
 export interface RecordStore {
@@ -52,7 +65,10 @@ export interface HistoryStore {
   history(query: HistoryQuery): Answer<HistoryPage>;
   find(id: string): Answer<HistoryRow | null>;
   exportPage(query: ExportQuery, cursor: string | null, schema: Schema): Answer<ExportPage>;
-  performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceReport>;
-  /** The newest `n` answered predictions, oldest first. */
+  /** Of all rows but the page's. */
+  performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceFigures>;
+  /** The releases that answered in a period and when each began to, without the page's rows. */
+  releases(since: number, until: number): Answer<ReleaseStart[]>;
+  /** The newest `n` answered predictions, oldest first, without the page's. */
   recent(n: number): Answer<RecentRow[]>;
 }

@@ -1,16 +1,26 @@
-import type { Route } from '@coppice/contract';
+import type { FeatureValue, Route, Source } from '@coppice/contract';
 
-/** One row of an answered or failed request, as the observers receive it off the hot path. */
-export type RecordedPrediction = {
+/**
+ * One row of an answered or failed request, as the observers receive it off the hot path. The record also keeps values
+ * that are not numbers.
+ */
+export type RecordedPrediction<V extends FeatureValue = number> = {
   /** uuid v7 generated for this row: order, periods and retention follow the time in it. */
   id: string;
   /** Milliseconds since the epoch, for readers that do not parse ids. */
   time: number;
   version: string;
+  /** The version that weight or sticky hash drew, before failover; null when pinned. */
+  assigned: string | null;
+  /** Identity of what ran in the version, or null if it has none. */
+  release: string | null;
   route: Route;
+  source: Source;
+  /** The client's own key, or null. */
+  reference: string | null;
   userHash: string | null;
   /** In the model card's feature order. */
-  features: ArrayLike<number>;
+  features: ArrayLike<V>;
   /** Index of the class, or -1 when the request failed. */
   label: number;
   probability: ArrayLike<number> | null;

@@ -81,6 +81,16 @@ export const postgresMigrations: readonly string[] = [
     expires timestamptz NOT NULL
   );
   `,
+  // 3: what an answer came from, the client's own key, and features that are texts; null in older rows
+  `
+  ALTER TABLE coppice.kind ADD COLUMN assigned text, ADD COLUMN release text, ADD COLUMN source text;
+  DROP INDEX coppice.kind_unique;
+  CREATE UNIQUE INDEX kind_unique ON coppice.kind (version, coalesce(assigned, ''), coalesce(release, ''),
+    coalesce(source, ''), route, label, coalesce(class, ''), coalesce(error, ''));
+  -- texts: where features holds NULL, the text there, or NULL if the value is missing; NULL when all are numbers
+  ALTER TABLE coppice.prediction ADD COLUMN reference text, ADD COLUMN texts text[];
+  CREATE INDEX prediction_reference ON coppice.prediction (reference) WHERE reference IS NOT NULL;
+  `,
 ];
 
 /** The number that all gateways on a database lock while they migrate it. */

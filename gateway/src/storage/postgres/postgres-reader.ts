@@ -1,10 +1,18 @@
-import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import type { FeatureValue, HistoryPage, HistoryRow } from '@coppice/contract';
 import type { Pool } from 'pg';
-import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
+import type {
+  ExportPage,
+  ExportQuery,
+  HistoryQuery,
+  HistoryStore,
+  RecentRow,
+  ReleaseStart,
+  Schema,
+} from '../port/record-store.ts';
 import { csvLine } from '../rows/csv-lines.ts';
-import { matchingKinds, type PredictionKind } from '../rows/prediction-kind.ts';
+import { matchingKinds, type PredictionKind, releaseStarts } from '../rows/prediction-kind.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
-import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText } from '../rows/uuid-v7.ts';
+import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
 
@@ -12,16 +20,18 @@ type Row = {
   id: string;
   kind: number;
   latency: number;
-  features: number[];
+  features: (number | null)[];
+  texts: (string | null)[] | null;
   probability: number[] | null;
   user_hash: string | null;
+  reference: string | null;
   actual: string | null;
 };
 type Bounds = { from: string; below: string };
 
 const EXPORT_PAGE = 1_000;
 const MAX_TIME = 2 ** 48 - 1;
-const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.probability, p.user_hash';
+const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.texts, p.probability, p.user_hash, p.reference';
 
 /** Reads the record from PostgreSQL. */
 export class PostgresReader implements HistoryStore {
@@ -70,12 +80,29 @@ export class PostgresReader implements HistoryStore {
     return performanceReport(cover, latencies, confusions, classes);
   }
 
+  async releases(since: number, until: number): Promise<ReleaseStart[]> {
+    const kinds = await this.#kinds();
+    const firsts = await this.#all<{ kind: number; id: string }>(
+      `SELECT k.id AS kind, p.id FROM coppice.kind k CROSS JOIN LATERAL (
+         SELECT id FROM coppice.prediction WHERE kind = k.id AND id >= $1 AND id < $2 ORDER BY id LIMIT 1) p`,
+      [uuidText(uuidFloor(since)), uuidText(uuidFloor(until))],
+    );
+    return releaseStarts(
+      firsts.map(({ kind, id }) => ({ kind: kinds.get(kind) as PredictionKind, time: uuidTime(uuidBytes(id)) })),
+    );
+  }
+
   async recent(n: number): Promise<RecentRow[]> {
     const kinds = await this.#kinds();
-    const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
+    const answered = [...kinds.values()]
+      .filter((kind) => kind.label >= 0 && kind.source !== 'page')
+      .map((kind) => kind.id);
     const bounds = { from: uuidText(uuidFloor(0)), below: uuidText(uuidFloor(MAX_TIME)) };
     const rows = await this.#rows(answered, bounds, n);
-    return rows.reverse().map(({ features, kind }) => ({ features, label: (kinds.get(kind) as PredictionKind).label }));
+    return rows.reverse().map((row) => {
+      const { label, version, release } = kinds.get(row.kind) as PredictionKind;
+      return { features: valuesOf(row), label, version, release };
+    });
   }
 
   async #page(query: HistoryQuery): Promise<{ rows: HistoryRow[]; nextCursor: string | null }> {
@@ -120,7 +147,11 @@ export class PostgresReader implements HistoryStore {
 }
 
 function asHistoryRow(row: Row, kinds: Map<number, PredictionKind>): HistoryRow {
-  const { features, probability, user_hash: userHash, latency: latencySeconds } = row;
+  const { probability, user_hash: userHash, latency: latencySeconds } = row;
   const kind = kinds.get(row.kind) as PredictionKind;
-  return toHistoryRow(uuidBytes(row.id), kind, { features, probability, userHash, latencySeconds }, row.actual);
+  return toHistoryRow(uuidBytes(row.id), kind, { features: valuesOf(row), probability, userHash, latencySeconds }, row);
+}
+
+function valuesOf({ features, texts }: Row): FeatureValue[] {
+  return texts ? features.map((value, i) => value ?? texts[i] ?? null) : features;
 }

@@ -1,6 +1,14 @@
+import type { FeatureValue, Source } from '@coppice/contract';
 import type { Pool, PoolClient } from 'pg';
 import { UnknownPredictionError } from '../port/errors.ts';
-import type { Dictionaries, FeedbackItem, FeedbackOutcome, RecordStore, WriteMessage } from '../port/record-store.ts';
+import type {
+  Dictionaries,
+  FeedbackItem,
+  FeedbackOutcome,
+  Origin,
+  RecordStore,
+  WriteMessage,
+} from '../port/record-store.ts';
 import { type EncodedRow, eachRow, readRowData } from '../rows/row-batch.ts';
 import { uuidBytes, uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { RESOLUTIONS } from '../summaries/cover-period.ts';
@@ -12,10 +20,12 @@ type Columns = {
   kinds: number[];
   latencies: number[];
   features: string[];
+  texts: (string | null)[];
   probabilities: (string | null)[];
   userHashes: (string | null)[];
+  references: (string | null)[];
 };
-type Predicted = { id: string; version: string; class: string | null; actual: string | null };
+type Predicted = { id: string; version: string; source: Source | null; class: string | null; actual: string | null };
 
 /** Writes rows and feedback into PostgreSQL, a transaction per call. */
 export class PostgresWriter implements RecordStore {
@@ -39,10 +49,10 @@ export class PostgresWriter implements RecordStore {
       const written = doubted ? await writtenBefore(client, message) : new Set<string>();
       const { columns, deltas } = this.#columns(message, written);
       await client.query(
-        `INSERT INTO coppice.prediction (id, kind, latency, features, probability, user_hash)
-         SELECT id, kind, latency, features::float8[], probability::float8[], user_hash
-         FROM unnest($1::uuid[], $2::int[], $3::float8[], $4::text[], $5::text[], $6::text[])
-           AS t (id, kind, latency, features, probability, user_hash)`,
+        `INSERT INTO coppice.prediction (id, kind, latency, features, texts, probability, user_hash, reference)
+         SELECT id, kind, latency, features::float8[], texts::text[], probability::float8[], user_hash, reference
+         FROM unnest($1::uuid[], $2::int[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+           AS t (id, kind, latency, features, texts, probability, user_hash, reference)`,
         Object.values(columns),
       );
       const counts = deltas.list();
@@ -64,7 +74,7 @@ export class PostgresWriter implements RecordStore {
       // statement sees what the gateway that held the locks before has written.
       await client.query('SELECT FROM coppice.prediction WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
       const { rows } = await client.query<Predicted>(
-        `SELECT p.id, k.version, k.class, f.actual FROM coppice.prediction p
+        `SELECT p.id, k.version, k.source, k.class, f.actual FROM coppice.prediction p
          JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id
          WHERE p.id = ANY ($1::uuid[]) AND k.class IS NOT NULL`,
         [ids],
@@ -80,7 +90,18 @@ export class PostgresWriter implements RecordStore {
 
   #columns(message: WriteMessage, written: ReadonlySet<string>): { columns: Columns; deltas: SummaryDeltas } {
     const deltas = new SummaryDeltas();
-    const columns: Columns = { ids: [], kinds: [], latencies: [], features: [], probabilities: [], userHashes: [] };
+    const columns: Columns = {
+      ...{
+        ids: [],
+        kinds: [],
+        latencies: [],
+        features: [],
+        texts: [],
+        probabilities: [],
+        userHashes: [],
+        references: [],
+      },
+    };
     const visit = (row: EncodedRow) => {
       const id = uuidText(row.id);
       if (written.has(id)) return;
@@ -88,10 +109,12 @@ export class PostgresWriter implements RecordStore {
       columns.ids.push(id);
       columns.kinds.push(this.#kinds.get(kindKey(kindWords(row, message))) as number);
       columns.latencies.push(row.latencySeconds);
-      columns.features.push(`{${features.map(exact)}}`);
+      columns.features.push(`{${features.map(exactOrNull)}}`);
+      columns.texts.push(features.some(isNoNumber) ? `{${features.map(quotedText)}}` : null);
       columns.probabilities.push(probability === null ? null : `{${probability.map(exact)}}`);
       columns.userHashes.push(userHash);
-      deltas.add(uuidTime(row.id), message.versions[row.version] as string, row.latencySeconds, row.label < 0);
+      columns.references.push(row.reference);
+      deltas.add(uuidTime(row.id), message.origins[row.origin] as Origin, row.latencySeconds, row.label < 0);
     };
     for (const batch of message.batches) eachRow(batch, visit);
     return { columns, deltas };
@@ -108,13 +131,15 @@ export class PostgresWriter implements RecordStore {
     for (const batch of message.batches) eachRow(batch, visit);
     for (const [key, words] of missing) {
       await this.#pool.query(
-        `INSERT INTO coppice.kind (version, route, label, class, error) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO coppice.kind (version, assigned, release, source, route, label, class, error)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT DO NOTHING`,
         [...words],
       );
       const { rows } = await this.#pool.query<{ id: number }>(
-        `SELECT id FROM coppice.kind WHERE version = $1 AND route = $2 AND label = $3
-         AND class IS NOT DISTINCT FROM $4 AND error IS NOT DISTINCT FROM $5`,
+        `SELECT id FROM coppice.kind WHERE version = $1 AND assigned IS NOT DISTINCT FROM $2
+         AND release IS NOT DISTINCT FROM $3 AND source IS NOT DISTINCT FROM $4 AND route = $5 AND label = $6
+         AND class IS NOT DISTINCT FROM $7 AND error IS NOT DISTINCT FROM $8`,
         [...words],
       );
       this.#kinds.set(key, (rows[0] as { id: number }).id);
@@ -122,11 +147,15 @@ export class PostgresWriter implements RecordStore {
   }
 }
 
-type KindWords = readonly [version: string, route: string, label: number, name: string | null, error: string | null];
+type KindWords = readonly [
+  ...[version: string, assigned: string | null, release: string | null, source: string | null],
+  ...[route: string, label: number, name: string | null, error: string | null],
+];
 
 function kindWords(row: EncodedRow, names: Dictionaries): KindWords {
+  const { version, assigned, release, source } = names.origins[row.origin] as Origin;
   return [
-    names.versions[row.version] as string,
+    ...([version, assigned, release, source] as const),
     names.routes[row.route] as string,
     row.label,
     row.label < 0 ? null : (names.classes[row.label] ?? String(row.label)),
@@ -134,9 +163,14 @@ function kindWords(row: EncodedRow, names: Dictionaries): KindWords {
   ];
 }
 
-const kindKey = (words: KindWords) => words.join('\0');
+const kindKey = (words: KindWords) => JSON.stringify(words);
 /** `String(-0)` is "0". */
 const exact = (value: number) => (Object.is(value, -0) ? '-0' : String(value));
+const exactOrNull = (value: FeatureValue) => (typeof value === 'number' ? exact(value) : 'NULL');
+const isNoNumber = (value: FeatureValue) => typeof value !== 'number';
+/** An element of a text array; PostgreSQL's text has no NUL. */
+const quotedText = (value: FeatureValue) =>
+  typeof value === 'string' ? `"${value.replaceAll('\0', '\ufffd').replaceAll(/["\\]/g, '\\$&')}"` : 'NULL';
 
 async function writtenBefore(client: PoolClient, message: WriteMessage): Promise<Set<string>> {
   const ids: string[] = [];
@@ -154,7 +188,7 @@ async function keepFeedback(
   now: number,
 ): Promise<FeedbackOutcome> {
   const row = found.get(prediction_id.toLowerCase()) as Predicted;
-  const { id, version, class: predicted, actual: before } = row;
+  const { id, version, source, class: predicted, actual: before } = row;
   if (before !== actual) {
     row.actual = actual;
     await client.query(
@@ -163,16 +197,17 @@ async function keepFeedback(
       [id, actual, now],
     );
     const time = uuidTime(uuidBytes(id));
-    const steps = RESOLUTIONS.map((resolution) => Math.floor(time / resolution) * resolution);
+    const counted = source === 'page' ? [] : RESOLUTIONS;
+    const steps = counted.map((resolution) => Math.floor(time / resolution) * resolution);
     for (const [value, n] of [[actual, 1], ...(before === null ? [] : [[before, -1]])])
       await client.query(
         `INSERT INTO coppice.confusion_summary AS s (resolution, start, version, predicted, actual, n)
          SELECT resolution, start, $3, $4, $5, $6 FROM unnest($1::int[], $2::bigint[]) AS t (resolution, start)
          ON CONFLICT (resolution, start, version, predicted, actual) DO UPDATE SET n = s.n + excluded.n`,
-        [RESOLUTIONS, steps, version, predicted, value, n],
+        [counted, steps, version, predicted, value, n],
       );
   }
   const previous = before === null ? null : before === predicted;
   const effect = before === null ? 'new' : before === actual ? 'same' : 'changed';
-  return { prediction_id, version, correct: actual === predicted, previous, effect };
+  return { prediction_id, version, source, correct: actual === predicted, previous, effect };
 }

@@ -6,13 +6,14 @@ import { csvHeader, csvLine } from './csv-lines.ts';
 
 const SCHEMA = { features: ['a', 'b'], classes: ['x', 'y'] };
 const row: HistoryRow = {
-  ...{ prediction_id: 'id', time: 't', model_version: 'v1', route: 'weighted', user_hash: null },
+  ...{ prediction_id: 'id', time: 't', model_version: 'v1', assigned: 'v1', release: 'abc' },
+  ...{ route: 'weighted', source: 'api', reference: null, user_hash: null },
   ...{ features: [1, -2.5], prediction: 0, class: 'x', probability: [1, 0] },
   ...{ latency_ms: 0.5, error: null, actual: null },
 };
 
 describe('CSV lines', () => {
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '=cmd|"/c calc"!A1'])(
+  it.each(['=1+1', '+1+1', '-1-1', '-A1', '@SUM(A1)', '\tx', '\rx', '=cmd|"/c calc"!A1'])(
     'keep %j from being run as a formula',
     (name) => {
       const [[, , , , , , , , cell]] = parse(csvLine({ ...row, class: name }, SCHEMA)) as [string[]];
@@ -20,13 +21,18 @@ describe('CSV lines', () => {
     },
   );
 
+  it.each(['-1', '+1', '-2.5e-3', '-.5'])('leave the number %s alone, class though it is', (name) => {
+    const [[, , , , , , , , cell]] = parse(csvLine({ ...row, class: name }, SCHEMA)) as [string[]];
+    expect(cell).toBe(name);
+  });
+
   it('leave numbers as numbers', () => {
-    expect(csvLine(row, SCHEMA)).toBe('id,t,v1,weighted,,1,-2.5,0,x,1,0,0.5,,\r\n');
+    expect(csvLine(row, SCHEMA)).toBe('id,t,v1,weighted,,1,-2.5,0,x,1,0,0.5,,,v1,abc,api,\r\n');
   });
 
   it('leave empty what a row does not have, and cut what the header has no column for', () => {
     const failed = { ...row, features: [1, 2, 3], prediction: null, class: null, probability: null, error: 'timeout' };
-    expect(csvLine(failed, SCHEMA)).toBe('id,t,v1,weighted,,1,2,,,,,0.5,timeout,\r\n');
+    expect(csvLine(failed, SCHEMA)).toBe('id,t,v1,weighted,,1,2,,,,,0.5,timeout,,v1,abc,api,\r\n');
     expect(csvLine({ ...row, features: [1] }, SCHEMA)).toContain(',1,,0,x');
   });
 
@@ -44,7 +50,7 @@ describe('CSV lines', () => {
           `probability_${first}`,
           `probability_${second}`,
         ]);
-        expect([line[7], line.at(-1)]).toEqual([first, second]);
+        expect([line[7], line.at(-5)]).toEqual([first, second]);
       }),
     );
   });

@@ -8,7 +8,7 @@ export function csvHeader(schema: Schema): string {
     ...(schema?.features ?? []),
     ...['prediction', 'class'],
     ...(schema?.classes ?? []).map((name) => `probability_${name}`),
-    ...['latency_ms', 'error', 'actual'],
+    ...['latency_ms', 'error', 'actual', 'assigned', 'release', 'source', 'reference'],
   ]);
 }
 
@@ -19,7 +19,7 @@ export function csvLine(row: HistoryRow, schema: Schema): string {
     ...(schema?.features ?? []).map((_, i) => row.features[i] ?? null),
     ...[row.prediction, row.class],
     ...(schema?.classes ?? []).map((_, i) => row.probability?.[i] ?? null),
-    ...[row.latency_ms, row.error, row.actual],
+    ...[row.latency_ms, row.error, row.actual, row.assigned, row.release, row.source, row.reference],
   ]);
 }
 
@@ -27,10 +27,15 @@ function line(cells: (string | number | null)[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
-/** RFC 4180 quoting; text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection"). */
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * RFC 4180 quoting; text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection").
+ * A number is none, such as the class "-1".
+ */
 function cell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = /^[=+\-@\t\r]/.test(value) && !NUMBER.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

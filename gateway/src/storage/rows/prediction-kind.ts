@@ -1,13 +1,12 @@
 import type { Route } from '@coppice/contract';
-import type { HistoryQuery } from '../port/record-store.ts';
+import type { HistoryQuery, Origin, ReleaseStart } from '../port/record-store.ts';
 
 /**
- * What rows have in common, stored once: there are few kinds (versions × routes × classes, and error reasons), so one
+ * What rows have in common, stored once: there are few kinds (origins × routes × classes, and error reasons), so one
  * index on (kind, id) serves every filter of the history.
  */
-export type PredictionKind = {
+export type PredictionKind = Origin & {
   id: number;
-  version: string;
   route: Route;
   /** Index of the class, -1 when the request failed. */
   label: number;
@@ -29,4 +28,16 @@ export function matchingKinds(
     ids.push(kind.id);
   }
   return ids;
+}
+
+/** The first row of each release, from that of each of its kinds. Rows of before the column have no release. */
+export function releaseStarts(firsts: Iterable<{ kind: PredictionKind; time: number }>): ReleaseStart[] {
+  const starts = new Map<string, ReleaseStart>();
+  for (const { kind, time } of firsts) {
+    if (kind.release === null || kind.source === 'page') continue;
+    const key = `${kind.version} ${kind.release}`;
+    const first = Math.min(time, starts.get(key)?.first ?? time);
+    starts.set(key, { version: kind.version, release: kind.release, first });
+  }
+  return [...starts.values()];
 }

@@ -1,27 +1,39 @@
+import type { FeatureValue } from '@coppice/contract';
 import type { BatchSlice } from '../port/record-store.ts';
 import type { RecordedPrediction } from '../port/recorded-prediction.ts';
+import { hasOthers, numberOf, othersBytes, readValue, writeOthers } from './typed-values.ts';
 import { writeUuid } from './uuid-v7.ts';
 
 /*
- * One row, encoded once on the main thread and stored unchanged (little-endian, as on all of Node's platforms):
+ * One row, encoded once on the main thread (little-endian, as on all of Node's platforms):
  *
- *   0  id, 16 bytes                       16  u16 version · u16 route · i16 label · u16 error (0 = none)
- *  24  u16 features · u16 classes · u16 user hash bytes · u16 format      <- from here on: the stored `data`
- *  32  f64 latency (s) · f64 each feature · f64 each probability · user hash in UTF-8, padded to 8 bytes
+ *   0  id, 16 bytes                       16  u16 origin · u16 route · i16 label · u16 error (0 = none)
+ *  24  u32 bytes of data · u16 reference bytes · 2 bytes unused
+ *  32  the stored `data`, unchanged:
+ *        0  u16 features · u16 classes · u16 user hash bytes · u16 format
+ *        8  f64 latency (s) · f64 each feature · f64 each probability · user hash in UTF-8
+ *           · format 1 only: texts of features in UTF-8 · padded to 8 bytes
+ *      reference in UTF-8, padded to 8 bytes
+ *
+ * Format 0: every feature is a number. Format 1: some are not, see typed-values.ts.
  */
-export const DATA_OFFSET = 24;
-const FIXED_BYTES = 40;
+const DATA_OFFSET = 32;
+const DATA_FIXED_BYTES = 16;
+const FIXED_BYTES = DATA_OFFSET + DATA_FIXED_BYTES;
 const BATCH_BYTES = 64 * 1024;
 const MAX_COUNT = 0xffff;
 
+type Row = RecordedPrediction<FeatureValue>;
+
 /** A row's words as numbers into the dictionaries in each message; error 0 is none, then 1-based. */
-export type RowCodes = { version: number; route: number; error: number };
+export type RowCodes = { origin: number; route: number; error: number };
 
 /** Rows in one transferable buffer, oldest first. */
 export class RowBatch implements BatchSlice {
   readonly buffer: ArrayBuffer;
   readonly #bytes: Buffer;
   readonly #halves: Uint16Array;
+  readonly #words: Uint32Array;
   readonly #doubles: Float64Array;
   start = 0;
   end = 0;
@@ -31,49 +43,60 @@ export class RowBatch implements BatchSlice {
     this.buffer = buffer;
     this.#bytes = Buffer.from(buffer);
     this.#halves = new Uint16Array(buffer);
+    this.#words = new Uint32Array(buffer);
     this.#doubles = new Float64Array(buffer);
   }
 
   /** An empty batch with room for at least this row, in the given buffer if that is large enough. */
-  static for(row: RecordedPrediction, used?: ArrayBuffer): RowBatch {
+  static for(row: Row, used?: ArrayBuffer): RowBatch {
     const bytes = rowBytes(row);
     return new RowBatch(used && used.byteLength >= bytes ? used : new ArrayBuffer(Math.max(BATCH_BYTES, bytes)));
   }
 
   /** False, changing nothing, when the batch is full. */
-  push(row: RecordedPrediction, { version, route, error }: RowCodes): boolean {
-    const { features, probability, userHash } = row;
+  push(row: Row, { origin, route, error }: RowCodes): boolean {
+    const { features, probability, userHash, reference } = row;
     const classes = probability === null ? 0 : Math.min(probability.length, MAX_COUNT);
     const columns = Math.min(features.length, MAX_COUNT);
     const hash = userHash === null ? 0 : Buffer.byteLength(userHash);
+    const others = hasOthers(features, columns);
+    const key = reference === null ? 0 : Buffer.byteLength(reference);
+    const textsAt = DATA_FIXED_BYTES + 8 * (columns + classes) + hash;
+    const data = padded(textsAt + (others ? othersBytes(features, columns) : 0));
     const { end } = this;
-    const next = end + FIXED_BYTES + 8 * (columns + classes) + padded(hash);
+    const next = end + DATA_OFFSET + data + padded(key);
     if (next > this.buffer.byteLength) return false;
 
     writeUuid(row.id, this.#bytes, end);
     const half = (end + 16) >> 1;
-    this.#halves[half] = version;
+    this.#halves[half] = origin;
     this.#halves[half + 1] = route;
     this.#halves[half + 2] = row.label;
     this.#halves[half + 3] = error;
-    this.#halves[half + 4] = columns;
-    this.#halves[half + 5] = classes;
-    this.#halves[half + 6] = hash;
-    this.#halves[half + 7] = 0;
-    let at = (end + 32) >> 3;
+    this.#words[(end + 24) >> 2] = data;
+    this.#halves[half + 6] = key;
+    this.#halves[half + 8] = columns;
+    this.#halves[half + 9] = classes;
+    this.#halves[half + 10] = hash;
+    this.#halves[half + 11] = others ? 1 : 0;
+    const dataAt = end + DATA_OFFSET;
+    let at = (dataAt + 8) >> 3;
     this.#doubles[at++] = row.latencySeconds;
-    for (let i = 0; i < columns; i++) this.#doubles[at++] = features[i] as number;
+    for (let i = 0; i < columns; i++) this.#doubles[at++] = numberOf(features[i] as FeatureValue);
     if (probability !== null) for (let i = 0; i < classes; i++) this.#doubles[at++] = probability[i] as number;
     if (userHash !== null) this.#bytes.write(userHash, at << 3, hash, 'utf8');
+    if (others) writeOthers(features, columns, this.#bytes.subarray(dataAt, dataAt + data), textsAt);
+    if (reference !== null) this.#bytes.write(reference, dataAt + data, key, 'utf8');
     this.end = next;
     this.rows++;
     return true;
   }
 
   dropOldest(): void {
-    const half = (this.start + DATA_OFFSET) >> 1;
-    const numbers = (this.#halves[half] as number) + (this.#halves[half + 1] as number);
-    this.start += FIXED_BYTES + 8 * numbers + padded(this.#halves[half + 2] as number);
+    this.start +=
+      DATA_OFFSET +
+      (this.#words[(this.start + 24) >> 2] as number) +
+      padded(this.#halves[(this.start + 28) >> 1] as number);
     this.rows--;
   }
 }
@@ -81,11 +104,12 @@ export class RowBatch implements BatchSlice {
 /** One encoded row in the worker; `id` and `data` are views into the batch. */
 export type EncodedRow = {
   id: Uint8Array;
-  version: number;
+  origin: number;
   route: number;
   label: number;
   error: number;
   latencySeconds: number;
+  reference: string | null;
   data: Uint8Array;
 };
 
@@ -93,25 +117,29 @@ export type EncodedRow = {
 export function eachRow({ buffer, start, end }: BatchSlice, visit: (row: EncodedRow) => void): void {
   const view = new DataView(buffer);
   const none = new Uint8Array();
-  const row: EncodedRow = { id: none, version: 0, route: 0, label: 0, error: 0, latencySeconds: 0, data: none };
+  const row: EncodedRow = {
+    ...{ id: none, origin: 0, route: 0, label: 0, error: 0, latencySeconds: 0, reference: null, data: none },
+  };
   for (let at = start; at < end; ) {
-    const numbers = view.getUint16(at + 24, true) + view.getUint16(at + 26, true);
-    const bytes = FIXED_BYTES + 8 * numbers + padded(view.getUint16(at + 28, true));
+    const dataAt = at + DATA_OFFSET;
+    const referenceAt = dataAt + view.getUint32(at + 24, true);
+    const key = view.getUint16(at + 28, true);
     row.id = new Uint8Array(buffer, at, 16);
-    row.version = view.getUint16(at + 16, true);
+    row.origin = view.getUint16(at + 16, true);
     row.route = view.getUint16(at + 18, true);
     row.label = view.getInt16(at + 20, true);
     row.error = view.getUint16(at + 22, true);
-    row.latencySeconds = view.getFloat64(at + 32, true);
-    row.data = new Uint8Array(buffer, at + DATA_OFFSET, bytes - DATA_OFFSET);
+    row.latencySeconds = view.getFloat64(dataAt + 8, true);
+    row.data = new Uint8Array(buffer, dataAt, referenceAt - dataAt);
+    row.reference = key === 0 ? null : Buffer.from(buffer, referenceAt, key).toString('utf8');
     visit(row);
-    at += bytes;
+    at = referenceAt + padded(key);
   }
 }
 
 export type RowData = {
   latencySeconds: number;
-  features: number[];
+  features: FeatureValue[];
   probability: number[] | null;
   userHash: string | null;
 };
@@ -122,19 +150,24 @@ export function readRowData(data: Uint8Array): RowData {
   const columns = view.getUint16(0, true);
   const classes = view.getUint16(2, true);
   const hash = view.getUint16(4, true);
+  const typed = view.getUint16(6, true) === 1;
   const numbers = (from: number, n: number) => Array.from({ length: n }, (_, i) => view.getFloat64(from + 8 * i, true));
-  const hashAt = 16 + 8 * (columns + classes);
+  const hashAt = DATA_FIXED_BYTES + 8 * (columns + classes);
   return {
     latencySeconds: view.getFloat64(8, true),
-    features: numbers(16, columns),
-    probability: classes === 0 ? null : numbers(16 + 8 * columns, classes),
+    features: typed
+      ? Array.from({ length: columns }, (_, i) => readValue(view, DATA_FIXED_BYTES + 8 * i))
+      : numbers(DATA_FIXED_BYTES, columns),
+    probability: classes === 0 ? null : numbers(DATA_FIXED_BYTES + 8 * columns, classes),
     userHash: hash === 0 ? null : Buffer.from(data.subarray(hashAt, hashAt + hash)).toString('utf8'),
   };
 }
 
-function rowBytes({ features, probability, userHash }: RecordedPrediction): number {
+function rowBytes({ features, probability, userHash, reference }: Row): number {
   const hash = userHash === null ? 0 : Buffer.byteLength(userHash);
-  return FIXED_BYTES + 8 * (features.length + (probability?.length ?? 0)) + padded(hash);
+  const key = reference === null ? 0 : Buffer.byteLength(reference);
+  const numbers = 8 * (features.length + (probability?.length ?? 0));
+  return FIXED_BYTES + padded(numbers + hash + othersBytes(features, features.length)) + padded(key);
 }
 
 function padded(bytes: number): number {

@@ -4,12 +4,21 @@ import type { RowData } from './row-batch.ts';
 import { uuidText, uuidTime } from './uuid-v7.ts';
 
 /** A stored row as `GET /predictions` shows it. */
-export function toHistoryRow(id: Uint8Array, kind: PredictionKind, data: RowData, actual: string | null): HistoryRow {
+export function toHistoryRow(
+  id: Uint8Array,
+  kind: PredictionKind,
+  data: RowData,
+  { reference, actual }: Pick<HistoryRow, 'reference' | 'actual'>,
+): HistoryRow {
   return {
     prediction_id: uuidText(id),
     time: new Date(uuidTime(id)).toISOString(),
     model_version: kind.version,
+    assigned: kind.assigned,
+    release: kind.release,
     route: kind.route,
+    source: kind.source,
+    reference,
     user_hash: data.userHash,
     features: data.features,
     prediction: kind.label < 0 ? null : kind.label,

@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Source } from '@coppice/contract';
 import { UnknownPredictionError } from '../port/errors.ts';
 import type { FeedbackItem, FeedbackOutcome } from '../port/record-store.ts';
 import { uuidBytes, uuidTime } from '../rows/uuid-v7.ts';
 import { RESOLUTIONS } from '../summaries/cover-period.ts';
 
-type Predicted = { version: string; class: string | null; actual: string | null };
+type Predicted = { version: string; source: Source | null; class: string | null; actual: string | null };
 
 /** Stores the actual classes of predictions, and counts them into the confusion summaries. */
 export class SqliteFeedback {
@@ -14,7 +15,7 @@ export class SqliteFeedback {
 
   constructor(db: DatabaseSync) {
     this.#find = db.prepare(`
-      SELECT k.version, k.class, f.actual FROM prediction p
+      SELECT k.version, k.source, k.class, f.actual FROM prediction p
       JOIN kind k ON k.id = p.kind LEFT JOIN feedback f ON f.id = p.id WHERE p.id = ?`);
     this.#keep = db.prepare(`
       INSERT INTO feedback (id, actual, time) VALUES (?, ?, ?)
@@ -35,10 +36,10 @@ export class SqliteFeedback {
         unknown.push(prediction_id);
         continue;
       }
-      const { version, class: predicted, actual: before } = found;
+      const { version, source, class: predicted, actual: before } = found;
       if (before !== actual) {
         this.#keep.run(id, actual, now);
-        for (const resolution of RESOLUTIONS) {
+        for (const resolution of source === 'page' ? [] : RESOLUTIONS) {
           const start = Math.floor(uuidTime(id) / resolution) * resolution;
           this.#count.run(resolution, start, version, predicted, actual, 1);
           if (before !== null) this.#count.run(resolution, start, version, predicted, before, -1);
@@ -46,7 +47,7 @@ export class SqliteFeedback {
       }
       const previous = before === null ? null : before === predicted;
       outcomes.push({
-        ...{ prediction_id, version, correct: actual === predicted, previous },
+        ...{ prediction_id, version, source, correct: actual === predicted, previous },
         effect: before === null ? 'new' : before === actual ? 'same' : 'changed',
       });
     }

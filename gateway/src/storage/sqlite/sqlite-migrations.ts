@@ -71,6 +71,17 @@ export const sqliteMigrations: readonly string[] = [
     to_value TEXT NOT NULL
   ) STRICT;
   `,
+  // 2: what an answer came from, and the client's own key; null in older rows
+  `
+  ALTER TABLE kind ADD COLUMN assigned TEXT;
+  ALTER TABLE kind ADD COLUMN release TEXT;
+  ALTER TABLE kind ADD COLUMN source TEXT;
+  DROP INDEX kind_unique;
+  CREATE UNIQUE INDEX kind_unique ON kind (version, ifnull(assigned, ''), ifnull(release, ''), ifnull(source, ''),
+    route, label, ifnull(class, ''), ifnull(error, ''));
+  ALTER TABLE prediction ADD COLUMN reference TEXT;
+  CREATE INDEX prediction_reference ON prediction (reference) WHERE reference IS NOT NULL;
+  `,
 ];
 
 /** Migrates a database to the newest schema. Throws `NewerSchemaError`, changing nothing, if its schema is newer. */

@@ -1,20 +1,28 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { HistoryPage, HistoryRow } from '@coppice/contract';
-import type { ExportPage, ExportQuery, HistoryQuery, HistoryStore, RecentRow, Schema } from '../port/record-store.ts';
+import type {
+  ExportPage,
+  ExportQuery,
+  HistoryQuery,
+  HistoryStore,
+  RecentRow,
+  ReleaseStart,
+  Schema,
+} from '../port/record-store.ts';
 import { csvLine } from '../rows/csv-lines.ts';
-import { matchingKinds, type PredictionKind } from '../rows/prediction-kind.ts';
+import { matchingKinds, type PredictionKind, releaseStarts } from '../rows/prediction-kind.ts';
 import { readRowData } from '../rows/row-batch.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
-import { decodeCursor, encodeCursor, uuidBytes, uuidFloor } from '../rows/uuid-v7.ts';
+import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
 
-type Row = { id: Uint8Array; kind: number; data: Uint8Array; actual: string | null };
+type Row = { id: Uint8Array; kind: number; data: Uint8Array; reference: string | null; actual: string | null };
 type Bounds = { from: Uint8Array; below: Uint8Array };
 
 const EXPORT_PAGE = 1_000;
 const MAX_TIME = 2 ** 48 - 1;
-const ROW = 'SELECT p.id, p.kind, p.data, f.actual FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
+const ROW = 'SELECT p.id, p.kind, p.data, p.reference, f.actual FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
 
 /** Reads the record from SQLite; each call sees one moment and holds no lock after it. */
 export class SqliteReader implements HistoryStore {
@@ -64,14 +72,27 @@ export class SqliteReader implements HistoryStore {
     return performanceReport(cover, latencies, confusions, classes);
   }
 
+  releases(since: number, until: number): ReleaseStart[] {
+    const first = this.#db.prepare(
+      'SELECT id FROM prediction WHERE kind = ? AND id >= ? AND id < ? ORDER BY id LIMIT 1',
+    );
+    const firsts = [...this.#kinds().values()].flatMap((kind) => {
+      const row = first.get(kind.id, uuidFloor(since), uuidFloor(until)) as { id: Uint8Array } | undefined;
+      return row ? [{ kind, time: uuidTime(row.id) }] : [];
+    });
+    return releaseStarts(firsts);
+  }
+
   recent(n: number): RecentRow[] {
     const kinds = this.#kinds();
-    const answered = [...kinds.values()].filter((kind) => kind.label >= 0).map((kind) => kind.id);
+    const answered = [...kinds.values()]
+      .filter((kind) => kind.label >= 0 && kind.source !== 'page')
+      .map((kind) => kind.id);
     const rows = this.#rowsOfKinds(answered, { from: uuidFloor(0), below: uuidFloor(MAX_TIME) }, n);
-    return rows.reverse().map((row) => ({
-      features: readRowData(row.data).features,
-      label: (kinds.get(row.kind) as PredictionKind).label,
-    }));
+    return rows.reverse().map((row) => {
+      const { label, version, release } = kinds.get(row.kind) as PredictionKind;
+      return { features: readRowData(row.data).features, label, version, release };
+    });
   }
 
   #page(query: HistoryQuery): { rows: HistoryRow[]; nextCursor: string | null } {
@@ -116,7 +137,7 @@ export class SqliteReader implements HistoryStore {
   }
 
   #toHistoryRow(row: Row, kinds: Map<number, PredictionKind>): HistoryRow {
-    return toHistoryRow(row.id, kinds.get(row.kind) as PredictionKind, readRowData(row.data), row.actual);
+    return toHistoryRow(row.id, kinds.get(row.kind) as PredictionKind, readRowData(row.data), row);
   }
 
   #kinds(): Map<number, PredictionKind> {

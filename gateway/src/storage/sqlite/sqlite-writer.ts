@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Dictionaries, FeedbackItem, RecordStore, WriteMessage } from '../port/record-store.ts';
+import type { Dictionaries, FeedbackItem, Origin, RecordStore, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow } from '../rows/row-batch.ts';
 import { uuidTime } from '../rows/uuid-v7.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
@@ -23,16 +23,18 @@ export class SqliteWriter implements RecordStore {
   constructor(db: DatabaseSync, now: () => number) {
     this.#db = db;
     this.#now = now;
-    this.#insert = db.prepare('INSERT OR IGNORE INTO prediction (id, kind, data) VALUES (?, ?, ?)');
+    this.#insert = db.prepare('INSERT OR IGNORE INTO prediction (id, kind, data, reference) VALUES (?, ?, ?, ?)');
     this.#addRows = db.prepare('UPDATE row_count SET rows = rows + ?');
     this.#addSummary = db.prepare(`
       INSERT INTO latency_summary (resolution, start, version, bucket, n) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET n = n + excluded.n`);
     this.#addKind = db.prepare(
-      'INSERT OR IGNORE INTO kind (version, route, label, class, error) VALUES (?, ?, ?, ?, ?)',
+      `INSERT OR IGNORE INTO kind (version, assigned, release, source, route, label, class, error)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#findKind = db.prepare(
-      'SELECT id FROM kind WHERE version = ? AND route = ? AND label = ? AND class IS ? AND error IS ?',
+      `SELECT id FROM kind WHERE version = ? AND assigned IS ? AND release IS ? AND source IS ?
+       AND route = ? AND label = ? AND class IS ? AND error IS ?`,
     );
     this.#feedback = new SqliteFeedback(db);
   }
@@ -59,9 +61,9 @@ export class SqliteWriter implements RecordStore {
     let rows = 0;
     const visit = (row: EncodedRow) => {
       // a row sent again, because the answer to its first write was lost: keep the first
-      if (this.#insert.run(row.id, this.#kindOf(row, message), row.data).changes === 0) return;
+      if (this.#insert.run(row.id, this.#kindOf(row, message), row.data, row.reference).changes === 0) return;
       rows++;
-      deltas.add(uuidTime(row.id), message.versions[row.version] as string, row.latencySeconds, row.label < 0);
+      deltas.add(uuidTime(row.id), message.origins[row.origin] as Origin, row.latencySeconds, row.label < 0);
     };
     for (const batch of message.batches) eachRow(batch, visit);
     this.#addRows.run(rows);
@@ -70,11 +72,12 @@ export class SqliteWriter implements RecordStore {
   }
 
   #kindOf(row: EncodedRow, names: Dictionaries): number {
-    const code = ((row.version * 8 + row.route) * 65_536 + row.label + 1) * 65_536 + row.error;
+    const code = ((row.origin * 8 + row.route) * 65_536 + row.label + 1) * 65_536 + row.error;
     const known = this.#kinds.get(code);
     if (known !== undefined) return known;
+    const { version, assigned, release, source } = names.origins[row.origin] as Origin;
     const columns = [
-      names.versions[row.version] as string,
+      ...([version, assigned, release, source] as const),
       names.routes[row.route] as string,
       row.label,
       row.label < 0 ? null : (names.classes[row.label] ?? String(row.label)),

@@ -1,4 +1,4 @@
-import { performanceReport as contract } from '@coppice/contract';
+import { performanceFigures as contract } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { ERROR_BUCKET, performanceReport } from './performance-report.ts';
 

@@ -1,4 +1,4 @@
-import type { PerformanceReport } from '@coppice/contract';
+import type { PerformanceFigures } from '@coppice/contract';
 import { LATENCY_BUCKETS, latencyQuantile } from '@coppice/statistics/latency-buckets';
 import { wilsonInterval } from '@coppice/statistics/wilson-interval';
 
@@ -13,7 +13,7 @@ export function performanceReport(
   latencies: readonly LatencyCount[],
   confusions: readonly ConfusionCount[],
   cardClasses: readonly string[],
-): PerformanceReport {
+): PerformanceFigures {
   const classes = [...new Set([...cardClasses, ...confusions.flatMap((count) => [count.actual, count.predicted])])];
   const versions = [...new Set([...latencies, ...confusions].map((count) => count.version))].sort(byNumber);
   return {

@@ -5,13 +5,16 @@ import { ERROR_BUCKET } from './performance-report.ts';
 const SLOTS = LATENCY_BUCKETS + 1;
 const MINUTE = RESOLUTIONS[RESOLUTIONS.length - 1] as number;
 
+type Origin = { version: string; source: 'api' | 'page' | null };
 export type SummaryDelta = { resolution: number; start: number; version: string; bucket: number; n: number };
 
 /** Counts written rows by minute, version and latency bucket, to be added to the summaries in the same transaction. */
 export class SummaryDeltas {
   readonly #minutes = new Map<number, Map<string, Uint32Array>>();
 
-  add(time: number, version: string, latencySeconds: number, failed: boolean): void {
+  /** What a visitor tries on the page is no traffic, and does not count. */
+  add(time: number, { version, source }: Origin, latencySeconds: number, failed: boolean): void {
+    if (source === 'page') return;
     const slot = failed ? 0 : latencyBucket(latencySeconds) + 1;
     const counts = this.#counts(Math.floor(time / MINUTE) * MINUTE, version);
     counts[slot] = (counts[slot] as number) + 1;

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { iris, startModelServer } from '@coppice/testkit/model-server';
+import { startGateway } from '@coppice/testkit/start-gateway';
+import { until } from '@coppice/testkit/until';
+import { expect, it, onTestFinished } from 'vitest';
+
+it('reads back after a restart what the versions of now answered, and nothing of the models before', async () => {
+  const DATA_DIR = mkdtempSync(join(tmpdir(), 'coppice-restart-'));
+  const [one, other] = await Promise.all(
+    [0, 1].map((shift) => startModelServer({ version: `v${shift + 1}`, names: iris, shift })),
+  );
+  if (!one || !other) throw new Error('no servers');
+  onTestFinished(async () => {
+    await Promise.all([one.stop(), other.stop()]);
+    rmSync(DATA_DIR, { recursive: true });
+  });
+  const open = (models: string[]) =>
+    startGateway({ models, features: 4, env: { DATA_DIR, MODEL_V1_WEIGHT: '1', MODEL_V2_WEIGHT: '0' } });
+  const samples = async (gateway: Awaited<ReturnType<typeof open>>, expected: number) =>
+    until(async () => expect((await gateway.get('/drift')).body.samples).toBe(expected));
+
+  const first = await open([one.url]);
+  for (let i = 0; i < 3; i++) await first.predict(i);
+  await samples(first, 3);
+  await first.stop();
+
+  const same = await open([one.url]);
+  await samples(same, 3);
+  await same.stop();
+
+  const replaced = await open([other.url]);
+  await replaced.predict(1);
+  await samples(replaced, 1);
+  await replaced.stop();
+});
