@@ -38,7 +38,9 @@ export async function openStorage(config: StorageConfig, { log, onWritable }: De
   const control = new LinkedControlStore(writer, health);
   const close = async () => {
     health.stop();
-    await Promise.all([writer.close(), reader.close()]);
+    // the writer last: it moves the WAL into the database, which a reader could keep it from
+    await reader.close();
+    await writer.close();
   };
   try {
     await writer.call('upkeep', 'probe', []);

@@ -1,3 +1,4 @@
+import type { FeatureValue } from '@coppice/contract';
 import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import {
   appendUntil,
@@ -53,6 +54,22 @@ describe('a PostgreSQL server', () => {
     expect(toldOne).toEqual([]);
   });
 
+  it('has a view with what the history has', async () => {
+    const { record } = await open(settings);
+    const rows = [
+      aRow({ features: [5e-324, 0.30000000000000004, -1 / 3], userHash: 'abc', reference: 'order-1', source: 'page' }),
+      aRow({ label: -1, probability: null, error: 'timeout', latencySeconds: 1.5 }),
+      aRow<FeatureValue>({ features: [null, 'a "quoted", text', 2, ''] }),
+    ];
+    for (const row of rows) record.append(row);
+    await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);
+    const client = new pg.Client({ connectionString: settings.DATABASE_URL as string });
+    await client.connect();
+    const view = await client.query('SELECT * FROM coppice.history ORDER BY prediction_id DESC');
+    await client.end();
+    expect(view.rows).toEqual((await record.history({ limit: 10 })).predictions);
+  });
+
   it('takes rows and feedback of two gateways at once', async () => {
     const gateways = [await open(settings), await open(settings)];
     // all rows of one are older than those that the other wrote before
@@ -69,7 +86,7 @@ describe('a PostgreSQL server', () => {
       }),
     );
     expect(gateways.flatMap(({ log }) => log)).toEqual([]);
-    const exported = await collect((gateways[0] as OpenedForTest).record.exportCsv({}));
+    const exported = await collect((gateways[0] as OpenedForTest).record.exportAs('csv', {}));
     expect(exported.trim().split('\r\n')).toHaveLength(1 + 4000);
     const items = rows[0]?.slice(0, 50).map(({ id }) => ({ prediction_id: id, actual: 'versicolor' })) ?? [];
     await Promise.all(gateways.map(({ record }) => record.addFeedback(items)));

@@ -28,7 +28,14 @@ export function openSqlite(
       probe: () => void probe.run(),
       trim: () => transaction(db, () => trim.step(now())),
     },
-    close: () => db.close(),
+    close() {
+      // if another program reads the file, SQLite leaves the WAL at the close: then it is at least empty
+      try {
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      } finally {
+        db.close();
+      }
+    },
   };
 }
 
