@@ -31,8 +31,12 @@ type Dependencies = {
 export async function openStorage(config: StorageConfig, { log, onWritable }: Dependencies): Promise<Storage> {
   const sqlite = config.database.kind === 'sqlite';
   const health = new DatabaseHealth({ log, onWritable });
-  const writer = new WorkerLink({ ...config, role: sqlite ? 'write' : 'both', concurrent: !sqlite }, (state) =>
-    control.changed(state),
+  const writer = new WorkerLink(
+    { ...config, role: sqlite ? 'write' : 'both', concurrent: !sqlite },
+    {
+      changed: (state) => control.changed(state),
+      warning: (warning) => health.note('clock', warning),
+    },
   );
   const reader = sqlite ? new WorkerLink({ ...config, role: 'read', concurrent: false }) : writer;
   const control = new LinkedControlStore(writer, health);

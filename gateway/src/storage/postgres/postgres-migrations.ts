@@ -90,6 +90,9 @@ export const postgresMigrations: readonly string[] = [
   -- texts: where features holds NULL, the text there, or NULL if the value is missing; NULL when all are numbers
   ALTER TABLE coppice.prediction ADD COLUMN reference text, ADD COLUMN texts text[];
   CREATE INDEX prediction_reference ON coppice.prediction (reference) WHERE reference IS NOT NULL;
+  -- one row; see record-clock.ts. An older record confirms the time of its newest row
+  CREATE TABLE coppice.record_clock (confirmed bigint, held_below bigint NOT NULL, held_until bigint NOT NULL);
+  INSERT INTO coppice.record_clock VALUES (NULL, 0, 0);
   -- the record as a person reads it; the same columns as in SQLite
   CREATE VIEW coppice.history AS
   SELECT p.id::text AS prediction_id,

@@ -15,7 +15,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { NewerSchemaError, StorageUnavailableError } from '../port/errors.ts';
 import { migratePostgres, postgresMigrations } from './postgres-migrations.ts';
-import { trimPostgres } from './postgres-trim.ts';
+import { PostgresClock, trimPostgres } from './postgres-trim.ts';
 
 async function open(settings: Settings): Promise<OpenedForTest> {
   const opened = await openForTest(settings);
@@ -127,7 +127,14 @@ describe('a PostgreSQL server', () => {
     await client.query('DELETE FROM coppice.lease');
     // reads pass this lock, deletes wait for it: the row comes in between
     await client.query('BEGIN; LOCK TABLE coppice.prediction IN SHARE MODE');
-    const trimming = trimPostgres(pool, { maxRows: 1, maxDays: 1 }, { holder: 'test', now: Date.now() });
+    const trimming = trimPostgres(
+      pool,
+      { maxRows: 1, maxDays: 1 },
+      {
+        holder: 'test',
+        clock: new PostgresClock(1, Date.now, () => performance.now()),
+      },
+    );
     const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     await expect.poll(async () => (await pool.query(waits)).rowCount, { timeout: 20_000 }).toBe(1);
     await client.query('INSERT INTO coppice.prediction SELECT $1, kind, latency, features FROM coppice.prediction', [

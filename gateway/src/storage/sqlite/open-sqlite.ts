@@ -16,17 +16,19 @@ export function openSqlite(
   file: string,
   retention: Retention,
   now: () => number = Date.now,
+  monotonic: () => number = () => performance.now(),
 ): Database<'record' | 'control' | 'leases' | 'upkeep'> {
   const db = connectForWriting(file);
   const probe = db.prepare('UPDATE row_count SET rows = rows');
-  const trim = new SqliteTrim(db, retention);
+  const trim = new SqliteTrim(db, retention, { now, monotonic });
   return {
     record: new SqliteWriter(db, now),
     control: new SqliteControl(db, now),
     leases: soleHolder,
     upkeep: {
       probe: () => void probe.run(),
-      trim: () => transaction(db, () => trim.step(now())),
+      trim: () => transaction(db, () => trim.step()),
+      warning: () => transaction(db, () => trim.warning()),
     },
     close() {
       // if another program reads the file, SQLite leaves the WAL at the close: then it is at least empty

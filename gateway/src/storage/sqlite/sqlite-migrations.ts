@@ -82,6 +82,9 @@ export const sqliteMigrations: readonly string[] = [
     route, label, ifnull(class, ''), ifnull(error, ''));
   ALTER TABLE prediction ADD COLUMN reference TEXT;
   CREATE INDEX prediction_reference ON prediction (reference) WHERE reference IS NOT NULL;
+  -- one row; see record-clock.ts. An older record confirms the time of its newest row
+  CREATE TABLE record_clock (confirmed INTEGER, held_below INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
+  INSERT INTO record_clock VALUES (NULL, 0, 0);
   ${sqliteHistoryView}`,
 ];
 
