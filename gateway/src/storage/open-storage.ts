@@ -1,6 +1,7 @@
 import { ConfigError } from '@coppice/serverkit';
 import type { Logger } from 'pino';
 import { DatabaseHealth } from './database-health.ts';
+import { IntentFile } from './intent-file.ts';
 import { Leases } from './leases.ts';
 import { LinkedControlStore } from './linked-control-store.ts';
 import type { ControlStore } from './port/control-store.ts';
@@ -39,7 +40,9 @@ export async function openStorage(config: StorageConfig, { log, onWritable }: De
     },
   );
   const reader = sqlite ? new WorkerLink({ ...config, role: 'read', concurrent: false }) : writer;
-  const control = new LinkedControlStore(writer, health);
+  // with PostgreSQL its row is the truth: another gateway may have changed it meanwhile
+  const intentFile = config.database.kind === 'sqlite' ? new IntentFile(config.database.file) : null;
+  const control = new LinkedControlStore(writer, health, intentFile);
   const close = async () => {
     health.stop();
     // the writer last: it moves the WAL into the database, which a reader could keep it from
