@@ -40,14 +40,14 @@ export class DatabaseHealth {
     return [...failing, ...this.#notes.values()];
   }
 
-  /** Keeps a warning about one matter until another or none follows, and logs it. */
+  /** Keeps a warning about one matter until another or none follows; logs the first one. */
   note(matter: string, warning: string | null): void {
     if (warning === null) {
       if (this.#notes.delete(matter)) this.#log.info({ matter }, 'a warning is over');
       return;
     }
+    if (!this.#notes.has(matter)) this.#log.warn({ matter }, warning);
     this.#notes.set(matter, warning);
-    this.#log.warn({ matter }, warning);
   }
 
   /** Runs `retry` every second while failing. Its rejection is another failure, its success a recovery. */

@@ -5,7 +5,7 @@ import { IntentFile } from './intent-file.ts';
 import { Leases } from './leases.ts';
 import { LinkedControlStore } from './linked-control-store.ts';
 import type { ControlStore } from './port/control-store.ts';
-import { NewerSchemaError } from './port/errors.ts';
+import { DatabaseInUseError, NewerSchemaError } from './port/errors.ts';
 import type { StorageConfig } from './port/storage-config.ts';
 import { type StoreLink, WorkerLink } from './worker/worker-link.ts';
 
@@ -26,7 +26,7 @@ type Dependencies = {
 };
 
 /**
- * Opens the database. Throws `ConfigError` if it has a newer schema. If it cannot be opened at all, the gateway serves
+ * Opens the database. Throws `ConfigError` if it has a newer schema, or another gateway has its file. If it cannot be opened at all, the gateway serves
  * with a warning and retries every second.
  */
 export async function openStorage(config: StorageConfig, { log, onWritable }: Dependencies): Promise<Storage> {
@@ -53,7 +53,7 @@ export async function openStorage(config: StorageConfig, { log, onWritable }: De
     await writer.call('upkeep', 'probe', []);
     health.succeeded();
   } catch (error) {
-    if (error instanceof NewerSchemaError) {
+    if (error instanceof NewerSchemaError || error instanceof DatabaseInUseError) {
       await close();
       throw new ConfigError(
         `the record's database (${config.database.kind === 'sqlite' ? config.database.file : 'DATABASE_URL'}) cannot be used: ${error.message}`,

@@ -2,6 +2,7 @@ import type { Database } from '../port/database.ts';
 import type { LeaseStore } from '../port/lease-store.ts';
 import type { Retention } from '../port/storage-config.ts';
 import { connectForReading, connectForWriting } from './connect.ts';
+import { lockFolder } from './lock-folder.ts';
 import { SqliteControl } from './sqlite-control.ts';
 import { SqliteReader } from './sqlite-reader.ts';
 import { SqliteTrim } from './sqlite-trim.ts';
@@ -18,7 +19,8 @@ export function openSqlite(
   now: () => number = Date.now,
   monotonic: () => number = () => performance.now(),
 ): Database<'record' | 'control' | 'leases' | 'upkeep'> {
-  const db = connectForWriting(file);
+  const lock = lockFolder(file);
+  const db = connectLocked(file, lock);
   const probe = db.prepare('UPDATE row_count SET rows = rows');
   const trim = new SqliteTrim(db, retention, { now, monotonic });
   return {
@@ -36,9 +38,19 @@ export function openSqlite(
         db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       } finally {
         db.close();
+        lock.release();
       }
     },
   };
+}
+
+function connectLocked(file: string, lock: ReturnType<typeof lockFolder>) {
+  try {
+    return connectForWriting(file);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 /** Opens the reading stores of a SQLite file, over a separate connection. */
