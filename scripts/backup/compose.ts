@@ -35,9 +35,12 @@ export function restoreCompose(file: string): Promise<void> {
     await copyIn('gateway', folder, inArchive.database, scratch);
     try {
       await inGateway(
-        `import { backup, DatabaseSync } from 'node:sqlite';
+        `import { rmSync } from 'node:fs';
+         import { backup, DatabaseSync } from 'node:sqlite';
          const db = new DatabaseSync('${scratch}/${inArchive.database}', { readOnly: true });
-         await backup(db, '/data/${inArchive.database}', { rate: ${2 ** 31 - 1} });`,
+         await backup(db, '/data/${inArchive.database}', { rate: ${2 ** 31 - 1} });
+         // the weights of the backup count, not the last ones
+         rmSync('/data/intent.json', { force: true });`,
       );
     } finally {
       await compose(['exec', '-T', 'gateway', 'rm', '-r', scratch]);

@@ -38,6 +38,8 @@ export function restoreFolders({ dataDir, artifacts }: Folders, file: string): P
   return withUnpacked(file, async (folder) => {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     await restoreSqlite(join(folder, inArchive.database), join(dataDir, inArchive.database));
+    // the weights of the backup count, not the last ones
+    rmSync(join(dataDir, 'intent.json'), { force: true });
     const token = join(folder, inArchive.token);
     if (existsSync(token)) {
       makePrivate(join(dataDir, inArchive.token));

@@ -20,7 +20,7 @@ type Answer = { status: number; headers: Headers; body: any };
 
 /** For tests: a whole gateway on a free port, with its own data folder. Keeps its log, down to trace. */
 export async function startGateway({ models, features = 2, env = {}, random = Math.random }: Options) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'coppice-gateway-'));
+  const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'coppice-gateway-'));
   const lines: string[] = [];
   const log = pino({ level: env.LOG_LEVEL ?? 'trace' }, { write: (line: string) => void lines.push(line) });
   const urls = Object.fromEntries(models.map((url, i) => [`MODEL_V${i + 1}_URL`, url]));
@@ -68,10 +68,11 @@ export async function startGateway({ models, features = 2, env = {}, random = Ma
       return Number(line.slice(series.length + 1));
     },
     logged: () => lines.join(''),
-    async stop() {
+    /** `keepData`: leaves its data folder, for a look at it or another gateway. */
+    async stop({ keepData = false } = {}) {
       await serving.drain(1000);
       await gateway.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (!keepData) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

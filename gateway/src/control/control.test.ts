@@ -183,7 +183,9 @@ describe('last intent wins across restarts', () => {
   });
 
   it('and again from the start: run time, environment, run time, environment back', async () => {
-    expect((await after('even', 'patch', 'canary', 'patch', 'canary')).traffic.weights()).toEqual(rollback);
+    const first = await after('even', 'patch', 'canary', 'patch', 'canary');
+    expect(first.traffic.weights()).toEqual(rollback);
+    await first.stop();
     expect((await after('even', 'patch', 'canary', 'even')).traffic.weights()).toEqual(even);
   });
 

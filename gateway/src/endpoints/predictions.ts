@@ -6,30 +6,39 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import { historyQuery } from '../queries/history-query.ts';
 import type { PredictionRecord } from '../record/record.ts';
-import type { HistoryQuery } from '../storage/port/record-store.ts';
 import { notWrittenYet } from './not-written-yet.ts';
 
 const predictionId = z.uuid();
 
 type Deps = {
-  record: Pick<PredictionRecord, 'history' | 'find' | 'exportCsv' | 'mayFollow'>;
+  record: Pick<PredictionRecord, 'history' | 'find' | 'exportAs' | 'mayFollow'>;
   /** Middleware that runs before them: rate limit, API keys. */
   client?: readonly RequestHandler[];
 };
 
-/** `GET /predictions` (history, newest first, as JSON pages or one CSV) and `GET /predictions/:id`. */
+const MAX_PAGE = 1000;
+const DEFAULT_PAGE = 100;
+const types = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
+
+/** `GET /predictions` (history, newest first, as JSON pages or one file) and `GET /predictions/:id`. */
 export function predictionsRoutes({ record, client = [] }: Deps): Router {
   const router = Router();
 
   router.get('/predictions', ...client, async (req, res) => {
-    const { format, limit, cursor, ...filter } = parseInput(historyQuery, req.query, 'query');
+    const { format = accepted(req), limit, cursor, ...filter } = parseInput(historyQuery, req.query, 'query');
     res.set('Cache-Control', 'no-store').vary('Accept');
-    if (format === 'csv' || (format === undefined && prefersCsv(req))) {
-      if (limit !== undefined || cursor !== undefined)
-        throw new HttpError(400, 'CSV returns every match: use since and until instead of limit and cursor.');
-      return sendCsv(res, record.exportCsv(defined(filter)));
+    if (format !== 'json') {
+      if (cursor !== undefined)
+        throw new HttpError(400, `${format} comes whole, without cursor: use since, until or limit for less.`);
+      return sendFile(res, format, record.exportAs(format, defined({ ...filter, limit })));
     }
-    const page: HistoryPage = await record.history(defined({ ...filter, limit: limit ?? 100, cursor }));
+    if (limit !== undefined && limit > MAX_PAGE)
+      throw new HttpError(400, `/limit of the query must be at most ${MAX_PAGE}.`, {
+        errors: [
+          { pointer: '/limit', detail: `must be at most ${MAX_PAGE} for a page of JSON; csv and ndjson have no bound` },
+        ],
+      });
+    const page: HistoryPage = await record.history(defined({ ...filter, limit: limit ?? DEFAULT_PAGE, cursor }));
     res.json(page);
   });
 
@@ -45,15 +54,16 @@ export function predictionsRoutes({ record, client = [] }: Deps): Router {
   return router;
 }
 
-function prefersCsv(req: Request): boolean {
-  return req.accepts(['json', 'text/csv']) === 'text/csv';
+function accepted(req: Request): 'json' | keyof typeof types {
+  const type = req.accepts(['json', ...Object.values(types)]);
+  return (Object.keys(types) as (keyof typeof types)[]).find((name) => types[name] === type) ?? 'json';
 }
 
-async function sendCsv(res: Response, lines: AsyncIterable<string>): Promise<void> {
+async function sendFile(res: Response, format: keyof typeof types, lines: AsyncIterable<string>): Promise<void> {
   const iterator = lines[Symbol.asyncIterator]();
   // before the headers, so that a database that is down is still a 503
   const first = await iterator.next();
-  res.type('text/csv').set('Content-Disposition', 'attachment; filename="predictions.csv"');
+  res.type(types[format]).set('Content-Disposition', `attachment; filename="predictions.${format}"`);
   const body = async function* () {
     yield first.value as string;
     yield* { [Symbol.asyncIterator]: () => iterator };
@@ -62,7 +72,11 @@ async function sendCsv(res: Response, lines: AsyncIterable<string>): Promise<voi
   await pipeline(Readable.from(body(), { objectMode: true, highWaterMark: 1 }), res).catch(() => {});
 }
 
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
 /** Drops undefined properties: an optional property may be absent, but not undefined. */
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } & HistoryQuery {
+function defined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
 }

@@ -61,6 +61,12 @@ async function recorded(version: string, n: number, changes = {}): Promise<strin
   return rows.map((row) => row.id);
 }
 
+const answered = ({ status, headers }: request.Response) => [
+  status,
+  headers['content-type']?.split(';')[0],
+  headers['content-disposition'],
+];
+
 describe('GET /predictions', () => {
   it('pages through the history, newest first', async () => {
     const ids = await recorded('pages', 5);
@@ -101,10 +107,10 @@ describe('GET /predictions', () => {
     ['until=1.5h', '/until of the query must be a time in ISO 8601'],
     ['since=1h&until=2h', '/since of the query must be a time before until.'],
     ['cursor=abc', '/cursor of the query must be the next_cursor of a page.'],
-    ['format=xml', '/format of the query must be one of json, csv.'],
+    ['format=xml', '/format of the query must be one of json, csv, ndjson.'],
     ['colour=red', '/colour of the query is not a known field.'],
     ['version=a&version=b', '/version of the query must be text.'],
-    ['format=csv&limit=3', 'use since and until instead of limit and cursor'],
+    ['format=csv&cursor=AaHlXzYAfliKio8-DXtCHw', 'csv comes whole, without cursor'],
   ])('refuses ?%s', async (query, detail) => {
     const { body } = await request(app)
       .get(`/predictions?${query}`)
@@ -138,6 +144,36 @@ describe('GET /predictions', () => {
     const { text } = await request(app).get('/predictions?version=large&format=csv').expect(200);
     const lines = text.trimEnd().split('\r\n').slice(1);
     expect(lines.map((line) => line.slice(0, 36))).toEqual(ids);
+    for (const limit of [3, 1000, 2500, 9000]) {
+      const path = `/predictions?version=large&format=csv&limit=${limit}`;
+      const part = (await request(app).get(path).expect(200)).text.trimEnd().split('\r\n').slice(1);
+      expect(part.map((line) => line.slice(0, 36))).toEqual(ids.slice(0, limit));
+    }
+  });
+
+  it.each([
+    ['/predictions?version=ndjson&format=ndjson&limit=2', {}],
+    ['/predictions?version=ndjson&limit=2', { Accept: 'application/x-ndjson' }],
+  ])('streams NDJSON for %s %j: the rows that JSON has, one a line', async (path, headers) => {
+    await recorded('ndjson', 3, { reference: 'a\nb' });
+    const answer = await request(app)
+      .get(path)
+      .set(headers)
+      .buffer(true)
+      .parse((res, done) => {
+        let text = '';
+        res.on('data', (chunk) => {
+          text += chunk;
+        });
+        res.on('end', () => done(null, text));
+      });
+    expect(answered(answer)).toEqual([200, 'application/x-ndjson', 'attachment; filename="predictions.ndjson"']);
+    const rows = String(answer.body)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const { body } = await request(app).get('/predictions?version=ndjson&limit=2');
+    expect(rows).toEqual(body.predictions);
   });
 });
 

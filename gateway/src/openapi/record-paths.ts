@@ -12,15 +12,17 @@ export const recordPaths: Paths = {
     get: {
       ...{ operationId: 'listPredictions', tags: ['record'], security: client },
       summary: 'History of predictions',
-      description: 'Newest first, as pages of JSON, or every match as CSV.',
+      description:
+        'Newest first, as pages of JSON, or every match as one file of CSV or NDJSON (one `HistoryRow` a line).',
       parameters: queryParameters(historyQuery, { version: 'v2', since: '24h', limit: 100 }),
       responses: responses(
         {
           200: {
-            description: 'A page, or every match as CSV.',
+            description: 'A page, or every match as CSV or NDJSON.',
             content: {
               'application/json': { schema: schemaRef('HistoryPage') },
               'text/csv': { schema: { type: 'string' } },
+              'application/x-ndjson': { schema: { type: 'string' } },
             },
           },
         },

@@ -3,6 +3,8 @@ import type { Storage } from '../storage/open-storage.ts';
 import { UnknownPredictionError } from '../storage/port/errors.ts';
 import type {
   BatchSlice,
+  ExportFormat,
+  ExportPage,
   ExportQuery,
   FeedbackItem,
   FeedbackOutcome,
@@ -13,7 +15,7 @@ import type {
   Schema,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
-import { csvHeader } from '../storage/rows/csv-lines.ts';
+import { exportHeader } from '../storage/rows/export-lines.ts';
 import type { RowCodes } from '../storage/rows/row-batch.ts';
 import { isYoung } from './is-young.ts';
 import type { PredictionRecord } from './record.ts';
@@ -24,6 +26,7 @@ import { RowQueue } from './row-queue.ts';
 const MAX_ERRORS = 1_000;
 /** A transaction of this size takes some 20 ms in SQLite and 400 ms in PostgreSQL: far from any time-out. */
 const TRANSACTION_ROWS = 10_000;
+const EXPORT_PAGE = 1_000;
 
 type Dependencies = {
   storage: Pick<Storage, 'writer' | 'reader' | 'health' | 'shared'>;
@@ -94,15 +97,22 @@ export class BufferedRecord implements PredictionRecord {
     return this.#reader.call('history', 'find', [id]);
   }
 
-  async *exportCsv(query: ExportQuery): AsyncIterable<string> {
-    const schema = this.#schema();
-    // the first page before the header, so that a database that is down is an error, not an empty file
-    let page = await this.#reader.call('history', 'exportPage', [query, null, schema]);
-    yield csvHeader(schema) + page.lines;
-    while (page.nextCursor !== null) {
-      page = await this.#reader.call('history', 'exportPage', [query, page.nextCursor, schema]);
-      yield page.lines;
-    }
+  async *exportAs(kind: ExportFormat['kind'], { limit, ...query }: ExportQuery): AsyncIterable<string> {
+    const format = kind === 'csv' ? { kind, schema: this.#schema() } : { kind };
+    let left = limit ?? Number.POSITIVE_INFINITY;
+    let cursor: string | null = null;
+    let header = exportHeader(format);
+    do {
+      const page: ExportPage = await this.#reader.call('history', 'exportPage', [
+        { ...query, limit: Math.min(left, EXPORT_PAGE), ...(cursor === null ? {} : { cursor }) },
+        format,
+      ]);
+      // the header with the first page, so that a database that is down is an error, not an empty file
+      yield header + page.lines;
+      header = '';
+      left -= EXPORT_PAGE;
+      cursor = page.nextCursor;
+    } while (cursor !== null && left > 0);
   }
 
   async addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {

@@ -157,7 +157,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     await first.record.close();
     const again = await open({}, settings);
     let found = 0;
-    for await (const lines of again.record.exportCsv({})) found += lines.split('\r\n').length - 1;
+    for await (const lines of again.record.exportAs('csv', {})) found += lines.split('\r\n').length - 1;
     expect(found - 1).toBe(rows.length);
     expect(first.dropped()).toBe(0);
   });
@@ -333,7 +333,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     const row = aRow({ userHash: 'abc', reference: 'order-1' });
     record.append(row);
     await record.addFeedback([{ prediction_id: row.id, actual: 'virginica' }]);
-    const [header, line, end] = (await collect(record.exportCsv({ version: 'v1' }))).split('\r\n');
+    const [header, line, end] = (await collect(record.exportAs('csv', { version: 'v1' }))).split('\r\n');
     expect(header).toBe(
       'prediction_id,time,model_version,route,user_hash,sepal_length,sepal_width,petal_length,petal_width,' +
         'prediction,class,probability_setosa,probability_versicolor,probability_virginica,latency_ms,error,actual,' +
@@ -344,7 +344,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       `${row.id},${time},v1,weighted,abc,6.1,2.8,4.7,1.2,1,versicolor,0,0.9,0.1,1.2,,virginica,v1,,api,order-1`,
     );
     expect(end).toBe('');
-    expect((await collect(record.exportCsv({ version: 'v2' }))).trim().split('\r\n')).toHaveLength(1);
+    expect((await collect(record.exportAs('csv', { version: 'v2' }))).trim().split('\r\n')).toHaveLength(1);
   });
 
   it('trims by rows and by days in the background, feedback included, and keeps the summaries', async () => {
@@ -357,7 +357,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     // before the others come: from then on trimming may take it at any time
     await record.addFeedback([{ prediction_id: first.id, actual: 'setosa' }]);
     for (const row of others) record.append(row);
-    const count = async () => (await collect(record.exportCsv({}))).trim().split('\r\n').length - 1;
+    const count = async () => (await collect(record.exportAs('csv', {}))).trim().split('\r\n').length - 1;
     await expect.poll(count, { timeout: 20_000 }).toBe(3000);
     expect(await record.find(old.id)).toBeNull();
     expect((await record.history({ limit: 1 })).predictions[0]?.prediction_id).toBe(rows.at(-1)?.id);

@@ -1,5 +1,6 @@
 import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type {
+  ExportFormat,
   ExportQuery,
   FeedbackItem,
   FeedbackOutcome,
@@ -15,8 +16,8 @@ export interface PredictionRecord {
   append(row: RecordedPrediction<FeatureValue>): void;
   history(query: HistoryQuery): Promise<HistoryPage>;
   find(id: string): Promise<HistoryRow | null>;
-  /** CSV lines, header first, newest first, in constant memory. */
-  exportCsv(query: ExportQuery): AsyncIterable<string>;
+  /** Lines, a header first where the format has one, newest first, in constant memory. */
+  exportAs(kind: ExportFormat['kind'], query: ExportQuery): AsyncIterable<string>;
   /** All or nothing: throws `UnknownPredictionError` naming the ids that are not in the record. */
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]>;
   /** Whether another gateway on this database may still be about to write a prediction that the record does not have. */

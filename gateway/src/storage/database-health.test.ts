@@ -45,6 +45,16 @@ describe('the health of the database', () => {
     expect(retries()).toBe(before);
   });
 
+  it('keeps a warning about another matter until it is over', () => {
+    const { health, said } = failing();
+    health.note('clock', 'The clock is ahead.');
+    expect(health.warnings()).toEqual([expect.stringContaining('disk is full'), 'The clock is ahead.']);
+    health.note('clock', null);
+    health.note('clock', null);
+    expect(health.warnings()).toHaveLength(1);
+    expect(said).toEqual(['warn', 'warn', 'info']);
+  });
+
   it('stops retrying once it is stopped', async () => {
     const { health, retries } = failing();
     health.stop();

@@ -22,6 +22,7 @@ export class DatabaseHealth {
   #known: boolean | null = null;
   #warnedAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
+  readonly #notes = new Map<string, string>();
 
   constructor({ log, onWritable, now = Date.now }: Dependencies) {
     this.#log = log;
@@ -34,7 +35,19 @@ export class DatabaseHealth {
   }
 
   warnings(): string[] {
-    return this.#reason === null ? [] : [`The record cannot be written (retrying every second): ${this.#reason}`];
+    const failing =
+      this.#reason === null ? [] : [`The record cannot be written (retrying every second): ${this.#reason}`];
+    return [...failing, ...this.#notes.values()];
+  }
+
+  /** Keeps a warning about one matter until another or none follows; logs the first one. */
+  note(matter: string, warning: string | null): void {
+    if (warning === null) {
+      if (this.#notes.delete(matter)) this.#log.info({ matter }, 'a warning is over');
+      return;
+    }
+    if (!this.#notes.has(matter)) this.#log.warn({ matter }, warning);
+    this.#notes.set(matter, warning);
   }
 
   /** Runs `retry` every second while failing. Its rejection is another failure, its success a recovery. */

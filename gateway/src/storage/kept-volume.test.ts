@@ -25,7 +25,7 @@ describe.each(testDatabases)('a volume of an earlier Coppice in $name', ({ start
 
   it('is read as it was: rows, feedback, performance, control state and audit', async () => {
     const { record, control } = await open();
-    const lines = (await collect(record.exportCsv({}))).split('\r\n');
+    const lines = (await collect(record.exportAs('csv', {}))).split('\r\n');
     const old = lines.map((line) => line.split(',').slice(0, -NEW_COLUMNS).join(',')).join('\r\n');
     expect(sha256(old)).toBe(keptVolume.csv);
     expect(lines.slice(1, -1).every((line) => line.endsWith(',,,,'))).toBe(true);
@@ -53,7 +53,7 @@ describe.each(testDatabases)('a volume of an earlier Coppice in $name', ({ start
   it('of 100,000 rows loses none', async () => {
     const { record } = await open(100_000);
     const ids = new Set<string>();
-    for await (const lines of record.exportCsv({}))
+    for await (const lines of record.exportAs('csv', {}))
       for (const line of lines.trimEnd().split('\r\n')) ids.add(line.slice(0, 36));
     ids.delete('prediction_id'.slice(0, 36));
     expect([...ids].filter((id) => /^[0-9a-f-]{36}$/.test(id))).toHaveLength(100_000);

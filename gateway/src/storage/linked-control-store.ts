@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AuditEntry } from '@coppice/contract';
 import type { DatabaseHealth } from './database-health.ts';
+import type { IntentFile } from './intent-file.ts';
 import type { AuditedChange, ControlState, ControlStore } from './port/control-store.ts';
 import { StorageUnavailableError } from './port/errors.ts';
 import type { StoreLink } from './worker/worker-link.ts';
@@ -8,38 +10,49 @@ type Unsaved = { state: ControlState; change: AuditedChange };
 
 /**
  * The control store in the record's database. While that is down, it keeps changes in memory and writes them once the
- * database is back: an operator's decision must not wait for a disk.
+ * database is back: an operator's decision must not wait for a disk. With SQLite the last state is in a file, too, and the
+ * newer of the two counts.
  */
 export class LinkedControlStore implements ControlStore {
   readonly #link: StoreLink<'control'>;
   readonly #health: DatabaseHealth;
+  readonly #file: IntentFile | null;
   readonly #listeners: ((state: ControlState) => void)[] = [];
   #unsaved: Unsaved[] = [];
   #loaded = false;
 
-  constructor(link: StoreLink<'control'>, health: DatabaseHealth) {
+  constructor(link: StoreLink<'control'>, health: DatabaseHealth, file: IntentFile | null = null) {
     this.#link = link;
     this.#health = health;
+    this.#file = file;
     health.onRecovered(() => this.#catchUp().catch((error) => health.failed(error)));
   }
 
   async load(): Promise<ControlState | null> {
     const pending = this.#unsaved.at(-1);
     if (pending) return pending.state;
+    const kept = await this.#readFile();
+    let stored: ControlState | null;
     try {
-      const state = await this.#link.call('control', 'load', []);
-      this.#loaded = true;
-      return state;
+      stored = await this.#link.call('control', 'load', []);
     } catch (error) {
-      this.#failed(error);
-      return null;
+      this.#health.note('intent', unreadable(error as Error, kept, this.#file));
+      this.#failed(error, kept);
+      return kept;
     }
+    const state = kept && kept.revision > (stored?.revision ?? 0) ? await this.#putBack(kept, stored) : stored;
+    if (state && !isDeepStrictEqual(state, kept)) await this.#keep(state);
+    this.#health.note('intent', null);
+    this.#loaded = true;
+    return state;
   }
 
   async save(next: ControlState, change: AuditedChange): Promise<boolean> {
     if (this.#unsaved.length === 0) {
       try {
-        return await this.#link.call('control', 'save', [next, change]);
+        const saved = await this.#link.call('control', 'save', [next, change]);
+        if (saved) await this.#keep(next);
+        return saved;
       } catch (error) {
         this.#failed(error);
       }
@@ -47,6 +60,7 @@ export class LinkedControlStore implements ControlStore {
     const before = this.#unsaved.at(-1)?.state.revision;
     if (before !== undefined && next.revision !== before + 1) return false;
     this.#unsaved.push({ state: next, change });
+    await this.#keep(next);
     return true;
   }
 
@@ -85,11 +99,51 @@ export class LinkedControlStore implements ControlStore {
         this.#unsaved.shift();
       }
     }
-    if (latest) this.changed(latest);
+    this.#health.note('intent', null);
+    if (!latest) return;
+    await this.#keep(latest);
+    this.changed(latest);
   }
 
-  #failed(error: unknown): void {
-    if (!(error instanceof StorageUnavailableError)) throw error;
-    this.#health.failed(error);
+  /** The database lost the last changes, or is another one than before. */
+  async #putBack(kept: ControlState, stored: ControlState | null): Promise<ControlState> {
+    const state = { ...kept, revision: stored ? stored.revision + 1 : kept.revision };
+    const from = stored && { weights: stored.weights, shadow: stored.shadow };
+    const to = { weights: kept.weights, shadow: kept.shadow };
+    const reason = 'the database had an older state than intent.json';
+    const change = { who: 'gateway', action: 'weights and shadow', reason, from, to };
+    await this.#link.call('control', 'save', [state, change]);
+    return state;
   }
+
+  async #readFile(): Promise<ControlState | null> {
+    try {
+      return (await this.#file?.read()) ?? null;
+    } catch (error) {
+      this.#health.note('intent-file', `${(error as Error).message}: only the database has the last weights`);
+      return null;
+    }
+  }
+
+  async #keep(state: ControlState): Promise<void> {
+    try {
+      await this.#file?.write(state);
+      this.#health.note('intent-file', null);
+    } catch (error) {
+      this.#health.note('intent-file', `The last weights cannot be kept in a file: ${(error as Error).message}`);
+    }
+  }
+
+  #failed(error: unknown, kept: ControlState | null = null): void {
+    if (error instanceof StorageUnavailableError) this.#health.failed(error);
+    // with the file there is an answer, even if the state in the database is no state
+    else if (!kept) throw error;
+  }
+}
+
+function unreadable({ message }: Error, kept: ControlState | null, file: IntentFile | null): string {
+  const [first = ''] = message.split('\n');
+  return kept
+    ? `The database's weights cannot be read (${first}): those of ${file?.path} are in force`
+    : `The database's weights cannot be read (${first}): the environment's are in force`;
 }

@@ -17,10 +17,12 @@ export type Crash = {
   integrity: string;
 };
 
+/** The program that writes until it is killed. */
+export const crashWriter = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
+
 /** Runs a writer on DATA_DIR, kills it with SIGKILL once it has appended `rows` rows, and examines the database. */
 export async function crashUnderLoad(dataDir: string, { rows, rate }: { rows: number; rate: number }): Promise<Crash> {
-  const script = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [crashWriter], {
     env: { ...process.env, DATA_DIR: dataDir, RATE: String(rate) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

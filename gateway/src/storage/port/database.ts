@@ -8,6 +8,8 @@ export interface UpkeepStore {
   probe(): Answer<void>;
   /** Deletes a few rows beyond the retention; true while there are more. */
   trim(): Answer<boolean>;
+  /** What a person should know of the clock that rows age by, or null. */
+  warning(): Answer<string | null>;
 }
 
 /** The stores of a database, one per concern. A backend implements all of them; the same suite tests each backend. */

@@ -8,6 +8,9 @@ export class NewerSchemaError extends Error {
   }
 }
 
+/** Another gateway has the folder of a SQLite database. */
+export class DatabaseInUseError extends Error {}
+
 /** The database (disk, file or server) is temporarily unavailable; the gateway retries. */
 export class StorageUnavailableError extends Error {}
 

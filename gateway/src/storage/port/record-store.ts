@@ -47,7 +47,9 @@ export type HistoryQuery = {
 };
 /** Names for the columns of an export; null until a model card is known. */
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
-export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'>;
+export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'> & { limit?: number };
+/** Lines of a spreadsheet, or rows as `GET /predictions` has them, one JSON object a line. */
+export type ExportFormat = { kind: 'csv'; schema: Schema } | { kind: 'ndjson' };
 export type ExportPage = { lines: string; nextCursor: string | null };
 /** `first`: milliseconds since the epoch of a release's first row in a period. */
 export type ReleaseStart = { version: string; release: string; first: number };
@@ -64,7 +66,7 @@ export interface RecordStore {
 export interface HistoryStore {
   history(query: HistoryQuery): Answer<HistoryPage>;
   find(id: string): Answer<HistoryRow | null>;
-  exportPage(query: ExportQuery, cursor: string | null, schema: Schema): Answer<ExportPage>;
+  exportPage(query: HistoryQuery, format: ExportFormat): Answer<ExportPage>;
   /** Of all rows but the page's. */
   performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceFigures>;
   /** The releases that answered in a period and when each began to, without the page's rows. */

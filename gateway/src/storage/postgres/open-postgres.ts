@@ -8,7 +8,7 @@ import { PostgresControl } from './postgres-control.ts';
 import { PostgresLeases } from './postgres-leases.ts';
 import { migratePostgres } from './postgres-migrations.ts';
 import { PostgresReader } from './postgres-reader.ts';
-import { trimPostgres } from './postgres-trim.ts';
+import { PostgresClock, trimPostgres } from './postgres-trim.ts';
 import { PostgresWriter } from './postgres-writer.ts';
 
 /** One for writing, one for trimming, two for reading. */
@@ -20,6 +20,7 @@ export async function openPostgres(
   retention: Retention,
   changed: (state: ControlState) => void,
   now: () => number = Date.now,
+  monotonic: () => number = () => performance.now(),
 ): Promise<Database> {
   // counts and milliseconds fit a double; pg returns bigint as text
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -49,6 +50,7 @@ export async function openPostgres(
   if (first) listener.knows(first.revision);
   await listener.start();
 
+  const clock = new PostgresClock(retention.maxDays, now, monotonic);
   const holder = randomUUID();
   const control: ControlRows = {
     load: () => rows.load(),
@@ -68,7 +70,8 @@ export async function openPostgres(
       async probe() {
         await pool.query('UPDATE coppice.row_count SET rows = rows');
       },
-      trim: () => trimPostgres(pool, retention, { holder, now: now() }),
+      trim: () => trimPostgres(pool, retention, { holder, clock }),
+      warning: () => clock.warning(pool),
     },
     async close() {
       await listener.stop();

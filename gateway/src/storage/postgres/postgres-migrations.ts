@@ -81,7 +81,7 @@ export const postgresMigrations: readonly string[] = [
     expires timestamptz NOT NULL
   );
   `,
-  // 3: what an answer came from, the client's own key, and features that are texts; null in older rows
+  // 3: what an answer came from, the client's own key, and features that are texts, null in older rows; the view of it all
   `
   ALTER TABLE coppice.kind ADD COLUMN assigned text, ADD COLUMN release text, ADD COLUMN source text;
   DROP INDEX coppice.kind_unique;
@@ -90,6 +90,21 @@ export const postgresMigrations: readonly string[] = [
   -- texts: where features holds NULL, the text there, or NULL if the value is missing; NULL when all are numbers
   ALTER TABLE coppice.prediction ADD COLUMN reference text, ADD COLUMN texts text[];
   CREATE INDEX prediction_reference ON coppice.prediction (reference) WHERE reference IS NOT NULL;
+  -- one row; see record-clock.ts. An older record confirms the time of its newest row
+  CREATE TABLE coppice.record_clock (confirmed bigint, held_below bigint NOT NULL, held_until bigint NOT NULL);
+  INSERT INTO coppice.record_clock VALUES (NULL, 0, 0);
+  -- the record as a person reads it; the same columns as in SQLite
+  CREATE VIEW coppice.history AS
+  SELECT p.id::text AS prediction_id,
+    to_char(to_timestamp(('x' || left(replace(p.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) AT TIME ZONE 'UTC',
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS time,
+    k.version AS model_version, k.assigned, k.release, k.route, k.source, p.reference, p.user_hash,
+    CASE WHEN p.texts IS NULL THEN to_json(p.features) ELSE (
+      SELECT json_agg(coalesce(to_json(v), to_json(t)) ORDER BY i)
+      FROM unnest(p.features, p.texts) WITH ORDINALITY AS u (v, t, i)) END AS features,
+    CASE WHEN k.label >= 0 THEN k.label END AS prediction, k.class, to_json(p.probability) AS probability,
+    round((p.latency * 1000)::numeric, 6)::float8 AS latency_ms, k.error, f.actual
+  FROM coppice.prediction p JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id;
   `,
 ];
 

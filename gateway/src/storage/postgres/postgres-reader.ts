@@ -1,15 +1,14 @@
 import type { FeatureValue, HistoryPage, HistoryRow } from '@coppice/contract';
 import type { Pool } from 'pg';
 import type {
+  ExportFormat,
   ExportPage,
-  ExportQuery,
   HistoryQuery,
   HistoryStore,
   RecentRow,
   ReleaseStart,
-  Schema,
 } from '../port/record-store.ts';
-import { csvLine } from '../rows/csv-lines.ts';
+import { exportLine } from '../rows/export-lines.ts';
 import { matchingKinds, type PredictionKind, releaseStarts } from '../rows/prediction-kind.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
 import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText, uuidTime } from '../rows/uuid-v7.ts';
@@ -29,7 +28,6 @@ type Row = {
 };
 type Bounds = { from: string; below: string };
 
-const EXPORT_PAGE = 1_000;
 const MAX_TIME = 2 ** 48 - 1;
 const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.texts, p.probability, p.user_hash, p.reference';
 
@@ -56,9 +54,9 @@ export class PostgresReader implements HistoryStore {
     return row ? asHistoryRow(row, await this.#kinds()) : null;
   }
 
-  async exportPage(query: ExportQuery, cursor: string | null, schema: Schema): Promise<ExportPage> {
-    const page = await this.#page({ ...query, limit: EXPORT_PAGE, ...(cursor === null ? {} : { cursor }) });
-    return { lines: page.rows.map((row) => csvLine(row, schema)).join(''), nextCursor: page.nextCursor };
+  async exportPage(query: HistoryQuery, format: ExportFormat): Promise<ExportPage> {
+    const page = await this.#page(query);
+    return { lines: page.rows.map((row) => exportLine(row, format)).join(''), nextCursor: page.nextCursor };
   }
 
   async performance(since: number, until: number, classes: readonly string[]) {

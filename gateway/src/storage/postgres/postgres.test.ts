@@ -1,3 +1,4 @@
+import type { FeatureValue } from '@coppice/contract';
 import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import {
   appendUntil,
@@ -14,7 +15,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { NewerSchemaError, StorageUnavailableError } from '../port/errors.ts';
 import { migratePostgres, postgresMigrations } from './postgres-migrations.ts';
-import { trimPostgres } from './postgres-trim.ts';
+import { PostgresClock, trimPostgres } from './postgres-trim.ts';
 
 async function open(settings: Settings): Promise<OpenedForTest> {
   const opened = await openForTest(settings);
@@ -53,6 +54,22 @@ describe('a PostgreSQL server', () => {
     expect(toldOne).toEqual([]);
   });
 
+  it('has a view with what the history has', async () => {
+    const { record } = await open(settings);
+    const rows = [
+      aRow({ features: [5e-324, 0.30000000000000004, -1 / 3], userHash: 'abc', reference: 'order-1', source: 'page' }),
+      aRow({ label: -1, probability: null, error: 'timeout', latencySeconds: 1.5 }),
+      aRow<FeatureValue>({ features: [null, 'a "quoted", text', 2, ''] }),
+    ];
+    for (const row of rows) record.append(row);
+    await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);
+    const client = new pg.Client({ connectionString: settings.DATABASE_URL as string });
+    await client.connect();
+    const view = await client.query('SELECT * FROM coppice.history ORDER BY prediction_id DESC');
+    await client.end();
+    expect(view.rows).toEqual((await record.history({ limit: 10 })).predictions);
+  });
+
   it('takes rows and feedback of two gateways at once', async () => {
     const gateways = [await open(settings), await open(settings)];
     // all rows of one are older than those that the other wrote before
@@ -69,7 +86,7 @@ describe('a PostgreSQL server', () => {
       }),
     );
     expect(gateways.flatMap(({ log }) => log)).toEqual([]);
-    const exported = await collect((gateways[0] as OpenedForTest).record.exportCsv({}));
+    const exported = await collect((gateways[0] as OpenedForTest).record.exportAs('csv', {}));
     expect(exported.trim().split('\r\n')).toHaveLength(1 + 4000);
     const items = rows[0]?.slice(0, 50).map(({ id }) => ({ prediction_id: id, actual: 'versicolor' })) ?? [];
     await Promise.all(gateways.map(({ record }) => record.addFeedback(items)));
@@ -110,7 +127,14 @@ describe('a PostgreSQL server', () => {
     await client.query('DELETE FROM coppice.lease');
     // reads pass this lock, deletes wait for it: the row comes in between
     await client.query('BEGIN; LOCK TABLE coppice.prediction IN SHARE MODE');
-    const trimming = trimPostgres(pool, { maxRows: 1, maxDays: 1 }, { holder: 'test', now: Date.now() });
+    const trimming = trimPostgres(
+      pool,
+      { maxRows: 1, maxDays: 1 },
+      {
+        holder: 'test',
+        clock: new PostgresClock(1, Date.now, () => performance.now()),
+      },
+    );
     const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     await expect.poll(async () => (await pool.query(waits)).rowCount, { timeout: 20_000 }).toBe(1);
     await client.query('INSERT INTO coppice.prediction SELECT $1, kind, latency, features FROM coppice.prediction', [

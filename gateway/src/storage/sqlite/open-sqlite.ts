@@ -2,6 +2,7 @@ import type { Database } from '../port/database.ts';
 import type { LeaseStore } from '../port/lease-store.ts';
 import type { Retention } from '../port/storage-config.ts';
 import { connectForReading, connectForWriting } from './connect.ts';
+import { lockFolder } from './lock-folder.ts';
 import { SqliteControl } from './sqlite-control.ts';
 import { SqliteReader } from './sqlite-reader.ts';
 import { SqliteTrim } from './sqlite-trim.ts';
@@ -16,20 +17,40 @@ export function openSqlite(
   file: string,
   retention: Retention,
   now: () => number = Date.now,
+  monotonic: () => number = () => performance.now(),
 ): Database<'record' | 'control' | 'leases' | 'upkeep'> {
-  const db = connectForWriting(file);
+  const lock = lockFolder(file);
+  const db = connectLocked(file, lock);
   const probe = db.prepare('UPDATE row_count SET rows = rows');
-  const trim = new SqliteTrim(db, retention);
+  const trim = new SqliteTrim(db, retention, { now, monotonic });
   return {
     record: new SqliteWriter(db, now),
     control: new SqliteControl(db, now),
     leases: soleHolder,
     upkeep: {
       probe: () => void probe.run(),
-      trim: () => transaction(db, () => trim.step(now())),
+      trim: () => transaction(db, () => trim.step()),
+      warning: () => transaction(db, () => trim.warning()),
     },
-    close: () => db.close(),
+    close() {
+      // if another program reads the file, SQLite leaves the WAL at the close: then it is at least empty
+      try {
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      } finally {
+        db.close();
+        lock.release();
+      }
+    },
   };
+}
+
+function connectLocked(file: string, lock: ReturnType<typeof lockFolder>) {
+  try {
+    return connectForWriting(file);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 /** Opens the reading stores of a SQLite file, over a separate connection. */

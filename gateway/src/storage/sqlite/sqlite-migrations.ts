@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { NewerSchemaError } from '../port/errors.ts';
+import { sqliteHistoryView } from './sqlite-history-view.ts';
 import { transaction } from './transaction.ts';
 
 /** Applied in order, each once; a released one is never edited. */
@@ -71,7 +72,7 @@ export const sqliteMigrations: readonly string[] = [
     to_value TEXT NOT NULL
   ) STRICT;
   `,
-  // 2: what an answer came from, and the client's own key; null in older rows
+  // 2: what an answer came from, and the client's own key, null in older rows; the view of it all
   `
   ALTER TABLE kind ADD COLUMN assigned TEXT;
   ALTER TABLE kind ADD COLUMN release TEXT;
@@ -81,7 +82,10 @@ export const sqliteMigrations: readonly string[] = [
     route, label, ifnull(class, ''), ifnull(error, ''));
   ALTER TABLE prediction ADD COLUMN reference TEXT;
   CREATE INDEX prediction_reference ON prediction (reference) WHERE reference IS NOT NULL;
-  `,
+  -- one row; see record-clock.ts. An older record confirms the time of its newest row
+  CREATE TABLE record_clock (confirmed INTEGER, held_below INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
+  INSERT INTO record_clock VALUES (NULL, 0, 0);
+  ${sqliteHistoryView}`,
 ];
 
 /** Migrates a database to the newest schema. Throws `NewerSchemaError`, changing nothing, if its schema is newer. */

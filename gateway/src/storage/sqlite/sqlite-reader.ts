@@ -1,15 +1,14 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { HistoryPage, HistoryRow } from '@coppice/contract';
 import type {
+  ExportFormat,
   ExportPage,
-  ExportQuery,
   HistoryQuery,
   HistoryStore,
   RecentRow,
   ReleaseStart,
-  Schema,
 } from '../port/record-store.ts';
-import { csvLine } from '../rows/csv-lines.ts';
+import { exportLine } from '../rows/export-lines.ts';
 import { matchingKinds, type PredictionKind, releaseStarts } from '../rows/prediction-kind.ts';
 import { readRowData } from '../rows/row-batch.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
@@ -20,7 +19,6 @@ import { type ConfusionCount, type LatencyCount, performanceReport } from '../su
 type Row = { id: Uint8Array; kind: number; data: Uint8Array; reference: string | null; actual: string | null };
 type Bounds = { from: Uint8Array; below: Uint8Array };
 
-const EXPORT_PAGE = 1_000;
 const MAX_TIME = 2 ** 48 - 1;
 const ROW = 'SELECT p.id, p.kind, p.data, p.reference, f.actual FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
 
@@ -44,9 +42,9 @@ export class SqliteReader implements HistoryStore {
     return row ? this.#toHistoryRow(row, this.#kinds()) : null;
   }
 
-  exportPage(query: ExportQuery, cursor: string | null, schema: Schema): ExportPage {
-    const page = this.#page({ ...query, limit: EXPORT_PAGE, ...(cursor === null ? {} : { cursor }) });
-    return { lines: page.rows.map((row) => csvLine(row, schema)).join(''), nextCursor: page.nextCursor };
+  exportPage(query: HistoryQuery, format: ExportFormat): ExportPage {
+    const page = this.#page(query);
+    return { lines: page.rows.map((row) => exportLine(row, format)).join(''), nextCursor: page.nextCursor };
   }
 
   performance(since: number, until: number, classes: readonly string[]) {

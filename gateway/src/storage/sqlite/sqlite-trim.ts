@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Retention } from '../port/storage-config.ts';
-import { uuidFloor } from '../rows/uuid-v7.ts';
+import { type ClockReading, type ClockState, clockWarning, isNews, readClock } from '../retention/record-clock.ts';
+import { uuidFloor, uuidTime } from '../rows/uuid-v7.ts';
 import { MINUTES_KEPT_MS, RESOLUTIONS } from '../summaries/cover-period.ts';
 
 const STEP_ROWS = 1_000;
@@ -8,51 +9,89 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_RESOLUTION = RESOLUTIONS[2];
 
+type Clocks = { now: () => number; monotonic: () => number };
+
 /** Deletes rows beyond the retention, oldest first, a few at a time. The summaries outlive trimmed rows. */
 export class SqliteTrim {
   readonly #db: DatabaseSync;
   readonly #retention: Retention;
+  readonly #clocks: Clocks;
   readonly #rows: StatementSync;
   readonly #nth: StatementSync;
+  #keptAt: number;
+  #last: ClockReading | null = null;
 
-  constructor(db: DatabaseSync, retention: Retention) {
+  constructor(db: DatabaseSync, retention: Retention, clocks: Clocks) {
     this.#db = db;
     this.#retention = retention;
+    this.#clocks = clocks;
     this.#rows = db.prepare('SELECT rows FROM row_count');
-    this.#nth = db.prepare('SELECT id FROM prediction ORDER BY id LIMIT 1 OFFSET ?');
+    this.#nth = db.prepare('SELECT id FROM prediction WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ?');
+    this.#keptAt = clocks.monotonic();
   }
 
   /** To be called in a transaction; true while there is more to delete. */
-  step(now: number): boolean {
+  step(): boolean {
+    const { now, heldBelow } = this.#readClock();
     const { rows } = this.#rows.get() as { rows: number };
+    const from = uuidFloor(heldBelow);
     const excess = Math.max(0, rows - this.#retention.maxRows);
     const tooOld = uuidFloor(now - this.#retention.maxDays * DAY_MS);
-    const tooMany = this.#nthOldest(Math.min(excess, STEP_ROWS + 1)) ?? tooOld;
+    const tooMany = this.#nthOldest(from, Math.min(excess, STEP_ROWS + 1)) ?? tooOld;
     const wanted = Buffer.compare(tooMany, tooOld) > 0 ? tooMany : tooOld;
-    const stepEnd = this.#nthOldest(STEP_ROWS);
+    const stepEnd = this.#nthOldest(from, STEP_ROWS);
     const more = stepEnd !== null && Buffer.compare(stepEnd, wanted) < 0;
-    this.#deleteBelow(more ? stepEnd : wanted);
-    this.#trimSummaries(now);
+    this.#delete(from, more ? stepEnd : wanted);
+    this.#trimSummaries(heldBelow, now);
     return more;
   }
 
-  #nthOldest(n: number): Uint8Array | null {
-    return (this.#nth.get(n) as { id: Uint8Array } | undefined)?.id ?? null;
+  /** To be called in a transaction: what a person should know about the clock, or null. */
+  warning(): string | null {
+    return clockWarning(this.#last ?? this.#readClock());
   }
 
-  #deleteBelow(id: Uint8Array): void {
-    const { changes } = this.#db.prepare('DELETE FROM prediction WHERE id < ?').run(id);
+  #readClock(): ClockReading {
+    const kept = this.#db
+      .prepare('SELECT confirmed, held_below AS heldBelow, held_until AS heldUntil FROM record_clock')
+      .get() as ClockState;
+    const before = { ...kept, confirmed: kept.confirmed ?? this.#newest() };
+    const at = this.#clocks.monotonic();
+    const reading = readClock(before, this.#clocks.now(), at - this.#keptAt, this.#retention.maxDays);
+    if (kept.confirmed === null || isNews(kept, reading.state)) {
+      const { confirmed, heldBelow, heldUntil } = reading.state;
+      this.#db
+        .prepare('UPDATE record_clock SET confirmed = ?, held_below = ?, held_until = ?')
+        .run(Math.round(confirmed), Math.round(heldBelow), Math.round(heldUntil));
+      this.#keptAt = at;
+    }
+    this.#last = reading;
+    return reading;
+  }
+
+  #newest(): number | null {
+    const row = this.#db.prepare('SELECT id FROM prediction ORDER BY id DESC LIMIT 1').get() as { id: Uint8Array };
+    return row ? uuidTime(row.id) : null;
+  }
+
+  #nthOldest(from: Uint8Array, n: number): Uint8Array | null {
+    return (this.#nth.get(from, n) as { id: Uint8Array } | undefined)?.id ?? null;
+  }
+
+  #delete(from: Uint8Array, below: Uint8Array): void {
+    const { changes } = this.#db.prepare('DELETE FROM prediction WHERE id >= ? AND id < ?').run(from, below);
     if (changes === 0) return;
-    this.#db.prepare('DELETE FROM feedback WHERE id < ?').run(id);
+    this.#db.prepare('DELETE FROM feedback WHERE id >= ? AND id < ?').run(from, below);
     this.#db.prepare('UPDATE row_count SET rows = rows - ?').run(changes);
   }
 
-  #trimSummaries(now: number): void {
+  #trimSummaries(heldBelow: number, now: number): void {
     for (const table of ['latency_summary', 'confusion_summary']) {
-      const remove = this.#db.prepare(`DELETE FROM ${table} WHERE resolution = ? AND start < ?`);
+      const remove = this.#db.prepare(`DELETE FROM ${table} WHERE resolution = ? AND start >= ? AND start < ?`);
       for (const resolution of RESOLUTIONS) {
-        const minutes = resolution === MINUTE_RESOLUTION;
-        remove.run(resolution, now - (minutes ? MINUTES_KEPT_MS + HOUR_MS : this.#retention.maxDays * DAY_MS + DAY_MS));
+        const kept =
+          resolution === MINUTE_RESOLUTION ? MINUTES_KEPT_MS + HOUR_MS : this.#retention.maxDays * DAY_MS + DAY_MS;
+        remove.run(resolution, Math.round(heldBelow), now - kept);
       }
     }
   }

@@ -13,6 +13,7 @@ const port = parentPort as NonNullable<typeof parentPort>;
 const options = workerData as DatabaseOptions;
 let opening: Promise<OpenDatabase> | null = null;
 let trimming: NodeJS.Timeout | null = null;
+let warned: string | null = null;
 
 function opened(): Promise<OpenDatabase> {
   opening ??= openDatabase(options, (state) => port.postMessage({ changed: state })).catch((error) => {
@@ -29,6 +30,7 @@ async function handle({ id, store, method, args }: WireRequest): Promise<void> {
   try {
     reply = { id, result: await perform(store, method, args), buffers };
     if (writes) trimSoon();
+    else if (method === 'probe') await warn();
   } catch (error) {
     reply = { id, error: toWireError(error), buffers };
     if (reply.error.unavailable && !options.concurrent) await reopenNextTime();
@@ -56,10 +58,21 @@ function trimSoon(): void {
   trimming ??= setTimeout(async () => {
     // a failing disk shows at the next write
     const more = await Promise.try(async () => (await opening)?.upkeep?.trim()).catch(() => false);
+    await warn();
     trimming = null;
     if (more) trimSoon();
   }, TRIM_PAUSE_MS);
 }
+
+/** Reports what a person should know, whenever that changes in more than its numbers. */
+async function warn(): Promise<void> {
+  const warning = await Promise.try(async () => (await opening)?.upkeep?.warning()).catch(() => warned);
+  if (warning === undefined || words(warning) === words(warned)) return;
+  warned = warning;
+  port.postMessage({ warning });
+}
+
+const words = (text: string | null) => text?.replaceAll(/\d+/g, '');
 
 // one after the other: the next message must not get into an open transaction
 let last = Promise.resolve();

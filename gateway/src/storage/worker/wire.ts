@@ -1,4 +1,9 @@
-import { NewerSchemaError, StorageUnavailableError, UnknownPredictionError } from '../port/errors.ts';
+import {
+  DatabaseInUseError,
+  NewerSchemaError,
+  StorageUnavailableError,
+  UnknownPredictionError,
+} from '../port/errors.ts';
 
 /** Messages between the main thread and a storage worker. `buffers` go back with every answer to a write. */
 export type WireRequest = { id: number; store: string; method: string; args: unknown[] };
@@ -21,6 +26,7 @@ export function toWireError(thrown: unknown): WireError {
     return { name: 'StoreFaultError', message: stack ?? message, unavailable: false };
   }
   if (thrown instanceof NewerSchemaError) return { name: 'NewerSchemaError', message, unavailable: true };
+  if (thrown instanceof DatabaseInUseError) return { name: 'DatabaseInUseError', message, unavailable: true };
   return { name: 'StorageUnavailableError', message, unavailable: true };
 }
 
@@ -28,5 +34,6 @@ export function fromWireError({ name, message, ids = [] }: WireError): Error {
   if (name === 'UnknownPredictionError') return new UnknownPredictionError(ids);
   if (name === 'StoreFaultError') return new StoreFaultError(message);
   if (name === 'NewerSchemaError') return new NewerSchemaError(message);
+  if (name === 'DatabaseInUseError') return new DatabaseInUseError(message);
   return new StorageUnavailableError(message);
 }

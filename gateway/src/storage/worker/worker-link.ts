@@ -13,6 +13,13 @@ type Waiting = {
 
 type Arguments<F> = F extends (...args: infer A) => unknown ? A : never;
 type Result<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
+/** What the thread reports by itself. */
+export type Notices = {
+  /** Another gateway saved this state. */
+  changed?(state: ControlState): void;
+  /** What a person should know; null when that is over. */
+  warning?(warning: string | null): void;
+};
 type Transfer = { transfer?: ArrayBuffer[]; returned?: (buffers: ArrayBuffer[]) => void };
 
 /** The stores of a database in a worker thread. */
@@ -34,14 +41,14 @@ export interface StoreLink<S extends keyof Stores = keyof Stores> {
 /** Runs a database in a worker thread. The thread starts at the first call, and again after it has died. */
 export class WorkerLink<S extends keyof Stores = keyof Stores> implements StoreLink<S> {
   readonly #options: DatabaseOptions;
-  readonly #changed: (state: ControlState) => void;
+  readonly #notices: Notices;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #nextId = 0;
 
-  constructor(options: DatabaseOptions, changed: (state: ControlState) => void = () => {}) {
+  constructor(options: DatabaseOptions, notices: Notices = {}) {
     this.#options = options;
-    this.#changed = changed;
+    this.#notices = notices;
   }
 
   call<K extends S, M extends keyof Stores[K] & string>(
@@ -75,8 +82,9 @@ export class WorkerLink<S extends keyof Stores = keyof Stores> implements StoreL
       // SQLite needs little JavaScript memory, and the default young generation alone is 48 MB; pg builds messages as text
       resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: this.#options.role === 'both' ? 192 : 64 },
     });
-    worker.on('message', (message: WireReply | { changed: ControlState }) => {
-      if ('changed' in message) this.#changed(message.changed);
+    worker.on('message', (message: WireReply | { changed: ControlState } | { warning: string | null }) => {
+      if ('changed' in message) this.#notices.changed?.(message.changed);
+      else if ('warning' in message) this.#notices.warning?.(message.warning);
       else this.#settle(message);
     });
     const died = (reason: string) => {

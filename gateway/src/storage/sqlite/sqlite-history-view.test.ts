@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { FeatureValue } from '@coppice/contract';
+import { aRow, openForTest } from '@coppice/testkit/record/databases';
+import fc from 'fast-check';
+import { expect, it, onTestFinished } from 'vitest';
+
+async function setUp() {
+  const DATA_DIR = mkdtempSync(join(tmpdir(), 'coppice-view-'));
+  const { record } = await openForTest({ DATA_DIR });
+  const db = new DatabaseSync(join(DATA_DIR, 'coppice.db'), { readOnly: true });
+  onTestFinished(async () => {
+    db.close();
+    await record.close();
+    rmSync(DATA_DIR, { recursive: true });
+  });
+  const view = () =>
+    (db.prepare('SELECT * FROM history ORDER BY prediction_id DESC').all() as Record<string, string | null>[]).map(
+      ({ features, probability, ...row }) => ({
+        ...row,
+        features: JSON.parse(features as string),
+        probability: probability && JSON.parse(probability),
+      }),
+    );
+  return { record, view };
+}
+
+it('the view of the record has what the history has', async () => {
+  const { record, view } = await setUp();
+  const hard = [5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 0.30000000000000004, -0.1, 1 / 3, 1e-300];
+  const failed = { label: -1, probability: null, error: 'timeout', userHash: 'abc' };
+  const rows = [
+    aRow({ features: hard, userHash: '0123456789abcdef', reference: 'order-1', source: 'page', release: 'r' }),
+    aRow({ ...failed, features: [0, 1], assigned: null, latencySeconds: 1.5 }),
+    aRow<FeatureValue>({ features: [null, 'a "quoted", text', 2, '', 'größe\n'], userHash: 'xyz' }),
+  ];
+  for (const row of rows) record.append(row);
+  await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);
+  expect(view()).toEqual((await record.history({ limit: 10 })).predictions);
+});
+
+it('its numbers are those that were written, to the last bit', async () => {
+  const { record, view } = await setUp();
+  const numbers = fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), { numRuns: 2000, seed: 3 });
+  record.append(aRow({ features: numbers }));
+  await record.flush();
+  expect(view()[0]?.features.map((value: number) => value + 0)).toEqual(numbers.map((value) => value + 0));
+});
