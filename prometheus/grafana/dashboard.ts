@@ -86,15 +86,17 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Split against weights',
-        description: 'Share of all requests that each version answered, and its share by weight.',
+        description:
+          'Share of the requests since the weights last changed that went to each version, and its share by weight.',
         unit: 'percentunit',
         max: 1,
         queries: [
           {
-            expr: `${rate(METRICS.versionRequests, 'version')} / on () group_left () sum(rate(${METRICS.versionRequests}${window}))`,
+            expr: `sum by (version) (${METRICS.splitAssignments}) / on () group_left () sum(${METRICS.splitAssignments})`,
             legend: '{{version}}',
           },
           { expr: `avg by (version) (${share})`, legend: '{{version}} by weight' },
+          { expr: `max by (version) (${METRICS.splitDiffers})`, legend: '{{version}} differs' },
         ],
       }),
     )

@@ -28,12 +28,8 @@ const echo: RequestListener = (req, res) => {
   req.on('end', () =>
     res.end(
       JSON.stringify({
-        method: req.method,
-        url: req.url,
-        body,
-        key: req.headers['x-api-key'],
-        source: req.headers['x-source'],
-        headers: req.headers,
+        ...{ method: req.method, url: req.url, body, headers: req.headers },
+        ...{ key: req.headers['x-api-key'], source: req.headers['x-source'] },
       }),
     ),
   );

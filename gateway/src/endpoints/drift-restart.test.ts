@@ -14,7 +14,7 @@ it('reads back after a restart what the versions of now answered, and nothing of
   if (!one || !other) throw new Error('no servers');
   onTestFinished(async () => {
     await Promise.all([one.stop(), other.stop()]);
-    rmSync(DATA_DIR, { recursive: true });
+    rmSync(DATA_DIR, { recursive: true, force: true });
   });
   const open = (models: string[]) =>
     startGateway({ models, features: 4, env: { DATA_DIR, MODEL_V1_WEIGHT: '1', MODEL_V2_WEIGHT: '0' } });
@@ -24,11 +24,11 @@ it('reads back after a restart what the versions of now answered, and nothing of
   const first = await open([one.url]);
   for (let i = 0; i < 3; i++) await first.predict(i);
   await samples(first, 3);
-  await first.stop();
+  await first.stop({ keepData: true });
 
   const same = await open([one.url]);
   await samples(same, 3);
-  await same.stop();
+  await same.stop({ keepData: true });
 
   const replaced = await open([other.url]);
   await replaced.predict(1);

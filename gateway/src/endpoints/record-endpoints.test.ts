@@ -18,7 +18,6 @@ import { predictionsRoutes } from './predictions.ts';
 const HOUR = 3_600_000;
 const outcomes: FeedbackOutcome[] = [];
 let schema: Schema = SCHEMA;
-const audit: contract.AuditEntry[] = [];
 let directory: string;
 let record: PredictionRecord;
 let app: Express;
@@ -34,7 +33,7 @@ function appOver(kept: PredictionRecord): Express {
         feedbackReceived: (outcome) => void outcomes.push(outcome),
       }),
     )
-    .use(performanceRoutes({ record: kept, control: { auditSince: async () => audit }, apiKey: [] }))
+    .use(performanceRoutes({ record: kept, control: { auditSince: async () => [] }, apiKey: [] }))
     .use(translateErrors)
     .use(errorHandler({ error: (...args: unknown[]) => expect.unreachable(`a 500: ${JSON.stringify(args)}`) }));
 }
@@ -262,58 +261,6 @@ describe('POST /feedback', () => {
     expect((await post(body).expect(404)).body.detail).toContain(body.prediction_id);
     schema = null;
     await post(body).expect(503).expect('Retry-After', '1');
-  });
-});
-
-describe('GET /performance', () => {
-  it('reports the last 24 hours by default', async () => {
-    await recorded('v7', 3);
-    await recorded('v8', 1, { id: idAt(Date.now() - 30 * HOUR) });
-    const { body } = await request(app).get('/performance').expect(200);
-    const report = contract.performanceReport.parse(body);
-    expect(report.versions.find((version) => version.version === 'v7')?.n).toBe(3);
-    expect(report.versions.some((version) => version.version === 'v8')).toBe(false);
-    const longer = await request(app).get('/performance?since=2d').expect(200);
-    expect(longer.body.versions.find((version: { version: string }) => version.version === 'v8').n).toBe(1);
-  });
-
-  it('says when the split or a model changed in the period, and from when on the figures compare the versions', async () => {
-    const start = Date.now() - 20 * 60_000;
-    const report = async (query: string) =>
-      contract.performanceReport.parse((await request(app).get(`/performance?${query}`).expect(200)).body);
-    await recorded('v11', 1, { id: idAt(start), release: 'a'.repeat(64) });
-    await recorded('v11', 1, { id: idAt(start + 60_000), release: 'a'.repeat(64) });
-    expect(await report('since=1h')).toMatchObject({ comparable: true, changes: [], comparable_since: null });
-
-    await recorded('v11', 1, { id: idAt(start + 120_000), release: 'b'.repeat(64), source: 'page' });
-    expect(await report('since=1h')).toMatchObject({ comparable: true });
-    await recorded('v11', 1, { id: idAt(start + 240_000), release: 'b'.repeat(64) });
-    expect(await report('since=1h')).toMatchObject({
-      ...{
-        comparable: false,
-        changes: [{ time: new Date(start + 240_000).toISOString(), what: 'model', version: 'v11' }],
-      },
-    });
-
-    const time = new Date(start + 360_000).toISOString();
-    const [from, to] = [
-      { v1: 1, v2: 1 },
-      { v1: 9, v2: 1 },
-    ].map((weights) => ({ weights, shadow: null }));
-    audit.push({ id: 1, time, revision: 2, who: 'admin', action: 'weights', reason: 'x', from, to });
-    const spanning = await report('since=1h');
-    expect(spanning).toMatchObject({ comparable: false, changes: [{ time, what: 'weights' }, { what: 'model' }] });
-    expect(await report(`since=${spanning.comparable_since}`)).toMatchObject({ comparable: true, changes: [] });
-    audit.length = 0;
-  });
-
-  it('reports the day before an end without a beginning', async () => {
-    const { body } = await request(app).get('/performance?until=2026-01-02T00:00:00Z').expect(200);
-    expect([body.since, body.until]).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']);
-  });
-
-  it.each(['since=x', 'since=1h&until=2h', 'version=v1'])('refuses ?%s', async (query) => {
-    expect((await request(app).get(`/performance?${query}`)).status).toBe(400);
   });
 });
 
