@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,25 @@ describe('npm start', () => {
     expect(output).not.toMatch(/ (WARN|ERROR|FATAL) /);
   });
 
+  it('starts a model server that is killed again, and leaves no process behind when it is killed itself', async () => {
+    const { pid } = start();
+    await seen('Ctrl-C stops everything');
+    const gateway = `http://127.0.0.1:${ports.gateway}`;
+    killProgram(pid as number, 'models/src/main.ts');
+    await seen('exited (SIGKILL): starting it again in 0.1 s');
+    for (let i = 0; i < 20; i++)
+      expect((await predict(gateway, { features: [5.1, 3.5, 1.4, 0.2] })).class).toBe('setosa');
+    const ready = async () => ((await (await fetch(`${gateway}/ready`)).json()) as { status: string }).status;
+    await expect.poll(ready, { timeout: 60_000 }).toBe('ready');
+
+    const models = [...output.matchAll(/Model v\d +http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+    const ended = once(npm as ChildProcess, 'exit');
+    killProgram(pid as number, 'scripts/start.ts');
+    await ended;
+    for (const port of [ports.gateway, ports.ui, ...models])
+      await expect.poll(() => isTaken(port, '127.0.0.1'), { timeout: 60_000 }).toBe(false);
+  });
+
   it('names an address that this machine does not have in one line', async () => {
     const process_ = start({ BIND_ADDRESS: '192.0.2.1' });
     const [status] = await once(process_, 'exit');
@@ -113,3 +132,25 @@ describe('npm start', () => {
     expect(output).toContain('gateway exited (status 1): stopping the rest');
   });
 });
+
+/** Kills the first process below `pid` whose command has this file. Throws when there is none. */
+function killProgram(pid: number, file: string): void {
+  const found = findProgram(pid, file);
+  if (found === undefined) throw new Error(`no process runs ${file}`);
+  process.kill(found, 'SIGKILL');
+}
+
+function findProgram(pid: number, file: string): number | undefined {
+  for (const child of childrenOf(pid)) {
+    const [, ...args] = readFileSync(`/proc/${child}/cmdline`, 'utf8').split('\0');
+    if (args.some((arg) => arg.endsWith(file)) && !args.includes('--run')) return child;
+    const found = findProgram(child, file);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const childrenOf = (pid: number): number[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+  );

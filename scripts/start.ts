@@ -14,7 +14,7 @@ import { prometheusConfig } from './start/prometheus-config.ts';
 import { type Ended, Supervisor } from './start/supervisor.ts';
 
 const help = `Run the whole stack on this machine without Docker: a server per trained version, the gateway, the page,
-and Prometheus if a program of that name is on PATH. Ctrl-C stops everything.
+and Prometheus if a program of that name is on PATH. A server that ends is started again. Ctrl-C stops everything.
 
   npm start
 
@@ -31,7 +31,7 @@ const env = process.env;
 
 // for all services, Prometheus' data among them
 keepFilesPrivate();
-const supervisor = new Supervisor({ onLine: showLine, onEnded: (ended) => void finish(1, endedLine(ended)) });
+const supervisor = new Supervisor({ onLine: showLine, onEnded });
 let finishing = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0, 'stopping …'));
 // `npm start | head` closes the pipe
@@ -124,8 +124,11 @@ function showLine(service: string, line: string): void {
   console.log(formatLogLine(service, line, { colour: process.stdout.isTTY === true }));
 }
 
-function endedLine({ service, code, signal }: Ended): string {
-  return `${service} exited (${signal ?? `status ${code}`}): stopping the rest`;
+/** One that was ready is started again, as Docker Compose does; one that cannot start at all ends the start. */
+function onEnded({ service, code, signal, againMs }: Ended): void {
+  const how = `${service} exited (${signal ?? `status ${code}`})`;
+  if (againMs === null) void finish(1, `${how}: stopping the rest`);
+  else console.error(`${how}: starting it again in ${againMs / 1000} s`);
 }
 
 async function finish(status: number, message: string): Promise<void> {

@@ -34,7 +34,7 @@ export function planServices(plan: Plan): Service[] {
   const node = (name: string, file: string, port: number, more: Env): Service => ({
     name,
     command: process.execPath,
-    args: [...smallHeap, join(root, file)],
+    args: ['--import', join(root, 'scripts/start/end-with-stdin.mjs'), ...smallHeap, join(root, file)],
     env: { ...env, MODEL_NAME: modelName, ...more },
     ready: `${httpUrl(host, port)}/ready`,
   });
@@ -57,7 +57,7 @@ export function planServices(plan: Plan): Service[] {
         ...prometheusAddress(plan),
       }),
     );
-  if (prometheus) services.push(prometheusService(prometheus, env, host, dataDir));
+  if (prometheus) services.push(prometheusService(prometheus, env, plan));
   return services;
 }
 
@@ -89,10 +89,11 @@ function prometheusAddress({ env, host, prometheus }: Plan): Env {
 function prometheusService(
   { program, port, config }: NonNullable<Plan['prometheus']>,
   env: Env,
-  host: string,
-  dataDir: string,
+  { root, host, dataDir }: Plan,
 ): Service {
   const args = [
+    join(root, 'scripts/start/run-with-stdin.mjs'),
+    program,
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(dataDir, 'prometheus')}`,
     '--storage.tsdb.retention.time=15d',
@@ -100,5 +101,5 @@ function prometheusService(
     '--log.format=json',
     '--log.level=warn',
   ];
-  return { name: 'prometheus', command: program, args, env, ready: `${httpUrl(host, port)}/-/ready` };
+  return { name: 'prometheus', command: process.execPath, args, env, ready: `${httpUrl(host, port)}/-/ready` };
 }

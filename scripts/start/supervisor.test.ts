@@ -42,8 +42,29 @@ describe('a supervisor', () => {
     const broken = await service('a', 'console.error("no"); process.exitCode = 3');
     supervisor.start(broken);
     expect(await supervisor.ready(broken, 20_000)).toBe(false);
-    await expect.poll(() => ended).toEqual([{ service: 'a', code: 3, signal: null }]);
+    await expect.poll(() => ended).toEqual([{ service: 'a', code: 3, signal: null, againMs: null }]);
     expect(lines).toEqual(['a no']);
+  });
+
+  it('starts one that was ready again, and waits longer each time', async () => {
+    const one = await service('a', `${server} setTimeout(() => process.exit(4), 200);`);
+    supervisor.start(one);
+    expect(await supervisor.ready(one, 20_000)).toBe(true);
+    await expect.poll(() => ended.length, { timeout: 20_000 }).toBeGreaterThan(2);
+    expect(ended.slice(0, 3)).toEqual(
+      [100, 200, 400].map((againMs) => ({ service: 'a', code: 4, signal: null, againMs })),
+    );
+    const { length } = ended;
+    await supervisor.stop();
+    expect(ended).toHaveLength(length);
+    expect(supervisor.names).toEqual([]);
+  });
+
+  it('gives each a standard input that lasts as long as the supervisor', async () => {
+    const one = await service('a', `${server} process.stdin.on('end', () => process.exit(7)).resume();`);
+    supervisor.start(one);
+    expect(await supervisor.ready(one, 20_000)).toBe(true);
+    expect(ended).toEqual([]);
   });
 
   it('reports a missing program', async () => {
