@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { isTaken } from '@coppice/scripts/start/port-taken';
 import { predict } from '@coppice/testkit/predict';
 import { freePort } from '@coppice/testkit/programs/free-port';
+import { restoreKeptVolume } from '@coppice/testkit/record/kept-volume';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -106,6 +107,15 @@ describe('npm start', () => {
     await ended;
     for (const port of [ports.gateway, ports.ui, ...models])
       await expect.poll(() => isTaken(port, '127.0.0.1'), { timeout: 60_000 }).toBe(false);
+  });
+
+  it('takes over the data of an earlier Coppice, and loses no row', async () => {
+    await restoreKeptVolume({ DATA_DIR: dataDir }, 100_000);
+    start({ RECORD_MAX_DAYS: '36500' });
+    await seen('Ctrl-C stops everything');
+    const csv = await (await fetch(`http://127.0.0.1:${ports.gateway}/predictions?format=csv`)).text();
+    // a line of names, and the end
+    expect(csv.split('\r\n')).toHaveLength(100_000 + 2);
   });
 
   it('names an address that this machine does not have in one line', async () => {
