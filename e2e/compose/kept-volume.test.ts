@@ -23,4 +23,8 @@ it('docker compose up takes over the volume of an earlier Coppice, and loses no 
   const csv = await (await fetch(`${stack.gatewayUrl}/predictions?format=csv`)).text();
   // a line of names, and the end
   expect(csv.split('\r\n')).toHaveLength(100_000 + 2);
+
+  // a second gateway, in a container with process ids of its own
+  const second = stack.compose(['run', '--rm', '--no-deps', 'gateway']);
+  await expect(second).rejects.toThrow(/another gateway \(process \d+ on \w+\) uses it/);
 });
