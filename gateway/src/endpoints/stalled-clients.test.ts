@@ -64,7 +64,7 @@ describe('clients that hold back the last bytes of a body', () => {
     expect(gateway.logged()).not.toMatch(/ejected|"level":(40|50)/);
   });
 
-  it('are told apart from those that are slow but go on', async () => {
+  it('differ from those that are slow but go on', async () => {
     const socket = connect(gateway.port, '127.0.0.1').setEncoding('utf8');
     socket.write(
       `POST /v2/models/iris/infer HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${infer.length}\r\n\r\n`,
