@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { hostPort, httpUrl } from '@coppice/serverkit';
 import type { TrainedVersion } from './find-versions.ts';
 
@@ -34,7 +35,7 @@ export function planServices(plan: Plan): Service[] {
   const node = (name: string, file: string, port: number, more: Env): Service => ({
     name,
     command: process.execPath,
-    args: ['--import', join(root, 'scripts/start/end-with-stdin.mjs'), ...smallHeap, join(root, file)],
+    args: ['--import', beside('end-with-stdin.mjs'), ...smallHeap, join(root, file)],
     env: { ...env, MODEL_NAME: modelName, ...more },
     ready: `${httpUrl(host, port)}/ready`,
   });
@@ -60,6 +61,9 @@ export function planServices(plan: Plan): Service[] {
   if (prometheus) services.push(prometheusService(prometheus, env, plan));
   return services;
 }
+
+/** Of this checkout, also when `root` is another one, as in benchmarks against an older commit. */
+const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /** A small young generation, and an old one that is swept early: saves tens of megabytes at no measurable cost. */
 const smallHeap = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
@@ -89,10 +93,10 @@ function prometheusAddress({ env, host, prometheus }: Plan): Env {
 function prometheusService(
   { program, port, config }: NonNullable<Plan['prometheus']>,
   env: Env,
-  { root, host, dataDir }: Plan,
+  { host, dataDir }: Plan,
 ): Service {
   const args = [
-    join(root, 'scripts/start/run-with-stdin.mjs'),
+    beside('run-with-stdin.mjs'),
     program,
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(dataDir, 'prometheus')}`,
