@@ -40,7 +40,7 @@ function sharedStores() {
 async function start(store: ControlStore, weights: Record<string, number> = even) {
   const versions = Object.keys(weights).map((name) => ({
     ...{ name, available: true, ready: true, ejectedUntil: null, reason: null },
-    ...{ mayRisk: false, risk: () => {} },
+    mayRisk: false,
   }));
   const traffic = new TrafficSplit({ versions, weights, salt: 'iris' });
   const auth = { api_key: false, admin: true };

@@ -32,7 +32,7 @@ afterEach(async () => {
 async function start(weights: Weights = even, shadow: string | null = null, folder = dataDir) {
   const versions = Object.keys(weights).map((name) => ({
     ...{ name, available: true, ready: true, ejectedUntil: null, reason: null },
-    ...{ mayRisk: false, risk: () => {} },
+    mayRisk: false,
   }));
   const traffic = new TrafficSplit({ versions, weights, shadow, salt: 'iris' });
   const storage = await openStorage(readStorageConfig({ DATA_DIR: folder }), { log, onWritable: () => {} });

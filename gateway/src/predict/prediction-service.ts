@@ -50,6 +50,8 @@ export class PredictionService {
   /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
   predict(request: PredictBody, pin: string | undefined, source: Source): Promise<PredictionOutcome> {
     const { version, route, instead } = this.#deps.traffic.assign(pin, request.user);
+    // only now: a request for metadata is assigned, too, and shows nothing about inference
+    if (!version.available) version.risk();
     if (instead) this.#deps.accounting.failedOver(instead.name, version.name, routeShown(request, route));
     const assigned = route === 'pinned' ? null : (instead ?? version);
     if (assigned && source !== 'page' && !request.preview) this.#deps.split.assigned(assigned.name, request.user);

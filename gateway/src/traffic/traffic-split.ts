@@ -15,8 +15,6 @@ export interface SplitVersion {
   readonly reason: string | null;
   /** Ejected, but a request may be risked now if no other version can answer it. */
   readonly mayRisk: boolean;
-  /** The next request to it is one that was risked. */
-  risk(): void;
 }
 
 export type Assignment<V extends SplitVersion> = {
@@ -84,15 +82,8 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
    * one that may be risked gets the request.
    */
   #lastResort(user: string | undefined): V | null {
-    const version =
-      this.#versions[
-        this.#pick(
-          this.#where(({ mayRisk }) => mayRisk),
-          user,
-        )
-      ];
-    version?.risk();
-    return version ?? null;
+    const weights = this.#where(({ mayRisk }) => mayRisk);
+    return this.#versions[this.#pick(weights, user)] ?? null;
   }
 
   find(name: string): V | undefined {
