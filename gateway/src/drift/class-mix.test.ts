@@ -35,7 +35,7 @@ describe('prediction drift of a version', () => {
     expect(mix([470, 30], training, test)).toMatchObject({ drifted: false, reference: 'test' });
     expect(mix([250, 250], training, test)).toMatchObject({
       ...{ drifted: true, reference: 'test', classes: [{ expected: 0.95, now: 0.5 }, {}] },
-      verdict: 'v2: b is 50 % of predictions, 5 % of those for its test rows',
+      verdict: 'v2: b is 50 % of predictions, 5 % of its predictions for the test rows',
     });
   });
 

@@ -55,7 +55,7 @@ describe('the class mix in words', () => {
   };
 
   it('names the version, the class that moved most and what it was judged by', () => {
-    expect(classVerdict(mix)).toBe('v2: virginica is 62 % of predictions, 33 % of those for its test rows');
+    expect(classVerdict(mix)).toBe('v2: virginica is 62 % of predictions, 33 % of its predictions for the test rows');
     expect(classVerdict({ ...mix, reference: 'training' })).toBe(
       'v2: virginica is 62 % of predictions, 33 % of the training rows',
     );
@@ -78,7 +78,7 @@ describe('the class mix in words', () => {
       { class: 'c', expected: 0.2, now: 0 },
     ];
     expect(classVerdict({ ...mix, classes, never_predicted: ['b', 'c'] })).toBe(
-      'v2: a is 100 % of predictions, 50 % of those for its test rows, b is never predicted, 30 % of those for its test rows, c is never predicted, 20 % of those for its test rows',
+      'v2: a is 100 % of predictions, 50 % of its predictions for the test rows, b is never predicted, 30 % of its predictions for the test rows, c is never predicted, 20 % of its predictions for the test rows',
     );
   });
 

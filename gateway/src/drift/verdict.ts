@@ -21,7 +21,7 @@ function change({ drifted, mean_shift, std_ratio, mean_std }: Judged): string {
   return 'has a different distribution than in training';
 }
 
-const ofWhat = { test: 'of those for its test rows', training: 'of the training rows' };
+const ofWhat = { test: 'of its predictions for the test rows', training: 'of the training rows' };
 
 /** A version's class mix in words: the class whose share moved most, and those that are never predicted. */
 export function classVerdict({
