@@ -39,7 +39,7 @@ const rooms: Record<string, Record<string, string[]>> = {
   'gateway/src': {
     metrics: [],
     'storage/port': [],
-    'storage/summaries': [],
+    'storage/summaries': ['storage/port'],
     'storage/rows': ['storage/port'],
     'storage/retention': [],
     'storage/sqlite': ['storage/port', 'storage/rows', 'storage/retention', 'storage/summaries'],
@@ -51,7 +51,7 @@ const rooms: Record<string, Record<string, string[]>> = {
     drift: [],
     traffic: [],
     versions: ['metrics'],
-    control: ['storage/port', 'traffic'],
+    control: ['storage/port', 'accounting', 'traffic'],
     shadow: ['metrics', 'storage/port', 'accounting', 'traffic', 'versions'],
     predict: ['accounting', 'traffic', 'versions'],
     guard: [],

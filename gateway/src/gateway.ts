@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
+import { CurrentEpoch } from './accounting/current-epoch.ts';
 import { exceptFromPage, type PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
@@ -62,6 +63,8 @@ export async function openGateway(
     onDropped: (rows) => metrics.recordDropped(rows),
   });
 
+  const epoch = new CurrentEpoch(config.versions.map(({ name }) => name));
+  catalog.onRelease((version, release) => epoch.released(version, release));
   const fleet = new Fleet(config, { metrics, catalog, log });
   const environment = { weights: config.weights, shadow: config.shadow };
   const split = new ObservedSplit({
@@ -92,9 +95,16 @@ export async function openGateway(
     store: storage.control,
     environment,
     auth: guard.auth,
+    epoch,
+    now: Date.now,
     log,
   });
   await control.start();
+  // a version that does not answer yet is most likely what it was
+  const last = storage.health.failing
+    ? null
+    : await storage.reader.call('comparison', 'lastEpoch', [epoch.now.period]).catch(() => null);
+  if (last) epoch.resume(last);
 
   const drift = createDrift(config.drift, { catalog, metrics });
   const shadow = new Shadow({
@@ -121,7 +131,7 @@ export async function openGateway(
       shadow: exceptFromPage(shadow),
     }),
   });
-  const predictions = new PredictionService({ traffic, split, accounting });
+  const predictions = new PredictionService({ traffic, split, accounting, epoch });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({

@@ -13,8 +13,14 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const span = Number(values.days) * 86_400_000;
 const classes = ['setosa', 'versicolor', 'virginica'];
-const origins = ['v1', 'v2'].map((version) => ({ version, assigned: version, release: null, source: 'api' as const }));
-const words = { origins, routes: ['weighted'], errors: ['timeout'], classes };
+const origins = ['v1', 'v2'].map((version) => ({
+  version,
+  assigned: version,
+  release: null,
+  source: 'api' as const,
+  epoch: null,
+}));
+const words = { generation: 0, origins, routes: ['weighted'], errors: ['timeout'], classes };
 const database = openSqlite(values.file as string, { maxRows: Number.MAX_SAFE_INTEGER, maxDays: 36_500 });
 const now = Date.now();
 for (let written = 0; written < rows; ) {
@@ -28,6 +34,7 @@ for (let written = 0; written < rows; ) {
     const row = {
       ...{ id, time: now, route: 'weighted' as const, userHash: null, error: null },
       ...{ version: '', assigned: null, release: null, source: 'api' as const, reference: null },
+      ...{ epoch: null, bucket: 0, first: true },
       features: [5 + label, 3, 1 + 2 * label, label],
       label: failed ? -1 : label,
       probability: failed ? null : [0, 1, 2].map((c) => (c === label ? 0.9 : 0.05)),

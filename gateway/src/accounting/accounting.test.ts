@@ -5,6 +5,7 @@ import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import { Accounting } from './accounting.ts';
 
+const epoch = { period: 7, weights: { v1: 1, v2: 1 }, releases: { v1: 'a', v2: 'b' } };
 const ids = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002'];
 const rows = {
   time: 1_700_000_000_000,
@@ -47,6 +48,7 @@ function setUp() {
   const request = (route: Route) => ({
     version: { name: 'v2', metrics },
     assigned: { name: 'v1' },
+    epoch,
     ...{ route, seconds: 0.25, rows },
   });
   return { accounting, request, seen, observed };
@@ -63,8 +65,9 @@ describe('one accounting of a request', () => {
         ...{ label: 2, probability: [0, 0, 1], latencySeconds: 0.25, error: null },
         ...{ assigned: 'v1', release: 'release of v2', source: 'page', reference: 'order-1' },
         userHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+        ...{ epoch, bucket: expect.any(Number), first: true },
       },
-      expect.objectContaining({ id: ids[1], features: [3, 4], label: 1, probability: [0, 1, 0] }),
+      expect.objectContaining({ id: ids[1], features: [3, 4], label: 1, probability: [0, 1, 0], first: false }),
     ]);
     expect(JSON.stringify(observed)).not.toContain('ann');
   });

@@ -2,6 +2,7 @@ import type { Route } from '@coppice/contract';
 import { isCounted } from '../metrics/counted-routes.ts';
 import type { GatewayMetrics, VersionMetrics } from '../metrics/gateway-metrics.ts';
 import type { RequestErrorReason, VersionErrorReason } from '../metrics/metric-names.ts';
+import type { Epoch } from '../storage/port/epoch.ts';
 import { eachRow, type Rows, type RowsAnswer } from './each-row.ts';
 import type { PredictionObserver } from './observer.ts';
 
@@ -10,6 +11,8 @@ export type AccountedRequest = {
   version: { readonly name: string; readonly metrics: VersionMetrics };
   /** The version that weight or sticky hash drew; null when pinned. */
   assigned: { readonly name: string } | null;
+  /** When it was assigned. */
+  epoch: Epoch | null;
   route: Route;
   seconds: number;
   rows: Rows;
@@ -71,9 +74,9 @@ export class Accounting {
 
   #show(request: AccountedRequest, outcome: RowsAnswer | string): void {
     if (this.#observers.length === 0) return;
-    const { version, assigned, route, seconds, rows } = request;
+    const { version, assigned, epoch, route, seconds, rows } = request;
     const release = this.#releaseOf(version.name);
-    eachRow({ version, assigned, release, route, seconds }, rows, outcome, this.#observe);
+    eachRow({ version, assigned, release, epoch, route, seconds }, rows, outcome, this.#observe);
   }
 
   readonly #observe: PredictionObserver['observe'] = (row) => {

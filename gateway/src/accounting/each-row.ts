@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Route, Source } from '@coppice/contract';
+import { BUCKETS } from '@coppice/statistics/bucketed';
+import type { Epoch } from '../storage/port/epoch.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 
 /** The rows of one request. `features` holds them one after the other. */
@@ -25,6 +27,7 @@ type Answered = {
   version: { readonly name: string };
   assigned: { readonly name: string } | null;
   release: string | null;
+  epoch: Epoch | null;
   route: Route;
   seconds: number;
 };
@@ -34,7 +37,7 @@ type Answered = {
  * why there is none.
  */
 export function eachRow(
-  { version, assigned, release, route, seconds }: Answered,
+  { version, assigned, release, epoch, route, seconds }: Answered,
   { ids, features, time, user, source, reference }: Rows,
   outcome: RowsAnswer | string,
   visit: (row: RecordedPrediction) => void,
@@ -44,6 +47,7 @@ export function eachRow(
   const first = failed ? 0 : outcome.first;
   const width = features.length / ids.length;
   const userHash = user === undefined ? null : hashUser(user);
+  const bucket = bucketOf(userHash ?? (ids[0] as string).slice(-2));
   for (let i = 0; i < ids.length; i++) {
     visit({
       id: ids[i] as string,
@@ -62,6 +66,9 @@ export function eachRow(
         : null,
       latencySeconds: seconds,
       error: failed ? outcome : null,
+      epoch,
+      bucket,
+      first: i === 0,
     });
   }
 }
@@ -69,6 +76,11 @@ export function eachRow(
 /** First 16 hex digits of the key's SHA-256: enough to find a user's rows, not to read who it was. */
 function hashUser(user: string): string {
   return hash('sha256', user).slice(0, 16);
+}
+
+/** The first two hex digits of a user's hash, or the last of an id, which are as random. */
+function bucketOf(hex: string): number {
+  return Number.parseInt(hex.slice(0, 2), 16) % BUCKETS;
 }
 
 function slice(values: ArrayLike<number>, from: number, to: number): number[] {

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@coppice/contract';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { CurrentEpoch } from '../accounting/current-epoch.ts';
 import type { ControlState, ControlStore } from '../storage/port/control-store.ts';
 import { TrafficSplit } from '../traffic/traffic-split.ts';
 import { Control } from './control.ts';
@@ -45,7 +46,9 @@ async function start(store: ControlStore, weights: Record<string, number> = even
   const traffic = new TrafficSplit({ versions, weights, salt: 'iris' });
   const auth = { api_key: false, admin: true };
   const environment = { weights, shadow: null };
-  const control = new Control({ model: 'iris', traffic, store, environment, auth, log: pino({ level: 'silent' }) });
+  const epoch = new CurrentEpoch(['v1', 'v2']);
+  const deps = { model: 'iris', traffic, store, environment, auth, epoch, now: Date.now };
+  const control = new Control({ ...deps, log: pino({ level: 'silent' }) });
   await control.start();
   return { control, traffic };
 }

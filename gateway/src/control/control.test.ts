@@ -5,6 +5,7 @@ import { configView } from '@coppice/contract';
 import { HttpError } from '@coppice/serverkit';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CurrentEpoch } from '../accounting/current-epoch.ts';
 import { toClientError } from '../endpoints/client-errors.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { readStorageConfig } from '../storage/port/storage-config.ts';
@@ -43,6 +44,8 @@ async function start(weights: Weights = even, shadow: string | null = null, fold
     store: storage.control,
     environment,
     auth: { api_key: false, admin: true },
+    epoch: new CurrentEpoch(Object.keys(weights)),
+    now: Date.now,
     log,
   });
   await control.start();

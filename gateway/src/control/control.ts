@@ -1,12 +1,21 @@
 import type { AuditEntry, ConfigPatch, ConfigView } from '@coppice/contract';
 import type { Logger } from 'pino';
-import type { AuditedChange, ControlState, ControlStore } from '../storage/port/control-store.ts';
+import type { CurrentEpoch } from '../accounting/current-epoch.ts';
+import {
+  type AuditedChange,
+  type ControlState,
+  type ControlStore,
+  nothingRuns,
+} from '../storage/port/control-store.ts';
 import type { TrafficControl } from '../traffic/traffic-control.ts';
 import { ConflictError } from './control-errors.ts';
 import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
 import { presetWeights } from './preset-weights.ts';
 import { wantedIntent } from './wanted-intent.ts';
+
+/** What the control state holds beside the intent. */
+type Running = Pick<ControlState, 'period' | 'experiment' | 'rollout'>;
 
 type ControlDeps = {
   model: string;
@@ -15,6 +24,10 @@ type ControlDeps = {
   /** What the environment sets, for every version. */
   environment: Intent;
   auth: ConfigView['auth'];
+  /** Receives the weights in force, before the first request that they assign. */
+  epoch: Pick<CurrentEpoch, 'begin'>;
+  /** Milliseconds since the epoch. */
+  now: () => number;
   log: Pick<Logger, 'info' | 'warn'>;
 };
 
@@ -27,6 +40,7 @@ const AUDIT_PAGE = 200;
 export class Control {
   readonly #deps: ControlDeps;
   #revision = 0;
+  #running: Running = nothingRuns;
   #stopped = false;
   /** Changes run one after the other: each sees the result of the one before. */
   #changes: Promise<unknown> = Promise.resolve();
@@ -42,7 +56,7 @@ export class Control {
     try {
       await this.#begin();
     } catch (error) {
-      this.#apply({ revision: 0, ...environment });
+      this.#apply({ revision: 0, ...environment, ...nothingRuns });
       log.warn({ err: error }, "the stored weights cannot be read; using the environment's until they can");
     }
   }
@@ -103,8 +117,8 @@ export class Control {
       if (!stored) await store.audit(1);
       const intent = lastIntent(stored, environment, traffic.versions);
       if (stored && equalIntents(stored, intent) && equalIntents(stored.environment, environment)) {
+        this.#apply({ ...stored, ...intent });
         const { revision } = stored;
-        this.#apply({ revision, ...intent });
         if (!equalIntents(intent, environment))
           log.info({ revision, ...intent, environment }, 'weights set at run time override the environment');
         return;
@@ -112,7 +126,8 @@ export class Control {
       const from = stored && { weights: stored.weights, shadow: stored.shadow };
       const reason = from ? "the environment's weights, shadow or versions changed" : 'first start';
       const change = { who: 'environment', action: changedParts(from, intent), reason, from, to: intent };
-      if (await this.#save(intent, change, stored?.revision ?? 0)) return;
+      if (stored) this.#running = pickRunning(stored);
+      if (await this.#save(intent, change, stored)) return;
     }
     throw new Error('other gateways keep changing the stored state');
   }
@@ -132,17 +147,29 @@ export class Control {
       const to = wantedIntent(patch, from, traffic.versions);
       if (patch.revision !== undefined && patch.revision !== this.#revision) throw await this.#conflict(patch.revision);
       const action = patch.preset ? `preset ${patch.preset}` : changedParts(from, to);
-      if (await this.#save(to, { who, action, reason: patch.reason, from, to }, this.#revision)) return this.view();
+      const before = { revision: this.#revision, weights: from.weights };
+      if (await this.#save(to, { who, action, reason: patch.reason, from, to }, before)) return this.view();
       const stored = await store.load();
       if (stored) this.#adopt(stored);
     }
     throw new ConflictError('Other changes keep coming first. Try again.');
   }
 
-  /** Stores the intent as the revision after `revision` and applies it; false when another change came first. */
-  async #save(intent: Intent, change: AuditedChange, revision: number): Promise<boolean> {
+  /** Stores the intent as the revision after `before` and applies it; false when another change came first. */
+  async #save(
+    intent: Intent,
+    change: AuditedChange,
+    before: Pick<ControlState, 'revision' | 'weights'> | null,
+  ): Promise<boolean> {
     const { store, environment, log } = this.#deps;
-    const next = { revision: revision + 1, ...intent, environment };
+    const { period } = this.#running;
+    const next = {
+      ...this.#running,
+      ...intent,
+      revision: (before?.revision ?? 0) + 1,
+      period: before && equalWeights(before.weights, intent.weights) ? period : this.#nextPeriod(),
+      environment,
+    };
     if (!(await store.save(next, change))) return false;
     this.#apply(next);
     log.info({ revision: next.revision, ...change }, 'traffic changed');
@@ -171,15 +198,22 @@ export class Control {
     const usable = totalWeight(kept) > 0;
     if (!usable) log.warn({ weights: state.weights }, 'the stored weights give no version of this gateway any weight');
     const shadow = state.shadow !== null && traffic.versions.includes(state.shadow) ? state.shadow : null;
-    this.#apply({ revision: state.revision, weights: usable ? kept : traffic.weights(), shadow });
+    this.#apply({ ...state, weights: usable ? kept : traffic.weights(), shadow });
     log.info({ revision: state.revision, ...this.#intent() }, 'another gateway changed traffic');
   }
 
-  #apply({ revision, weights, shadow }: Intent & { revision: number }): void {
-    const { traffic } = this.#deps;
+  #apply({ revision, weights, shadow, ...running }: Intent & Running & { revision: number }): void {
+    const { traffic, epoch } = this.#deps;
     this.#revision = revision;
+    this.#running = pickRunning(running);
+    epoch.begin(running.period, weights);
     traffic.setWeights(weights);
     traffic.setShadow(shadow);
+  }
+
+  /** Rises even if the clock was set back. */
+  #nextPeriod(): number {
+    return Math.max(this.#deps.now(), this.#running.period + 1);
   }
 
   #intent(): Intent {
@@ -194,3 +228,5 @@ function changedParts(from: Intent | null, to: Intent): string {
   const shadow = (from?.shadow ?? null) !== to.shadow;
   return weights && shadow ? 'weights and shadow' : shadow ? 'shadow' : 'weights';
 }
+
+const pickRunning = ({ period, experiment, rollout }: Running): Running => ({ period, experiment, rollout });

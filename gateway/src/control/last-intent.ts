@@ -1,13 +1,14 @@
 import type { ControlState } from '../storage/port/control-store.ts';
 
 export type Intent = Pick<ControlState, 'weights' | 'shadow'>;
+type Stored = Intent & Pick<ControlState, 'environment'>;
 
 /**
  * The intent at start. The stored one wins until the environment changes, then the environment wins. Weights and shadow
  * are compared separately, so that naming a shadow does not undo a rollback. A version without a weight counts as
  * weight 0: adding or removing one does not change the environment's weights.
  */
-export function lastIntent(stored: ControlState | null, environment: Intent, versions: readonly string[]): Intent {
+export function lastIntent(stored: Stored | null, environment: Intent, versions: readonly string[]): Intent {
   if (!stored) return environment;
   const kept = pickWeights(stored.weights, versions);
   const sameWeights = equalWeights(stored.environment.weights, environment.weights) && totalWeight(kept) > 0;

@@ -50,7 +50,7 @@ export function answerPredictions<R extends PredictBody>(
       throw error;
     }
 
-    const { version, assigned, route, answer, first } = outcome;
+    const { version, assigned, epoch, route, answer, first } = outcome;
     const { body, headers } = format.write(request, outcome, ids);
     const seconds = secondsSince(startedAt);
     const length = Buffer.byteLength(body);
@@ -71,7 +71,7 @@ export function answerPredictions<R extends PredictBody>(
     res.end(body, length === body.length ? 'latin1' : 'utf8');
 
     const rows = rowsOf(req, request, ids, time);
-    accounting.answered({ version, assigned, route, seconds, rows }, { answer, first });
+    accounting.answered({ version, assigned, epoch, route, seconds, rows }, { answer, first });
     if (!request.preview && log.isLevelEnabled('debug'))
       log.debug(
         { request_id: requestId, prediction_id: ids[0], version: version.name, route, latency_ms: seconds * 1000 },
@@ -82,8 +82,8 @@ export function answerPredictions<R extends PredictBody>(
   function countFailure(error: unknown, requestId: string, rows: Rows, seconds: number, preview: boolean): void {
     if (error instanceof NoVersionError && !preview) accounting.refused('unavailable');
     if (!(error instanceof PredictionError)) return;
-    const { version, assigned, route, reason } = error;
-    accounting.failed({ version, assigned, route, seconds, rows }, reason);
+    const { version, assigned, epoch, route, reason } = error;
+    accounting.failed({ version, assigned, epoch, route, seconds, rows }, reason);
     if (!preview)
       log.debug({ request_id: requestId, prediction_id: rows.ids[0], version: version.name, route, reason }, 'failed');
   }

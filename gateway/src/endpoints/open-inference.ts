@@ -32,7 +32,7 @@ export function openInferenceRoutes({ traffic, proxy, client, modelName }: Deps 
     const { version, route } = traffic.assign(pin ?? pinOf(req), userOf(req));
     res.setHeader('X-Model-Version', version.name);
     proxy.forward(req, res, { version, path: renamed(path, modelName, version.modelName) }, (error) =>
-      next(new PredictionError({ version, assigned: null, route }, error)),
+      next(new PredictionError({ version, assigned: null, epoch: null, route }, error)),
     );
   });
 
@@ -46,7 +46,7 @@ export function modelsProxyRoutes({ traffic, proxy, client }: Deps): Router {
     const path = pathOf(req.url).replace(/^\/models\/[^/?]*/i, '');
     res.setHeader('X-Model-Version', version.name);
     proxy.forward(req as Request, res, { version, path: path.startsWith('/') ? path : `/${path}` }, (error) =>
-      next(new PredictionError({ version, assigned: null, route: 'pinned' }, error)),
+      next(new PredictionError({ version, assigned: null, epoch: null, route: 'pinned' }, error)),
     );
   };
   return Router()

@@ -1,6 +1,8 @@
 import type { Route, Source } from '@coppice/contract';
 import type { PredictBody } from '@coppice/serverkit';
 import type { Accounting } from '../accounting/accounting.ts';
+import type { CurrentEpoch } from '../accounting/current-epoch.ts';
+import type { Epoch } from '../storage/port/epoch.ts';
 import type { ObservedSplit } from '../traffic/observed-split.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
@@ -11,6 +13,8 @@ export type PredictionOutcome = {
   version: Version;
   /** The version that weight or sticky hash drew, before failover; null when pinned. */
   assigned: Version | null;
+  /** When it was assigned. */
+  epoch: Epoch | null;
   route: Route;
   answer: InferAnswer;
   /** Index of the request's first row in the answer, which requests may share. */
@@ -21,13 +25,15 @@ export type PredictionOutcome = {
 export class PredictionError extends Error {
   readonly version: Version;
   readonly assigned: Version | null;
+  readonly epoch: Epoch | null;
   readonly route: Route;
   readonly reason: InferError['reason'];
 
-  constructor({ version, assigned, route }: Omit<PredictionOutcome, 'answer' | 'first'>, cause: InferError) {
+  constructor({ version, assigned, epoch, route }: Omit<PredictionOutcome, 'answer' | 'first'>, cause: InferError) {
     super(`Version ${version.name} failed: ${cause.message}.`, { cause });
     this.version = version;
     this.assigned = assigned;
+    this.epoch = epoch;
     this.route = route;
     this.reason = cause.reason;
   }
@@ -37,6 +43,7 @@ type Deps = {
   traffic: TrafficSplit<Version>;
   split: Pick<ObservedSplit, 'assigned'>;
   accounting: Pick<Accounting, 'failedOver'>;
+  epoch: Pick<CurrentEpoch, 'now'>;
 };
 
 /** Assigns each request to a version, and retries it once on another one if that version fails. */
@@ -49,19 +56,20 @@ export class PredictionService {
 
   /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
   predict(request: PredictBody, pin: string | undefined, source: Source): Promise<PredictionOutcome> {
+    const epoch = this.#deps.epoch.now;
     const { version, route, instead } = this.#deps.traffic.assign(pin, request.user);
     // only now: a request for metadata is assigned, too, and shows nothing about inference
     if (!version.available) version.risk();
     if (instead) this.#deps.accounting.failedOver(instead.name, version.name, routeShown(request, route));
     const assigned = route === 'pinned' ? null : (instead ?? version);
     if (assigned && source !== 'page' && !request.preview) this.#deps.split.assigned(assigned.name, request.user);
-    const attempt = new Attempt(this.#deps, request, { version, route, assigned });
+    const attempt = new Attempt(this.#deps, request, { version, route, assigned, epoch });
     version.client.submit(attempt);
     return attempt.outcome;
   }
 }
 
-type Start = { version: Version; assigned: Version | null; route: Exclude<Route, 'preview'> };
+type Start = { version: Version; assigned: Version | null; epoch: Epoch; route: Exclude<Route, 'preview'> };
 
 /** One request, sent at most twice. */
 class Attempt implements InferJob {
@@ -73,18 +81,20 @@ class Attempt implements InferJob {
   #resolve!: (outcome: PredictionOutcome) => void;
   #reject!: (error: PredictionError) => void;
   readonly #assigned: Version | null;
+  readonly #epoch: Epoch;
   #version: Version;
   #retried = false;
   /** The version whose server answered with something else than a prediction; the next one's answer says whose fault it is. */
   #failed: { version: Version; error: InferError } | null = null;
   #route: Exclude<Route, 'preview'>;
 
-  constructor(deps: Deps, request: PredictBody, { version, assigned, route }: Start) {
+  constructor(deps: Deps, request: PredictBody, { version, assigned, epoch, route }: Start) {
     this.features = request.features;
     this.rows = request.rows;
     this.#deps = deps;
     this.#request = request;
     this.#assigned = assigned;
+    this.#epoch = epoch;
     this.#version = version;
     this.#route = route;
     this.outcome = new Promise((resolve, reject) => {
@@ -95,16 +105,14 @@ class Attempt implements InferJob {
 
   succeed(answer: InferAnswer, first: number): void {
     if (this.#failed) this.#failed.version.blame(this.#failed.error);
-    this.#resolve({ version: this.#version, assigned: this.#assigned, route: this.#shown, answer, first });
+    this.#resolve({ ...this.#origin, answer, first });
   }
 
   fail(error: InferError): void {
     const other = this.#mayFailOver(error) ? this.#deps.traffic.failover(this.#version, this.#request.user) : null;
     this.#judge(error, other);
     if (!other) {
-      this.#reject(
-        new PredictionError({ version: this.#version, assigned: this.#assigned, route: this.#shown }, error),
-      );
+      this.#reject(new PredictionError(this.#origin, error));
       return;
     }
     this.#route = 'failover';
@@ -122,6 +130,10 @@ class Attempt implements InferJob {
       this.#failed?.version.suspect(this.#failed.error);
       this.#version.suspect(error);
     }
+  }
+
+  get #origin() {
+    return { version: this.#version, assigned: this.#assigned, epoch: this.#epoch, route: this.#shown };
   }
 
   get #shown(): Route {

@@ -9,9 +9,9 @@ import type {
   FeedbackItem,
   FeedbackOutcome,
   HistoryQuery,
-  Origin,
   RecentRow,
   ReleaseStart,
+  RowOrigin,
   Schema,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
@@ -27,6 +27,8 @@ const MAX_ERRORS = 1_000;
 /** A transaction of this size takes some 20 ms in SQLite and 400 ms in PostgreSQL: far from any time-out. */
 const TRANSACTION_ROWS = 10_000;
 const EXPORT_PAGE = 1_000;
+/** Some origins times a few epochs. */
+const MANY_ORIGINS = 64;
 
 type Dependencies = {
   storage: Pick<Storage, 'writer' | 'reader' | 'health' | 'shared'>;
@@ -49,7 +51,8 @@ export class BufferedRecord implements PredictionRecord {
   readonly #schema: () => Schema;
   readonly #onDropped: (rows: number) => void;
   readonly #queue: RowQueue;
-  readonly #origins: Origin[] = [];
+  #origins: RowOrigin[] = [];
+  #generation = 0;
   readonly #routes = new Dictionary(0xffff);
   readonly #errors = new Dictionary(MAX_ERRORS);
   /** Reused from row to row. */
@@ -75,6 +78,7 @@ export class BufferedRecord implements PredictionRecord {
 
   append(row: RecordedPrediction<FeatureValue>): void {
     if (!this.#config.enabled || this.#closed) return;
+    if (this.#origins.length >= MANY_ORIGINS && !this.#unwritten()) this.#forgetOrigins();
     const codes = this.#codes;
     codes.origin = this.#originOf(row);
     codes.route = this.#routes.codeOf(row.route);
@@ -162,14 +166,20 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   /** The newest first: older ones have releases that no longer run. */
-  #originOf({ version, assigned, release, source }: Origin): number {
+  #originOf({ version, assigned, release, source, epoch }: RowOrigin): number {
     const origins = this.#origins;
     for (let i = origins.length - 1; i >= 0; i--) {
-      const one = origins[i] as Origin;
-      if (one.version === version && one.assigned === assigned && one.release === release && one.source === source)
-        return i;
+      const one = origins[i] as RowOrigin;
+      const same = one.version === version && one.assigned === assigned && one.release === release;
+      if (same && one.source === source && one.epoch === epoch) return i;
     }
-    return origins.push({ version, assigned, release, source }) - 1;
+    return origins.push({ version, assigned, release, source, epoch }) - 1;
+  }
+
+  /** Those of past epochs would travel with each message for ever. */
+  #forgetOrigins(): void {
+    this.#origins = [];
+    this.#generation++;
   }
 
   #unwritten(): boolean {
@@ -206,6 +216,7 @@ export class BufferedRecord implements PredictionRecord {
   async #writeOnce(taken: readonly BatchSlice[]): Promise<boolean> {
     const message = {
       batches: taken,
+      generation: this.#generation,
       origins: this.#origins,
       routes: this.#routes.words,
       errors: this.#errors.words,

@@ -1,4 +1,5 @@
 // Over 300 lines: one suite that every database passes, read from top to bottom.
+
 import { randomUUIDv7 } from 'node:crypto';
 import type { FeatureValue, HistoryRow } from '@coppice/contract';
 import {
@@ -12,6 +13,7 @@ import {
 } from '@coppice/testkit/record/databases';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { nothingRuns } from '../storage/port/control-store.ts';
 import { UnknownPredictionError } from '../storage/port/errors.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import type { StorageConfig } from '../storage/port/storage-config.ts';
@@ -369,6 +371,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     const settings = await database.fresh();
     const { control, record } = await open({}, settings);
     const state = (revision: number) => ({
+      ...nothingRuns,
       revision,
       weights: { v1: 90, v2: 10 },
       shadow: null,

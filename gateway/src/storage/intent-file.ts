@@ -1,10 +1,17 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { experimentState, rolloutState } from '@coppice/contract';
 import { z } from 'zod';
 import type { ControlState } from './port/control-store.ts';
 
 const intent = z.object({ weights: z.record(z.string(), z.int().nonnegative()), shadow: z.string().nullable() });
-const controlState = intent.extend({ revision: z.int().nonnegative(), environment: intent });
+const controlState = intent.extend({
+  revision: z.int().nonnegative(),
+  environment: intent,
+  period: z.int().nonnegative().default(0),
+  experiment: experimentState.nullable().default(null),
+  rollout: rolloutState.nullable().default(null),
+});
 
 /**
  * The last intent in a small file beside a SQLite database, so that a database that is corrupted does not put the

@@ -11,8 +11,8 @@ import { type StoreLink, WorkerLink } from './worker/worker-link.ts';
 
 /** The one database of a gateway: its stores, and whether it can be written. */
 export type Storage = {
-  writer: StoreLink<'record' | 'upkeep'>;
-  reader: StoreLink<'history'>;
+  writer: StoreLink<'record' | 'documents' | 'upkeep'>;
+  reader: StoreLink<'history' | 'comparison'>;
   control: ControlStore;
   leases: Leases;
   health: DatabaseHealth;

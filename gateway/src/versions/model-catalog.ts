@@ -21,6 +21,7 @@ export class ModelCatalog {
   readonly #resolve: (shape: ModelShape) => void;
   readonly #onShape: ((shape: ModelShape) => void)[] = [];
   readonly #onReplaced: ((version: string) => void)[] = [];
+  readonly #onRelease: ((version: string, release: string | null) => void)[] = [];
   #shape: ModelShape | null = null;
   /** The version whose card the shape has. */
   #source: string | null = null;
@@ -52,6 +53,11 @@ export class ModelCatalog {
     this.#onReplaced.push(listener);
   }
 
+  /** Calls back with the release of a version whenever it is identified. */
+  onRelease(listener: (version: string, release: string | null) => void): void {
+    this.#onRelease.push(listener);
+  }
+
   card(version: string): ModelCard | null {
     return this.#cards.get(version) ?? null;
   }
@@ -76,7 +82,9 @@ export class ModelCatalog {
     if (this.#shape) mustFit(shape, this.#shape);
     const replaced = this.#cards.has(version);
     this.#cards.set(version, card);
-    this.#releases.set(version, card && hash('sha256', JSON.stringify(card)));
+    const release = card && hash('sha256', JSON.stringify(card));
+    this.#releases.set(version, release);
+    for (const listener of this.#onRelease) listener(version, release);
     if (!this.#shape?.card || this.#source === version) this.#setShape(version, shape);
     if (replaced) for (const listener of this.#onReplaced) listener(version);
   }

@@ -9,7 +9,12 @@ import type { PredictionRecord } from '@coppice/gateway/record/record';
 import { type RecordConfig, readRecordConfig } from '@coppice/gateway/record/record-config';
 import type { Leases } from '@coppice/gateway/storage/leases';
 import { openStorage } from '@coppice/gateway/storage/open-storage';
-import type { AuditedChange, ControlState, ControlStore } from '@coppice/gateway/storage/port/control-store';
+import {
+  type AuditedChange,
+  type ControlState,
+  type ControlStore,
+  nothingRuns,
+} from '@coppice/gateway/storage/port/control-store';
 import type { Schema } from '@coppice/gateway/storage/port/record-store';
 import type { RecordedPrediction } from '@coppice/gateway/storage/port/recorded-prediction';
 import { readStorageConfig, type StorageConfig } from '@coppice/gateway/storage/port/storage-config';
@@ -135,6 +140,7 @@ export function aRow<V extends FeatureValue = number>(
     probability: [0, 0.9, 0.1],
     latencySeconds: 0.0012,
     error: null,
+    ...{ epoch: null, bucket: 0, first: true },
     ...changes,
   };
 }
@@ -154,7 +160,8 @@ export async function collect(lines: AsyncIterable<string>): Promise<string> {
 export const CHANGE: AuditedChange = { who: 'admin', action: 'weights', reason: 'canary', from: null, to: null };
 
 export function stateAt(revision: number): ControlState {
-  return { revision, weights: { v1: revision, v2: 1 }, shadow: null, environment: { weights: {}, shadow: null } };
+  const environment = { weights: {}, shadow: null };
+  return { ...nothingRuns, revision, weights: { v1: revision, v2: 1 }, shadow: null, environment };
 }
 
 /** Appends until the database becomes unwritable or writable; returns the id of the last row. */

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@coppice/contract';
+import type { AuditEntry, ExperimentState, RolloutState } from '@coppice/contract';
 import type { Answer } from './answer.ts';
 
 /** An operator's decision at run time, which survives restarts. */
@@ -8,7 +8,21 @@ export type ControlState = {
   shadow: string | null;
   /** The environment's weights and shadow when this was saved: when they differ at a start, the environment wins. */
   environment: { weights: Record<string, number>; shadow: string | null };
+  /** See `Epoch`; 0 in a state of before. */
+  period: number;
+  /** The running experiment, or null. */
+  experiment: ExperimentState | null;
+  /** The last rollout, running or ended, or null. */
+  rollout: RolloutState | null;
 };
+
+/** What a state has in which no weights were ever changed, and nothing runs. */
+export const nothingRuns = { period: 0, experiment: null, rollout: null };
+
+/** A stored state, which an older Coppice may have written. */
+export function readControlState(json: string): ControlState {
+  return { ...nothingRuns, ...JSON.parse(json) };
+}
 
 export type AuditedChange = { who: string; action: string; reason: string; from: unknown; to: unknown };
 

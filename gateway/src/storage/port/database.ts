@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import type { ComparisonStore, DocumentStore } from './comparison-store.ts';
 import type { ControlRows } from './control-store.ts';
 import type { LeaseStore } from './lease-store.ts';
 import type { HistoryStore, RecordStore } from './record-store.ts';
@@ -16,6 +17,8 @@ export interface UpkeepStore {
 export type Stores = {
   record: RecordStore;
   history: HistoryStore;
+  comparison: ComparisonStore;
+  documents: DocumentStore;
   control: ControlRows;
   leases: LeaseStore;
   upkeep: UpkeepStore;

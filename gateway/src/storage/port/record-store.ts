@@ -8,17 +8,21 @@ import type {
   Source,
 } from '@coppice/contract';
 import type { Answer } from './answer.ts';
+import type { Epoch } from './epoch.ts';
 
 /** Rows on their way to the database: encoded, in transferable buffers, with the meaning of their codes. */
 export type WriteMessage = Dictionaries & { batches: readonly BatchSlice[] };
 export type Dictionaries = {
-  origins: readonly Origin[];
+  /** Changes when the codes of `origins` mean something else than before. */
+  generation: number;
+  origins: readonly RowOrigin[];
   routes: readonly string[];
   errors: readonly string[];
   classes: readonly string[];
 };
 /** Where answers come from: what few combinations of rows share. */
 export type Origin = { version: string; assigned: string | null; release: string | null; source: Source | null };
+export type RowOrigin = Origin & { epoch: Epoch | null };
 /** Part of a buffer that holds encoded rows. */
 export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
 

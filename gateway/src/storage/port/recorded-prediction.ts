@@ -1,4 +1,5 @@
 import type { FeatureValue, Route, Source } from '@coppice/contract';
+import type { Epoch } from './epoch.ts';
 
 /**
  * One row of an answered or failed request, as the observers receive it off the hot path. The record also keeps values
@@ -27,4 +28,10 @@ export type RecordedPrediction<V extends FeatureValue = number> = {
   latencySeconds: number;
   /** Reason when the request failed, else null. */
   error: string | null;
+  /** When its version was assigned; null for one that counts in no comparison. */
+  epoch: Epoch | null;
+  /** 0–63, by its user, else by chance: rows of one user are not independent of each other. */
+  bucket: number;
+  /** The first row of its request. */
+  first: boolean;
 };

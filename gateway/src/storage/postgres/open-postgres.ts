@@ -4,7 +4,9 @@ import type { ControlRows, ControlState } from '../port/control-store.ts';
 import type { Database } from '../port/database.ts';
 import type { Retention } from '../port/storage-config.ts';
 import { ControlListener } from './control-listener.ts';
+import { PostgresComparison } from './postgres-comparison.ts';
 import { PostgresControl } from './postgres-control.ts';
+import { PostgresDocuments } from './postgres-documents.ts';
 import { PostgresLeases } from './postgres-leases.ts';
 import { migratePostgres } from './postgres-migrations.ts';
 import { PostgresReader } from './postgres-reader.ts';
@@ -64,6 +66,8 @@ export async function openPostgres(
   return {
     record: new PostgresWriter(pool, now),
     history: new PostgresReader(pool, now),
+    comparison: new PostgresComparison(pool),
+    documents: new PostgresDocuments(pool, now),
     control,
     leases: new PostgresLeases(pool),
     upkeep: {

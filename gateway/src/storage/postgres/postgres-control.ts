@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@coppice/contract';
 import type { Pool } from 'pg';
-import type { AuditedChange, ControlRows, ControlState } from '../port/control-store.ts';
+import { type AuditedChange, type ControlRows, type ControlState, readControlState } from '../port/control-store.ts';
 import { transaction } from './transaction.ts';
 
 export const CONTROL_CHANNEL = 'coppice_control';
@@ -19,7 +19,7 @@ export class PostgresControl implements ControlRows {
 
   async load(): Promise<ControlState | null> {
     const { rows } = await this.#pool.query<{ state: string }>('SELECT state FROM coppice.control');
-    return rows[0] ? JSON.parse(rows[0].state) : null;
+    return rows[0] ? readControlState(rows[0].state) : null;
   }
 
   save(next: ControlState, change: AuditedChange): Promise<boolean> {

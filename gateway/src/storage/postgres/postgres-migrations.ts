@@ -106,6 +106,69 @@ export const postgresMigrations: readonly string[] = [
     round((p.latency * 1000)::numeric, 6)::float8 AS latency_ms, k.error, f.actual
   FROM coppice.prediction p JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id;
   `,
+  // 4: what comparisons count, see cell-deltas.ts; outcomes beside classes in feedback; answers of the shadow version
+  `
+  CREATE TABLE coppice.epoch (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    period bigint NOT NULL,
+    weights text NOT NULL,
+    releases text NOT NULL,
+    started bigint NOT NULL,
+    updated bigint NOT NULL,
+    UNIQUE (period, weights, releases)
+  );
+  -- sums: three times 64 numbers
+  CREATE TABLE coppice.cell (
+    epoch integer NOT NULL,
+    version text NOT NULL,
+    metric text NOT NULL,
+    against text NOT NULL,
+    sums float8[] NOT NULL,
+    PRIMARY KEY (epoch, version, metric, against)
+  );
+  -- counts: a number for each latency bucket
+  CREATE TABLE coppice.latency_cell (
+    epoch integer NOT NULL,
+    version text NOT NULL,
+    slice integer NOT NULL,
+    counts integer[] NOT NULL,
+    PRIMARY KEY (epoch, version, slice)
+  );
+  CREATE FUNCTION coppice.added(a float8[], b float8[]) RETURNS float8[] LANGUAGE sql IMMUTABLE
+    AS 'SELECT array_agg(x + y ORDER BY i) FROM unnest(a, b) WITH ORDINALITY AS t (x, y, i)';
+  CREATE FUNCTION coppice.added(a integer[], b integer[]) RETURNS integer[] LANGUAGE sql IMMUTABLE
+    AS 'SELECT array_agg(x + y ORDER BY i) FROM unnest(a, b) WITH ORDINALITY AS t (x, y, i)';
+  CREATE TABLE coppice.document (
+    id integer GENERATED ALWAYS AS IDENTITY,
+    kind text NOT NULL,
+    name text NOT NULL,
+    time bigint NOT NULL,
+    value text NOT NULL,
+    PRIMARY KEY (kind, name)
+  );
+  -- null in older rows, which count in no comparison
+  ALTER TABLE coppice.prediction ADD COLUMN epoch integer, ADD COLUMN bucket smallint;
+  -- what the shadow version answered to the same row
+  CREATE TABLE coppice.shadow_answer (
+    id uuid PRIMARY KEY,
+    version text NOT NULL,
+    class text NOT NULL
+  );
+  -- outcome as it was sent; counted and cost as they are in the cells
+  ALTER TABLE coppice.feedback ALTER COLUMN actual DROP NOT NULL,
+    ADD COLUMN outcome float8, ADD COLUMN counted float8, ADD COLUMN cost float8;
+  CREATE OR REPLACE VIEW coppice.history AS
+  SELECT p.id::text AS prediction_id,
+    to_char(to_timestamp(('x' || left(replace(p.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) AT TIME ZONE 'UTC',
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS time,
+    k.version AS model_version, k.assigned, k.release, k.route, k.source, p.reference, p.user_hash,
+    CASE WHEN p.texts IS NULL THEN to_json(p.features) ELSE (
+      SELECT json_agg(coalesce(to_json(v), to_json(t)) ORDER BY i)
+      FROM unnest(p.features, p.texts) WITH ORDINALITY AS u (v, t, i)) END AS features,
+    CASE WHEN k.label >= 0 THEN k.label END AS prediction, k.class, to_json(p.probability) AS probability,
+    round((p.latency * 1000)::numeric, 6)::float8 AS latency_ms, k.error, f.actual, f.outcome
+  FROM coppice.prediction p JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id;
+  `,
 ];
 
 /** The number that all gateways on a database lock while they migrate it. */

@@ -32,7 +32,8 @@ export function trimPostgres(
     );
     const ids = gone.rows.map(({ id }) => id);
     if (ids.length > 0) {
-      await client.query('DELETE FROM coppice.feedback WHERE id = ANY ($1::uuid[])', [ids]);
+      for (const table of ['feedback', 'shadow_answer'])
+        await client.query(`DELETE FROM coppice.${table} WHERE id = ANY ($1::uuid[])`, [ids]);
       await client.query('UPDATE coppice.row_count SET rows = rows - $1', [ids.length]);
     }
     const [days, hours, minutes] = RESOLUTIONS;
@@ -43,8 +44,17 @@ export function trimPostgres(
          WHERE s.resolution = old.resolution AND s.start < old.below AND s.start >= $3`,
         [[days, hours, minutes], [kept, kept, now - MINUTES_KEPT_MS - HOUR_MS].map(Math.round), Math.round(heldBelow)],
       );
+    await trimEpochs(client, kept, heldBelow);
     return ids.length === STEP_ROWS;
   });
+}
+
+async function trimEpochs(client: PoolClient, below: number, heldBelow: number): Promise<void> {
+  const old = 'SELECT id FROM coppice.epoch WHERE updated >= $1 AND updated < $2';
+  const bounds = [Math.round(heldBelow), Math.round(below)];
+  for (const table of ['cell', 'latency_cell'])
+    await client.query(`DELETE FROM coppice.${table} WHERE epoch IN (${old})`, bounds);
+  await client.query(`DELETE FROM coppice.epoch WHERE id IN (${old})`, bounds);
 }
 
 /** The gateway's clock as the record confirms it. */

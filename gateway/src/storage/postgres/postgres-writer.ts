@@ -5,14 +5,16 @@ import type {
   Dictionaries,
   FeedbackItem,
   FeedbackOutcome,
-  Origin,
   RecordStore,
+  RowOrigin,
   WriteMessage,
 } from '../port/record-store.ts';
 import { type EncodedRow, eachRow, readRowData } from '../rows/row-batch.ts';
 import { uuidBytes, uuidText, uuidTime } from '../rows/uuid-v7.ts';
+import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { RESOLUTIONS } from '../summaries/cover-period.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
+import { addCells, epochId } from './postgres-cells.ts';
 import { transaction } from './transaction.ts';
 
 type Columns = {
@@ -24,6 +26,8 @@ type Columns = {
   probabilities: (string | null)[];
   userHashes: (string | null)[];
   references: (string | null)[];
+  epochs: (number | null)[];
+  buckets: number[];
 };
 type Predicted = { id: string; version: string; source: Source | null; class: string | null; actual: string | null };
 
@@ -45,14 +49,18 @@ export class PostgresWriter implements RecordStore {
     const doubted = this.#inDoubt;
     this.#inDoubt = true;
     await this.#learnKinds(message);
+    const epochs = await this.#epochs(message);
     await transaction(this.#pool, async (client) => {
       const written = doubted ? await writtenBefore(client, message) : new Set<string>();
-      const { columns, deltas } = this.#columns(message, written);
+      const { columns, deltas, cells } = this.#columns(message, epochs, written);
       await client.query(
-        `INSERT INTO coppice.prediction (id, kind, latency, features, texts, probability, user_hash, reference)
-         SELECT id, kind, latency, features::float8[], texts::text[], probability::float8[], user_hash, reference
-         FROM unnest($1::uuid[], $2::int[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-           AS t (id, kind, latency, features, texts, probability, user_hash, reference)`,
+        `INSERT INTO coppice.prediction
+           (id, kind, latency, features, texts, probability, user_hash, reference, epoch, bucket)
+         SELECT id, kind, latency, features::float8[], texts::text[], probability::float8[], user_hash, reference,
+           epoch, bucket
+         FROM unnest($1::uuid[], $2::int[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+             $9::int[], $10::smallint[])
+           AS t (id, kind, latency, features, texts, probability, user_hash, reference, epoch, bucket)`,
         Object.values(columns),
       );
       const counts = deltas.list();
@@ -63,6 +71,7 @@ export class PostgresWriter implements RecordStore {
         (['resolution', 'start', 'version', 'bucket', 'n'] as const).map((name) => counts.map((count) => count[name])),
       );
       await client.query('UPDATE coppice.row_count SET rows = rows + $1', [columns.ids.length]);
+      await addCells(client, cells);
     });
     this.#inDoubt = false;
   }
@@ -88,8 +97,9 @@ export class PostgresWriter implements RecordStore {
     });
   }
 
-  #columns(message: WriteMessage, written: ReadonlySet<string>): { columns: Columns; deltas: SummaryDeltas } {
+  #columns(message: WriteMessage, epochs: ReadonlyMap<number, number>, written: ReadonlySet<string>) {
     const deltas = new SummaryDeltas();
+    const cells = new CellDeltas();
     const columns: Columns = {
       ...{
         ids: [],
@@ -100,6 +110,8 @@ export class PostgresWriter implements RecordStore {
         probabilities: [],
         userHashes: [],
         references: [],
+        epochs: [],
+        buckets: [],
       },
     };
     const visit = (row: EncodedRow) => {
@@ -114,10 +126,30 @@ export class PostgresWriter implements RecordStore {
       columns.probabilities.push(probability === null ? null : `{${probability.map(exact)}}`);
       columns.userHashes.push(userHash);
       columns.references.push(row.reference);
-      deltas.add(uuidTime(row.id), message.origins[row.origin] as Origin, row.latencySeconds, row.label < 0);
+      const origin = message.origins[row.origin] as RowOrigin;
+      const epoch = epochs.get(row.origin) ?? null;
+      columns.epochs.push(epoch);
+      columns.buckets.push(row.bucket);
+      const { first, bucket, latencySeconds } = row;
+      const [time, failed] = [uuidTime(row.id), row.label < 0];
+      deltas.add(time, origin, latencySeconds, failed);
+      if (epoch !== null) cells.addRow(epoch, origin, { time, bucket, first, failed, latencySeconds });
     };
     for (const batch of message.batches) eachRow(batch, visit);
-    return { columns, deltas };
+    return { columns, deltas, cells };
+  }
+
+  /** Numbers of the epochs by their origins. */
+  async #epochs(message: WriteMessage): Promise<Map<number, number>> {
+    const times = new Map<number, number>();
+    for (const batch of message.batches)
+      eachRow(batch, (row) => void times.getOrInsertComputed(row.origin, () => uuidTime(row.id)));
+    const ids = new Map<number, number>();
+    for (const [origin, time] of times) {
+      const { epoch } = message.origins[origin] as RowOrigin;
+      if (epoch !== null) ids.set(origin, await epochId(this.#pool, epoch, time));
+    }
+    return ids;
   }
 
   /** Outside the transaction, so that a kind, once known, stays. */
@@ -153,7 +185,7 @@ type KindWords = readonly [
 ];
 
 function kindWords(row: EncodedRow, names: Dictionaries): KindWords {
-  const { version, assigned, release, source } = names.origins[row.origin] as Origin;
+  const { version, assigned, release, source } = names.origins[row.origin] as RowOrigin;
   return [
     ...([version, assigned, release, source] as const),
     names.routes[row.route] as string,

@@ -8,7 +8,7 @@ import { writeUuid } from './uuid-v7.ts';
  * One row, encoded once on the main thread (little-endian, as on all of Node's platforms):
  *
  *   0  id, 16 bytes                       16  u16 origin · u16 route · i16 label · u16 error (0 = none)
- *  24  u32 bytes of data · u16 reference bytes · 2 bytes unused
+ *  24  u32 bytes of data · u16 reference bytes · u8 bucket · u8 1 for the first row of a request
  *  32  the stored `data`, unchanged:
  *        0  u16 features · u16 classes · u16 user hash bytes · u16 format
  *        8  f64 latency (s) · f64 each feature · f64 each probability · user hash in UTF-8
@@ -75,6 +75,8 @@ export class RowBatch implements BatchSlice {
     this.#halves[half + 3] = error;
     this.#words[(end + 24) >> 2] = data;
     this.#halves[half + 6] = key;
+    this.#bytes[end + 30] = row.bucket;
+    this.#bytes[end + 31] = row.first ? 1 : 0;
     this.#halves[half + 8] = columns;
     this.#halves[half + 9] = classes;
     this.#halves[half + 10] = hash;
@@ -110,6 +112,9 @@ export type EncodedRow = {
   error: number;
   latencySeconds: number;
   reference: string | null;
+  bucket: number;
+  /** The first row of its request. */
+  first: boolean;
   data: Uint8Array;
 };
 
@@ -119,6 +124,7 @@ export function eachRow({ buffer, start, end }: BatchSlice, visit: (row: Encoded
   const none = new Uint8Array();
   const row: EncodedRow = {
     ...{ id: none, origin: 0, route: 0, label: 0, error: 0, latencySeconds: 0, reference: null, data: none },
+    ...{ bucket: 0, first: false },
   };
   for (let at = start; at < end; ) {
     const dataAt = at + DATA_OFFSET;
@@ -129,6 +135,8 @@ export function eachRow({ buffer, start, end }: BatchSlice, visit: (row: Encoded
     row.route = view.getUint16(at + 18, true);
     row.label = view.getInt16(at + 20, true);
     row.error = view.getUint16(at + 22, true);
+    row.bucket = view.getUint8(at + 30);
+    row.first = view.getUint8(at + 31) === 1;
     row.latencySeconds = view.getFloat64(dataAt + 8, true);
     row.data = new Uint8Array(buffer, dataAt, referenceAt - dataAt);
     row.reference = key === 0 ? null : Buffer.from(buffer, referenceAt, key).toString('utf8');

@@ -3,7 +3,9 @@ import type { LeaseStore } from '../port/lease-store.ts';
 import type { Retention } from '../port/storage-config.ts';
 import { connectForReading, connectForWriting } from './connect.ts';
 import { lockFolder } from './lock-folder.ts';
+import { SqliteComparison } from './sqlite-comparison.ts';
 import { SqliteControl } from './sqlite-control.ts';
+import { SqliteDocuments } from './sqlite-documents.ts';
 import { SqliteReader } from './sqlite-reader.ts';
 import { SqliteTrim } from './sqlite-trim.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
@@ -18,7 +20,7 @@ export function openSqlite(
   retention: Retention,
   now: () => number = Date.now,
   monotonic: () => number = () => performance.now(),
-): Database<'record' | 'control' | 'leases' | 'upkeep'> {
+): Database<'record' | 'control' | 'documents' | 'leases' | 'upkeep'> {
   const lock = lockFolder(file);
   const db = connectLocked(file, lock);
   const probe = db.prepare('UPDATE row_count SET rows = rows');
@@ -26,6 +28,7 @@ export function openSqlite(
   return {
     record: new SqliteWriter(db, now),
     control: new SqliteControl(db, now),
+    documents: new SqliteDocuments(db, now),
     leases: soleHolder,
     upkeep: {
       probe: () => void probe.run(),
@@ -54,7 +57,7 @@ function connectLocked(file: string, lock: ReturnType<typeof lockFolder>) {
 }
 
 /** Opens the reading stores of a SQLite file, over a separate connection. */
-export function openSqliteForReading(file: string, now: () => number = Date.now): Database<'history'> {
+export function openSqliteForReading(file: string, now: () => number = Date.now): Database<'history' | 'comparison'> {
   const db = connectForReading(file);
-  return { history: new SqliteReader(db, now), close: () => db.close() };
+  return { history: new SqliteReader(db, now), comparison: new SqliteComparison(db), close: () => db.close() };
 }

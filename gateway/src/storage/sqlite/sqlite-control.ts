@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditEntry } from '@coppice/contract';
-import type { AuditedChange, ControlRows, ControlState } from '../port/control-store.ts';
+import { type AuditedChange, type ControlRows, type ControlState, readControlState } from '../port/control-store.ts';
 import { transaction } from './transaction.ts';
 
 type AuditRow = {
@@ -26,7 +26,7 @@ export class SqliteControl implements ControlRows {
 
   load(): ControlState | null {
     const row = this.#db.prepare('SELECT state FROM control').get() as { state: string } | undefined;
-    return row ? JSON.parse(row.state) : null;
+    return row ? readControlState(row.state) : null;
   }
 
   save(next: ControlState, change: AuditedChange): boolean {

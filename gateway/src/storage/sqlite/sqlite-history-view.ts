@@ -80,6 +80,7 @@ export const sqliteHistoryView = `
     CASE ${count(2)} WHEN 0 THEN NULL ELSE ${values(count(2), count(0))} END AS probability,
     round(${double('substr(p.data, 9, 8)')} * 1000, 6) AS latency_ms,
     k.error,
-    f.actual
+    f.actual,
+    f.outcome
   FROM prediction p JOIN kind k ON k.id = p.kind LEFT JOIN feedback f ON f.id = p.id;
 `;

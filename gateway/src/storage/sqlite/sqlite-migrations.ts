@@ -86,6 +86,64 @@ export const sqliteMigrations: readonly string[] = [
   CREATE TABLE record_clock (confirmed INTEGER, held_below INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
   INSERT INTO record_clock VALUES (NULL, 0, 0);
   ${sqliteHistoryView}`,
+  // 3: what comparisons count, see cell-deltas.ts; outcomes beside classes in feedback; answers of the shadow version
+  `
+  DROP VIEW history;
+  CREATE TABLE epoch (
+    id INTEGER PRIMARY KEY,
+    period INTEGER NOT NULL,
+    weights TEXT NOT NULL,
+    releases TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    UNIQUE (period, weights, releases)
+  ) STRICT;
+  -- sums: three times 64 doubles
+  CREATE TABLE cell (
+    epoch INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    against TEXT NOT NULL,
+    sums BLOB NOT NULL,
+    PRIMARY KEY (epoch, version, metric, against)
+  ) STRICT;
+  -- counts: a 32-bit number for each latency bucket
+  CREATE TABLE latency_cell (
+    epoch INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    slice INTEGER NOT NULL,
+    counts BLOB NOT NULL,
+    PRIMARY KEY (epoch, version, slice)
+  ) STRICT;
+  CREATE TABLE document (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+  ) STRICT;
+  -- null in older rows, which count in no comparison
+  ALTER TABLE prediction ADD COLUMN epoch INTEGER;
+  ALTER TABLE prediction ADD COLUMN bucket INTEGER;
+  -- what the shadow version answered to the same row
+  CREATE TABLE shadow_answer (
+    id BLOB PRIMARY KEY,
+    version TEXT NOT NULL,
+    class TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- outcome as it was sent; counted and cost as they are in the cells
+  CREATE TABLE feedback_with_outcome (
+    id BLOB PRIMARY KEY,
+    actual TEXT,
+    outcome REAL,
+    counted REAL,
+    cost REAL,
+    time INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO feedback_with_outcome (id, actual, time) SELECT id, actual, time FROM feedback;
+  DROP TABLE feedback;
+  ALTER TABLE feedback_with_outcome RENAME TO feedback;
+  ${sqliteHistoryView}`,
 ];
 
 /** Migrates a database to the newest schema. Throws `NewerSchemaError`, changing nothing, if its schema is newer. */

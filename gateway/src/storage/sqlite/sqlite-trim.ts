@@ -81,7 +81,8 @@ export class SqliteTrim {
   #delete(from: Uint8Array, below: Uint8Array): void {
     const { changes } = this.#db.prepare('DELETE FROM prediction WHERE id >= ? AND id < ?').run(from, below);
     if (changes === 0) return;
-    this.#db.prepare('DELETE FROM feedback WHERE id >= ? AND id < ?').run(from, below);
+    for (const table of ['feedback', 'shadow_answer'])
+      this.#db.prepare(`DELETE FROM ${table} WHERE id >= ? AND id < ?`).run(from, below);
     this.#db.prepare('UPDATE row_count SET rows = rows - ?').run(changes);
   }
 
@@ -94,5 +95,14 @@ export class SqliteTrim {
         remove.run(resolution, Math.round(heldBelow), now - kept);
       }
     }
+    this.#trimEpochs(heldBelow, now);
+  }
+
+  #trimEpochs(heldBelow: number, now: number): void {
+    const old = 'SELECT id FROM epoch WHERE updated >= ? AND updated < ?';
+    const bounds = [Math.round(heldBelow), now - (this.#retention.maxDays + 1) * DAY_MS];
+    for (const table of ['cell', 'latency_cell'])
+      this.#db.prepare(`DELETE FROM ${table} WHERE epoch IN (${old})`).run(...bounds);
+    this.#db.prepare(`DELETE FROM epoch WHERE id IN (${old})`).run(...bounds);
   }
 }

@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Dictionaries, FeedbackItem, Origin, RecordStore, WriteMessage } from '../port/record-store.ts';
+import type { Dictionaries, FeedbackItem, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow } from '../rows/row-batch.ts';
 import { uuidTime } from '../rows/uuid-v7.ts';
+import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
+import { SqliteCells } from './sqlite-cells.ts';
 import { SqliteFeedback } from './sqlite-feedback.ts';
 import { transaction } from './transaction.ts';
 
@@ -14,16 +16,18 @@ export class SqliteWriter implements RecordStore {
   readonly #addSummary: StatementSync;
   readonly #addKind: StatementSync;
   readonly #findKind: StatementSync;
+  readonly #cells: SqliteCells;
   readonly #feedback: SqliteFeedback;
   readonly #now: () => number;
   /** Kind ids by the rows' codes, as long as the codes mean the same. */
   #kinds = new Map<number, number>();
-  #classes = '';
+  #meaning = '';
 
   constructor(db: DatabaseSync, now: () => number) {
     this.#db = db;
     this.#now = now;
-    this.#insert = db.prepare('INSERT OR IGNORE INTO prediction (id, kind, data, reference) VALUES (?, ?, ?, ?)');
+    this.#insert = db.prepare(`
+      INSERT OR IGNORE INTO prediction (id, kind, data, reference, epoch, bucket) VALUES (?, ?, ?, ?, ?, ?)`);
     this.#addRows = db.prepare('UPDATE row_count SET rows = rows + ?');
     this.#addSummary = db.prepare(`
       INSERT INTO latency_summary (resolution, start, version, bucket, n) VALUES (?, ?, ?, ?, ?)
@@ -36,13 +40,14 @@ export class SqliteWriter implements RecordStore {
       `SELECT id FROM kind WHERE version = ? AND assigned IS ? AND release IS ? AND source IS ?
        AND route = ? AND label = ? AND class IS ? AND error IS ?`,
     );
+    this.#cells = new SqliteCells(db);
     this.#feedback = new SqliteFeedback(db);
   }
 
   write(message: WriteMessage): void {
-    const classes = JSON.stringify(message.classes);
-    if (classes !== this.#classes) this.#kinds.clear();
-    this.#classes = classes;
+    const meaning = JSON.stringify([message.generation, message.classes]);
+    if (meaning !== this.#meaning) this.#kinds.clear();
+    this.#meaning = meaning;
     try {
       transaction(this.#db, () => this.#writeRows(message));
     } catch (error) {
@@ -58,15 +63,27 @@ export class SqliteWriter implements RecordStore {
 
   #writeRows(message: WriteMessage): void {
     const deltas = new SummaryDeltas();
+    const cells = new CellDeltas();
+    const epochs = new Map<number, number | null>();
     let rows = 0;
     const visit = (row: EncodedRow) => {
+      const origin = message.origins[row.origin] as RowOrigin;
+      const time = uuidTime(row.id);
+      const epoch = epochs.getOrInsertComputed(row.origin, () =>
+        origin.epoch === null ? null : this.#cells.epochId(origin.epoch, time),
+      );
+      const columns = [row.id, this.#kindOf(row, message), row.data, row.reference, epoch, row.bucket] as const;
       // a row sent again, because the answer to its first write was lost: keep the first
-      if (this.#insert.run(row.id, this.#kindOf(row, message), row.data, row.reference).changes === 0) return;
+      if (this.#insert.run(...columns).changes === 0) return;
       rows++;
-      deltas.add(uuidTime(row.id), message.origins[row.origin] as Origin, row.latencySeconds, row.label < 0);
+      const { first, bucket, latencySeconds } = row;
+      const failed = row.label < 0;
+      deltas.add(time, origin, latencySeconds, failed);
+      if (epoch !== null) cells.addRow(epoch, origin, { time, bucket, first, failed, latencySeconds });
     };
     for (const batch of message.batches) eachRow(batch, visit);
     this.#addRows.run(rows);
+    this.#cells.add(cells);
     for (const { resolution, start, version, bucket, n } of deltas.list())
       this.#addSummary.run(resolution, start, version, bucket, n);
   }
@@ -75,7 +92,7 @@ export class SqliteWriter implements RecordStore {
     const code = ((row.origin * 8 + row.route) * 65_536 + row.label + 1) * 65_536 + row.error;
     const known = this.#kinds.get(code);
     if (known !== undefined) return known;
-    const { version, assigned, release, source } = names.origins[row.origin] as Origin;
+    const { version, assigned, release, source } = names.origins[row.origin] as RowOrigin;
     const columns = [
       ...([version, assigned, release, source] as const),
       names.routes[row.route] as string,
