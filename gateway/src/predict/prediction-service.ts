@@ -1,20 +1,22 @@
 import type { Route, Source } from '@coppice/contract';
 import type { PredictBody } from '@coppice/serverkit';
-import type { Accounting } from '../accounting/accounting.ts';
+import type { AccountedRequest, Accounting } from '../accounting/accounting.ts';
 import type { CurrentEpoch } from '../accounting/current-epoch.ts';
-import type { Epoch } from '../storage/port/epoch.ts';
 import type { ObservedSplit } from '../traffic/observed-split.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
 import type { Version } from '../versions/version.ts';
 
+/** Null: the request counts in no comparison. */
+type Epoch = AccountedRequest['epoch'];
+
 export type PredictionOutcome = {
   version: Version;
   /** The version that weight or sticky hash drew, before failover; null when pinned. */
   assigned: Version | null;
   /** When it was assigned. */
-  epoch: Epoch | null;
+  epoch: Epoch;
   route: Route;
   answer: InferAnswer;
   /** Index of the request's first row in the answer, which requests may share. */
@@ -25,7 +27,7 @@ export type PredictionOutcome = {
 export class PredictionError extends Error {
   readonly version: Version;
   readonly assigned: Version | null;
-  readonly epoch: Epoch | null;
+  readonly epoch: Epoch;
   readonly route: Route;
   readonly reason: InferError['reason'];
 
