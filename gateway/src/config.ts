@@ -2,6 +2,7 @@ import { envChoice, envHost, envNumber, envPort, logLevels } from '@coppice/serv
 import { type DriftConfig, readDriftConfig } from './drift/drift-config.ts';
 import { type GuardConfig, readGuardConfig } from './guard/guard-config.ts';
 import { type RecordConfig, readRecordConfig } from './record/record-config.ts';
+import { type RolloutConfig, readRolloutConfig } from './rollout/rollout-config.ts';
 import { readStorageConfig, type StorageConfig } from './storage/port/storage-config.ts';
 import { readTrafficConfig, type TrafficConfig } from './traffic/traffic-config.ts';
 import { readVersionsConfig, type VersionsConfig } from './versions/versions-config.ts';
@@ -24,6 +25,7 @@ export type GatewayConfig = VersionsConfig &
     storage: StorageConfig;
     record: RecordConfig;
     drift: DriftConfig;
+    rollout: RolloutConfig;
   };
 
 /** Reads the whole environment, once, at the start. Throws `ConfigError` with one line for the first wrong value. */
@@ -45,5 +47,6 @@ export function readConfig(env: Env): GatewayConfig {
     storage: readStorageConfig(env),
     record: readRecordConfig(env),
     drift: readDriftConfig(env),
+    rollout: readRolloutConfig(env),
   };
 }

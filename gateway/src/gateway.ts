@@ -13,6 +13,8 @@ import { createGuard } from './guard/guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
+import { createRollouts } from './rollout/create-rollouts.ts';
+import { rolloutPhase } from './rollout/rollout-phase.ts';
 import { Shadow } from './shadow/shadow.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { RecentRow } from './storage/port/record-store.ts';
@@ -96,6 +98,7 @@ export async function openGateway(
     environment,
     auth: guard.auth,
     epoch,
+    onRollout: (rollout) => metrics.rolloutChanged(rolloutPhase(rollout)),
     now: Date.now,
     log,
   });
@@ -106,6 +109,31 @@ export async function openGateway(
     : await storage.reader.call('comparison', 'lastEpoch', [epoch.now.period]).catch(() => null);
   if (last) epoch.resume(last);
 
+  const { reader, writer, leases, health } = storage;
+  const { rollouts, controller } = createRollouts({
+    ...{ config: config.rollout, control, metrics, log, now: Date.now },
+    stores: {
+      epochs: (from, to) => reader.call('comparison', 'epochs', [from, to]),
+      documents: {
+        get: (...args) => writer.call('documents', 'get', args),
+        put: (...args) => writer.call('documents', 'put', args),
+      },
+      async latencyOf(version, since, until) {
+        const { versions } = await reader.call('history', 'performance', [since, until, []]);
+        const found = versions.find((one) => one.version === version);
+        const p95 = found?.latency_ms?.p95;
+        return { answers: found ? found.n - found.errors : 0, p95: p95 === undefined ? null : p95 / 1000 };
+      },
+      hold: (ms) => leases.hold('rollout', ms),
+      release: () => leases.release('rollout'),
+    },
+    recorded: config.record.enabled,
+    writable: () => !health.failing,
+    find: (version) => fleet.find(version),
+    release: (version) => catalog.release(version),
+    replayProof: async () => null,
+    outcomeGood: 'high',
+  });
   const drift = createDrift(config.drift, { catalog, metrics });
   const shadow = new Shadow({
     traffic,
@@ -136,6 +164,7 @@ export async function openGateway(
 
   const app = createApp({
     ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, split, proxy },
+    rollouts,
     modelName: config.modelName,
     warnings: () => record.warnings(),
   });
@@ -151,10 +180,12 @@ export async function openGateway(
   void Promise.all([catalog.known, started])
     .then(() => drift.refill(recent.filter(isNumeric).filter(ofNow)))
     .catch(notRefilled);
+  controller.start();
   return {
     app,
     started,
     async close() {
+      await controller.stop();
       await control.stop();
       await fleet.stop();
       proxy.close();

@@ -1,4 +1,4 @@
-import type { AuditEntry, ConfigPatch, ConfigView } from '@coppice/contract';
+import type { AuditEntry, ConfigPatch, ConfigView, RolloutState } from '@coppice/contract';
 import type { Logger } from 'pino';
 import type { CurrentEpoch } from '../accounting/current-epoch.ts';
 import {
@@ -39,6 +39,8 @@ type ControlDeps = {
   auth: ConfigView['auth'];
   /** Receives the weights in force, before the first request that they assign. */
   epoch: Pick<CurrentEpoch, 'begin'>;
+  /** Called after this gateway changed a rollout. */
+  onRollout?: (rollout: RolloutState) => void;
   /** Milliseconds since the epoch. */
   now: () => number;
   log: Pick<Logger, 'info' | 'warn'>;
@@ -234,20 +236,22 @@ export class Control {
   ): Promise<boolean> {
     const { store, environment, log } = this.#deps;
     const { weights } = intent;
-    const moved = fresh || !before || !equalWeights(before.weights, weights);
+    const begins = fresh || !before || !equalWeights(before.weights, weights);
     const { who, reason } = change;
     const next = {
       ...running,
       ...intent,
       revision: (before?.revision ?? 0) + 1,
-      period: moved ? period : running.period,
+      period: begins ? period : running.period,
       rollout: own
         ? running.rollout
         : pauseForOthers(running.rollout, { weights, who, reason, time: this.#deps.now() }),
       environment,
     };
     if (!(await store.save(next, change))) return false;
+    const moved = next.rollout !== this.#running.rollout;
     this.#apply(next);
+    if (next.rollout && moved) this.#deps.onRollout?.(next.rollout);
     log.info({ revision: next.revision, ...change }, 'traffic changed');
     return true;
   }

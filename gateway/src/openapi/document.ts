@@ -3,6 +3,7 @@ import { controlPaths } from './control-paths.ts';
 import { predictPaths } from './predict-paths.ts';
 import { problemResponses } from './problem-responses.ts';
 import { recordPaths } from './record-paths.ts';
+import { rolloutPaths } from './rollout-paths.ts';
 import { componentSchemas } from './schemas.ts';
 
 /** The OpenAPI 3.1 description of the gateway, the same whatever its settings. */
@@ -21,11 +22,15 @@ export function openapiDocument() {
       { name: 'predict', description: 'Predictions.' },
       { name: 'open inference', description: 'The Open Inference Protocol V2, split by weight.' },
       { name: 'traffic', description: 'Weights and shadow: what is in force, and how to change it.' },
+      {
+        name: 'rollout',
+        description: 'Raises the traffic of a candidate step by step, and takes it back when it does harm.',
+      },
       { name: 'record', description: 'Predictions, their feedback, and drift.' },
       { name: 'versions', description: 'The versions themselves.' },
       { name: 'operation', description: 'For operators of the gateway.' },
     ],
-    paths: { ...predictPaths, ...controlPaths, ...recordPaths },
+    paths: { ...predictPaths, ...controlPaths, ...rolloutPaths, ...recordPaths },
     components: {
       schemas: componentSchemas(),
       responses: problemResponses,
