@@ -98,7 +98,7 @@ export async function openGateway(
     environment,
     auth: guard.auth,
     epoch,
-    onRollout: (rollout) => metrics.rolloutChanged(rolloutPhase(rollout)),
+    onRollout: (rollout) => metrics.rollouts.changed(rolloutPhase(rollout)),
     now: Date.now,
     log,
   });

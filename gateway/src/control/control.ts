@@ -8,7 +8,8 @@ import {
   nothingRuns,
 } from '../storage/port/control-store.ts';
 import type { TrafficControl } from '../traffic/traffic-control.ts';
-import { ConflictError } from './control-errors.ts';
+import { changedParts } from './changed-parts.ts';
+import { ConflictError, outdated } from './control-errors.ts';
 import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
 import { pauseForOthers } from './pause-for-others.ts';
@@ -259,11 +260,7 @@ export class Control {
   async #conflict(given: number): Promise<ConflictError> {
     // if the database is down, the answer does not name who came first
     const [last] = await this.#deps.store.audit(1).catch((): AuditEntry[] => []);
-    const by = last ? ` was set by ${last.who} at ${last.time} (${last.action}: ${last.reason})` : ' is current';
-    return new ConflictError(
-      `Revision ${given} is outdated: revision ${this.#revision}${by}. Read GET /config and retry.`,
-      [{ pointer: '/revision', detail: `the current revision is ${this.#revision}` }],
-    );
+    return outdated(given, this.#revision, last);
   }
 
   /** Applies what another gateway on the same database stored. */
@@ -300,13 +297,6 @@ export class Control {
     const { traffic } = this.#deps;
     return { weights: traffic.weights(), shadow: traffic.shadow() };
   }
-}
-
-/** Name of a change in the audit: the parts of the intent that it touched. */
-function changedParts(from: Intent | null, to: Intent): string {
-  const weights = !from || !equalWeights(from.weights, to.weights);
-  const shadow = (from?.shadow ?? null) !== to.shadow;
-  return weights && shadow ? 'weights and shadow' : shadow ? 'shadow' : 'weights';
 }
 
 const pickRunning = ({ period, experiment, rollout }: Running): Running => ({ period, experiment, rollout });

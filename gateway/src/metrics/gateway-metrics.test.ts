@@ -118,8 +118,8 @@ describe('the metrics', () => {
     const metrics = new GatewayMetrics({ versions: ['v1', 'v2'] });
     expect(await read(metrics, 'rollout_state{state="running"}')).toBe(0);
     expect(await read(metrics, 'rollout_changes_total{to="rolled_back"}')).toBe(0);
-    metrics.rollout({ version: 'v2', phase: 'running', percent: 5 });
-    metrics.rolloutGuardrails([
+    metrics.rollouts.last({ version: 'v2', phase: 'running', percent: 5 });
+    metrics.rollouts.guardrails([
       { name: 'errors', log_e: 1.5, violated: false },
       { name: 'accuracy', log_e: null, violated: false },
     ]);
@@ -127,9 +127,9 @@ describe('the metrics', () => {
     expect(await read(metrics, 'rollout_state{state="running"}')).toBe(1);
     expect(await read(metrics, 'rollout_guardrail_log_e{guardrail="errors"}')).toBe(1.5);
     expect(await metrics.scrape()).not.toContain('rollout_guardrail_log_e{guardrail="accuracy"}');
-    metrics.rollout({ version: 'v2', phase: 'rolled_back', percent: null });
-    metrics.rolloutGuardrails([]);
-    metrics.rolloutChanged('rolled_back');
+    metrics.rollouts.last({ version: 'v2', phase: 'rolled_back', percent: null });
+    metrics.rollouts.guardrails([]);
+    metrics.rollouts.changed('rolled_back');
     expect(await read(metrics, 'rollout_changes_total{to="rolled_back"}')).toBe(1);
     expect(await metrics.scrape()).not.toMatch(/rollout_(step_percent|guardrail_log_e|guardrail_violated)\{/);
   });

@@ -1,4 +1,4 @@
-import type { DriftMethodName, GuardrailName, Route } from '@coppice/contract';
+import type { DriftMethodName, Route } from '@coppice/contract';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { countedRoutes } from './counted-routes.ts';
 import {
@@ -6,9 +6,7 @@ import {
   LATENCY_BUCKETS,
   METRICS,
   type RequestErrorReason,
-  type RolloutPhase,
   requestErrorReasons,
-  rolloutPhases,
   type ShadowAgreement,
   shadowAgreements,
   type VersionErrorReason,
@@ -16,6 +14,7 @@ import {
 } from './metric-names.ts';
 import { PlainCounter, type Tally } from './plain-counter.ts';
 import { PlainHistogram } from './plain-histogram.ts';
+import { RolloutMetrics } from './rollout-metrics.ts';
 
 /** Counters of one version, without a label look-up. Requests count requests; predictions count rows. */
 export type VersionMetrics = {
@@ -36,6 +35,7 @@ export type VersionMetrics = {
 /** Everything the gateway counts, as verbs of its domain. All series that are known at start begin at 0. */
 export class GatewayMetrics {
   readonly registry: Registry;
+  readonly rollouts: RolloutMetrics;
   readonly #versions: readonly string[];
   readonly #requests: Tally;
   readonly #versionRequests: PlainCounter<string>;
@@ -61,11 +61,6 @@ export class GatewayMetrics {
   readonly #feedback: Counter;
   readonly #shadow: Counter;
   readonly #shadowLatency: PlainHistogram;
-  readonly #rolloutStep: Gauge;
-  readonly #rolloutState: Gauge;
-  readonly #rolloutGuardrail: Gauge;
-  readonly #rolloutViolated: Gauge;
-  readonly #rolloutChanges: Counter;
   readonly #beforeScrape: (() => void | Promise<void>)[] = [];
   readonly #classTallies = new Map<string, Tally[]>();
 
@@ -160,21 +155,7 @@ export class GatewayMetrics {
       'Seconds that the shadow version took to answer.',
       LATENCY_BUCKETS,
     );
-    this.#rolloutStep = gauge(
-      METRICS.rolloutStep,
-      "Percent of the pair's weight that the present step of a rollout gives its candidate; absent when none runs.",
-      ['version'],
-    );
-    this.#rolloutState = gauge(METRICS.rolloutState, '1 for the state of the last rollout.', ['state']);
-    this.#rolloutGuardrail = gauge(
-      METRICS.rolloutGuardrail,
-      'Natural logarithm of the evidence for harm by the candidate; absent while there is not enough data.',
-      ['guardrail'],
-    );
-    this.#rolloutViolated = gauge(METRICS.rolloutViolated, '1 while the evidence violates the guardrail.', [
-      'guardrail',
-    ]);
-    this.#rolloutChanges = counter(METRICS.rolloutChanges, 'Changes of a rollout, by what it became.', ['to']);
+    this.rollouts = new RolloutMetrics(registry);
     this.#startAtZero();
   }
 
@@ -279,27 +260,6 @@ export class GatewayMetrics {
     this.#shadowLatency.series(version).observe(seconds);
   }
 
-  /** The last rollout; null: none ever ran. `percent`: null once it has ended. */
-  rollout(last: { version: string; phase: RolloutPhase; percent: number | null } | null): void {
-    for (const state of rolloutPhases) this.#rolloutState.set({ state }, last?.phase === state ? 1 : 0);
-    this.#rolloutStep.reset();
-    if (last && last.percent !== null) this.#rolloutStep.set({ version: last.version }, last.percent);
-  }
-
-  /** What the guardrails of a rollout saw last; none: this gateway does not look. */
-  rolloutGuardrails(seen: readonly { name: GuardrailName; log_e: number | null; violated: boolean }[]): void {
-    this.#rolloutGuardrail.reset();
-    this.#rolloutViolated.reset();
-    for (const { name, log_e, violated } of seen) {
-      if (log_e !== null) this.#rolloutGuardrail.set({ guardrail: name }, log_e);
-      this.#rolloutViolated.set({ guardrail: name }, violated ? 1 : 0);
-    }
-  }
-
-  rolloutChanged(to: RolloutPhase): void {
-    this.#rolloutChanges.inc({ to });
-  }
-
   /** Calls `listener` before each scrape, to set gauges that are computed only then. */
   beforeScrape(update: () => void | Promise<void>): void {
     this.#beforeScrape.push(update);
@@ -318,8 +278,6 @@ export class GatewayMetrics {
   }
 
   #startAtZero(): void {
-    this.rollout(null);
-    for (const to of rolloutPhases) this.#rolloutChanges.inc({ to }, 0);
     for (const reason of requestErrorReasons) this.#errors.inc({ version: 'none', reason }, 0);
     for (const version of this.#versions) {
       this.#versionRequests.inc({ version }, 0);

@@ -50,12 +50,13 @@ export function createRollouts(deps: Deps): { rollouts: Rollouts; controller: Ro
   metrics.beforeScrape(() => {
     const { rollout } = control.state();
     const ended = rollout?.state === 'done' || rollout?.state === 'rolled_back';
-    metrics.rollout(
+    metrics.rollouts.last(
       rollout && { version: rollout.version, phase: rolloutPhase(rollout), percent: ended ? null : rollout.percent },
     );
   });
   const controller = new RolloutController({
-    ...{ control, writable, find, release, metrics, outcomeGood, now, log },
+    ...{ control, writable, find, release, outcomeGood, now, log },
+    metrics: metrics.rollouts,
     lookMs: config.lookMs,
     lease: { hold, release: stores.release },
     store: {

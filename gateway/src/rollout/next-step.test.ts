@@ -1,3 +1,4 @@
+// Over 300 lines: the table of states row by row, and the properties that hold whatever happens.
 import type { GuardrailView, RolloutState } from '@coppice/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

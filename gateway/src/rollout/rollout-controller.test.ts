@@ -1,3 +1,4 @@
+// Over 300 lines: gateways on a shared database, and all that may happen to a rollout on them.
 import type { RolloutState } from '@coppice/contract';
 import { emptyBucketed } from '@coppice/statistics/bucketed';
 import { pino } from 'pino';
@@ -123,7 +124,7 @@ async function start(name = 'a', weights: Record<string, number> = { v1: 100, v2
     find: (version) => (version === 'v2' ? seen : { ...seen, ready: true }),
     release: (version) => releases[version as 'v1' | 'v2'] ?? null,
     metrics: {
-      rolloutGuardrails: (all) => void violated.push(all.filter((one) => one.violated).map((one) => one.name)),
+      guardrails: (all) => void violated.push(all.filter((one) => one.violated).map((one) => one.name)),
     },
     ...{ outcomeGood: 'high', lookMs: 10 * SECOND, now: () => now, log },
   };

@@ -2,7 +2,7 @@ import type { RolloutLook, RolloutState } from '@coppice/contract';
 import type { Logger } from 'pino';
 import type { Control, Present } from '../control/control.ts';
 import { ConflictError } from '../control/control-errors.ts';
-import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import type { RolloutMetrics } from '../metrics/rollout-metrics.ts';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
 import type { Evidence } from './evidence.ts';
 import { guardrailEvidence } from './guardrail-evidence.ts';
@@ -32,7 +32,7 @@ export type RolloutDeps = {
   lease: { hold(ms: number): Promise<boolean>; release(): Promise<void> };
   find: (version: string) => WatchedVersion | undefined;
   release: (version: string) => string | null;
-  metrics: Pick<GatewayMetrics, 'rolloutGuardrails'>;
+  metrics: Pick<RolloutMetrics, 'guardrails'>;
   outcomeGood: 'high' | 'low';
   /** Milliseconds between two looks. */
   lookMs: number;
@@ -96,7 +96,7 @@ export class RolloutController {
     const duty = rollout && isOpen(rollout) ? await this.#duty() : 'none';
     if (!rollout || duty === 'none') {
       this.#memory = null;
-      metrics.rolloutGuardrails([]);
+      metrics.guardrails([]);
       return;
     }
     const memory = await this.#remember(rollout);
@@ -176,7 +176,7 @@ export class RolloutController {
       step_requests: stepRequests,
       ...{ guardrails, checks, failed },
     };
-    metrics.rolloutGuardrails(guardrails.map((one) => ({ ...one, violated: one.status === 'violated' })));
+    metrics.guardrails(guardrails.map((one) => ({ ...one, violated: one.status === 'violated' })));
   }
 
   async #carryOut(next: Exclude<NextStep, { to: 'stay' }>, present: Present, rollout: RolloutState): Promise<void> {
