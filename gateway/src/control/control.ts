@@ -49,7 +49,6 @@ type ControlDeps = {
 
 /** How many times a change is tried when other gateways on the same database are faster. */
 const ATTEMPTS = 5;
-
 const AUDIT_PAGE = 200;
 
 /** The operator's side of the gateway: how much traffic each version gets. Survives restarts, and audits each change. */
@@ -294,8 +293,7 @@ export class Control {
   }
 
   #intent(): Intent {
-    const { traffic } = this.#deps;
-    return { weights: traffic.weights(), shadow: traffic.shadow() };
+    return { weights: this.#deps.traffic.weights(), shadow: this.#deps.traffic.shadow() };
   }
 }
 
