@@ -63,9 +63,9 @@ function nextOfRunning(rollout: RolloutState, { evidence, fresh, sight, clock }:
       to: 'rolled_back',
       reason: `${version} has not been ready for ${duration(sight.unreadyMs)}: ${sight.unready}`,
     };
-  const pause = whyPause(rollout, { evidence, sight, clock });
-  if (pause) return { to: 'paused', by: 'self', reason: pause };
   const held = whyHeld(version, evidence, fresh, sight);
+  const pause = whyPause(rollout, held, { evidence, sight, clock });
+  if (pause) return { to: 'paused', by: 'self', reason: pause };
   if (held !== null || !evidence) return { ...stay, held };
   const waits = whatMisses(rollout, evidence, clock);
   if (waits !== null) return { ...stay, waits };
@@ -76,6 +76,7 @@ function nextOfRunning(rollout: RolloutState, { evidence, fresh, sight, clock }:
 
 function whyPause(
   rollout: RolloutState,
+  held: string | null,
   { evidence, sight, clock }: Pick<Seen, 'evidence' | 'sight' | 'clock'>,
 ): string | null {
   const { version, baseline } = rollout;
@@ -93,7 +94,8 @@ function whyPause(
   const waits = evidence && whatMisses(rollout, evidence, clock);
   const enough = evidence && evidence.stepRequests >= rollout.step_requests;
   const why = enough ? 'not proven' : 'too little traffic';
-  return `${why} after ${duration(clock.ageMs)} at ${rollout.percent} %${waits ? `: ${waits}` : ''}`;
+  const details = held ?? waits;
+  return `${why} after ${duration(clock.ageMs)} at ${rollout.percent} %${details ? `: ${details}` : ''}`;
 }
 
 function whyHeld(version: string, evidence: Evidence | null, fresh: boolean, sight: Sight): string | null {

@@ -108,7 +108,7 @@ export class RolloutController {
       evidence: memory.evidence,
       fresh: evidence !== null,
       sight,
-      clock: memory.tick(now(), memory.look?.held != null),
+      clock: memory.tick(now(), { held: memory.look?.held != null, away: duty === 'back' }),
     });
     this.#show(memory, memory.evidence ?? nothing, next);
     await this.#keep(rollout, memory);

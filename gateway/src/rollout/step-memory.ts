@@ -51,9 +51,9 @@ export class StepMemory {
     return this.#clock;
   }
 
-  /** The clock as it is at `now`; `hold` says whether the step's own clock stood since the last look. */
-  tick(now: number, held: boolean): StepClock {
-    const passed = Math.min(Math.max(0, now - this.#lookedAt), this.#longest);
+  /** The clock as it is at `now`; `held`: the step's own clock stood since the last look; `away`: the whole clock did. */
+  tick(now: number, { held, away }: { held: boolean; away: boolean }): StepClock {
+    const passed = away ? 0 : Math.min(Math.max(0, now - this.#lookedAt), this.#longest);
     this.#lookedAt = now;
     this.#clock = { runMs: this.#clock.runMs + (held ? 0 : passed), ageMs: this.#clock.ageMs + passed };
     return this.#clock;
