@@ -37,7 +37,10 @@ export function meanDifference(
   { alpha, useBuckets = true }: { alpha: number; useBuckets?: boolean },
 ): MeanDifference | null {
   const compared: Compared[] = [];
-  let [a, h, v0, v1] = [0, 0, 0, 0];
+  let a = 0;
+  let h = 0;
+  let v0 = 0;
+  let v1 = 0;
   for (const epoch of epochs) {
     const one = compare(epoch);
     if (one === null) continue;
@@ -54,11 +57,9 @@ export function meanDifference(
   const standardError = Math.sqrt(variance) / h;
   const designEffect = variance / v0;
   const bound = sequenceBound(h / designEffect, alpha);
-  return {
-    ...{ effect, h, v0, v1, vb, variance, standardError, designEffect, buckets, bound },
-    interval: [effect - bound * standardError, effect + bound * standardError],
-    p: sequencePValue(effect / standardError, h / designEffect),
-  };
+  const interval: [number, number] = [effect - bound * standardError, effect + bound * standardError];
+  const p = sequencePValue(effect / standardError, h / designEffect);
+  return { effect, h, v0, v1, vb, variance, standardError, designEffect, buckets, bound, interval, p };
 }
 
 /** Ends that the effect lies above, and below, at all looks together with probability 1 − α each; α up to 0.5. */
@@ -69,7 +70,10 @@ export function oneSidedBounds(difference: MeanDifference, alpha: number): [low:
 }
 
 type Compared = {
-  epoch: EpochPair;
+  rowsT: Float64Array;
+  rowsC: Float64Array;
+  sumsT: Float64Array;
+  sumsC: Float64Array;
   a: number;
   h: number;
   v0: number;
@@ -80,8 +84,7 @@ type Compared = {
   meanC: number;
 };
 
-function compare(epoch: EpochPair): Compared | null {
-  const { candidate, baseline } = epoch;
+function compare({ candidate, baseline }: EpochPair): Compared | null {
   const nT = totalOf(candidate.n);
   const nC = totalOf(baseline.n);
   if (!(nT > 0 && nC > 0)) return null;
@@ -94,10 +97,18 @@ function compare(epoch: EpochPair): Compared | null {
   const vT = nT < 2 ? 0 : spread(qT, sT, nT) / (nT - 1);
   const vC = nC < 2 ? 0 : spread(qC, sC, nC) / (nC - 1);
   return {
-    ...{ epoch, h, a: (nC * sT - nT * sC) / n },
+    rowsT: candidate.n,
+    rowsC: baseline.n,
+    sumsT: candidate.sum,
+    sumsC: baseline.sum,
+    a: (nC * sT - nT * sC) / n,
+    h,
     v0: (h * spread(qT + qC, sT + sC, n)) / (n - 1),
     v1: h * h * (vT / nT + vC / nC),
-    ...{ weightT: h / nT, weightC: h / nC, meanT: sT / nT, meanC: sC / nC },
+    weightT: h / nT,
+    weightC: h / nC,
+    meanT: sT / nT,
+    meanC: sC / nC,
   };
 }
 
@@ -115,13 +126,13 @@ function bucketVariance(compared: readonly Compared[]): { vb: number | null; buc
     let deviation = 0;
     let rows = 0;
     for (let i = 0; i < compared.length; i++) {
-      const { epoch, weightT, weightC, meanT, meanC } = compared[i] as Compared;
-      const nT = epoch.candidate.n[bucket] as number;
-      const nC = epoch.baseline.n[bucket] as number;
+      const one = compared[i] as Compared;
+      const nT = one.rowsT[bucket] as number;
+      const nC = one.rowsC[bucket] as number;
       rows += nT + nC;
       deviation +=
-        weightT * ((epoch.candidate.sum[bucket] as number) - meanT * nT) -
-        weightC * ((epoch.baseline.sum[bucket] as number) - meanC * nC);
+        one.weightT * ((one.sumsT[bucket] as number) - one.meanT * nT) -
+        one.weightC * ((one.sumsC[bucket] as number) - one.meanC * nC);
     }
     if (rows === 0) continue;
     buckets++;
