@@ -20,7 +20,17 @@ export default defineConfig({
             '{contract,statistics,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/*.infra.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.infra.test.ts', 'statistics/simulations/studies.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'statistics',
+          include: ['statistics/simulations/studies.test.ts'],
+          // each test computes on all processors
+          testTimeout: 300_000,
+          fileParallelism: false,
         },
       },
       {
