@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { envHost, envPort, httpUrl, withoutPassword } from '@coppice/serverkit';
 import { gatewayAddress } from '../gateway/gateway-address.ts';
-import { type Bad, parseBad } from './bad.ts';
 import { parseShift, type Shift } from './shift.ts';
+import { type Bad, parseBad } from './spoiler/bad.ts';
 import { SPOILER_PORT } from './spoiler/spoiler-port.ts';
 
 export type Options = {

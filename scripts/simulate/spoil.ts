@@ -1,5 +1,5 @@
 import { withoutPassword } from '@coppice/serverkit';
-import type { Bad } from './bad.ts';
+import type { Bad } from './spoiler/bad.ts';
 import type { Spoiled } from './spoiler/spoiler.ts';
 
 /** Spoils versions until `end`, which returns what was spoiled, or null if the spoiler is gone. */

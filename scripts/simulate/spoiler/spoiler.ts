@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { type Bad, harmless } from '../bad.ts';
+import { type Bad, harmless } from './bad.ts';
 import { ClassFlips } from './class-flips.ts';
 import { readOutputs, writeOutputs } from './infer-outputs.ts';
 import { hasUnluckyRow } from './unlucky-row.ts';
