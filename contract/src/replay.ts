@@ -91,6 +91,8 @@ export const replaySummary = z.object({
   /** From sending a row to its answer; rows travel in small batches. Null before the first answer. */
   latency_ms: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
   classes: z.array(z.string()),
+  /** Of one that is done: whether a rollout that requires a replay may start with it, and why or why not. */
+  proof: z.object({ passes: z.boolean(), why: z.string() }).nullable(),
   /** By live version and release. */
   comparisons: z.array(replayComparison),
 });

@@ -46,6 +46,7 @@ describe.each(testDatabases)('a replay on $name', ({ name: kind, start }) => {
       version: 'v2',
       reason: 'before its rollout',
       percent: 100,
+      proof: { passes: false, why: '10 rows of v1 are too few: at least 100' },
       rows: 10,
       failed: 0,
       not_replayable: 0,
@@ -73,8 +74,8 @@ describe.each(testDatabases)('a replay on $name', ({ name: kind, start }) => {
     expect(result.disagreements).toHaveLength(10);
     expect(result.disagreements[0]).toMatchObject({
       prediction_id: ids[9],
-      live_class: '0',
-      replayed_class: '1',
+      live_class: 'class_0',
+      replayed_class: 'class_1',
       actual: null,
       features: [0, 0],
     });
@@ -238,7 +239,7 @@ function client(gateway: TestGateway) {
       return ids;
     },
     async feedback(items: (readonly (string | number)[])[]): Promise<void> {
-      const feedback = items.map(([prediction_id, actual]) => ({ prediction_id, actual: String(actual) }));
+      const feedback = items.map(([prediction_id, actual]) => ({ prediction_id, actual: `class_${actual}` }));
       expect((await gateway.post('/feedback', { feedback })).status).toBe(200);
     },
     async ended(id: string): Promise<ReplayView> {

@@ -1,12 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type ReplaySummary, type ReplayView, replayView } from '@coppice/contract';
+import type { ReplaySummary, ReplayView } from '@coppice/contract';
 import type { Logger } from 'pino';
 import type { DocumentStore } from '../storage/port/comparison-store.ts';
 import { StorageUnavailableError } from '../storage/port/errors.ts';
 import { InvalidReplayError, ReplayConflictError, UnknownReplayError } from './replay-errors.ts';
+import { proveReplay } from './replay-proof.ts';
 import { type Plan, ReplayFailedError, ReplayRun, type RunDeps } from './replay-run.ts';
+import { REPLAYS, readReplay } from './stored-replays.ts';
 
-export const REPLAYS = 'replay';
 /** Kept results. */
 const KEPT = 50;
 const LEASE = 'replay';
@@ -48,6 +49,7 @@ export class Replay {
   #stopped = false;
   /** Ended, and not stored yet. */
   #unstored: ReplayView | null = null;
+  #storing: Promise<void> | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -66,11 +68,15 @@ export class Replay {
     if (request.since >= until) throw new InvalidReplayError(['since'], 'must be a time before until');
     if (!version.ready)
       throw new ReplayConflictError(`Version ${version.name} is not ready: ${version.reason ?? 'no answer yet'}.`);
-    const id = this.#unstored?.id ?? this.#running?.view.id;
+    // what has just ended gives its lease back
+    await this.#storing;
+    const id = this.#running?.view.id;
     if (id !== undefined || this.#starting || this.#stopped)
       throw new ReplayConflictError(id === undefined ? 'Another replay starts just now.' : `Replay ${id} runs.`);
     this.#starting = true;
     try {
+      if (this.#unstored) await this.#store();
+      if (this.#unstored) throw new StorageUnavailableError('the last replay is not stored yet');
       await this.#takeLease();
       await this.#endOrphans();
       const { since, limit = null, rate, reason } = { ...request, limit: request.limit ?? null };
@@ -163,8 +169,15 @@ export class Replay {
     if (view.state === 'running') await documents.put(REPLAYS, view.id, this.#shown(running));
   }
 
+  #store(): Promise<void> {
+    this.#storing ??= this.#storeOnce().finally(() => {
+      this.#storing = null;
+    });
+    return this.#storing;
+  }
+
   /** Stores a result, also when the database comes back only later, and forgets the oldest. */
-  async #store(): Promise<void> {
+  async #storeOnce(): Promise<void> {
     const { documents, leases, shared, log } = this.#deps;
     const view = this.#unstored;
     if (!view) return;
@@ -191,7 +204,7 @@ export class Replay {
   async #endOrphans(): Promise<void> {
     const { documents } = this.#deps;
     for (const { value } of await documents.list(REPLAYS, KEPT)) {
-      const view = readView(value);
+      const view = readReplay(value);
       if (view?.state === 'running') await documents.put(REPLAYS, view.id, orphaned(view));
     }
   }
@@ -199,7 +212,7 @@ export class Replay {
   async #all(): Promise<ReplayView[]> {
     const { documents, shared, now } = this.#deps;
     const here = this.#running ? this.#shown(this.#running) : this.#unstored;
-    const stored = (await documents.list(REPLAYS, KEPT)).flatMap(({ value }) => readView(value) ?? []);
+    const stored = (await documents.list(REPLAYS, KEPT)).flatMap(({ value }) => readReplay(value) ?? []);
     const others = stored
       .filter(({ id }) => id !== here?.id)
       .map((view) => {
@@ -213,19 +226,16 @@ export class Replay {
     const now = new Date(this.#deps.now()).toISOString();
     const percent = view.state === 'done' ? 100 : run.percent;
     const held = view.state === 'running' ? run.held : null;
-    return { ...view, ...run.tally.report(), updated: now, percent, held };
+    const shown = { ...view, ...run.tally.report(), updated: now, percent, held };
+    if (view.state !== 'done') return shown;
+    const { passes, why } = proveReplay(shown);
+    return { ...shown, proof: { passes, why } };
   }
 }
 
 /** Kind of the wishes of other gateways that a replay ends. */
 const CANCELS = 'replay-cancel';
 const STOPPED = 'the gateway stopped';
-
-/** A stored replay; null for one that another Coppice wrote in a form unknown here. */
-export function readView(value: unknown): ReplayView | null {
-  const read = replayView.safeParse(value);
-  return read.success ? read.data : null;
-}
 
 const orphaned = (view: ReplayView): ReplayView => ({
   ...view,
@@ -239,6 +249,7 @@ function newView(
   const time = (ms: number) => new Date(ms).toISOString();
   return {
     ...{ id: randomUUIDv7(), ...plan, state: 'running', end_reason: null, held: null, who, reason, percent: 0 },
+    proof: null,
     ...{ since: time(since), until: time(until), started: time(now), updated: time(now), ended: null },
     ...run.tally.report(),
   };
