@@ -16,7 +16,7 @@ const PATIENCE_MS = 60_000;
 export async function followReplay(
   client: Pick<ReplayClient, 'find' | 'cancel'>,
   started: ReplayView,
-  { signal, out, pollMs = 500, quietMs = 5000 }: Deps,
+  { signal, out, pollMs = 1000, quietMs = 5000 }: Deps,
 ): Promise<ReplayView> {
   const show = progress(out, quietMs);
   let view = started;

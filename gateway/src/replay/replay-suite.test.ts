@@ -158,7 +158,8 @@ describe.each(testDatabases)('a replay on $name', ({ name: kind, start }) => {
       });
     }
     expect((await gateway.post('/replay', cases[0][0])).status).toBe(401);
-    expect((await gateway.get('/replay/none')).status).toBe(404);
+    for (const id of ['none', '%00', '0198c5b2-7c00-7000-8000-000000000000'])
+      expect((await gateway.get(`/replay/${id}`)).status, id).toBe(404);
     servers[1].beReady(false);
     await until(async () => expect((await gateway.get('/config')).body.versions[1].ready).toBe(false));
     const unready = await start({ version: 'v2', since: '1h', reason: 'x' });

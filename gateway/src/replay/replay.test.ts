@@ -104,7 +104,8 @@ describe('a replay', () => {
     const { replay, world, start, stored } = replayOf(rows(5));
     const { id } = await start();
     world.down = true;
-    await expect(replay.find(id)).rejects.toThrow(StorageUnavailableError);
+    await expect(replay.list()).rejects.toThrow(StorageUnavailableError);
+    expect((await replay.find(id)).id).toBe(id);
     await new Promise((resolve) => setTimeout(resolve, 50));
     world.down = false;
     await until(() => expect(stored.get(`${REPLAYS} ${id}`)).toMatchObject({ state: 'done', rows: 5, percent: 100 }));

@@ -102,9 +102,11 @@ export class Replay {
 
   /** Throws `UnknownReplayError`. */
   async find(id: string): Promise<ReplayView> {
-    const found = (await this.#all()).find((view) => view.id === id);
-    if (!found) throw new UnknownReplayError(`There is no replay ${id}; the last ${KEPT} are kept.`);
-    return found;
+    const here = this.#here();
+    if (here?.id === id) return here;
+    const found = UUID.test(id) ? readReplay(await this.#deps.documents.get(REPLAYS, id)) : null;
+    if (found) return this.#settled(found);
+    throw new UnknownReplayError(`There is no replay ${id}; the last ${KEPT} are kept.`);
   }
 
   /** Ends a replay early; its result so far is kept. On another gateway it ends within seconds. */
@@ -124,15 +126,18 @@ export class Replay {
   /** Ends the one under way, since its gateway stops. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (!this.#running) return;
-    this.#end(this.#running, 'failed', STOPPED);
-    await this.#running.ended;
+    if (this.#running) this.#end(this.#running, 'failed', STOPPED);
+    await this.#running?.ended;
+    await this.#storing;
   }
 
   async #run(running: Running): Promise<void> {
     const { run, controller, view } = running;
     const { log, now } = this.#deps;
-    const beat = setInterval(() => void this.#beat(running).catch(() => {}), BEAT_MS);
+    let lastBeat = Promise.resolve();
+    const beat = setInterval(() => {
+      lastBeat = this.#beat(running).catch(() => {});
+    }, BEAT_MS);
     log.info({ replay: view.id, version: view.version, rate: view.rate }, 'replay started');
     try {
       await run.run(controller.signal);
@@ -144,6 +149,8 @@ export class Replay {
     } finally {
       clearInterval(beat);
     }
+    // PostgreSQL may carry out the later of two writes first
+    await lastBeat;
     Object.assign(view, { ended: new Date(now()).toISOString() });
     this.#unstored = this.#shown(running);
     this.#running = null;
@@ -210,16 +217,22 @@ export class Replay {
   }
 
   async #all(): Promise<ReplayView[]> {
-    const { documents, shared, now } = this.#deps;
-    const here = this.#running ? this.#shown(this.#running) : this.#unstored;
-    const stored = (await documents.list(REPLAYS, KEPT)).flatMap(({ value }) => readReplay(value) ?? []);
-    const others = stored
-      .filter(({ id }) => id !== here?.id)
-      .map((view) => {
-        const alive = shared && now() - Date.parse(view.updated) < DEAD_MS;
-        return view.state === 'running' && !alive ? orphaned(view) : view;
-      });
+    const stored = (await this.#deps.documents.list(REPLAYS, KEPT)).flatMap(({ value }) => readReplay(value) ?? []);
+    const here = this.#here();
+    const others = stored.filter(({ id }) => id !== here?.id).map((view) => this.#settled(view));
     return here ? [here, ...others] : others;
+  }
+
+  /** The one that runs here, or ended here and is not stored yet. */
+  #here(): ReplayView | null {
+    return this.#running ? this.#shown(this.#running) : this.#unstored;
+  }
+
+  /** Of another gateway: when that has shown no sign of life for long, or there is none, it does not run any more. */
+  #settled(view: ReplayView): ReplayView {
+    const { shared, now } = this.#deps;
+    const alive = shared && now() - Date.parse(view.updated) < DEAD_MS;
+    return view.state === 'running' && !alive ? orphaned(view) : view;
   }
 
   #shown({ view, run }: Running): ReplayView {
@@ -236,6 +249,7 @@ export class Replay {
 /** Kind of the wishes of other gateways that a replay ends. */
 const CANCELS = 'replay-cancel';
 const STOPPED = 'the gateway stopped';
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 const orphaned = (view: ReplayView): ReplayView => ({
   ...view,
