@@ -79,7 +79,7 @@ export class Replay {
       if (this.#unstored) throw new StorageUnavailableError('the last replay is not stored yet');
       await this.#takeLease();
       await this.#endOrphans();
-      const { since, limit = null, rate, reason } = { ...request, limit: request.limit ?? null };
+      const { since, limit = null, rate, reason } = request;
       const plan = { version: version.name, release: catalog.release(version.name), since, until, limit, rate };
       const run = new ReplayRun(plan, version, this.#deps);
       const view = newView(plan, { run, who, reason, now: now() });
