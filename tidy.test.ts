@@ -53,13 +53,14 @@ const rooms: Record<string, Record<string, string[]>> = {
     versions: ['metrics'],
     control: ['storage/port', 'accounting', 'traffic'],
     shadow: ['metrics', 'storage/port', 'accounting', 'traffic', 'versions'],
+    replay: ['storage/port', 'record', 'accounting', 'versions'],
     predict: ['accounting', 'traffic', 'versions'],
     guard: [],
     queries: ['storage/rows'],
     openapi: ['queries'],
     endpoints: [
       ...['metrics', 'storage/port', 'record', 'accounting', 'drift', 'traffic', 'versions', 'control', 'shadow'],
-      ...['predict', 'guard', 'queries', 'openapi'],
+      ...['replay', 'predict', 'guard', 'queries', 'openapi'],
     ],
     '.': ['*'],
   },
@@ -100,7 +101,7 @@ const exceptions: { from: string; to: string; reason: string }[] = [];
 const MOST_EXCEPTIONS = 0;
 
 /** Folders of the gateway that know neither HTTP nor the time of day: errors are their own, clock and chance are arguments. */
-const core = ['accounting', 'control', 'drift', 'predict', 'record', 'shadow', 'storage', 'traffic', 'versions'].map(
+const core = ['accounting', 'control', 'drift', 'predict', 'record', 'replay', 'shadow', 'storage', 'traffic', 'versions'].map(
   (room) => `gateway/src/${room}/`,
 );
 

@@ -13,7 +13,9 @@ import { createGuard } from './guard/guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
+import { Replay } from './replay/replay.ts';
 import { Shadow } from './shadow/shadow.ts';
+import { LinkedDocuments } from './storage/linked-documents.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { RecentRow } from './storage/port/record-store.ts';
 import { ObservedSplit } from './traffic/observed-split.ts';
@@ -131,11 +133,30 @@ export async function openGateway(
       shadow: exceptFromPage(shadow),
     }),
   });
+  const replay = new Replay({
+    ...{ record, catalog, versions: fleet.versions, documents: new LinkedDocuments(storage.writer), log },
+    ...{ leases: storage.leases, shared: storage.shared, now: Date.now, ticks: () => performance.now() },
+  });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({
-    ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, split, proxy },
+    ...{
+      log,
+      metrics,
+      catalog,
+      traffic,
+      predictions,
+      accounting,
+      guard,
+      control,
+      record,
+      drift,
+      shadow,
+      replay,
+      split,
+      proxy,
+    },
     modelName: config.modelName,
     warnings: () => record.warnings(),
   });
@@ -156,6 +177,7 @@ export async function openGateway(
     started,
     async close() {
       await control.stop();
+      await replay.stop();
       await fleet.stop();
       proxy.close();
       await record.close();

@@ -3,6 +3,7 @@ import { controlPaths } from './control-paths.ts';
 import { predictPaths } from './predict-paths.ts';
 import { problemResponses } from './problem-responses.ts';
 import { recordPaths } from './record-paths.ts';
+import { replayPaths } from './replay-paths.ts';
 import { componentSchemas } from './schemas.ts';
 
 /** The OpenAPI 3.1 description of the gateway, the same whatever its settings. */
@@ -25,7 +26,7 @@ export function openapiDocument() {
       { name: 'versions', description: 'The versions themselves.' },
       { name: 'operation', description: 'For operators of the gateway.' },
     ],
-    paths: { ...predictPaths, ...controlPaths, ...recordPaths },
+    paths: { ...predictPaths, ...controlPaths, ...recordPaths, ...replayPaths },
     components: {
       schemas: componentSchemas(),
       responses: problemResponses,
