@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'statistics',
           include: ['statistics/simulations/studies.test.ts'],
           // each test computes on all processors
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           fileParallelism: false,
         },
       },
