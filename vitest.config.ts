@@ -33,7 +33,7 @@ export default defineConfig({
           name: 'statistics',
           include: ['statistics/simulations/studies.test.ts', 'gateway/src/**/*.simulation.test.ts'],
           // each test computes on all processors
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           fileParallelism: false,
         },
       },
