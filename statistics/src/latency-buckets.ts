@@ -1,5 +1,5 @@
 /** Buckets per doubling: one is 4.4 % wide, so that its middle is at most 2.2 % from any latency in it. */
-const PER_OCTAVE = 16;
+export const PER_OCTAVE = 16;
 const FLOOR_SECONDS = 1e-6;
 /** Up to 1 µs × 2³⁰, which is 18 minutes. */
 export const LATENCY_BUCKETS = 30 * PER_OCTAVE;
