@@ -106,8 +106,8 @@ function stillWords(metric: MeanMetric, { effect, rows, seconds }: NonNullable<M
 
 function riskWords({ metric, baseline, candidate, ratio, ratio_interval }: RiskComparison): string {
   const rates = `${percent(rate(candidate))} of requests, and ${percent(rate(baseline))} of the baseline's`;
-  const times = ratio !== null && ratio_interval !== null ? `, ${times(ratio)} times ${span(ratio_interval)}` : '';
-  return `${riskNames[metric]} in ${rates}${times}`;
+  const risk = ratio !== null && ratio_interval !== null ? `, ${times(ratio)} times ${span(ratio_interval)}` : '';
+  return `${riskNames[metric]} in ${rates}${risk}`;
 }
 
 function pairedWords({ candidate_right, baseline_right, rows }: NonNullable<Compared['paired']>): string {

@@ -9,10 +9,13 @@ import { keptSlowLimit } from './slow-limit.ts';
 
 /** A report is as old as this at most. */
 const FRESH_MS = 1000;
+const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 type Dependencies = {
   storage: Pick<Storage, 'writer' | 'reader'>;
   epoch: Pick<CurrentEpoch, 'now'>;
+  /** In their order: the first one with weight is the baseline. */
+  versions: readonly string[];
   /** The version that gets copies, or null. */
   shadow: () => string | null;
   alpha: number;
@@ -27,7 +30,9 @@ type Dependencies = {
 type Subject = {
   /** Names what is kept of it. */
   scope: string;
+  /** Its first and last period. */
   from: number;
+  to: number;
   plan: Pick<ComparisonPlan, 'experiment' | 'baseline' | 'candidates' | 'metric' | 'margin' | 'effect' | 'notes'>;
   releases: (epochs: readonly EpochCells[], now: Releases) => Releases;
 };
@@ -57,7 +62,7 @@ export class Comparison {
 
   /** The first version of an experiment that serves another release than at its beginning, or null. */
   async changedIn({ period, baseline, candidates }: ExperimentState): Promise<string | null> {
-    const epochs = await this.#epochs(period);
+    const epochs = await this.#epochs(period, FOR_EVER);
     const { releases } = this.#deps.epoch.now;
     return [baseline, ...candidates].find((version) => knownReleases(epochs, version, releases).size > 1) ?? null;
   }
@@ -65,17 +70,17 @@ export class Comparison {
   /** Reads what is kept of a comparison, and with `keep` adds what is new. Rejects with `StorageUnavailableError`. */
   async look(state: ExperimentState | null, keep: boolean): Promise<ComparisonReport> {
     const { storage, epoch } = this.#deps;
-    const { scope, from, plan, releases } = state ? ofExperiment(state) : this.#weightsInForce();
-    const served = epoch.now.releases;
-    const epochs = await this.#epochs(from);
-    const limit = limitName(from, plan.baseline);
-    if (keep && !this.#limits.has(limit) && plan.candidates.length > 0) {
-      const bucket = await keptSlowLimit(storage, { period: from, baseline: plan.baseline }, epochs);
+    const { scope, from, to, plan, releases } = state ? ofExperiment(state) : this.#weightsInForce();
+    const { baseline, candidates } = plan;
+    const epochs = await this.#epochs(from, to);
+    const limit = limitName(from, baseline);
+    if (!this.#limits.has(limit) && candidates.length > 0) {
+      const bucket = await keptSlowLimit(storage, { period: from, baseline }, epochs);
       if (bucket !== null) this.#limits.set(limit, bucket);
     }
     const report = await (state ? this.ofExperiment(state) : this.ofWeights());
-    if (keep) await this.#verdicts.keep(scope, report, releases(epochs, served));
-    else for (const candidate of plan.candidates) await this.#verdicts.read({ scope, candidate, baseline: plan.baseline });
+    if (keep) await this.#verdicts.keep(scope, report, releases(epochs, epoch.now.releases));
+    else for (const candidate of candidates) await this.#verdicts.read({ scope, candidate, baseline });
     return report;
   }
 
@@ -92,9 +97,9 @@ export class Comparison {
     return report;
   }
 
-  async #compute({ scope, from, plan, releases }: Subject): Promise<ComparisonReport> {
+  async #compute({ scope, from, to, plan, releases }: Subject): Promise<ComparisonReport> {
     const { alpha, outcomeGood, epoch, now } = this.#deps;
-    const epochs = plan.candidates.length > 0 ? await this.#epochs(from) : [];
+    const epochs = plan.candidates.length > 0 ? await this.#epochs(from, to) : [];
     const { baseline } = plan;
     const served = releases(epochs, epoch.now.releases);
     return compareVersions(
@@ -110,14 +115,15 @@ export class Comparison {
   }
 
   #weightsInForce(): Subject {
-    const { epoch, shadow, recorded } = this.#deps;
+    const { epoch, versions, shadow, recorded } = this.#deps;
     const { period, weights } = epoch.now;
-    const [baseline, ...others] = Object.keys(weights).filter((version) => (weights[version] ?? 0) > 0);
+    const [baseline, ...others] = versions.filter((version) => (weights[version] ?? 0) > 0);
     const copied = shadow();
     const candidates = copied === null || copied === baseline || others.includes(copied) ? others : [...others, copied];
     return {
       scope: String(period),
       from: period,
+      to: period,
       plan: {
         ...{ experiment: null, baseline: baseline ?? '', candidates },
         ...{ metric: 'accuracy', margin: ACCURACY_MARGIN, effect: ACCURACY_EFFECT },
@@ -127,9 +133,8 @@ export class Comparison {
     };
   }
 
-  #epochs(from: number): Promise<EpochCells[]> {
-    // as far as the weights in force: later ones are another gateway's, which this one is about to adopt
-    return this.#deps.storage.reader.call('comparison', 'epochs', [from, Number.MAX_SAFE_INTEGER]);
+  #epochs(from: number, to: number): Promise<EpochCells[]> {
+    return this.#deps.storage.reader.call('comparison', 'epochs', [from, to]);
   }
 }
 
@@ -137,6 +142,7 @@ function ofExperiment({ name, baseline, candidates, metric, margin, effect, peri
   return {
     scope: `experiment/${name}`,
     from: period,
+    to: FOR_EVER,
     plan: { experiment: name, baseline, candidates, metric, margin, effect, notes: [] },
     releases: firstReleases,
   };

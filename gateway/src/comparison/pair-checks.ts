@@ -53,7 +53,10 @@ export function checkFeedback(epochs: readonly PairEpoch[], effect: number | nul
 
 type Shared = EpochPair & { share: number };
 
-function judge(epochs: readonly Shared[], limit: number): { status: 'not enough data' | 'ok' | 'alarm'; log_e: number } {
+function judge(
+  epochs: readonly Shared[],
+  limit: number,
+): { status: 'not enough data' | 'ok' | 'alarm'; log_e: number } {
   if (bucketsWithData(epochs) < LEAST_BUCKETS) return { status: 'not enough data', log_e: 0 };
   const mixed = epochs.filter(({ share }) => share > 0 && share < 1);
   const { logE } = sampleRatioLogE(
