@@ -11,7 +11,9 @@ export type MeanDifference = {
   v1: number;
   /** Null without buckets, or with data in fewer than two. */
   vb: number | null;
-  /** The largest of the three. */
+  /** By buckets if nothing differs, from both arms together; null once both arms have data in enough buckets for `vb`. */
+  vb0: number | null;
+  /** The largest of the four. */
   variance: number;
   standardError: number;
   /** At least 1: rows of one user count as one `designEffect`-th each. */
@@ -26,6 +28,8 @@ export type MeanDifference = {
 
 /** A spread this small beside the sum of squares is what rounding leaves of equal values. */
 const ROUNDING = 1e-12;
+/** Buckets in which an arm with some 90 users has data. With fewer, what varies between its users is not yet seen. */
+const ENOUGH_BUCKETS = 48;
 
 /**
  * The difference of two means over epochs with different shares, by Mantel–Haenszel weights n_T·n_C/N, with an interval and
@@ -51,15 +55,15 @@ export function meanDifference(
     v1 += one.v1;
   }
   if (compared.length === 0 || !(v0 > 0)) return null;
-  const { vb, buckets } = useBuckets ? bucketVariance(compared) : { vb: null, buckets: 0 };
-  const variance = Math.max(v0, v1, vb ?? 0);
+  const { vb, vb0, buckets } = useBuckets ? bucketVariances(compared) : { vb: null, vb0: null, buckets: 0 };
+  const variance = Math.max(v0, v1, vb ?? 0, vb0 ?? 0);
   const effect = a / h;
   const standardError = Math.sqrt(variance) / h;
   const designEffect = variance / v0;
   const bound = sequenceBound(h / designEffect, alpha);
   const interval: [number, number] = [effect - bound * standardError, effect + bound * standardError];
   const p = sequencePValue(effect / standardError, h / designEffect);
-  return { effect, h, v0, v1, vb, variance, standardError, designEffect, buckets, bound, interval, p };
+  return { effect, h, v0, v1, vb, vb0, variance, standardError, designEffect, buckets, bound, interval, p };
 }
 
 /** Ends that the effect lies above, and below, at all looks together with probability 1 − α each; α up to 0.5. */
@@ -82,6 +86,9 @@ type Compared = {
   weightC: number;
   meanT: number;
   meanC: number;
+  /** √(h/N) and mean of both arms together. */
+  weight: number;
+  mean: number;
 };
 
 function compare({ candidate, baseline }: EpochPair): Compared | null {
@@ -109,6 +116,8 @@ function compare({ candidate, baseline }: EpochPair): Compared | null {
     weightC: h / nC,
     meanT: sT / nT,
     meanC: sC / nC,
+    weight: Math.sqrt(h / n),
+    mean: (sT + sC) / n,
   };
 }
 
@@ -118,25 +127,41 @@ function spread(squares: number, sum: number, n: number): number {
   return value > ROUNDING * squares ? value : 0;
 }
 
-/** The variance between buckets, which rows of one user share whatever ties them together. */
-function bucketVariance(compared: readonly Compared[]): { vb: number | null; buckets: number } {
+/**
+ * The variance between buckets, which rows of one user share whatever ties them together: of the difference, and of what
+ * a random assignment of the same buckets would give.
+ */
+function bucketVariances(compared: readonly Compared[]): { vb: number | null; vb0: number | null; buckets: number } {
   let squares = 0;
+  let squares0 = 0;
   let buckets = 0;
+  let bucketsT = 0;
+  let bucketsC = 0;
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     let deviation = 0;
-    let rows = 0;
+    let deviation0 = 0;
+    let rowsT = 0;
+    let rowsC = 0;
     for (let i = 0; i < compared.length; i++) {
       const one = compared[i] as Compared;
       const nT = one.rowsT[bucket] as number;
       const nC = one.rowsC[bucket] as number;
-      rows += nT + nC;
-      deviation +=
-        one.weightT * ((one.sumsT[bucket] as number) - one.meanT * nT) -
-        one.weightC * ((one.sumsC[bucket] as number) - one.meanC * nC);
+      const sT = one.sumsT[bucket] as number;
+      const sC = one.sumsC[bucket] as number;
+      rowsT += nT;
+      rowsC += nC;
+      deviation += one.weightT * (sT - one.meanT * nT) - one.weightC * (sC - one.meanC * nC);
+      deviation0 += one.weight * (sT + sC - one.mean * (nT + nC));
     }
-    if (rows === 0) continue;
+    if (rowsT + rowsC === 0) continue;
     buckets++;
+    if (rowsT > 0) bucketsT++;
+    if (rowsC > 0) bucketsC++;
     squares += deviation * deviation;
+    squares0 += deviation0 * deviation0;
   }
-  return { vb: buckets < 2 ? null : (buckets / (buckets - 1)) * squares, buckets };
+  if (buckets < 2) return { vb: null, vb0: null, buckets };
+  const scale = buckets / (buckets - 1);
+  const few = Math.min(bucketsT, bucketsC) < ENOUGH_BUCKETS;
+  return { vb: scale * squares, vb0: few ? scale * squares0 : null, buckets };
 }
