@@ -88,7 +88,7 @@ export function createApp(parts: GatewayParts): Express {
         source !== 'page' && previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record, control, apiKey }));
+  app.use(performanceRoutes({ record, control, comparison, apiKey }));
   app.use(comparisonRoutes({ comparison, apiKey }));
   app.use(experimentsRoutes({ experiments, apiKey, admin }));
   app.use(driftRoutes({ drift, apiKey }));

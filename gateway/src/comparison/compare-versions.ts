@@ -32,8 +32,8 @@ export type ComparisonPlan = {
   effect: number;
   /** Which outcomes are good. */
   outcomeGood: 'high' | 'low';
-  /** Latency bucket above which an answer of the baseline is slow; null while it is not known. */
-  slowLimit: number | null;
+  /** Latency bucket above which an answer of the baseline is slow; null while it is not known. Slow answers may be left out. */
+  slowLimit: number | null | 'left out';
   /** The verdicts kept of a candidate. */
   first: (candidate: string) => readonly FirstVerdict[];
   /** What a reader has to know. */
@@ -96,7 +96,8 @@ function compareCandidate(
   const errors = epochs.map(({ candidate, baseline }) => {
     return { candidate: candidate.metric('errors'), baseline: baseline.metric('errors') };
   });
-  const latencies = latenciesOf(slowLimit === null ? [] : epochs);
+  const limit = slowLimit === 'left out' ? null : slowLimit;
+  const latencies = latenciesOf(limit === null ? [] : epochs);
   const accuracy = means.find(({ metric }) => metric === 'accuracy');
   const compared = {
     version: pair.candidate,
@@ -105,9 +106,9 @@ function compareCandidate(
     means,
     risks: [
       compareErrors(errors, { alpha, withheld: skewed }),
-      compareSlow(latencies, slowLimit, { alpha, withheld: skewed }),
+      ...(slowLimit === 'left out' ? [] : [compareSlow(latencies, limit, { alpha, withheld: skewed })]),
     ],
-    p95: slowLimit === null ? null : compareP95(latencies, slowLimit, alpha),
+    p95: limit === null ? null : compareP95(latencies, limit, alpha),
     checks: {
       sample_ratio: sampleRatio,
       feedback: { ...feedback, tipping_point: tippingPointOf(accuracy?.effect ?? null, feedback) },

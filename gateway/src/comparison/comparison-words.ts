@@ -28,7 +28,7 @@ export function candidateWords(
   const all: (Judged & { metric: ComparedMetricName | 'paired' })[] = [
     ...means.map((mean) => ({ ...mean, name: meanNames[mean.metric], words: meanWords(mean) })),
     ...risks.map((risk) => ({ ...risk, name: riskNames[risk.metric], words: riskWords(risk) })),
-    ...(paired ? [{ ...paired, metric: 'paired' as const, name: 'same rows', words: pairedWords(paired) }] : []),
+    ...(paired ? [{ ...paired, metric: 'paired' as const, name: 'the same rows', words: pairedWords(paired) }] : []),
   ].sort((a, b) => Number(b.metric === about) - Number(a.metric === about));
   const better = all.filter((one) => one.verdict === 'better');
   const worse = all.filter((one) => one.verdict === 'worse');
@@ -58,6 +58,7 @@ function undecided(version: string, baseline: string, asked: Judged | undefined,
   if (asked?.verdict === 'equivalent') return `${version} is equivalent to ${baseline}: ${asked.words}`;
   if (asked?.verdict === 'no difference seen')
     return `no difference between ${version} and ${baseline} is seen: ${asked.words}`;
+  if (asked?.verdict === 'nothing seen') return `no ${asked.name} of ${version} and ${baseline} are seen`;
   const what = asked ? `: ${asked.words}` : '';
   return all.some(isKnown)
     ? `not enough data to compare the ${asked?.name ?? 'answers'} of ${version} and ${baseline}${what}`

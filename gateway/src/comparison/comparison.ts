@@ -1,14 +1,17 @@
-import type { ComparisonReport, ExperimentState } from '@coppice/contract';
+import type { ComparisonReport, ExperimentState, PerformanceReport } from '@coppice/contract';
 import type { CurrentEpoch } from '../accounting/current-epoch.ts';
 import type { Storage } from '../storage/open-storage.ts';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
 import { ACCURACY_EFFECT, ACCURACY_MARGIN, type ComparisonPlan, compareVersions } from './compare-versions.ts';
+import { comparePeriod, epochPerformance } from './epoch-performance.ts';
 import { KeptVerdicts } from './kept-verdicts.ts';
 import { firstReleases, knownReleases, type Releases, releasesInForce } from './pair-epochs.ts';
 import { keptSlowLimit } from './slow-limit.ts';
 
 /** A report is as old as this at most. */
 const FRESH_MS = 1000;
+/** Of a period. */
+const MOST_EPOCHS = 100;
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 type Dependencies = {
@@ -58,6 +61,13 @@ export class Comparison {
   /** The versions since an experiment began. Rejects with `StorageUnavailableError`. */
   ofExperiment(state: ExperimentState): Promise<ComparisonReport> {
     return this.#fresh(ofExperiment(state));
+  }
+
+  /** Figures by epoch of a period, and the versions compared within its epochs. Milliseconds since the epoch. */
+  async ofPeriod(since: number, until: number): Promise<Pick<PerformanceReport, 'epochs' | 'comparison'>> {
+    const { storage, now, ...options } = this.#deps;
+    const epochs = await storage.reader.call('comparison', 'epochsBetween', [since, until, MOST_EPOCHS]);
+    return { epochs: epochPerformance(epochs), comparison: comparePeriod(epochs, { ...options, now: now() }) };
   }
 
   /** The first version of an experiment that serves another release than at its beginning, or null. */

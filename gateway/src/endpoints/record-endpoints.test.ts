@@ -33,7 +33,14 @@ function appOver(kept: PredictionRecord): Express {
         feedbackReceived: (outcome) => void outcomes.push(outcome),
       }),
     )
-    .use(performanceRoutes({ record: kept, control: { auditSince: async () => [] }, apiKey: [] }))
+    .use(
+      performanceRoutes({
+        record: kept,
+        control: { auditSince: async () => [] },
+        comparison: { ofPeriod: async () => ({ epochs: [], comparison: null }) },
+        apiKey: [],
+      }),
+    )
     .use(translateErrors)
     .use(errorHandler({ error: (...args: unknown[]) => expect.unreachable(`a 500: ${JSON.stringify(args)}`) }));
 }

@@ -8,7 +8,7 @@ import { BufferedRecord } from '@coppice/gateway/record/buffered-record';
 import type { PredictionRecord } from '@coppice/gateway/record/record';
 import { type RecordConfig, readRecordConfig } from '@coppice/gateway/record/record-config';
 import type { Leases } from '@coppice/gateway/storage/leases';
-import { openStorage } from '@coppice/gateway/storage/open-storage';
+import { openStorage, type Storage } from '@coppice/gateway/storage/open-storage';
 import {
   type AuditedChange,
   type ControlState,
@@ -26,6 +26,8 @@ export type OpenedForTest = {
   record: PredictionRecord;
   control: ControlStore;
   leases: Leases;
+  /** Where record and comparison read and write. */
+  storage: Storage;
   dropped(): number;
   writable(): boolean | null;
   log: { level: string; message: string; reason?: string }[];
@@ -115,6 +117,7 @@ export async function openForTest(
     record,
     control: storage.control,
     leases: storage.leases,
+    storage,
     dropped: () => dropped,
     writable: () => writable,
     log,
