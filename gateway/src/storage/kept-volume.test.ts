@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 /** Columns that the gateway which wrote the volume did not have; they are the last ones. */
-const NEW_COLUMNS = 4;
+const NEW_COLUMNS = 5;
 const retention = { maxRows: 10_000_000, maxDays: 36_500 };
 
 describe.each(testDatabases)('a volume of an earlier Coppice in $name', ({ start }) => {
@@ -28,7 +28,7 @@ describe.each(testDatabases)('a volume of an earlier Coppice in $name', ({ start
     const lines = (await collect(record.exportAs('csv', {}))).split('\r\n');
     const old = lines.map((line) => line.split(',').slice(0, -NEW_COLUMNS).join(',')).join('\r\n');
     expect(sha256(old)).toBe(keptVolume.csv);
-    expect(lines.slice(1, -1).every((line) => line.endsWith(',,,,'))).toBe(true);
+    expect(lines.slice(1, -1).every((line) => line.endsWith(',,,,,'))).toBe(true);
     const { since, until } = keptVolume;
     expect(sha256(JSON.stringify(await record.performance(since, until)))).toBe(keptVolume.performance);
     expect(await control.load()).toEqual(keptVolume.control);
