@@ -1,4 +1,4 @@
-import { bodyLimits, type FeedbackAnswer, type FeedbackRequest, feedbackRequest } from '@coppice/contract';
+import { bodyLimits, type FeedbackAnswer, type FeedbackRequest, feedbackBatch, feedbackItem } from '@coppice/contract';
 import { HttpError, parseInput, readJson } from '@coppice/serverkit';
 import { type RequestHandler, Router } from 'express';
 import type { PredictionRecord } from '../record/record.ts';
@@ -29,7 +29,10 @@ export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }
   const router = Router();
 
   router.post('/feedback', ...client, readJson({ limit: bodyLimits['/feedback'] }), async (req, res) => {
-    const request = parseInput(feedbackRequest, req.body);
+    // not by the union of both: an item may lack any field, and a wrong batch would be taken for a wrong item
+    const request: FeedbackRequest = isBatch(req.body)
+      ? parseInput(feedbackBatch, req.body)
+      : parseInput(feedbackItem, req.body);
     const kept =
       'feedback' in request && request.partial
         ? await keepMatching(request.feedback)
@@ -92,6 +95,8 @@ export function feedbackRoutes({ record, schema, feedbackReceived, client = [] }
 
   return router;
 }
+
+const isBatch = (body: unknown) => typeof body === 'object' && body !== null && 'feedback' in body;
 
 function toAnswer({ prediction_id, version, correct, effect, outcomeEffect }: FeedbackOutcome) {
   return {

@@ -147,7 +147,7 @@ export class BufferedRecord implements PredictionRecord {
     this.#shadowAnswers.push(answer);
     this.#shadowTimer ??= setTimeout(() => {
       this.#shadowTimer = null;
-      void this.#writeShadowAnswers();
+      this.flush();
     }, SHADOW_FLUSH_MS);
   }
 
@@ -172,13 +172,15 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async flush(): Promise<void> {
-    await this.#writing;
-    await this.#write();
+    // those of rows that are appended from now on would find no row
+    const answers = this.#shadowAnswers.take();
+    await this.#flushRows();
+    if (answers.ids.length === 0 || this.#health.failing) return;
+    await this.#writer.call('record', 'addShadowAnswers', [answers]).catch(() => {});
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    await this.#writeShadowAnswers();
     await this.flush();
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
@@ -196,12 +198,9 @@ export class BufferedRecord implements PredictionRecord {
     return this.#writer.call('record', 'addFeedback', [items, rules, partial]);
   }
 
-  /** After the rows that they belong to; drops them while those cannot be written. Never rejects. */
-  async #writeShadowAnswers(): Promise<void> {
-    const answers = this.#shadowAnswers.take();
-    if (answers.ids.length === 0 || this.#health.failing) return;
-    await this.flush();
-    await this.#writer.call('record', 'addShadowAnswers', [answers]).catch(() => {});
+  async #flushRows(): Promise<void> {
+    await this.#writing;
+    await this.#write();
   }
 
   /** The newest first: older ones have releases that no longer run. */
@@ -228,7 +227,7 @@ export class BufferedRecord implements PredictionRecord {
   readonly #flushInTime = (): void => {
     this.#timer = null;
     // while writes fail, the retries of `DatabaseHealth` write the queue
-    if (!this.#health.failing) this.flush();
+    if (!this.#health.failing) this.#flushRows();
   };
 
   /** Writes all rows queued by now. Never rejects: rows that cannot be written go back into the queue. */

@@ -27,7 +27,10 @@ export interface PredictionRecord {
   recent(n: number): Promise<RecentRow[]>;
   /** Problems that need a person, such as a full disk; empty in good health. */
   warnings(): string[];
-  /** Resolves when all rows appended before are written, or could not be and stay queued. Never rejects. */
+  /**
+   * Resolves when all rows appended before, and the shadow version's answers, are written; rows that could not be stay
+   * queued. Never rejects.
+   */
   flush(): Promise<void>;
   /** Writes the queued rows, and counts those that cannot be written as dropped. The storage stays open. */
   close(): Promise<void>;

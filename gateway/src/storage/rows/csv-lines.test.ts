@@ -50,7 +50,7 @@ describe('CSV lines', () => {
           `probability_${first}`,
           `probability_${second}`,
         ]);
-        expect([line[7], line.at(-5)]).toEqual([first, second]);
+        expect([line[7], line.at(-6)]).toEqual([first, second]);
       }),
     );
   });
