@@ -85,7 +85,7 @@ export function createApp(parts: GatewayParts): Express {
       ...{ record, client, schema: () => catalog.shape() },
       // repeated feedback with the same result is not counted again, and what is tried on the page is no traffic
       feedbackReceived: ({ version, source, correct, previous }) =>
-        source !== 'page' && previous !== correct && metrics.feedback(version, correct),
+        source !== 'page' && correct !== null && previous !== correct && metrics.feedback(version, correct),
     }),
   );
   app.use(performanceRoutes({ record, control, comparison, apiKey }));

@@ -9,6 +9,7 @@ import type { PredictionRecord } from '@coppice/gateway/record/record';
 import { type RecordConfig, readRecordConfig } from '@coppice/gateway/record/record-config';
 import type { Leases } from '@coppice/gateway/storage/leases';
 import { openStorage, type Storage } from '@coppice/gateway/storage/open-storage';
+import type { EpochCells } from '@coppice/gateway/storage/port/comparison-store';
 import {
   type AuditedChange,
   type ControlState,
@@ -18,6 +19,7 @@ import {
 import type { Schema } from '@coppice/gateway/storage/port/record-store';
 import type { RecordedPrediction } from '@coppice/gateway/storage/port/recorded-prediction';
 import { readStorageConfig, type StorageConfig } from '@coppice/gateway/storage/port/storage-config';
+import type { StoreLink } from '@coppice/gateway/storage/worker/worker-link';
 import { startThrowawayPostgres } from '../programs/throwaway-postgres.ts';
 
 export type Settings = Record<string, string>;
@@ -28,6 +30,9 @@ export type OpenedForTest = {
   leases: Leases;
   /** Where record and comparison read and write. */
   storage: Storage;
+  /** What is counted in cells, of all epochs by default. */
+  epochs(from?: number, to?: number): Promise<EpochCells[]>;
+  documents: Pick<StoreLink<'documents'>, 'call'>;
   dropped(): number;
   writable(): boolean | null;
   log: { level: string; message: string; reason?: string }[];
@@ -118,6 +123,8 @@ export async function openForTest(
     control: storage.control,
     leases: storage.leases,
     storage,
+    epochs: (from = 0, to = Number.MAX_SAFE_INTEGER) => storage.reader.call('comparison', 'epochs', [from, to]),
+    documents: storage.writer,
     dropped: () => dropped,
     writable: () => writable,
     log,
