@@ -88,9 +88,10 @@ export class Comparison {
       const bucket = await keptSlowLimit(storage, { period: from, baseline }, epochs);
       if (bucket !== null) this.#limits.set(limit, bucket);
     }
+    // first what is kept: the report has it
+    for (const candidate of candidates) await this.#verdicts.read({ scope, candidate, baseline });
     const report = await (state ? this.ofExperiment(state) : this.ofWeights());
     if (keep) await this.#verdicts.keep(scope, report, releases(epochs, epoch.now.releases));
-    else for (const candidate of candidates) await this.#verdicts.read({ scope, candidate, baseline });
     return report;
   }
 
