@@ -7,6 +7,7 @@ export const bodyLimits = {
   '/config': 64 * 1024,
   /** Also of what ends one. */
   '/experiments': 64 * 1024,
+  '/replay': 64 * 1024,
   /** Tensors of the Open Inference Protocol, below `/v2` and `/models`. */
   infer: 32 * 1024 * 1024,
 } as const;

@@ -17,7 +17,9 @@ import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
+import { Replay } from './replay/replay.ts';
 import { Shadow } from './shadow/shadow.ts';
+import { LinkedDocuments } from './storage/linked-documents.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { RecentRow } from './storage/port/record-store.ts';
 import { ObservedSplit } from './traffic/observed-split.ts';
@@ -151,12 +153,32 @@ export async function openGateway(
   });
   const experiments = new Experiments({ storage, control, comparison, versions, now: Date.now });
   const looks = new ComparisonLooks({ comparison, experiments, metrics, leases: storage.leases, log });
+  const replay = new Replay({
+    ...{ record, catalog, versions: fleet.versions, documents: new LinkedDocuments(storage.writer), log },
+    ...{ leases: storage.leases, shared: storage.shared, now: Date.now, ticks: () => performance.now() },
+  });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({
-    ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, split, proxy },
-    ...{ comparison, experiments },
+    ...{
+      log,
+      metrics,
+      catalog,
+      traffic,
+      predictions,
+      accounting,
+      guard,
+      control,
+      record,
+      drift,
+      shadow,
+      comparison,
+      experiments,
+      replay,
+      split,
+      proxy,
+    },
     modelName: config.modelName,
     warnings: () => record.warnings(),
   });
@@ -179,6 +201,7 @@ export async function openGateway(
     async close() {
       await looks.stop();
       await control.stop();
+      await replay.stop();
       await fleet.stop();
       proxy.close();
       await record.close();

@@ -81,7 +81,7 @@ function hashUser(user: string): string {
 }
 
 /** The first two hex digits of a user's hash, or the last of an id, which are as random. */
-function bucketOf(hex: string): number {
+export function bucketOf(hex: string): number {
   return Number.parseInt(hex.slice(0, 2), 16) % BUCKETS;
 }
 

@@ -4,6 +4,7 @@ import { experimentPaths } from './experiment-paths.ts';
 import { predictPaths } from './predict-paths.ts';
 import { problemResponses } from './problem-responses.ts';
 import { recordPaths } from './record-paths.ts';
+import { replayPaths } from './replay-paths.ts';
 import { componentSchemas } from './schemas.ts';
 
 /** The OpenAPI 3.1 description of the gateway, the same whatever its settings. */
@@ -27,7 +28,7 @@ export function openapiDocument() {
       { name: 'versions', description: 'The versions themselves.' },
       { name: 'operation', description: 'For operators of the gateway.' },
     ],
-    paths: { ...predictPaths, ...controlPaths, ...experimentPaths, ...recordPaths },
+    paths: { ...predictPaths, ...controlPaths, ...experimentPaths, ...recordPaths, ...replayPaths },
     components: {
       schemas: componentSchemas(),
       responses: problemResponses,

@@ -56,6 +56,8 @@ export interface DocumentStore {
   /** Stores a value under a name. With `once` the first value stays. Returns what is stored then. */
   put(kind: string, name: string, value: unknown, once?: boolean): Answer<unknown>;
   get(kind: string, name: string): Answer<unknown | null>;
+  /** Deletes a value; does nothing if there is none. */
+  remove(kind: string, name: string): Answer<void>;
   /** Of a kind, the one stored first last. */
   list(kind: string, limit: number): Answer<{ name: string; value: unknown }[]>;
 }
