@@ -2,13 +2,16 @@ import { errorHandler, noRoute } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
+import type { Comparison } from './comparison/comparison.ts';
 import type { Control } from './control/control.ts';
 import type { Drift } from './drift/drift.ts';
 import { accessRoutes } from './endpoints/access.ts';
 import { auditRoutes } from './endpoints/audit.ts';
 import { translateErrors } from './endpoints/client-errors.ts';
+import { comparisonRoutes } from './endpoints/comparison.ts';
 import { configRoutes } from './endpoints/config.ts';
 import { driftRoutes } from './endpoints/drift.ts';
+import { experimentsRoutes } from './endpoints/experiments.ts';
 import { feedbackRoutes } from './endpoints/feedback.ts';
 import { healthRoutes } from './endpoints/health.ts';
 import { INFER_PATHS, inferHandlers } from './endpoints/infer.ts';
@@ -24,6 +27,7 @@ import { replayRoutes } from './endpoints/replay.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
 import { splitRoutes } from './endpoints/split.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
+import type { Experiments } from './experiments/experiments.ts';
 import type { Guard } from './guard/guard.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { PredictionService } from './predict/prediction-service.ts';
@@ -47,6 +51,8 @@ export type GatewayParts = {
   record: PredictionRecord;
   drift: Drift;
   shadow: Shadow;
+  comparison: Comparison;
+  experiments: Experiments;
   replay: Replay;
   split: ObservedSplit;
   proxy: VersionProxy;
@@ -57,6 +63,7 @@ export type GatewayParts = {
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
   const { log, traffic, catalog, guard, control, record, drift, shadow, split, proxy, metrics } = parts;
+  const { comparison, experiments } = parts;
   const { client, apiKey, admin, strangers } = guard;
   const app = express();
   app.disable('etag');
@@ -81,10 +88,12 @@ export function createApp(parts: GatewayParts): Express {
       ...{ record, client, schema: () => catalog.shape() },
       // repeated feedback with the same result is not counted again, and what is tried on the page is no traffic
       feedbackReceived: ({ version, source, correct, previous }) =>
-        source !== 'page' && previous !== correct && metrics.feedback(version, correct),
+        source !== 'page' && correct !== null && previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record, control, apiKey }));
+  app.use(performanceRoutes({ record, control, comparison, apiKey }));
+  app.use(comparisonRoutes({ comparison, apiKey }));
+  app.use(experimentsRoutes({ experiments, apiKey, admin }));
   app.use(driftRoutes({ drift, apiKey }));
   app.use(splitRoutes({ split, apiKey }));
   app.use(shadowRoutes({ shadow, client }));

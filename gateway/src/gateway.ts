@@ -4,15 +4,19 @@ import { Accounting } from './accounting/accounting.ts';
 import { CurrentEpoch } from './accounting/current-epoch.ts';
 import { exceptFromPage, type PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
+import { Comparison } from './comparison/comparison.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
 import { createDrift } from './drift/drift.ts';
 import { createVersionProxy } from './endpoints/version-proxy.ts';
+import { ComparisonLooks } from './experiments/comparison-looks.ts';
+import { Experiments } from './experiments/experiments.ts';
 import { openAdminToken } from './guard/admin-token.ts';
 import { createGuard } from './guard/guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
+import { costWarning } from './record/feedback-config.ts';
 import { Replay } from './replay/replay.ts';
 import { Shadow } from './shadow/shadow.ts';
 import { LinkedDocuments } from './storage/linked-documents.ts';
@@ -65,6 +69,10 @@ export async function openGateway(
     onDropped: (rows) => metrics.recordDropped(rows),
   });
 
+  catalog.onShape(({ classes }) => {
+    storage.health.note('costs', costWarning(config.record.feedback.costs, classes));
+  });
+
   const epoch = new CurrentEpoch(config.versions.map(({ name }) => name));
   catalog.onRelease((version, release) => epoch.released(version, release));
   const fleet = new Fleet(config, { metrics, catalog, log });
@@ -114,6 +122,7 @@ export async function openGateway(
     versions: fleet.versions,
     metrics,
     classes: () => catalog.shape()?.classes ?? [],
+    onAnswer: (answer) => record.addShadowAnswer(answer),
   });
   // what was counted of a model that a version no longer serves must not be mixed with the new one's
   catalog.onReplaced(() => {
@@ -133,6 +142,17 @@ export async function openGateway(
       shadow: exceptFromPage(shadow),
     }),
   });
+  const versions = fleet.versions.map(({ name }) => name);
+  const comparison = new Comparison({
+    ...{ storage, epoch, versions },
+    shadow: () => traffic.shadow(),
+    alpha: config.comparison.alpha,
+    outcomeGood: config.record.feedback.outcomeGood,
+    recorded: config.record.enabled,
+    now: Date.now,
+  });
+  const experiments = new Experiments({ storage, control, comparison, versions, now: Date.now });
+  const looks = new ComparisonLooks({ comparison, experiments, metrics, leases: storage.leases, log });
   const replay = new Replay({
     ...{ record, catalog, versions: fleet.versions, documents: new LinkedDocuments(storage.writer), log },
     ...{ leases: storage.leases, shared: storage.shared, now: Date.now, ticks: () => performance.now() },
@@ -153,6 +173,8 @@ export async function openGateway(
       record,
       drift,
       shadow,
+      comparison,
+      experiments,
       replay,
       split,
       proxy,
@@ -164,6 +186,7 @@ export async function openGateway(
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
   const started = fleet.start();
+  looks.start();
   // rows that another model answered than the one that a version serves now say nothing about this one
   const ofNow = ({ version, release }: RecentRow) => {
     const now = catalog.release(version);
@@ -176,6 +199,7 @@ export async function openGateway(
     app,
     started,
     async close() {
+      await looks.stop();
       await control.stop();
       await replay.stop();
       await fleet.stop();

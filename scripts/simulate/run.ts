@@ -1,4 +1,4 @@
-import { configView, driftReport, modelCard, type Prediction } from '@coppice/contract';
+import { comparisonReport, configView, driftReport, modelCard, type Prediction } from '@coppice/contract';
 import { printable } from '@coppice/serverkit';
 import { FeedbackSender } from './feedback-sender.ts';
 import { type Answer, GatewayClient } from './gateway-client.ts';
@@ -61,11 +61,12 @@ export async function run(options: Options, { signal, out, clock = realClock }: 
       progress.stop();
       const spoiled = spoiling && (await spoiling.end());
       await feedback.finish();
-      const [after, drift] = await Promise.all([
+      const [after, drift, comparison] = await Promise.all([
         client.get('/config', configView).catch(() => null),
         client.get('/drift', driftReport).catch(() => null),
+        client.get('/comparison', comparisonReport).catch(() => null),
       ]);
-      return { options, tally, sent, elapsedMs, before, after, drift, spoiled };
+      return { options, tally, sent, elapsedMs, before, after, drift, comparison, spoiled };
     } finally {
       progress.stop();
     }

@@ -1,4 +1,4 @@
-import type { ConfigView } from '@coppice/contract';
+import type { ComparisonReport, ConfigView } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { type Outcome, summarize } from './summary.ts';
 import { Tally } from './tally.ts';
@@ -28,7 +28,7 @@ function outcome(change: Partial<Outcome> = {}): Outcome {
     const [model_version, route] = i < 50 ? (['v1', 'sticky'] as const) : (['v2', 'sticky'] as const);
     tally.answer({ model_version, route }, `u${i}`, 2);
   }
-  const options = { rate: 100, versionPin: undefined, gateway: 'http://127.0.0.1:5000', bad: {} };
+  const options = { rate: 100, versionPin: undefined, bad: {} };
   return {
     options,
     tally,
@@ -37,6 +37,7 @@ function outcome(change: Partial<Outcome> = {}): Outcome {
     before: view(1, 50),
     after: view(1, 50),
     drift: null,
+    comparison: null,
     spoiled: null,
     ...change,
   };
@@ -69,13 +70,14 @@ describe('the summary', () => {
     expect(text).toContain('sticky          1 of 200 users moved');
   });
 
-  it('counts feedback by version, without shares that would rank them, and names where they are compared', () => {
-    const some = outcome();
+  it('counts feedback by version, without shares that would rank them, and has the words of the comparison', () => {
+    const words = 'not enough data to compare v2 and v1 yet: 3 rows with feedback.';
+    const some = outcome({ comparison: { candidates: [{ words }] } as ComparisonReport });
     some.tally.feedback.sent = 3;
     for (const right of [true, true, false]) some.tally.feedbackSent('v1', right);
     const text = summarize(some);
     expect(text).toContain('feedback        3 sent, v1 2 of 3 right\n');
-    expect(text).toMatch(/comparison +which version is better, .*: http:\/\/127\.0\.0\.1:5000\/comparison/);
+    expect(text).toContain(`comparison      ${words}\n`);
     expect(text).not.toMatch(/feedback.*%/);
   });
 

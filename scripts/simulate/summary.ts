@@ -1,5 +1,12 @@
-import { type ConfigView, type DriftReport, driftState, figuresApart, scoreWords } from '@coppice/contract';
-import { printable, withoutPassword } from '@coppice/serverkit';
+import {
+  type ComparisonReport,
+  type ConfigView,
+  type DriftReport,
+  driftState,
+  figuresApart,
+  scoreWords,
+} from '@coppice/contract';
+import { printable } from '@coppice/serverkit';
 import { LEAST_ASSIGNMENTS } from '@coppice/statistics/split-verdict';
 import type { Options } from './options.ts';
 import { checkSplit } from './split-check.ts';
@@ -7,7 +14,7 @@ import type { Spoiled } from './spoiler/spoiler.ts';
 import type { Tally } from './tally.ts';
 
 export type Outcome = {
-  options: Pick<Options, 'rate' | 'versionPin' | 'gateway' | 'bad'>;
+  options: Pick<Options, 'rate' | 'versionPin' | 'bad'>;
   tally: Tally;
   sent: number;
   elapsedMs: number;
@@ -15,6 +22,8 @@ export type Outcome = {
   before: ConfigView;
   after: ConfigView | null;
   drift: DriftReport | null;
+  /** Of the weights in force; null when the gateway did not report it. */
+  comparison: ComparisonReport | null;
   /** What was spoiled of each bad version; null for none, and when the spoiler is gone. */
   spoiled: Record<string, Spoiled> | null;
 };
@@ -33,7 +42,8 @@ export function summarize(outcome: Outcome): string {
     '',
     ...split(outcome),
     ...bad(outcome),
-    ...feedback(tally, options),
+    ...feedback(tally),
+    ...comparison(outcome.comparison),
     ...drift(outcome.drift),
   ];
   return `${lines.join('\n')}\n`;
@@ -90,18 +100,19 @@ function bad({ options, spoiled }: Outcome): string[] {
 }
 
 /** No shares: versions that answered other traffic are compared by the gateway, which knows how certain that is. */
-function feedback({ feedback: { sent, failed }, versions }: Tally, { gateway }: Outcome['options']): string[] {
+function feedback({ feedback: { sent, failed }, versions }: Tally): string[] {
   if (sent === 0 && failed.size === 0) return [];
   const counts = [...versions]
     .filter(([, { feedback }]) => feedback > 0)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, { feedback, correct }]) => `${name} ${correct} of ${feedback} right`);
-  return [
-    '',
-    line('feedback', [`${sent} sent`, ...counts].join(', ')),
-    ...byCount(failed),
-    line('comparison', `which version is better, and how certain that is: ${withoutPassword(gateway)}/comparison`),
-  ];
+  return ['', line('feedback', [`${sent} sent`, ...counts].join(', ')), ...byCount(failed)];
+}
+
+/** In the gateway's words. It counts since the weights came in force, which may be before the run. */
+function comparison(report: ComparisonReport | null): string[] {
+  if (!report || report.candidates.length === 0) return [];
+  return ['', ...report.candidates.map(({ words }, i) => line(i === 0 ? 'comparison' : '', words))];
 }
 
 function drift(report: DriftReport | null): string[] {

@@ -62,7 +62,7 @@ for (let written = 0; written < rows; ) {
     if (written % 1000 === 0) withFeedback.push({ prediction_id: id, actual: classes[label] as string });
   }
   await database.record.write({ ...words, batches: [...batches, batch] });
-  await database.record.addFeedback(withFeedback);
+  await database.record.addFeedback(withFeedback, { classes, costs: null, outcomeRange: null }, false);
 }
 database.control.save(
   {

@@ -2,6 +2,7 @@ import { HttpError, jsonPointer } from '@coppice/serverkit';
 import type { ErrorRequestHandler } from 'express';
 import { ConflictError, InvalidChangeError } from '../control/control-errors.ts';
 import { DriftUnknownError } from '../drift/drift.ts';
+import { UnknownExperimentError } from '../experiments/experiment-errors.ts';
 import type { VersionErrorReason } from '../metrics/metric-names.ts';
 import { PredictionError } from '../predict/prediction-service.ts';
 import { InvalidReplayError, ReplayConflictError, UnknownReplayError } from '../replay/replay-errors.ts';
@@ -28,6 +29,7 @@ export function toClientError(error: unknown): unknown {
   if (error instanceof DriftUnknownError) return new HttpError(503, error.message, { cause: error });
   if (error instanceof StorageUnavailableError)
     return unavailable('The record is temporarily unavailable; predictions are not affected.', error);
+  if (error instanceof UnknownExperimentError) return new HttpError(404, error.message, { cause: error });
   if (error instanceof ReplayConflictError) return new HttpError(409, error.message, { cause: error });
   if (error instanceof UnknownReplayError) return new HttpError(404, error.message, { cause: error });
   if (error instanceof InvalidChangeError || error instanceof InvalidReplayError) return invalidChange(error);

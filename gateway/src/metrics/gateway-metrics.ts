@@ -1,5 +1,6 @@
 import type { DriftMethodName, Route } from '@coppice/contract';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type Compared, ComparisonGauges } from './comparison-gauges.ts';
 import { countedRoutes } from './counted-routes.ts';
 import {
   BATCH_BUCKETS,
@@ -59,6 +60,7 @@ export class GatewayMetrics {
   readonly #feedback: Counter;
   readonly #shadow: Counter;
   readonly #shadowLatency: PlainHistogram;
+  readonly #compared: ComparisonGauges;
   readonly #beforeScrape: (() => void | Promise<void>)[] = [];
   readonly #classTallies = new Map<string, Tally[]>();
 
@@ -153,6 +155,7 @@ export class GatewayMetrics {
       'Seconds that the shadow version took to answer.',
       LATENCY_BUCKETS,
     );
+    this.#compared = new ComparisonGauges(registry);
     this.#startAtZero();
   }
 
@@ -255,6 +258,11 @@ export class GatewayMetrics {
 
   shadowAnswered(version: string, seconds: number): void {
     this.#shadowLatency.series(version).observe(seconds);
+  }
+
+  /** What the versions look like in comparison, instead of before. */
+  compared(compared: Compared): void {
+    this.#compared.set(compared);
   }
 
   /** Calls `listener` before each scrape, to set gauges that are computed only then. */

@@ -8,7 +8,7 @@ import { BufferedRecord } from '@coppice/gateway/record/buffered-record';
 import type { PredictionRecord } from '@coppice/gateway/record/record';
 import { type RecordConfig, readRecordConfig } from '@coppice/gateway/record/record-config';
 import type { Leases } from '@coppice/gateway/storage/leases';
-import { openStorage } from '@coppice/gateway/storage/open-storage';
+import { openStorage, type Storage } from '@coppice/gateway/storage/open-storage';
 import type { EpochCells } from '@coppice/gateway/storage/port/comparison-store';
 import {
   type AuditedChange,
@@ -28,6 +28,8 @@ export type OpenedForTest = {
   record: PredictionRecord;
   control: ControlStore;
   leases: Leases;
+  /** Where record and comparison read and write. */
+  storage: Storage;
   /** What is counted in cells, of all epochs by default. */
   epochs(from?: number, to?: number): Promise<EpochCells[]>;
   documents: Pick<StoreLink<'documents'>, 'call'>;
@@ -120,6 +122,7 @@ export async function openForTest(
     record,
     control: storage.control,
     leases: storage.leases,
+    storage,
     epochs: (from = 0, to = Number.MAX_SAFE_INTEGER) => storage.reader.call('comparison', 'epochs', [from, to]),
     documents: storage.writer,
     dropped: () => dropped,
