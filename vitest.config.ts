@@ -20,7 +20,21 @@ export default defineConfig({
             '{contract,statistics,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/*.infra.test.ts'],
+          exclude: [
+            '**/node_modules/**',
+            '**/*.{infra,faults,simulation}.test.ts',
+            'statistics/simulations/studies.test.ts',
+          ],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'statistics',
+          include: ['statistics/simulations/studies.test.ts', 'gateway/src/**/*.simulation.test.ts'],
+          // each test computes on all processors
+          testTimeout: 600_000,
+          fileParallelism: false,
         },
       },
       {
@@ -51,7 +65,7 @@ export default defineConfig({
           name: 'faults',
           // tests of 25 requests a second, which mostly wait
           maxConcurrency: 7,
-          include: ['e2e/faults/*.test.ts'],
+          include: ['e2e/faults/*.test.ts', 'gateway/src/**/*.faults.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ConfigError, envHost, envPort, httpUrl, keepFilesPrivate } from '@coppice/serverkit';
 import { freePort } from '@coppice/testkit/programs/free-port';
+import { SPOILER_PORT } from './simulate/spoiler/spoiler-port.ts';
 import { banner } from './start/banner.ts';
 import { findProgram } from './start/find-program.ts';
 import { findVersions } from './start/find-versions.ts';
@@ -16,10 +17,14 @@ import { type Ended, Supervisor } from './start/supervisor.ts';
 const help = `Run the whole stack on this machine without Docker: a server per trained version, the gateway, the page,
 and Prometheus if a program of that name is on PATH. A server that ends is started again. Ctrl-C stops everything.
 
-  npm start
+  npm start [-- --spoiler]
+
+  --spoiler   put a small proxy between gateway and models, so that npm run simulate -- --bad v2:errors=0.02 can make a
+              version bad for a while (docs/traffic.md)
 
 Settings from the environment:
   GATEWAY_PORT, UI_PORT, PROMETHEUS_PORT   5000, 8501, 9090; 0 chooses a free one
+  SPOILER_PORT                             5099
   BIND_ADDRESS                             address to listen on (127.0.0.1)
   DATA_DIR                                 database, admin token, Prometheus' data (./data)
   ARTIFACTS_DIR                            trained versions, a folder each (./artifacts)
@@ -38,17 +43,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.stdout.on('error', () => void finish(1, ''));
 
 try {
-  readArguments();
-  const plan = await makePlan();
+  const plan = await makePlan(readArguments());
   await startAll(plan);
 } catch (error) {
   await finish(1, error instanceof ConfigError ? error.message : String((error as Error).stack));
 }
 
-function readArguments(): void {
+function readArguments(): { spoiler: boolean } {
   try {
-    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
-    if (!values.help) return;
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, spoiler: { type: 'boolean' } } });
+    if (!values.help) return { spoiler: values.spoiler ?? false };
   } catch (cause) {
     throw new ConfigError(`${(cause as Error).message.split('\n')[0]} (--help lists the options)`, { cause });
   }
@@ -56,7 +60,7 @@ function readArguments(): void {
   process.exit(0);
 }
 
-async function makePlan(): Promise<Plan> {
+async function makePlan({ spoiler }: { spoiler: boolean }): Promise<Plan> {
   const host = envHost(env, 'BIND_ADDRESS') ?? '127.0.0.1';
   const userFolder = env.INIT_CWD ?? process.cwd();
   const dataDir = resolve(userFolder, env.DATA_DIR?.trim() || join(root, 'data'));
@@ -70,7 +74,8 @@ async function makePlan(): Promise<Plan> {
   const versions = [];
   for (const found of findVersions(artifacts))
     if (!env[urlName(found.version)]) versions.push({ ...found, port: await freePort(host) });
-  return { root, env, host, dataDir, versions, gatewayPort, uiPort, prometheus };
+  const spoilerPort = spoiler ? await publicPort('SPOILER_PORT', SPOILER_PORT, host) : undefined;
+  return { root, env, host, dataDir, versions, gatewayPort, uiPort, prometheus, spoilerPort };
 }
 
 async function publicPort(name: string, fallback: number, host: string): Promise<number> {
@@ -85,7 +90,7 @@ async function startAll(plan: Plan): Promise<void> {
   mkdirSync(plan.dataDir, { recursive: true });
   if (plan.prometheus) writeFileSync(plan.prometheus.config, prometheusConfig(root, plan));
   const services = planServices(plan);
-  const isModel = ({ name }: Service) => name.startsWith('model-');
+  const isModel = ({ name }: Service) => name.startsWith('model-') || name === 'spoiler';
   // so that the gateway finds its versions ready; one that does not become ready has logged why, and the others serve
   await startAndWait(services.filter(isModel), 15_000);
   await startAndWait(
@@ -113,8 +118,11 @@ function addresses({ host, gatewayPort, uiPort, prometheus, versions }: Plan) {
   ];
 }
 
-function notes({ prometheus, dataDir }: Plan): string[] {
+function notes({ prometheus, dataDir, spoilerPort }: Plan): string[] {
   return [
+    ...(spoilerPort === undefined
+      ? []
+      : ['The spoiler stands before the models: npm run simulate -- --bad v2:errors=0.02 makes v2 bad for a while.']),
     ...(prometheus ? [] : ['No program "prometheus" on PATH: alerts are not evaluated.']),
     `Data and the admin token are in ${dataDir}.`,
   ];

@@ -15,6 +15,7 @@ export * from './prediction.ts';
 export * from './presets.ts';
 export * from './problem.ts';
 export * from './readiness.ts';
+export * from './replay.ts';
 export * from './rollout.ts';
 export * from './shadow.ts';
 export * from './split.ts';

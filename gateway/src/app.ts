@@ -2,13 +2,16 @@ import { errorHandler, noRoute } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
+import type { Comparison } from './comparison/comparison.ts';
 import type { Control } from './control/control.ts';
 import type { Drift } from './drift/drift.ts';
 import { accessRoutes } from './endpoints/access.ts';
 import { auditRoutes } from './endpoints/audit.ts';
 import { translateErrors } from './endpoints/client-errors.ts';
+import { comparisonRoutes } from './endpoints/comparison.ts';
 import { configRoutes } from './endpoints/config.ts';
 import { driftRoutes } from './endpoints/drift.ts';
+import { experimentsRoutes } from './endpoints/experiments.ts';
 import { feedbackRoutes } from './endpoints/feedback.ts';
 import { healthRoutes } from './endpoints/health.ts';
 import { INFER_PATHS, inferHandlers } from './endpoints/infer.ts';
@@ -20,14 +23,17 @@ import { performanceRoutes } from './endpoints/performance.ts';
 import { predictHandlers } from './endpoints/predict.ts';
 import { predictionsRoutes } from './endpoints/predictions.ts';
 import { readyRoutes } from './endpoints/ready.ts';
+import { replayRoutes } from './endpoints/replay.ts';
 import { rolloutRoutes } from './endpoints/rollout.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
 import { splitRoutes } from './endpoints/split.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
+import type { Experiments } from './experiments/experiments.ts';
 import type { Guard } from './guard/guard.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { PredictionService } from './predict/prediction-service.ts';
 import type { PredictionRecord } from './record/record.ts';
+import type { Replay } from './replay/replay.ts';
 import type { Rollouts } from './rollout/rollouts.ts';
 import type { Shadow } from './shadow/shadow.ts';
 import type { ObservedSplit } from './traffic/observed-split.ts';
@@ -47,6 +53,9 @@ export type GatewayParts = {
   record: PredictionRecord;
   drift: Drift;
   shadow: Shadow;
+  comparison: Comparison;
+  experiments: Experiments;
+  replay: Replay;
   split: ObservedSplit;
   rollouts: Rollouts;
   proxy: VersionProxy;
@@ -57,6 +66,7 @@ export type GatewayParts = {
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
   const { log, traffic, catalog, guard, control, record, drift, shadow, split, proxy, metrics } = parts;
+  const { comparison, experiments } = parts;
   const { client, apiKey, admin, strangers } = guard;
   const app = express();
   app.disable('etag');
@@ -82,13 +92,16 @@ export function createApp(parts: GatewayParts): Express {
       ...{ record, client, schema: () => catalog.shape() },
       // repeated feedback with the same result is not counted again, and what is tried on the page is no traffic
       feedbackReceived: ({ version, source, correct, previous }) =>
-        source !== 'page' && previous !== correct && metrics.feedback(version, correct),
+        source !== 'page' && correct !== null && previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record, control, apiKey }));
+  app.use(performanceRoutes({ record, control, comparison, apiKey }));
+  app.use(comparisonRoutes({ comparison, apiKey }));
+  app.use(experimentsRoutes({ experiments, apiKey, admin }));
   app.use(driftRoutes({ drift, apiKey }));
   app.use(splitRoutes({ split, apiKey }));
   app.use(shadowRoutes({ shadow, client }));
+  app.use(replayRoutes({ replay: parts.replay, admin, client }));
   app.use(openInferenceRoutes({ ...parts, client }));
   app.use(modelsProxyRoutes({ traffic, proxy, client }));
   app.use(noRoute);

@@ -4,18 +4,26 @@ import { Accounting } from './accounting/accounting.ts';
 import { CurrentEpoch } from './accounting/current-epoch.ts';
 import { exceptFromPage, type PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
+import { Comparison } from './comparison/comparison.ts';
+import { keptSlowLimit } from './comparison/slow-limit.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
 import { createDrift } from './drift/drift.ts';
 import { createVersionProxy } from './endpoints/version-proxy.ts';
+import { ComparisonLooks } from './experiments/comparison-looks.ts';
+import { Experiments } from './experiments/experiments.ts';
 import { openAdminToken } from './guard/admin-token.ts';
 import { createGuard } from './guard/guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
+import { costWarning } from './record/feedback-config.ts';
+import { Replay } from './replay/replay.ts';
+import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
 import { rolloutPhase } from './rollout/rollout-phase.ts';
 import { Shadow } from './shadow/shadow.ts';
+import { LinkedDocuments } from './storage/linked-documents.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { RecentRow } from './storage/port/record-store.ts';
 import { ObservedSplit } from './traffic/observed-split.ts';
@@ -63,6 +71,10 @@ export async function openGateway(
     storage,
     schema: () => catalog.shape(),
     onDropped: (rows) => metrics.recordDropped(rows),
+  });
+
+  catalog.onShape(({ classes }) => {
+    storage.health.note('costs', costWarning(config.record.feedback.costs, classes));
   });
 
   const epoch = new CurrentEpoch(config.versions.map(({ name }) => name));
@@ -114,16 +126,8 @@ export async function openGateway(
     ...{ config: config.rollout, control, metrics, log, now: Date.now },
     stores: {
       epochs: (from, to) => reader.call('comparison', 'epochs', [from, to]),
-      documents: {
-        get: (...args) => writer.call('documents', 'get', args),
-        put: (...args) => writer.call('documents', 'put', args),
-      },
-      async latencyOf(version, since, until) {
-        const { versions } = await reader.call('history', 'performance', [since, until, []]);
-        const found = versions.find((one) => one.version === version);
-        const p95 = found?.latency_ms?.p95;
-        return { answers: found ? found.n - found.errors : 0, p95: p95 === undefined ? null : p95 / 1000 };
-      },
+      documents: new LinkedDocuments(writer),
+      slowLimit: (rollout, epochs) => keptSlowLimit(storage, rollout, epochs),
       hold: (ms) => leases.hold('rollout', ms),
       release: () => leases.release('rollout'),
     },
@@ -131,8 +135,12 @@ export async function openGateway(
     writable: () => !health.failing,
     find: (version) => fleet.find(version),
     release: (version) => catalog.release(version),
-    replayProof: async () => null,
-    outcomeGood: 'high',
+    async replayProof({ version, baseline, releases }) {
+      const live = { version: baseline, release: releases.baseline };
+      const proof = await replayProof(new LinkedDocuments(writer), version, releases.candidate, live);
+      return proof && { ok: proof.passes, words: `${proof.why} (replay ${proof.replay})` };
+    },
+    outcomeGood: config.record.feedback.outcomeGood,
   });
   const drift = createDrift(config.drift, { catalog, metrics });
   const shadow = new Shadow({
@@ -140,6 +148,7 @@ export async function openGateway(
     versions: fleet.versions,
     metrics,
     classes: () => catalog.shape()?.classes ?? [],
+    onAnswer: (answer) => record.addShadowAnswer(answer),
   });
   // what was counted of a model that a version no longer serves must not be mixed with the new one's
   catalog.onReplaced(() => {
@@ -159,12 +168,44 @@ export async function openGateway(
       shadow: exceptFromPage(shadow),
     }),
   });
+  const versions = fleet.versions.map(({ name }) => name);
+  const comparison = new Comparison({
+    ...{ storage, epoch, versions },
+    shadow: () => traffic.shadow(),
+    alpha: config.comparison.alpha,
+    outcomeGood: config.record.feedback.outcomeGood,
+    recorded: config.record.enabled,
+    now: Date.now,
+  });
+  const experiments = new Experiments({ storage, control, comparison, versions, now: Date.now });
+  const looks = new ComparisonLooks({ comparison, experiments, metrics, leases: storage.leases, log });
+  const replay = new Replay({
+    ...{ record, catalog, versions: fleet.versions, documents: new LinkedDocuments(storage.writer), log },
+    ...{ leases: storage.leases, shared: storage.shared, now: Date.now, ticks: () => performance.now() },
+  });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({
-    ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, split, proxy },
-    rollouts,
+    ...{
+      log,
+      metrics,
+      catalog,
+      traffic,
+      predictions,
+      accounting,
+      guard,
+      control,
+      record,
+      drift,
+      shadow,
+      comparison,
+      experiments,
+      replay,
+      rollouts,
+      split,
+      proxy,
+    },
     modelName: config.modelName,
     warnings: () => record.warnings(),
   });
@@ -172,6 +213,7 @@ export async function openGateway(
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
   const started = fleet.start();
+  looks.start();
   // rows that another model answered than the one that a version serves now say nothing about this one
   const ofNow = ({ version, release }: RecentRow) => {
     const now = catalog.release(version);
@@ -186,7 +228,9 @@ export async function openGateway(
     started,
     async close() {
       await controller.stop();
+      await looks.stop();
       await control.stop();
+      await replay.stop();
       await fleet.stop();
       proxy.close();
       await record.close();

@@ -14,6 +14,8 @@ describe('the command line of simulate', () => {
       errors: 0,
       versionPin: undefined,
       apiKey: undefined,
+      bad: {},
+      spoiler: 'http://127.0.0.1:5099',
       seed: 1,
     });
   });
@@ -36,6 +38,30 @@ describe('the command line of simulate', () => {
       errors: 0.01,
       apiKey: 'k',
     });
+  });
+
+  it('takes bad versions', () => {
+    const bad = (...texts: string[]) =>
+      readOptions(
+        texts.flatMap((text) => ['--bad', text]),
+        {},
+      )?.bad;
+    expect(bad('v2:errors=0.02')).toEqual({ v2: { errors: 0.02, flips: 0, latency: 1 } });
+    expect(bad('v2:latency=1.5,accuracy=-0.03', 'v3:errors=1')).toEqual({
+      v2: { errors: 0, flips: 0.03, latency: 1.5 },
+      v3: { errors: 1, flips: 0, latency: 1 },
+    });
+    for (const wrong of [
+      'v2',
+      'v2:',
+      'v2:errors=2',
+      'v2:accuracy=0.03',
+      'v2:latency=0.5',
+      'v2:speed=2',
+      'iris:errors=1',
+    ])
+      expect(() => bad(wrong), wrong).toThrow(/--bad .* is not allowed: must be such as v2:errors=0.02/);
+    expect(() => bad('v2:errors=0.1', 'v2:latency=2')).toThrow('given once for v2, its parts joined by commas');
   });
 
   it.each([

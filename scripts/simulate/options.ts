@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
-import { withoutPassword } from '@coppice/serverkit';
+import { envHost, envPort, httpUrl, withoutPassword } from '@coppice/serverkit';
 import { gatewayAddress } from '../gateway/gateway-address.ts';
 import { parseShift, type Shift } from './shift.ts';
+import { type Bad, parseBad } from './spoiler/bad.ts';
+import { SPOILER_PORT } from './spoiler/spoiler-port.ts';
 
 export type Options = {
   gateway: string;
@@ -19,6 +21,10 @@ export type Options = {
   errors: number;
   versionPin: string | undefined;
   apiKey: string | undefined;
+  /** Versions whose answers are spoiled meanwhile. */
+  bad: Record<string, Bad>;
+  /** Address of the spoiler in front of them. */
+  spoiler: string;
   seed: number;
 };
 
@@ -37,6 +43,10 @@ npm run simulate -- [options]
   --feedback 0.8          share of answers that get feedback, a little later
   --errors 0.01           share of deliberately invalid requests, which the gateway must refuse
   --version-pin v2        send X-Model-Version with every request
+  --bad v2:errors=0.02    make v2 bad meanwhile; joined by commas: errors=0.02 (a 500 for 2 % of its requests),
+                          accuracy=-0.03 (another class for 3 % of its rows), latency=1.5 (1.5 times as slow);
+                          repeatable; needs npm start -- --spoiler
+  --spoiler URL           default: BIND_ADDRESS (127.0.0.1) and SPOILER_PORT (5099)
   --gateway URL           default: GATEWAY_URL, else BIND_ADDRESS (127.0.0.1) and GATEWAY_PORT (5000)
   --api-key KEY           for a gateway with API_KEYS; default: $API_KEY
   --seed 1                the same seed sends the same rows
@@ -50,7 +60,7 @@ export function readOptions(args: readonly string[], env: Record<string, string 
   const values = parse(args);
   if (values.help) return null;
   return {
-    gateway: readUrl(values.gateway ?? gatewayAddress(env)),
+    gateway: readUrl('gateway', values.gateway ?? gatewayAddress(env)),
     rate: number('rate', values.rate, 0.01, 100_000),
     durationMs: readDuration(values.duration),
     users: whole('users', values.users, 1_000_000),
@@ -60,6 +70,8 @@ export function readOptions(args: readonly string[], env: Record<string, string 
     errors: number('errors', values.errors, 0, 1),
     versionPin: values['version-pin'],
     apiKey: values['api-key'] ?? (env.API_KEY?.trim() || undefined),
+    bad: readBad(values.bad),
+    spoiler: readUrl('spoiler', values.spoiler ?? spoilerAddress(env)),
     seed: whole('seed', values.seed, 2 ** 31),
   };
 }
@@ -79,6 +91,8 @@ function parse(args: readonly string[]) {
         gateway: { type: 'string' },
         'version-pin': { type: 'string' },
         'api-key': { type: 'string' },
+        bad: { type: 'string', multiple: true, default: [] },
+        spoiler: { type: 'string' },
         seed: { type: 'string', default: '1' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -88,16 +102,31 @@ function parse(args: readonly string[]) {
   }
 }
 
+function readBad(texts: readonly string[]): Record<string, Bad> {
+  const bad: Record<string, Bad> = {};
+  for (const text of texts) {
+    const read =
+      parseBad(text) ?? refuse('bad', text, 'such as v2:errors=0.02,accuracy=-0.03,latency=1.5 (any of these three)');
+    if (read.version in bad) refuse('bad', text, `given once for ${read.version}, its parts joined by commas`);
+    bad[read.version] = read.bad;
+  }
+  return bad;
+}
+
+function spoilerAddress(env: Record<string, string | undefined>): string {
+  return httpUrl(envHost(env, 'BIND_ADDRESS') ?? '127.0.0.1', envPort(env, 'SPOILER_PORT', SPOILER_PORT));
+}
+
 function readDuration(text: string): number {
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const ms = Number(amount) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms' | 's' | 'm' | 'h'];
   return ms > 0 && ms <= 7 * 86_400_000 ? ms : refuse('duration', text, 'a time such as 500ms, 60s, 10m or 1h');
 }
 
-function readUrl(text: string): string {
+function readUrl(name: string, text: string): string {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
-    return refuse('gateway', withoutPassword(text), 'an http:// or https:// address');
+    return refuse(name, withoutPassword(text), 'an http:// or https:// address');
   return text.replace(/\/+$/, '');
 }
 

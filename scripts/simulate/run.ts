@@ -1,10 +1,11 @@
-import { configView, driftReport, modelCard, type Prediction } from '@coppice/contract';
+import { comparisonReport, configView, driftReport, modelCard, type Prediction } from '@coppice/contract';
 import { printable } from '@coppice/serverkit';
 import { FeedbackSender } from './feedback-sender.ts';
 import { type Answer, GatewayClient } from './gateway-client.ts';
 import type { Options } from './options.ts';
 import { type Clock, pace, realClock } from './pace.ts';
 import { showProgress } from './progress.ts';
+import { type Spoiling, spoil } from './spoil.ts';
 import type { Outcome } from './summary.ts';
 import { Tally } from './tally.ts';
 import { createTraffic, type Draw } from './traffic.ts';
@@ -22,9 +23,11 @@ type Deps = {
 /** Sends the requested traffic and returns its outcome. Throws if the gateway cannot be reached at the start. */
 export async function run(options: Options, { signal, out, clock = realClock }: Deps): Promise<Outcome> {
   const client = new GatewayClient(options);
+  let spoiling: Spoiling | null = null;
   try {
     const [card, before] = await Promise.all([client.get('/model-info', modelCard), client.get('/config', configView)]);
     const draw = createTraffic(card, options);
+    if (Object.keys(options.bad).length > 0) spoiling = await spoil(options.spoiler, options.bad);
     const tally = new Tally();
     const feedback = new FeedbackSender(client, tally);
     const underWay = new Set<Promise<void>>();
@@ -56,16 +59,19 @@ export async function run(options: Options, { signal, out, clock = realClock }: 
       const { sent, elapsedMs } = await pace({ rate: options.rate, total }, { send, mayQueue, signal, clock });
       await Promise.all(underWay);
       progress.stop();
+      const spoiled = spoiling && (await spoiling.end());
       await feedback.finish();
-      const [after, drift] = await Promise.all([
+      const [after, drift, comparison] = await Promise.all([
         client.get('/config', configView).catch(() => null),
         client.get('/drift', driftReport).catch(() => null),
+        client.get('/comparison', comparisonReport).catch(() => null),
       ]);
-      return { options, tally, sent, elapsedMs, before, after, drift };
+      return { options, tally, sent, elapsedMs, before, after, drift, comparison, spoiled };
     } finally {
       progress.stop();
     }
   } finally {
+    await spoiling?.end();
     await client.close();
   }
 }

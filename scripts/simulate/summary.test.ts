@@ -1,4 +1,4 @@
-import type { ConfigView } from '@coppice/contract';
+import type { ComparisonReport, ConfigView } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { type Outcome, summarize } from './summary.ts';
 import { Tally } from './tally.ts';
@@ -28,7 +28,7 @@ function outcome(change: Partial<Outcome> = {}): Outcome {
     const [model_version, route] = i < 50 ? (['v1', 'sticky'] as const) : (['v2', 'sticky'] as const);
     tally.answer({ model_version, route }, `u${i}`, 2);
   }
-  const options = { rate: 100, versionPin: undefined };
+  const options = { rate: 100, versionPin: undefined, bad: {} };
   return {
     options,
     tally,
@@ -37,6 +37,8 @@ function outcome(change: Partial<Outcome> = {}): Outcome {
     before: view(1, 50),
     after: view(1, 50),
     drift: null,
+    comparison: null,
+    spoiled: null,
     ...change,
   };
 }
@@ -66,6 +68,26 @@ describe('the summary', () => {
     const text = summarize(bad);
     expect(text).toContain('split           does not follow the weights (200 users)');
     expect(text).toContain('sticky          1 of 200 users moved');
+  });
+
+  it('counts feedback by version, without shares that would rank them, and has the words of the comparison', () => {
+    const words = 'not enough data to compare v2 and v1 yet: 3 rows with feedback.';
+    const some = outcome({ comparison: { candidates: [{ words }] } as ComparisonReport });
+    some.tally.feedback.sent = 3;
+    for (const right of [true, true, false]) some.tally.feedbackSent('v1', right);
+    const text = summarize(some);
+    expect(text).toContain('feedback        3 sent, v1 2 of 3 right\n');
+    expect(text).toContain(`comparison      ${words}\n`);
+    expect(text).not.toMatch(/feedback.*%/);
+  });
+
+  it('says what it spoiled, or that it cannot know', () => {
+    const options = { ...outcome().options, bad: { v2: { errors: 0.02, flips: 0.03, latency: 1.5 } } };
+    const spoiled = { v2: { requests: 100, errors: 2, rows: 110, flipped: 4 } };
+    expect(summarize(outcome({ options, spoiled }))).toContain(
+      'bad             v2: 2 of 100 requests got a 500, 4 of 110 rows another class, answers took 1.5 times as long; restored\n',
+    );
+    expect(summarize(outcome({ options }))).toContain('v2: the spoiler ended before this command');
   });
 
   it('does not judge a split whose weights changed during the run', () => {

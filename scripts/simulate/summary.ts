@@ -1,12 +1,20 @@
-import { type ConfigView, type DriftReport, driftState, figuresApart, scoreWords } from '@coppice/contract';
+import {
+  type ComparisonReport,
+  type ConfigView,
+  type DriftReport,
+  driftState,
+  figuresApart,
+  scoreWords,
+} from '@coppice/contract';
 import { printable } from '@coppice/serverkit';
 import { LEAST_ASSIGNMENTS } from '@coppice/statistics/split-verdict';
 import type { Options } from './options.ts';
 import { checkSplit } from './split-check.ts';
+import type { Spoiled } from './spoiler/spoiler.ts';
 import type { Tally } from './tally.ts';
 
 export type Outcome = {
-  options: Pick<Options, 'rate' | 'versionPin'>;
+  options: Pick<Options, 'rate' | 'versionPin' | 'bad'>;
   tally: Tally;
   sent: number;
   elapsedMs: number;
@@ -14,6 +22,10 @@ export type Outcome = {
   before: ConfigView;
   after: ConfigView | null;
   drift: DriftReport | null;
+  /** Of the weights in force; null when the gateway did not report it. */
+  comparison: ComparisonReport | null;
+  /** What was spoiled of each bad version; null for none, and when the spoiler is gone. */
+  spoiled: Record<string, Spoiled> | null;
 };
 
 /** The summary that the terminal shows at the end. */
@@ -29,7 +41,9 @@ export function summarize(outcome: Outcome): string {
     line('latency', latency(tally)),
     '',
     ...split(outcome),
+    ...bad(outcome),
     ...feedback(tally),
+    ...comparison(outcome.comparison),
     ...drift(outcome.drift),
   ];
   return `${lines.join('\n')}\n`;
@@ -71,13 +85,34 @@ function sticky({ users, moved }: Tally): string[] {
   ];
 }
 
+function bad({ options, spoiled }: Outcome): string[] {
+  return Object.entries(options.bad).map(([version, { latency }]) => {
+    const counts = spoiled?.[version];
+    if (!counts) return line('bad', `${version}: the spoiler ended before this command`);
+    const { requests, errors, flipped, rows } = counts;
+    const parts = [
+      `${errors} of ${requests} requests got a 500`,
+      ...(rows > 0 ? [`${flipped} of ${rows} rows another class`] : []),
+      ...(latency > 1 ? [`answers took ${latency} times as long`] : []),
+    ];
+    return line('bad', `${version}: ${parts.join(', ')}; restored`);
+  });
+}
+
+/** No shares: versions that answered other traffic are compared by the gateway, which knows how certain that is. */
 function feedback({ feedback: { sent, failed }, versions }: Tally): string[] {
   if (sent === 0 && failed.size === 0) return [];
-  const accuracy = [...versions]
+  const counts = [...versions]
     .filter(([, { feedback }]) => feedback > 0)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, { feedback, correct }]) => `${name} ${percent(correct / feedback)} correct`);
-  return ['', line('feedback', [`${sent} sent`, ...accuracy].join(', ')), ...byCount(failed)];
+    .map(([name, { feedback, correct }]) => `${name} ${correct} of ${feedback} right`);
+  return ['', line('feedback', [`${sent} sent`, ...counts].join(', ')), ...byCount(failed)];
+}
+
+/** In the gateway's words. It counts since the weights came in force, which may be before the run. */
+function comparison(report: ComparisonReport | null): string[] {
+  if (!report || report.candidates.length === 0) return [];
+  return ['', ...report.candidates.map(({ words }, i) => line(i === 0 ? 'comparison' : '', words))];
 }
 
 function drift(report: DriftReport | null): string[] {

@@ -67,6 +67,20 @@ describe('the processes of a stack', () => {
     });
   });
 
+  it('have a spoiler between gateway and versions only when asked', () => {
+    const spoiled = { spoilerPort: 5099, env: { MODEL_V3_URL: 'http://elsewhere:9' } };
+    const names = planServices({ ...plan, ...spoiled }).map(({ name }) => name);
+    expect(names.slice(0, 4)).toEqual(['model-v1', 'model-v2', 'spoiler', 'gateway']);
+    expect(envOf('spoiler', spoiled)).toMatchObject({
+      SPOILER_TARGETS: 'v1=http://127.0.0.1:8001,v2=http://127.0.0.1:8002',
+    });
+    expect(envOf('gateway', spoiled)).toMatchObject({
+      MODEL_V2_URL: 'http://127.0.0.1:5099/versions/v2',
+      MODEL_V3_URL: 'http://elsewhere:9',
+    });
+    expect(envOf('spoiler')).toBeUndefined();
+  });
+
   it('keep a version where the user has it', () => {
     const env = { MODEL_V2_URL: 'http://elsewhere:9' };
     expect(envOf('gateway', { env, versions: [version('v1', 8001)] })).toMatchObject(env);

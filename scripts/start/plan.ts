@@ -19,6 +19,8 @@ export type Plan = {
   /** Undefined: no page. */
   uiPort: number | undefined;
   prometheus: { program: string; port: number; config: string } | undefined;
+  /** Port of the spoiler that stands between the gateway and the versions here; undefined: none. */
+  spoilerPort?: number | undefined;
 };
 
 /** The processes of a stack on this machine, in the order in which they start. */
@@ -49,7 +51,7 @@ export function planServices(plan: Plan): Service[] {
     ...versionUrls(plan),
   };
   const gateway = node('gateway', 'gateway/src/main.ts', gatewayPort, gatewayEnv);
-  const services = [...models, gateway];
+  const services = [...models, ...spoilerOf(plan, node), gateway];
   if (uiPort !== undefined)
     services.push(
       node('ui', 'ui/server/main.ts', uiPort, {
@@ -68,14 +70,27 @@ const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 /** A small young generation, and an old one that is swept early: saves tens of megabytes at no measurable cost. */
 const smallHeap = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
 
+/** Lets `npm run simulate -- --bad …` spoil the answers of the versions here. */
+function spoilerOf(
+  { host, versions, spoilerPort }: Plan,
+  node: (name: string, file: string, port: number, more: Env) => Service,
+): Service[] {
+  if (spoilerPort === undefined) return [];
+  const targets = versions.map(({ version, port }) => `${version}=${httpUrl(host, port)}`).join(',');
+  const env = { SPOILER_PORT: String(spoilerPort), SPOILER_TARGETS: targets };
+  return [node('spoiler', 'scripts/simulate/spoiler/main.ts', spoilerPort, env)];
+}
+
 function modelEnv(folder: string, version: string, port: number): Env {
   return { MODEL_DIR: folder, MODEL_VERSION: version, PORT: String(port) };
 }
 
 /** Addresses of the versions that run here. One that the user runs elsewhere keeps its own; v1 or v2 without any is left out. */
-function versionUrls({ env, host, versions }: Plan): Env {
+function versionUrls({ env, host, versions, spoilerPort }: Plan): Env {
   const urls: Env = { MODEL_V1_URL: 'none', MODEL_V2_URL: 'none' };
-  for (const { version, port } of versions) urls[urlName(version)] = httpUrl(host, port);
+  for (const { version, port } of versions)
+    urls[urlName(version)] =
+      spoilerPort === undefined ? httpUrl(host, port) : `${httpUrl(host, spoilerPort)}/versions/${version}`;
   for (const name of Object.keys(env)) if (/^MODEL_V\d+_URL$/.test(name) && env[name]) urls[name] = env[name];
   return urls;
 }

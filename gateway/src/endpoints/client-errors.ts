@@ -2,8 +2,10 @@ import { HttpError, jsonPointer } from '@coppice/serverkit';
 import type { ErrorRequestHandler } from 'express';
 import { ConflictError, InvalidChangeError } from '../control/control-errors.ts';
 import { DriftUnknownError } from '../drift/drift.ts';
+import { UnknownExperimentError } from '../experiments/experiment-errors.ts';
 import type { VersionErrorReason } from '../metrics/metric-names.ts';
 import { PredictionError } from '../predict/prediction-service.ts';
+import { InvalidReplayError, ReplayConflictError, UnknownReplayError } from '../replay/replay-errors.ts';
 import { StorageUnavailableError } from '../storage/port/errors.ts';
 import { NoVersionError, UnknownVersionError } from '../traffic/traffic-split.ts';
 import { NoModelError } from '../versions/model-catalog.ts';
@@ -27,7 +29,10 @@ export function toClientError(error: unknown): unknown {
   if (error instanceof DriftUnknownError) return new HttpError(503, error.message, { cause: error });
   if (error instanceof StorageUnavailableError)
     return unavailable('The record is temporarily unavailable; predictions are not affected.', error);
-  if (error instanceof InvalidChangeError) return invalidChange(error);
+  if (error instanceof UnknownExperimentError) return new HttpError(404, error.message, { cause: error });
+  if (error instanceof ReplayConflictError) return new HttpError(409, error.message, { cause: error });
+  if (error instanceof UnknownReplayError) return new HttpError(404, error.message, { cause: error });
+  if (error instanceof InvalidChangeError || error instanceof InvalidReplayError) return invalidChange(error);
   if (error instanceof ConflictError) {
     const { message, errors } = error;
     return new HttpError(409, message, { ...(errors ? { errors } : {}), cause: error });
@@ -37,7 +42,7 @@ export function toClientError(error: unknown): unknown {
   return status === 503 ? unavailable(error.message, error) : new HttpError(status, error.message, { cause: error });
 }
 
-function invalidChange(error: InvalidChangeError): HttpError {
+function invalidChange(error: InvalidChangeError | InvalidReplayError): HttpError {
   const pointer = jsonPointer(error.path);
   const where = pointer === '' ? 'The body' : `${pointer} of the body`;
   return new HttpError(400, `${where} ${error.message}.`, {

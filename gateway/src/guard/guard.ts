@@ -93,7 +93,7 @@ function limiter(perMinute: number): RequestHandler {
 function allowOrigins(origins: string[]): RequestHandler {
   return cors({
     origin: origins.includes('*') ? '*' : origins,
-    methods: ['GET', 'POST', 'PATCH'],
+    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
     allowedHeaders: namesOf('request'),
     exposedHeaders: namesOf('answer'),
     maxAge: 600,

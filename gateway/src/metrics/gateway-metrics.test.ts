@@ -32,6 +32,11 @@ const CONTRACT = {
   rollout_guardrail_log_e: 'gauge',
   rollout_guardrail_violated: 'gauge',
   rollout_changes_total: 'counter',
+  experiment_effect: 'gauge',
+  experiment_effect_low: 'gauge',
+  experiment_effect_high: 'gauge',
+  experiment_srm: 'gauge',
+  experiment_feedback_mismatch: 'gauge',
 };
 
 const read = async (metrics: GatewayMetrics, series: string) =>

@@ -29,6 +29,11 @@ export const METRICS = {
   rolloutGuardrail: 'rollout_guardrail_log_e',
   rolloutViolated: 'rollout_guardrail_violated',
   rolloutChanges: 'rollout_changes_total',
+  experimentEffect: 'experiment_effect',
+  experimentEffectLow: 'experiment_effect_low',
+  experimentEffectHigh: 'experiment_effect_high',
+  experimentSrm: 'experiment_srm',
+  experimentFeedbackMismatch: 'experiment_feedback_mismatch',
 } as const;
 
 /** Upper bounds in seconds of the latency histograms. */

@@ -3,20 +3,19 @@ import type { Logger } from 'pino';
 import type { Control } from '../control/control.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { DocumentStore, EpochCells } from '../storage/port/comparison-store.ts';
-import { type Proof, pairedProof } from './paired-proof.ts';
+import { type Proof, type ProofPair, pairedProof } from './paired-proof.ts';
 import type { RolloutConfig } from './rollout-config.ts';
-import { RolloutController } from './rollout-controller.ts';
+import { RolloutController, type RolloutStore } from './rollout-controller.ts';
 import { rolloutPhase } from './rollout-phase.ts';
 import { Rollouts } from './rollouts.ts';
-import { SLOW_LIMIT } from './slow-limit.ts';
 import type { WatchedVersion } from './watched-version.ts';
 
 /** The parts of the database that a rollout uses. All reject while it is away. */
 export type RolloutStores = {
   epochs(from: number, to: number): Promise<EpochCells[]>;
   documents: { [M in 'get' | 'put']: (...args: Parameters<DocumentStore[M]>) => Promise<unknown> };
-  /** Answers of a version and their 95th percentile in seconds, between two times in milliseconds since the epoch. */
-  latencyOf(version: string, since: number, until: number): Promise<{ answers: number; p95: number | null }>;
+  /** As `RolloutStore` has it. */
+  slowLimit: RolloutStore['slowLimit'];
   hold(ms: number): Promise<boolean>;
   release(): Promise<void>;
 };
@@ -30,8 +29,8 @@ type Deps = {
   writable: () => boolean;
   find: (version: string) => WatchedVersion | undefined;
   release: (version: string) => string | null;
-  /** The newest replay of a version, judged; null: there is none. */
-  replayProof: (version: string) => Promise<Proof | null>;
+  /** The newest replay of the candidate's release, judged against the baseline; null: there is none. */
+  replayProof: (pair: ProofPair) => Promise<Proof | null>;
   outcomeGood: 'high' | 'low';
   metrics: GatewayMetrics;
   now: () => number;
@@ -46,7 +45,7 @@ const PROOF_MS = 30 * 24 * 3_600_000;
 /** Rollouts of this gateway: what people do with them, and the controller that looks at a running one. */
 export function createRollouts(deps: Deps): { rollouts: Rollouts; controller: RolloutController } {
   const { config, control, stores, writable, find, release, outcomeGood, metrics, now, log } = deps;
-  const { epochs, documents, latencyOf, hold } = stores;
+  const { epochs, documents, slowLimit, hold } = stores;
   metrics.beforeScrape(() => {
     const { rollout } = control.state();
     const ended = rollout?.state === 'done' || rollout?.state === 'rolled_back';
@@ -63,15 +62,11 @@ export function createRollouts(deps: Deps): { rollouts: Rollouts; controller: Ro
       epochs: (from) => epochs(from, Number.MAX_SAFE_INTEGER),
       kept: (period) => documents.get(LOOK, String(period)),
       keep: async (period, record) => void (await documents.put(LOOK, String(period), record)),
-      slowLimit: {
-        get: (name) => documents.get(SLOW_LIMIT, name),
-        putOnce: (name, value) => documents.put(SLOW_LIMIT, name, value, true),
-        latencyOf,
-      },
+      slowLimit,
     },
   });
   const proofOf: Record<RolloutProof, ConstructorParameters<typeof Rollouts>[0]['proofOf']> = {
-    replay: (_, { version }) => deps.replayProof(version),
+    replay: (_, pair) => deps.replayProof(pair),
     paired: async (_, pair) => pairedProof(await epochs(now() - PROOF_MS, Number.MAX_SAFE_INTEGER), pair),
   };
   const rollouts = new Rollouts({

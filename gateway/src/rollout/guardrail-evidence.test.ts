@@ -5,7 +5,6 @@ import { harmLogE } from '@coppice/statistics/relative-risk';
 import { describe, expect, it } from 'vitest';
 import type { CellMetric, EpochCells } from '../storage/port/comparison-store.ts';
 import { guardrailEvidence } from './guardrail-evidence.ts';
-import { fixedSlowLimit } from './slow-limit.ts';
 
 type Counted = { [M in CellMetric]?: { v1: [n: number, sum: number]; v2: [n: number, sum: number] } };
 const settings = { slowLimit: null, outcomeGood: 'high' } as const;
@@ -174,33 +173,5 @@ describe('proof of no harm', () => {
 
   it('is not asked for what is no guardrail', () => {
     expect(proven({ errors: { v1: [80, 8], v2: [80, 8] } }, ['slow'])).toEqual({ errors: null, accuracy: null });
-  });
-});
-
-describe('the limit of slow answers', () => {
-  const start = { period: 10, baseline: 'v1', started: '2026-01-01T01:00:00Z' };
-  const store = (answers: number, p95: number | null) => {
-    const kept = new Map<string, unknown>();
-    return {
-      kept,
-      get: async (name: string) => kept.get(name) ?? null,
-      putOnce: async (name: string, value: unknown) => kept.getOrInsertComputed(name, () => value),
-      latencyOf: async () => ({ answers, p95 }),
-    };
-  };
-  const counted = [epoch({}, { latencies: [latencies('v1', { 2: 160, 8: 40 })] })];
-
-  it("is the baseline's 95th percentile in the hour before, and stays", async () => {
-    const found = store(5000, 0.008);
-    expect(await fixedSlowLimit(start, counted, found)).toBe(latencyBucket(0.008));
-    expect(found.kept.get('10:v1')).toEqual({ bucket: latencyBucket(0.008) });
-    found.latencyOf = async () => ({ answers: 5000, p95: 1 });
-    expect(await fixedSlowLimit(start, counted, found)).toBe(latencyBucket(0.008));
-  });
-
-  it('is that of its first 200 answers when the hour before has fewer, and unknown until then', async () => {
-    expect(await fixedSlowLimit(start, counted, store(199, 1))).toBe(latencyBucket(0.008));
-    const few = [epoch({}, { latencies: [latencies('v1', { 2: 160 })] })];
-    expect(await fixedSlowLimit(start, few, store(0, null))).toBeNull();
   });
 });

@@ -5,7 +5,12 @@ import type { EpochCells } from '../storage/port/comparison-store.ts';
 /** Whether a version is shown to do no harm before it has traffic, and the numbers; null from who looks: there are none. */
 export type Proof = { ok: boolean; words: string };
 
-type Pair = { version: string; baseline: string; releases: { candidate: string | null; baseline: string | null } };
+/** The candidate and its baseline, with what they serve. */
+export type ProofPair = {
+  version: string;
+  baseline: string;
+  releases: { candidate: string | null; baseline: string | null };
+};
 
 const LEAST_ROWS = 100;
 const ALPHA = 0.05;
@@ -14,7 +19,7 @@ const ALPHA = 0.05;
  * Proof from rows that both versions answered while the candidate was the shadow: at least 100 with feedback, and no
  * evidence that the baseline is right more often. Null without any.
  */
-export function pairedProof(epochs: readonly EpochCells[], { version, baseline, releases }: Pair): Proof | null {
+export function pairedProof(epochs: readonly EpochCells[], { version, baseline, releases }: ProofPair): Proof | null {
   const candidateRight = new Float64Array(BUCKETS);
   const baselineRight = new Float64Array(BUCKETS);
   let rows = 0;

@@ -104,11 +104,7 @@ async function start(name = 'a', weights: Record<string, number> = { v1: 100, v2
       epochs: (from) => database.reach(() => database.epochs.filter(({ period }) => period >= from)),
       kept: (period) => database.reach(() => structuredClone(database.documents.get(`${period}`) ?? null)),
       keep: (period, record) => database.reach(() => void database.documents.set(`${period}`, structuredClone(record))),
-      slowLimit: {
-        get: () => database.reach(() => null),
-        putOnce: async (_, value) => value,
-        latencyOf: async () => ({ answers: 0, p95: null }),
-      },
+      slowLimit: async () => null,
     },
     writable: () => !database.away,
     lease: {

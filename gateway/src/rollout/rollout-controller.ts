@@ -10,7 +10,6 @@ import { type Move, moved, percentOf } from './moved.ts';
 import { type NextStep, nextStep, type Sight } from './next-step.ts';
 import { isOpen } from './rollout-phase.ts';
 import { rolloutWeights } from './rollout-weights.ts';
-import { fixedSlowLimit, type SlowLimitStore } from './slow-limit.ts';
 import { StepMemory, type StepRecord, stepRecord } from './step-memory.ts';
 import { type WatchedVersion, whyUnready } from './watched-version.ts';
 
@@ -20,7 +19,8 @@ export type RolloutStore = {
   /** What the last look at the rollout that began with this period left, or null. */
   kept(period: number): Promise<unknown>;
   keep(period: number, record: StepRecord): Promise<void>;
-  slowLimit: SlowLimitStore;
+  /** The latency bucket above which an answer of the baseline is slow, fixed for a rollout; null until it is known. */
+  slowLimit(rollout: RolloutState, epochs: readonly EpochCells[]): Promise<number | null>;
 };
 
 export type RolloutDeps = {
@@ -143,7 +143,7 @@ export class RolloutController {
     try {
       const epochs = await store.epochs(rollout.period);
       const slow = rollout.guardrails.includes('slow');
-      const slowLimit = slow ? await fixedSlowLimit(rollout, epochs, store.slowLimit) : null;
+      const slowLimit = slow ? await store.slowLimit(rollout, epochs) : null;
       return guardrailEvidence(rollout, epochs, { slowLimit, outcomeGood });
     } catch (err) {
       log.warn({ err }, 'what the rollout counted cannot be read');

@@ -37,6 +37,8 @@ export class Version {
   readonly client: InferClient;
   /** Separate from `client`, so that copies of traffic never wait in the queue of real traffic. */
   readonly shadowClient: InferClient;
+  /** Separate again, for recorded rows that a replay sends: what becomes of them says nothing about live traffic. */
+  readonly replayClient: InferClient;
   readonly #deps: VersionDeps;
   readonly #upstream: Upstream;
   readonly #served: ServedModel;
@@ -71,8 +73,9 @@ export class Version {
       succeeded: () => this.#succeeded(),
       failed: (error, jobs) => this.blame(error, jobs),
     });
-    const shadowLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
-    this.shadowClient = new InferClient(this.#upstream, shadowLimits);
+    const copyLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
+    this.shadowClient = new InferClient(this.#upstream, copyLimits);
+    this.replayClient = new InferClient(this.#upstream, copyLimits);
     this.#served = new ServedModel(name, {
       upstream: this.#upstream,
       protocol:
@@ -81,6 +84,7 @@ export class Version {
       use: (wire) => {
         this.client.use(wire);
         this.shadowClient.use(wire);
+        this.replayClient.use(wire);
       },
       now: this.#now,
     });
@@ -267,5 +271,6 @@ export class Version {
     this.#reasonKind = kind;
     this.client.failQueued(new InferError('unavailable'));
     this.shadowClient.failQueued(new InferError('unavailable'));
+    this.replayClient.failQueued(new InferError('unavailable'));
   }
 }

@@ -45,6 +45,8 @@ export type EpochCells = Epoch & {
 export interface ComparisonStore {
   /** All epochs whose period is at least `from` and at most `to`, oldest first. */
   epochs(from: number, to: number): Answer<EpochCells[]>;
+  /** The newest `limit` epochs that have rows from `since` to `until`, oldest first, whole, without their latencies. Milliseconds. */
+  epochsBetween(since: number, until: number, limit: number): Answer<EpochCells[]>;
   /** The newest epoch of a period, without its cells; null if there is none. */
   lastEpoch(period: number): Answer<Epoch | null>;
 }
@@ -54,6 +56,8 @@ export interface DocumentStore {
   /** Stores a value under a name. With `once` the first value stays. Returns what is stored then. */
   put(kind: string, name: string, value: unknown, once?: boolean): Answer<unknown>;
   get(kind: string, name: string): Answer<unknown | null>;
+  /** Deletes a value; does nothing if there is none. */
+  remove(kind: string, name: string): Answer<void>;
   /** Of a kind, the one stored first last. */
   list(kind: string, limit: number): Answer<{ name: string; value: unknown }[]>;
 }

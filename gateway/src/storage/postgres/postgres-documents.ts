@@ -28,6 +28,10 @@ export class PostgresDocuments implements DocumentStore {
     return rows[0] ? JSON.parse(rows[0].value) : null;
   }
 
+  async remove(kind: string, name: string): Promise<void> {
+    await this.#pool.query('DELETE FROM coppice.document WHERE kind = $1 AND name = $2', [kind, name]);
+  }
+
   async list(kind: string, limit: number): Promise<{ name: string; value: unknown }[]> {
     const { rows } = await this.#pool.query<{ name: string; value: string }>(
       'SELECT name, value FROM coppice.document WHERE kind = $1 ORDER BY time DESC, id DESC LIMIT $2',

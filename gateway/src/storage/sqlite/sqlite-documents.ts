@@ -26,6 +26,10 @@ export class SqliteDocuments implements DocumentStore {
     return row ? JSON.parse(row.value as string) : null;
   }
 
+  remove(kind: string, name: string): void {
+    this.#db.prepare('DELETE FROM document WHERE kind = ? AND name = ?').run(kind, name);
+  }
+
   list(kind: string, limit: number): { name: string; value: unknown }[] {
     return this.#db
       .prepare('SELECT name, value FROM document WHERE kind = ? ORDER BY time DESC, rowid DESC LIMIT ?')

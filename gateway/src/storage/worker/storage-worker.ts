@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WriteMessage } from '../port/record-store.ts';
+import { cellBuffers } from './cell-buffers.ts';
 import { type DatabaseOptions, type OpenDatabase, openDatabase } from './open-database.ts';
 import { StoreFaultError, toWireError, type WireReply, type WireRequest } from './wire.ts';
 
@@ -27,15 +28,19 @@ async function handle({ id, store, method, args }: WireRequest): Promise<void> {
   const writes = store === 'record' && method === 'write';
   const buffers = writes ? (args[0] as WriteMessage).batches.map((batch) => batch.buffer) : [];
   let reply: WireReply;
+  let moved: ArrayBuffer[] = [];
   try {
-    reply = { id, result: await perform(store, method, args), buffers };
+    const result = await perform(store, method, args);
+    reply = { id, result, buffers };
+    // moved, not copied: the main thread has better things to do
+    if (store === 'comparison') moved = cellBuffers(result);
     if (writes) trimSoon();
     else if (method === 'probe') await warn();
   } catch (error) {
     reply = { id, error: toWireError(error), buffers };
     if (reply.error.unavailable && !options.concurrent) await reopenNextTime();
   }
-  port.postMessage(reply, buffers);
+  port.postMessage(reply, [...buffers, ...moved]);
 }
 
 async function perform(store: string, method: string, args: unknown[]): Promise<unknown> {

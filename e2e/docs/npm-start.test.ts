@@ -11,7 +11,7 @@ import { freePort } from '@coppice/testkit/programs/free-port';
 import { restoreKeptVolume } from '@coppice/testkit/record/kept-volume';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('npm start', () => {
   let dataDir: string;

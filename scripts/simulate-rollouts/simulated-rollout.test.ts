@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type SimulatedVersion, simulatedRollout } from './simulated-rollout.ts';
 
 const usual: SimulatedVersion = { errors: 0.002, accuracy: 0.9, latency: 1 };
-const RUNS = 10;
+const RUNS = 3;
 
 /** Rollouts at 10 requests a second, a fifth of them with feedback. */
 function ends(candidate: Partial<SimulatedVersion>) {
@@ -28,7 +28,6 @@ it.each<[string, Partial<SimulatedVersion>]>([
 
 it('a candidate that is the same, or better, gets all of the traffic', () => {
   const same = ends({});
-  expect(same.filter(({ state }) => state === 'done').length).toBeGreaterThanOrEqual(RUNS - 1);
-  expect(same.some(({ state }) => state === 'paused')).toBe(false);
+  expect(same.filter(({ state }) => state === 'done').length).toBe(RUNS);
   expect(states({ accuracy: 0.92 })).toEqual(new Set(['done']));
 });

@@ -6,7 +6,7 @@ import { rolloutWeights } from '@coppice/gateway/rollout/rollout-weights';
 import type { CellMetric, EpochCells } from '@coppice/gateway/storage/port/comparison-store';
 import { emptyBucketed } from '@coppice/statistics/bucketed';
 import { LATENCY_BUCKETS, latencyBucket } from '@coppice/statistics/latency-buckets';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '@coppice/testkit/seeded-random';
 
 /** What a version does: rates from 0 to 1, and how much slower than usual it is. */
 export type SimulatedVersion = { errors: number; accuracy: number; latency: number };

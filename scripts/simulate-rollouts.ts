@@ -1,4 +1,4 @@
-import { type SimulatedEnd, type SimulatedVersion, simulatedRollout } from '@coppice/testkit/rollout/simulated-rollout';
+import { type SimulatedEnd, type SimulatedVersion, simulatedRollout } from './simulate-rollouts/simulated-rollout.ts';
 
 const usual: SimulatedVersion = { errors: 0.002, accuracy: 0.9, latency: 1 };
 const candidates: Record<string, Partial<SimulatedVersion>> = {
@@ -9,7 +9,7 @@ const candidates: Record<string, Partial<SimulatedVersion>> = {
   'accuracy +2 points': { accuracy: 0.92 },
 };
 
-/** Prints how simulated rollouts end: `npm run bench:rollouts -- 300`. */
+/** Prints how simulated rollouts end: `npm run simulate:rollouts -- 300`. */
 const runs = Number(process.argv[2] ?? 300);
 console.log(`${runs} rollouts each at 10 requests a second, errors 0.2 %, accuracy 90 %, feedback to 20 %\n`);
 console.log('| candidate | done | rolled back | paused | median minutes | median requests of the candidate |');
