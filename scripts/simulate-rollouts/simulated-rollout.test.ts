@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type SimulatedVersion, simulatedRollout } from './simulated-rollout.ts';
 
 const usual: SimulatedVersion = { errors: 0.002, accuracy: 0.9, latency: 1 };
-const RUNS = 3;
+const RUNS = 2;
 
 /** Rollouts at 10 requests a second, a fifth of them with feedback. */
 function ends(candidate: Partial<SimulatedVersion>) {
