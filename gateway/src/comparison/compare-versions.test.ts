@@ -90,6 +90,7 @@ describe('a comparison of versions', () => {
     ]);
     const report = compareVersions({ ...plan, releases: { v1: A, v2: B } }, [before, after], { from: START, now });
     expect(report.epochs).toMatchObject([{ releases: { v1: A, v2: B } }]);
+    expect(report.notes).toEqual(['What versions answered with other releases is left out.']);
     expect(report.candidates[0]).toMatchObject({ release: B, means: [{ candidate: { n: 2000 }, effect: 0 }] });
   });
 
