@@ -5,6 +5,11 @@ export const bodyLimits = {
   /** A full batch of 1,000 with references of 128 and class names of some 150 characters, most of them ASCII. */
   '/feedback': 512 * 1024,
   '/config': 64 * 1024,
+  '/rollout': 64 * 1024,
+  '/rollout/pause': 64 * 1024,
+  '/rollout/resume': 64 * 1024,
+  '/rollout/promote': 64 * 1024,
+  '/rollout/abort': 64 * 1024,
   /** Also of what ends one. */
   '/experiments': 64 * 1024,
   '/replay': 64 * 1024,

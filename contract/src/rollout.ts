@@ -99,6 +99,8 @@ export const rolloutState = z.object({
   step: z.int().nonnegative(),
   /** The first period of the present step: its requests are counted from there. */
   step_period: z.int(),
+  /** The first period of its checks: those of before a resume do not pause it again. */
+  checks_period: z.int(),
   /** What the candidate has of the pair's weight by the present step; 0 once it is rolled back. */
   percent: z.number(),
   /** The weights that it set last: others in force are somebody else's. */

@@ -5,6 +5,7 @@ import { CurrentEpoch } from './accounting/current-epoch.ts';
 import { exceptFromPage, type PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
 import { Comparison } from './comparison/comparison.ts';
+import { keptSlowLimit } from './comparison/slow-limit.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
 import { createDrift } from './drift/drift.ts';
@@ -18,6 +19,9 @@ import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
 import { Replay } from './replay/replay.ts';
+import { replayProof } from './replay/replay-proof.ts';
+import { createRollouts } from './rollout/create-rollouts.ts';
+import { rolloutPhase } from './rollout/rollout-phase.ts';
 import { Shadow } from './shadow/shadow.ts';
 import { LinkedDocuments } from './storage/linked-documents.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -106,6 +110,7 @@ export async function openGateway(
     environment,
     auth: guard.auth,
     epoch,
+    onRollout: (rollout) => metrics.rollouts.changed(rolloutPhase(rollout)),
     now: Date.now,
     log,
   });
@@ -116,6 +121,27 @@ export async function openGateway(
     : await storage.reader.call('comparison', 'lastEpoch', [epoch.now.period]).catch(() => null);
   if (last) epoch.resume(last);
 
+  const { reader, writer, leases, health } = storage;
+  const { rollouts, controller } = createRollouts({
+    ...{ config: config.rollout, control, metrics, log, now: Date.now },
+    stores: {
+      epochs: (from, to) => reader.call('comparison', 'epochs', [from, to]),
+      documents: new LinkedDocuments(writer),
+      slowLimit: (rollout, epochs) => keptSlowLimit(storage, rollout, epochs),
+      hold: (ms) => leases.hold('rollout', ms),
+      release: () => leases.release('rollout'),
+    },
+    recorded: config.record.enabled,
+    writable: () => !health.failing,
+    find: (version) => fleet.find(version),
+    release: (version) => catalog.release(version),
+    async replayProof({ version, baseline, releases }) {
+      const live = { version: baseline, release: releases.baseline };
+      const proof = await replayProof(new LinkedDocuments(writer), version, releases.candidate, live);
+      return proof && { ok: proof.passes, words: `${proof.why} (replay ${proof.replay})` };
+    },
+    outcomeGood: config.record.feedback.outcomeGood,
+  });
   const drift = createDrift(config.drift, { catalog, metrics });
   const shadow = new Shadow({
     traffic,
@@ -176,6 +202,7 @@ export async function openGateway(
       comparison,
       experiments,
       replay,
+      rollouts,
       split,
       proxy,
     },
@@ -195,10 +222,12 @@ export async function openGateway(
   void Promise.all([catalog.known, started])
     .then(() => drift.refill(recent.filter(isNumeric).filter(ofNow)))
     .catch(notRefilled);
+  controller.start();
   return {
     app,
     started,
     async close() {
+      await controller.stop();
       await looks.stop();
       await control.stop();
       await replay.stop();

@@ -118,6 +118,32 @@ export function coppiceDashboard(): Dashboard {
         queries: [{ expr: rate(METRICS.predictions, 'version, class'), legend: '{{version}} {{class}}' }],
       }),
     )
+    .withRow(new RowBuilder('Rollout'))
+    .withPanel(
+      lines({
+        title: 'Step and state',
+        description:
+          "Percent of the pair's weight that the candidate has by the rollout, and 1 for its state; changes in 10 minutes.",
+        unit: 'none',
+        queries: [
+          { expr: `max by (version) (${METRICS.rolloutStep})`, legend: '{{version}} %' },
+          { expr: `max by (state) (${METRICS.rolloutState})`, legend: '{{state}}' },
+          { expr: `sum by (to) (increase(${METRICS.rolloutChanges}[10m]))`, legend: 'became {{to}}' },
+        ],
+      }),
+    )
+    .withPanel(
+      lines({
+        title: 'Guardrails',
+        description:
+          'Natural logarithm of the evidence for harm; from about 4.1 on it violates, with three guardrails.',
+        unit: 'none',
+        queries: [
+          { expr: `max by (guardrail) (${METRICS.rolloutGuardrail})`, legend: '{{guardrail}}' },
+          { expr: `max by (guardrail) (${METRICS.rolloutViolated})`, legend: '{{guardrail}} violated' },
+        ],
+      }),
+    )
     .withRow(new RowBuilder('Errors'))
     .withPanel(
       lines({

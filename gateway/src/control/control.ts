@@ -1,4 +1,4 @@
-import type { AuditEntry, ConfigPatch, ConfigView } from '@coppice/contract';
+import type { AuditEntry, ConfigPatch, ConfigView, RolloutState } from '@coppice/contract';
 import type { Logger } from 'pino';
 import type { CurrentEpoch } from '../accounting/current-epoch.ts';
 import {
@@ -8,7 +8,8 @@ import {
   nothingRuns,
 } from '../storage/port/control-store.ts';
 import type { TrafficControl } from '../traffic/traffic-control.ts';
-import { ConflictError } from './control-errors.ts';
+import { changedParts } from './changed-parts.ts';
+import { ConflictError, outdated } from './control-errors.ts';
 import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
 import { pauseForOthers } from './pause-for-others.ts';
@@ -39,6 +40,8 @@ type ControlDeps = {
   auth: ConfigView['auth'];
   /** Receives the weights in force, before the first request that they assign. */
   epoch: Pick<CurrentEpoch, 'begin'>;
+  /** Called after this gateway changed a rollout. */
+  onRollout?: (rollout: RolloutState) => void;
   /** Milliseconds since the epoch. */
   now: () => number;
   log: Pick<Logger, 'info' | 'warn'>;
@@ -46,7 +49,6 @@ type ControlDeps = {
 
 /** How many times a change is tried when other gateways on the same database are faster. */
 const ATTEMPTS = 5;
-
 const AUDIT_PAGE = 200;
 
 /** The operator's side of the gateway: how much traffic each version gets. Survives restarts, and audits each change. */
@@ -234,20 +236,22 @@ export class Control {
   ): Promise<boolean> {
     const { store, environment, log } = this.#deps;
     const { weights } = intent;
-    const moved = fresh || !before || !equalWeights(before.weights, weights);
+    const begins = fresh || !before || !equalWeights(before.weights, weights);
     const { who, reason } = change;
     const next = {
       ...running,
       ...intent,
       revision: (before?.revision ?? 0) + 1,
-      period: moved ? period : running.period,
+      period: begins ? period : running.period,
       rollout: own
         ? running.rollout
         : pauseForOthers(running.rollout, { weights, who, reason, time: this.#deps.now() }),
       environment,
     };
     if (!(await store.save(next, change))) return false;
+    const moved = next.rollout !== this.#running.rollout;
     this.#apply(next);
+    if (next.rollout && moved) this.#deps.onRollout?.(next.rollout);
     log.info({ revision: next.revision, ...change }, 'traffic changed');
     return true;
   }
@@ -255,11 +259,7 @@ export class Control {
   async #conflict(given: number): Promise<ConflictError> {
     // if the database is down, the answer does not name who came first
     const [last] = await this.#deps.store.audit(1).catch((): AuditEntry[] => []);
-    const by = last ? ` was set by ${last.who} at ${last.time} (${last.action}: ${last.reason})` : ' is current';
-    return new ConflictError(
-      `Revision ${given} is outdated: revision ${this.#revision}${by}. Read GET /config and retry.`,
-      [{ pointer: '/revision', detail: `the current revision is ${this.#revision}` }],
-    );
+    return outdated(given, this.#revision, last);
   }
 
   /** Applies what another gateway on the same database stored. */
@@ -293,16 +293,8 @@ export class Control {
   }
 
   #intent(): Intent {
-    const { traffic } = this.#deps;
-    return { weights: traffic.weights(), shadow: traffic.shadow() };
+    return { weights: this.#deps.traffic.weights(), shadow: this.#deps.traffic.shadow() };
   }
-}
-
-/** Name of a change in the audit: the parts of the intent that it touched. */
-function changedParts(from: Intent | null, to: Intent): string {
-  const weights = !from || !equalWeights(from.weights, to.weights);
-  const shadow = (from?.shadow ?? null) !== to.shadow;
-  return weights && shadow ? 'weights and shadow' : shadow ? 'shadow' : 'weights';
 }
 
 const pickRunning = ({ period, experiment, rollout }: Running): Running => ({ period, experiment, rollout });

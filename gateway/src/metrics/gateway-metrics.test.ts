@@ -27,6 +27,11 @@ const CONTRACT = {
   feedback_total: 'counter',
   shadow_predictions_total: 'counter',
   shadow_latency_seconds: 'histogram',
+  rollout_step_percent: 'gauge',
+  rollout_state: 'gauge',
+  rollout_guardrail_log_e: 'gauge',
+  rollout_guardrail_violated: 'gauge',
+  rollout_changes_total: 'counter',
   experiment_effect: 'gauge',
   experiment_effect_low: 'gauge',
   experiment_effect_high: 'gauge',
@@ -112,6 +117,26 @@ describe('the metrics', () => {
     expect(await read(metrics, 'prediction_latency_seconds_bucket{le="+Inf",version="v2"}')).toBe(4);
     expect(await read(metrics, 'prediction_latency_seconds_sum{version="v2"}')).toBeCloseTo(3.009);
     expect(await read(metrics, 'prediction_batch_size_bucket{le="32",version="v2"}')).toBe(1);
+  });
+
+  it('show the last rollout, and its guardrails only where there is enough data', async () => {
+    const metrics = new GatewayMetrics({ versions: ['v1', 'v2'] });
+    expect(await read(metrics, 'rollout_state{state="running"}')).toBe(0);
+    expect(await read(metrics, 'rollout_changes_total{to="rolled_back"}')).toBe(0);
+    metrics.rollouts.last({ version: 'v2', phase: 'running', percent: 5 });
+    metrics.rollouts.guardrails([
+      { name: 'errors', log_e: 1.5, violated: false },
+      { name: 'accuracy', log_e: null, violated: false },
+    ]);
+    expect(await read(metrics, 'rollout_step_percent{version="v2"}')).toBe(5);
+    expect(await read(metrics, 'rollout_state{state="running"}')).toBe(1);
+    expect(await read(metrics, 'rollout_guardrail_log_e{guardrail="errors"}')).toBe(1.5);
+    expect(await metrics.scrape()).not.toContain('rollout_guardrail_log_e{guardrail="accuracy"}');
+    metrics.rollouts.last({ version: 'v2', phase: 'rolled_back', percent: null });
+    metrics.rollouts.guardrails([]);
+    metrics.rollouts.changed('rolled_back');
+    expect(await read(metrics, 'rollout_changes_total{to="rolled_back"}')).toBe(1);
+    expect(await metrics.scrape()).not.toMatch(/rollout_(step_percent|guardrail_log_e|guardrail_violated)\{/);
   });
 
   it('asks for gauges only when scraped', async () => {

@@ -1,4 +1,4 @@
-import type { DriftMethodName, Route } from '@coppice/contract';
+import type { DriftMethodName } from '@coppice/contract';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Compared, ComparisonGauges } from './comparison-gauges.ts';
 import { countedRoutes } from './counted-routes.ts';
@@ -10,31 +10,19 @@ import {
   requestErrorReasons,
   type ShadowAgreement,
   shadowAgreements,
-  type VersionErrorReason,
   versionErrorReasons,
 } from './metric-names.ts';
 import { PlainCounter, type Tally } from './plain-counter.ts';
 import { PlainHistogram } from './plain-histogram.ts';
+import { RolloutMetrics } from './rollout-metrics.ts';
+import type { VersionMetrics } from './version-metrics.ts';
 
-/** Counters of one version, without a label look-up. Requests count requests; predictions count rows. */
-export type VersionMetrics = {
-  /** It answered a request after `seconds`. */
-  served(seconds: number, route: Route): void;
-  /** A client got an error from it after `seconds`. */
-  failed(reason: VersionErrorReason, seconds: number, route: Route): void;
-  /** It predicted the class with this index for one row. */
-  predicted(label: number): void;
-  /** It may or may not get traffic. */
-  up(up: boolean): void;
-  /** It was taken out of traffic because its last requests failed. */
-  ejected(): void;
-  /** One request of `rows` rows went to its server. */
-  batchSent(rows: number): void;
-};
+export type { VersionMetrics };
 
 /** Everything the gateway counts, as verbs of its domain. All series that are known at start begin at 0. */
 export class GatewayMetrics {
   readonly registry: Registry;
+  readonly rollouts: RolloutMetrics;
   readonly #versions: readonly string[];
   readonly #requests: Tally;
   readonly #versionRequests: PlainCounter<string>;
@@ -155,6 +143,7 @@ export class GatewayMetrics {
       'Seconds that the shadow version took to answer.',
       LATENCY_BUCKETS,
     );
+    this.rollouts = new RolloutMetrics(registry);
     this.#compared = new ComparisonGauges(registry);
     this.#startAtZero();
   }

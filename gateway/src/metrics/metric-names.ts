@@ -24,6 +24,11 @@ export const METRICS = {
   feedback: 'feedback_total',
   shadow: 'shadow_predictions_total',
   shadowLatency: 'shadow_latency_seconds',
+  rolloutStep: 'rollout_step_percent',
+  rolloutState: 'rollout_state',
+  rolloutGuardrail: 'rollout_guardrail_log_e',
+  rolloutViolated: 'rollout_guardrail_violated',
+  rolloutChanges: 'rollout_changes_total',
   experimentEffect: 'experiment_effect',
   experimentEffectLow: 'experiment_effect_low',
   experimentEffectHigh: 'experiment_effect_high',
@@ -58,3 +63,7 @@ export type RequestErrorReason = (typeof requestErrorReasons)[number];
 /** Possible outcomes of a shadow prediction. */
 export const shadowAgreements = ['agree', 'disagree', 'failed', 'dropped'] as const;
 export type ShadowAgreement = (typeof shadowAgreements)[number];
+
+/** Values of the `state` label of `rollout_state` and of `to` of `rollout_changes_total`. Paused: whose weights are in force. */
+export const rolloutPhases = ['running', 'paused_self', 'paused_human', 'done', 'rolled_back'] as const;
+export type RolloutPhase = (typeof rolloutPhases)[number];

@@ -5,6 +5,7 @@ import { predictPaths } from './predict-paths.ts';
 import { problemResponses } from './problem-responses.ts';
 import { recordPaths } from './record-paths.ts';
 import { replayPaths } from './replay-paths.ts';
+import { rolloutPaths } from './rollout-paths.ts';
 import { componentSchemas } from './schemas.ts';
 
 /** The OpenAPI 3.1 description of the gateway, the same whatever its settings. */
@@ -23,12 +24,16 @@ export function openapiDocument() {
       { name: 'predict', description: 'Predictions.' },
       { name: 'open inference', description: 'The Open Inference Protocol V2, split by weight.' },
       { name: 'traffic', description: 'Weights and shadow: what is in force, and how to change it.' },
+      {
+        name: 'rollout',
+        description: 'Raises the traffic of a candidate step by step, and takes it back when it does harm.',
+      },
       { name: 'experiments', description: 'Which version is better, and is that certain.' },
       { name: 'record', description: 'Predictions, their feedback, and drift.' },
       { name: 'versions', description: 'The versions themselves.' },
       { name: 'operation', description: 'For operators of the gateway.' },
     ],
-    paths: { ...predictPaths, ...controlPaths, ...experimentPaths, ...recordPaths, ...replayPaths },
+    paths: { ...predictPaths, ...controlPaths, ...rolloutPaths, ...experimentPaths, ...recordPaths, ...replayPaths },
     components: {
       schemas: componentSchemas(),
       responses: problemResponses,

@@ -89,7 +89,7 @@ export class LinkedControlStore implements ControlStore {
     this.#loaded = true;
     let latest = stored;
     while (this.#unsaved[0]) {
-      const { state, change } = this.#unsaved[0];
+      const { state, change } = outlived(this.#unsaved[0], latest);
       const rebased = { ...state, revision: latest ? latest.revision + 1 : state.revision };
       // false: another gateway was faster; load again
       if (!(await this.#link.call('control', 'save', [rebased, change])))
@@ -139,6 +139,18 @@ export class LinkedControlStore implements ControlStore {
     // with the file there is an answer, even if the state in the database is no state
     else if (!kept) throw error;
   }
+}
+
+/**
+ * What a rollout decided while the database was away does not hold against a change that others made meanwhile: their state
+ * stays, as a revision that is new to this gateway.
+ */
+function outlived(unsaved: Unsaved, latest: ControlState | null): Unsaved {
+  if (unsaved.change.who !== 'rollout' || !latest || latest.revision < unsaved.state.revision) return unsaved;
+  const { weights, shadow } = latest;
+  const reason = `another change came before: ${unsaved.change.reason}`;
+  const change = { ...unsaved.change, action: `${unsaved.change.action}, dropped`, reason };
+  return { state: latest, change: { ...change, from: { weights, shadow }, to: { weights, shadow } } };
 }
 
 function unreadable({ message }: Error, kept: ControlState | null, file: IntentFile | null): string {

@@ -54,6 +54,8 @@ export class Version {
   #lastFailure: InferError | null = null;
   #lastSuccess = 0;
   #checking: Promise<void> | null = null;
+  #unreadySince: number | null;
+  #ejections = 0;
 
   constructor({ name, url, modelName }: VersionConfig, deps: VersionDeps) {
     this.name = name;
@@ -63,6 +65,7 @@ export class Version {
     this.metrics = deps.metrics;
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
+    this.#unreadySince = this.#now();
     this.#ejection = new Ejection(ENVOY_RULES, this.#now);
     this.#upstream = new Upstream(this.url, deps.upstream.timeoutMs);
     this.client = new InferClient(this.#upstream, deps.upstream, {
@@ -96,6 +99,16 @@ export class Version {
 
   get ready(): boolean {
     return this.#ready;
+  }
+
+  /** Since when its server has not been ready, in milliseconds since the epoch; null while it is. */
+  get unreadySince(): number | null {
+    return this.#unreadySince;
+  }
+
+  /** How often it was ejected since this gateway started. */
+  get ejections(): number {
+    return this.#ejections;
   }
 
   /** Milliseconds since the epoch, or null. A passed time means that its trial inferences fail still. */
@@ -176,6 +189,7 @@ export class Version {
   #ejected({ reason, explained }: InferError): void {
     this.metrics.up(false);
     this.metrics.ejected();
+    this.#ejections++;
     const seconds = Math.round(((this.#ejection.until ?? 0) - this.#now()) / 1000);
     this.#deps.log.warn({ version: this.name, reason, detail: explained, seconds }, 'version ejected');
     this.client.failQueued(new InferError('unavailable'));
@@ -205,6 +219,7 @@ export class Version {
     await this.#served.identify();
     await this.#served.passTrial();
     this.#ready = true;
+    this.#unreadySince = null;
     this.#wasReady = true;
     this.#reason = null;
     this.#reasonKind = '';
@@ -251,6 +266,7 @@ export class Version {
       else this.#deps.log.info({ version: this.name, reason }, message);
     }
     this.#ready = false;
+    this.#unreadySince ??= this.#now();
     this.#reason = reason;
     this.#reasonKind = kind;
     this.client.failQueued(new InferError('unavailable'));

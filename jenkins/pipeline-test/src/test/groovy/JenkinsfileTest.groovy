@@ -1,8 +1,8 @@
 import org.junit.Test
 
 class JenkinsfileTest extends DeclarativePipelineTest {
-    static final STAGES = ['Checkout', 'Setup', 'Train Models', 'Test', 'Build', 'Push', 'Deploy', 'Health Check', 'Smoke Test']
-    static final REGISTRY = [REGISTRY: 'registry.example/']
+    static final STAGES = ['Checkout', 'Setup', 'Train Models', 'Test', 'Build', 'Push', 'Deploy', 'Health Check', 'Smoke Test', 'Rollout']
+    static final REGISTRY = [REGISTRY: 'registry.example/', ROLLOUT: 'v2']
 
     @Test
     void 'all stages run in order when there is a registry'() {
@@ -20,7 +20,7 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     @Test
     void 'nothing is pushed without a registry'() {
         runPipeline()
-        assert stagesRun == STAGES - 'Push'
+        assert stagesRun == STAGES - 'Push' - 'Rollout'
         assert !log.contains('credentials registry')
     }
 
@@ -72,6 +72,15 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     }
 
     @Test
+    void 'a rollout that fails is the failure of the build, and the deploy stays'() {
+        failing << 'jenkins/stages/rollout.sh'
+        assert runPipeline(ROLLOUT: 'v2') == 'FAILURE'
+        assert stagesRun.last() == 'Rollout'
+        assert !scripts.contains('jenkins/stages/rollback.sh')
+        assert build.description == 'contents of reports/failure.txt'
+    }
+
+    @Test
     void 'a failure before the deploy is not rolled back'() {
         ['Setup', 'Train Models', 'Test', 'Build'].each { stage ->
             [scripts, stagesRun, failing]*.clear()
@@ -85,15 +94,15 @@ class JenkinsfileTest extends DeclarativePipelineTest {
 
     @Test
     void 'weights, registry, tag, skip-push and environment are parameters and reach the scripts'() {
-        runPipeline(MODEL_V1_WEIGHT: '90', MODEL_V2_WEIGHT: '10', REGISTRY: 'r/', TAG: 'v7', SKIP_PUSH: true, DEPLOY_ENV: 'production')
+        runPipeline(MODEL_V1_WEIGHT: '90', MODEL_V2_WEIGHT: '10', REGISTRY: 'r/', TAG: 'v7', SKIP_PUSH: true, DEPLOY_ENV: 'production', ROLLOUT: 'v2')
         assert parametersDeclared.collectEntries { [it.key, it.value.kind] } == [
             MODEL_V1_WEIGHT: 'string', MODEL_V2_WEIGHT: 'string', REGISTRY: 'string', TAG: 'string',
-            SKIP_PUSH: 'booleanParam', DEPLOY_ENV: 'choice',
+            SKIP_PUSH: 'booleanParam', ROLLOUT: 'string', DEPLOY_ENV: 'choice',
         ]
         assert parametersDeclared.DEPLOY_ENV.choices == ['staging', 'production']
         assert environmentGiven.collectEntries { [it.key, it.value.toString()] } == [
             COMPOSE_PROJECT_NAME: 'coppice', MODEL_V1_WEIGHT: '90', MODEL_V2_WEIGHT: '10', REGISTRY: 'r/', TAG: 'v7',
-            SKIP_PUSH: 'true', DEPLOY_ENV: 'production',
+            SKIP_PUSH: 'true', DEPLOY_ENV: 'production', ROLLOUT: 'v2',
         ]
     }
 

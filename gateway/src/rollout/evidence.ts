@@ -1,0 +1,13 @@
+import type { GuardrailView, RolloutLook } from '@coppice/contract';
+
+/** What was counted since a rollout began, as far as it decides. */
+export type Evidence = {
+  guardrails: GuardrailView[];
+  checks: RolloutLook['checks'];
+  /** Requests assigned to the candidate in the present step. */
+  stepRequests: number;
+  /** Requests since the start that were assigned to the candidate and that it did not answer. */
+  failed: number;
+  /** Proof of no harm, which 100 % needs; null: it is not judged, since it is no guardrail or there is no feedback at all. */
+  proven: { errors: boolean | null; accuracy: boolean | null };
+};
