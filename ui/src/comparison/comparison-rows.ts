@@ -1,6 +1,6 @@
 import type { CandidateComparison, ComparedMetricName, ComparisonVerdict } from '@coppice/contract';
-import { count, milliseconds, times } from '../parts/format.ts';
-import { difference, differenceRange, level, metricTitle, metricUnits } from './metric-words.ts';
+import { count, figure as significant, times } from '../parts/format.ts';
+import { axisEnd, difference, differenceRange, level, metricTitle, metricUnits } from './metric-words.ts';
 import { stillWords } from './still-words.ts';
 
 type Figure = { value: string; of: string };
@@ -21,12 +21,13 @@ export type ComparisonRow = {
   good: 'high' | 'low';
   baseline: Figure;
   candidate: Figure;
-  difference: string;
+  difference: string | null;
   range: string | null;
   /** Null below the gate: an estimate without an interval is no picture. */
   shape: DifferenceShape | null;
   /** Null: the row informs, another one judges. */
   verdict: ComparisonVerdict | null;
+  /** How long until a difference would show; null where one shows. */
   still: string | null;
 };
 
@@ -50,7 +51,7 @@ function means({ means: all }: CandidateComparison): ComparisonRow[] {
       ...{ key: metric, title: metricTitle(metric), good, verdict },
       ...{ baseline: figure(mean.baseline), candidate: figure(mean.candidate) },
       ...differences(metric, effect, interval, margin),
-      still: stillWords(mean),
+      still: verdict === 'better' || verdict === 'worse' ? null : stillWords(mean),
     };
   });
 }
@@ -80,9 +81,9 @@ function differences(
   interval: readonly [number, number] | null,
   margin: number | null,
 ): Pick<ComparisonRow, 'difference' | 'range' | 'shape'> {
-  const write = (one: number) => difference(metric, one);
+  const write = (one: number) => axisEnd(metric, one);
   return {
-    difference: difference(metric, value),
+    difference: value === null ? null : difference(metric, value),
     range: interval && differenceRange(metric, interval),
     shape: value === null || !interval ? null : { value, interval, margin, write, zero: '0' },
   };
@@ -99,8 +100,8 @@ function latency({ p95 }: CandidateComparison): ComparisonRow[] {
   return [
     {
       ...{ key: 'p95', title: 'p95 of latency', good: 'low', verdict: null, still: null, shape },
-      baseline: { value: milliseconds(p95.baseline_ms), of: '' },
-      candidate: { value: milliseconds(p95.candidate_ms), of: '' },
+      baseline: { value: `${significant(p95.baseline_ms)} ms`, of: '' },
+      candidate: { value: `${significant(p95.candidate_ms)} ms`, of: '' },
       difference: times(ratio),
       range: interval && `${times(interval[0])} to ${times(interval[1])}`,
     },

@@ -21,10 +21,12 @@ const metrics: Record<ComparedMetricName, MetricWords> = {
 export const metricTitle = (metric: ComparedMetricName) => metrics[metric].title;
 export const metricUnits = (metric: ComparedMetricName) => metrics[metric].of;
 
-/** A mean or rate: "91.2 %", "0.413". */
+/** A mean or rate: "91.2 %", "0.21 %", "0.413". */
 export function level(metric: ComparedMetricName, value: number | null): string {
   if (value === null) return '–';
-  return metrics[metric].isShare ? percent(value) : number(value);
+  if (!metrics[metric].isShare) return number(value);
+  // of rare events one decimal shows nothing
+  return value > 0.00005 && value < 0.00995 ? `${(value * 100).toFixed(2)} %` : percent(value);
 }
 
 /** A difference of means or rates: "+2.3 points", "−0.042". */
@@ -36,6 +38,11 @@ export function difference(metric: ComparedMetricName, value: number | null): st
 /** "+0.4 to +3.8 points", "−0.06 to −0.02" */
 export function differenceRange(metric: ComparedMetricName, [low, high]: readonly [number, number]): string {
   return metrics[metric].isShare ? pointsRange([low, high]) : `${signed(low)} to ${signed(high)}`;
+}
+
+/** The end of an axis of differences: "+4 points", "−0.05". */
+export function axisEnd(metric: ComparedMetricName, value: number): string {
+  return metrics[metric].isShare ? `${signed(value * 100)} points` : signed(value);
 }
 
 /** The size of a difference, without a sign: "2 points", "0.1". */

@@ -6,8 +6,8 @@ import { size } from './metric-words.ts';
 export function stillWords({ metric, still }: Pick<MeanComparison, 'metric' | 'still'>): string | null {
   if (!still) return null;
   const what = size(metric, still.effect);
-  if (still.rows === 0) return `${what} would show by now`;
+  if (still.rows === 0) return `A difference of ${what} would show by now.`;
   const rows = `${count(still.rows)} more ${still.rows === 1 ? 'row' : 'rows'} with feedback`;
-  if (still.seconds === null) return `${what}: never at this traffic (${rows})`;
-  return `${what} shows in about ${duration(still.seconds)} (${rows})`;
+  if (still.seconds === null) return `A difference of ${what} never shows at this traffic: ${rows} are missing.`;
+  return `A difference of ${what} shows in about ${duration(still.seconds)}: after ${rows}.`;
 }

@@ -72,19 +72,21 @@ export function sigmas(value: number): string {
 
 /** "+2.3 points" of a difference of shares, "−0.42 points" below one point. */
 export function points(difference: number): string {
-  return `${signedPoints(difference)} points`;
+  return `${pointsIn(difference, Math.abs(difference))} points`;
 }
 
 /** "+0.4 to +3.8 points" */
 export function pointsRange([low, high]: readonly [number, number]): string {
-  return `${signedPoints(low)} to ${signedPoints(high)} points`;
+  const widest = Math.max(Math.abs(low), Math.abs(high));
+  return `${pointsIn(low, widest)} to ${pointsIn(high, widest)} points`;
 }
 
-function signedPoints(difference: number): string {
+/** With as many decimals as the widest figure beside it needs. */
+function pointsIn(difference: number, widest: number): string {
   if (!Number.isFinite(difference)) return '–';
   const value = difference * 100;
-  if (value !== 0 && Math.abs(value) < 0.005) return value > 0 ? '< +0.01' : '> −0.01';
-  return (Math.abs(value) < 0.995 ? shifts : signedPercents).format(value).replace('-', '−');
+  if (value !== 0 && widest * 100 < 0.005) return value > 0 ? '< +0.01' : '> −0.01';
+  return (widest * 100 < 0.995 ? shifts : signedPercents).format(value).replace('-', '−');
 }
 
 /** A difference with its sign, at most three significant digits: "+0.042". */
@@ -95,13 +97,21 @@ export function signed(difference: number): string {
 /** "×1.09" of a ratio. */
 export const times = (ratio: number) => (Number.isFinite(ratio) ? `×${ratios.format(ratio)}` : '–');
 
-/** A span of time in its two greatest units: "40 s", "5 min", "3 h 20 min", "12 d". */
+/** An E-value by its natural logarithm: "1.8 : 1", "over a million : 1". */
+export function odds(logE: number): string {
+  const value = Math.exp(Math.min(logE, 30));
+  if (value >= 1e6) return 'over a million : 1';
+  return `${value >= 10 ? counts.format(value) : Number(value.toPrecision(2))} : 1`;
+}
+
+/** A span of time in at most two units: "40 s", "5 min", "3 h 20 min", "11 h", "12 d". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
   if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
+  if (minutes < 600) return `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
+  if (minutes < 2880) return `${Math.round(minutes / 60)} h`;
   return `${counts.format(Math.round(minutes / 1440))} d`;
 }
 

@@ -20,13 +20,13 @@ export function stateWords({ state, paused_by }: Phase): string {
   return state === 'paused' && paused_by === 'human' ? "paused, others' weights in force" : state;
 }
 
-export type TrackStep = { percent: number; is: 'passed' | 'present' | 'ahead' };
+export type TrackStep = { percent: number; is: 'passed' | 'present' | 'left' | 'ahead' };
 
-/** The steps with 100 at the end. After a rollback none is present, and those count as passed that it had left behind. */
+/** The steps with 100 at the end. `left`: the one from which the candidate was rolled back. */
 export function trackOf({ steps, step, state }: Pick<RolloutState, 'steps' | 'step' | 'state'>): TrackStep[] {
   const present = state === 'done' ? steps.length : step;
   return [...steps, 100].map((percent, i) => {
-    if (i === present && state !== 'rolled_back') return { percent, is: 'present' };
+    if (i === present) return { percent, is: state === 'rolled_back' ? 'left' : 'present' };
     return { percent, is: i < present ? 'passed' : 'ahead' };
   });
 }
