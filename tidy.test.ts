@@ -48,10 +48,12 @@ const rooms: Record<string, Record<string, string[]>> = {
     storage: ['storage/port', 'storage/worker'],
     record: ['storage/port', 'storage/rows', 'storage'],
     accounting: ['metrics', 'storage/port'],
+    comparison: ['storage/port', 'storage', 'accounting'],
     drift: [],
     traffic: [],
     versions: ['metrics'],
     control: ['storage/port', 'accounting', 'traffic'],
+    experiments: ['metrics', 'storage', 'comparison', 'control'],
     shadow: ['metrics', 'storage/port', 'accounting', 'traffic', 'versions'],
     predict: ['accounting', 'traffic', 'versions'],
     guard: [],
@@ -59,7 +61,7 @@ const rooms: Record<string, Record<string, string[]>> = {
     openapi: ['queries'],
     endpoints: [
       ...['metrics', 'storage/port', 'record', 'accounting', 'drift', 'traffic', 'versions', 'control', 'shadow'],
-      ...['predict', 'guard', 'queries', 'openapi'],
+      ...['comparison', 'experiments', 'predict', 'guard', 'queries', 'openapi'],
     ],
     '.': ['*'],
   },
@@ -101,9 +103,19 @@ const exceptions: { from: string; to: string; reason: string }[] = [];
 const MOST_EXCEPTIONS = 0;
 
 /** Folders of the gateway that know neither HTTP nor the time of day: errors are their own, clock and chance are arguments. */
-const core = ['accounting', 'control', 'drift', 'predict', 'record', 'shadow', 'storage', 'traffic', 'versions'].map(
-  (room) => `gateway/src/${room}/`,
-);
+const core = [
+  'accounting',
+  'comparison',
+  'control',
+  'drift',
+  'experiments',
+  'predict',
+  'record',
+  'shadow',
+  'storage',
+  'traffic',
+  'versions',
+].map((room) => `gateway/src/${room}/`);
 
 /** Settings of a service that Compose fixes instead of passing them on, and why. */
 const fixedByCompose: Record<string, Record<string, string>> = {

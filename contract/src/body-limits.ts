@@ -5,6 +5,8 @@ export const bodyLimits = {
   /** A full batch of 1,000 with class names of some 150 characters. */
   '/feedback': 256 * 1024,
   '/config': 64 * 1024,
+  /** Also of what ends one. */
+  '/experiments': 64 * 1024,
   /** Tensors of the Open Inference Protocol, below `/v2` and `/models`. */
   infer: 32 * 1024 * 1024,
 } as const;

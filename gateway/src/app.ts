@@ -2,13 +2,16 @@ import { errorHandler, noRoute } from '@coppice/serverkit';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Accounting } from './accounting/accounting.ts';
+import type { Comparison } from './comparison/comparison.ts';
 import type { Control } from './control/control.ts';
 import type { Drift } from './drift/drift.ts';
 import { accessRoutes } from './endpoints/access.ts';
 import { auditRoutes } from './endpoints/audit.ts';
 import { translateErrors } from './endpoints/client-errors.ts';
+import { comparisonRoutes } from './endpoints/comparison.ts';
 import { configRoutes } from './endpoints/config.ts';
 import { driftRoutes } from './endpoints/drift.ts';
+import { experimentsRoutes } from './endpoints/experiments.ts';
 import { feedbackRoutes } from './endpoints/feedback.ts';
 import { healthRoutes } from './endpoints/health.ts';
 import { INFER_PATHS, inferHandlers } from './endpoints/infer.ts';
@@ -23,6 +26,7 @@ import { readyRoutes } from './endpoints/ready.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
 import { splitRoutes } from './endpoints/split.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
+import type { Experiments } from './experiments/experiments.ts';
 import type { Guard } from './guard/guard.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { PredictionService } from './predict/prediction-service.ts';
@@ -45,6 +49,8 @@ export type GatewayParts = {
   record: PredictionRecord;
   drift: Drift;
   shadow: Shadow;
+  comparison: Comparison;
+  experiments: Experiments;
   split: ObservedSplit;
   proxy: VersionProxy;
   modelName: string;
@@ -54,6 +60,7 @@ export type GatewayParts = {
 /** The gateway, in the order in which a request meets its parts. No body is parsed before the route that needs it. */
 export function createApp(parts: GatewayParts): Express {
   const { log, traffic, catalog, guard, control, record, drift, shadow, split, proxy, metrics } = parts;
+  const { comparison, experiments } = parts;
   const { client, apiKey, admin, strangers } = guard;
   const app = express();
   app.disable('etag');
@@ -82,6 +89,8 @@ export function createApp(parts: GatewayParts): Express {
     }),
   );
   app.use(performanceRoutes({ record, control, apiKey }));
+  app.use(comparisonRoutes({ comparison, apiKey }));
+  app.use(experimentsRoutes({ experiments, apiKey, admin }));
   app.use(driftRoutes({ drift, apiKey }));
   app.use(splitRoutes({ split, apiKey }));
   app.use(shadowRoutes({ shadow, client }));

@@ -1,4 +1,5 @@
 import { envChoice, envHost, envNumber, envPort, logLevels } from '@coppice/serverkit';
+import { type ComparisonConfig, readComparisonConfig } from './comparison/comparison-config.ts';
 import { type DriftConfig, readDriftConfig } from './drift/drift-config.ts';
 import { type GuardConfig, readGuardConfig } from './guard/guard-config.ts';
 import { type RecordConfig, readRecordConfig } from './record/record-config.ts';
@@ -24,6 +25,7 @@ export type GatewayConfig = VersionsConfig &
     storage: StorageConfig;
     record: RecordConfig;
     drift: DriftConfig;
+    comparison: ComparisonConfig;
   };
 
 /** Reads the whole environment, once, at the start. Throws `ConfigError` with one line for the first wrong value. */
@@ -45,5 +47,6 @@ export function readConfig(env: Env): GatewayConfig {
     storage: readStorageConfig(env),
     record: readRecordConfig(env),
     drift: readDriftConfig(env),
+    comparison: readComparisonConfig(env),
   };
 }

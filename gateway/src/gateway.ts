@@ -4,10 +4,13 @@ import { Accounting } from './accounting/accounting.ts';
 import { CurrentEpoch } from './accounting/current-epoch.ts';
 import { exceptFromPage, type PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
+import { Comparison } from './comparison/comparison.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
 import { createDrift } from './drift/drift.ts';
 import { createVersionProxy } from './endpoints/version-proxy.ts';
+import { ComparisonLooks } from './experiments/comparison-looks.ts';
+import { Experiments } from './experiments/experiments.ts';
 import { openAdminToken } from './guard/admin-token.ts';
 import { createGuard } from './guard/guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
@@ -131,11 +134,23 @@ export async function openGateway(
       shadow: exceptFromPage(shadow),
     }),
   });
+  const versions = fleet.versions.map(({ name }) => name);
+  const comparison = new Comparison({
+    ...{ storage, epoch, versions },
+    shadow: () => traffic.shadow(),
+    alpha: config.comparison.alpha,
+    outcomeGood: 'high',
+    recorded: config.record.enabled,
+    now: Date.now,
+  });
+  const experiments = new Experiments({ storage, control, comparison, versions, now: Date.now });
+  const looks = new ComparisonLooks({ comparison, experiments, metrics, leases: storage.leases, log });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({
     ...{ log, metrics, catalog, traffic, predictions, accounting, guard, control, record, drift, shadow, split, proxy },
+    ...{ comparison, experiments },
     modelName: config.modelName,
     warnings: () => record.warnings(),
   });
@@ -143,6 +158,7 @@ export async function openGateway(
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
   const started = fleet.start();
+  looks.start();
   // rows that another model answered than the one that a version serves now say nothing about this one
   const ofNow = ({ version, release }: RecentRow) => {
     const now = catalog.release(version);
@@ -155,6 +171,7 @@ export async function openGateway(
     app,
     started,
     async close() {
+      await looks.stop();
       await control.stop();
       await fleet.stop();
       proxy.close();

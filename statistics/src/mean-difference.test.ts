@@ -21,8 +21,8 @@ const fourBuckets = [{ candidate: arm([10, 12, 8, 10], [9, 10, 8, 7]), baseline:
 
 /** All numbers of a difference, by name. */
 function numbers(d: MeanDifference | null): Record<string, number> {
-  const { interval, vb, ...rest } = d as MeanDifference;
-  return { ...rest, vb: vb ?? Number.NaN, low: interval[0], high: interval[1] };
+  const { interval, vb, vb0, ...rest } = d as MeanDifference;
+  return { ...rest, vb: vb ?? Number.NaN, vb0: vb0 ?? Number.NaN, low: interval[0], high: interval[1] };
 }
 
 function expectNumbers(found: MeanDifference | null, expected: Record<string, number>): void {
@@ -92,8 +92,23 @@ describe('the difference of two means', () => {
     expect(meanDifference([{ candidate: constant, baseline: constant }], { alpha: 0.05 })).toBeNull();
   });
 
+  it('takes the variance between users from both arms while the candidate has few', () => {
+    // users of 20 rows: one in five is always wrong, the others always right; the candidate has one who is wrong
+    const baseline = arm(
+      Array(BUCKETS).fill(20),
+      Array.from({ length: BUCKETS }, (_, i) => (i % 5 === 0 ? 0 : 20)),
+    );
+    const few = meanDifference([{ candidate: arm([20], [0]), baseline }], { alpha: 0.05 }) as MeanDifference;
+    expect(few.vb0).toBeGreaterThan(10 * few.v0);
+    expect(few.variance).toBe(few.vb0);
+    expect(few.interval[1]).toBeGreaterThan(0);
+    const many = meanDifference([{ candidate: baseline, baseline }], { alpha: 0.05 });
+    expect(many?.vb0).toBeNull();
+    expect(meanDifference(single, { alpha: 0.05, useBuckets: false })?.vb0).toBeNull();
+  });
+
   it('has no variance between buckets when all rows are in one', () => {
-    expect(meanDifference(single, { alpha: 0.05 })).toMatchObject({ vb: null, buckets: 1 });
+    expect(meanDifference(single, { alpha: 0.05 })).toMatchObject({ vb: null, vb0: null, buckets: 1 });
   });
 });
 

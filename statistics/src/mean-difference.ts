@@ -11,7 +11,9 @@ export type MeanDifference = {
   v1: number;
   /** Null without buckets, or with data in fewer than two. */
   vb: number | null;
-  /** The largest of the three. */
+  /** By buckets if nothing differs, from both arms together; null once both arms have data in enough buckets for `vb`. */
+  vb0: number | null;
+  /** The largest of the four. */
   variance: number;
   standardError: number;
   /** At least 1: rows of one user count as one `designEffect`-th each. */
@@ -26,6 +28,8 @@ export type MeanDifference = {
 
 /** A spread this small beside the sum of squares is what rounding leaves of equal values. */
 const ROUNDING = 1e-12;
+/** Buckets in which an arm with some 90 users has data. With fewer, what varies between its users is not yet seen. */
+const ENOUGH_BUCKETS = 48;
 
 /**
  * The difference of two means over epochs with different shares, by Mantel–Haenszel weights n_T·n_C/N, with an interval and
@@ -37,7 +41,10 @@ export function meanDifference(
   { alpha, useBuckets = true }: { alpha: number; useBuckets?: boolean },
 ): MeanDifference | null {
   const compared: Compared[] = [];
-  let [a, h, v0, v1] = [0, 0, 0, 0];
+  let a = 0;
+  let h = 0;
+  let v0 = 0;
+  let v1 = 0;
   for (const epoch of epochs) {
     const one = compare(epoch);
     if (one === null) continue;
@@ -48,17 +55,15 @@ export function meanDifference(
     v1 += one.v1;
   }
   if (compared.length === 0 || !(v0 > 0)) return null;
-  const { vb, buckets } = useBuckets ? bucketVariance(compared) : { vb: null, buckets: 0 };
-  const variance = Math.max(v0, v1, vb ?? 0);
+  const { vb, vb0, buckets } = useBuckets ? bucketVariances(compared) : { vb: null, vb0: null, buckets: 0 };
+  const variance = Math.max(v0, v1, vb ?? 0, vb0 ?? 0);
   const effect = a / h;
   const standardError = Math.sqrt(variance) / h;
   const designEffect = variance / v0;
   const bound = sequenceBound(h / designEffect, alpha);
-  return {
-    ...{ effect, h, v0, v1, vb, variance, standardError, designEffect, buckets, bound },
-    interval: [effect - bound * standardError, effect + bound * standardError],
-    p: sequencePValue(effect / standardError, h / designEffect),
-  };
+  const interval: [number, number] = [effect - bound * standardError, effect + bound * standardError];
+  const p = sequencePValue(effect / standardError, h / designEffect);
+  return { effect, h, v0, v1, vb, vb0, variance, standardError, designEffect, buckets, bound, interval, p };
 }
 
 /** Ends that the effect lies above, and below, at all looks together with probability 1 − α each; α up to 0.5. */
@@ -69,7 +74,10 @@ export function oneSidedBounds(difference: MeanDifference, alpha: number): [low:
 }
 
 type Compared = {
-  epoch: EpochPair;
+  rowsT: Float64Array;
+  rowsC: Float64Array;
+  sumsT: Float64Array;
+  sumsC: Float64Array;
   a: number;
   h: number;
   v0: number;
@@ -78,10 +86,12 @@ type Compared = {
   weightC: number;
   meanT: number;
   meanC: number;
+  /** √(h/N) and mean of both arms together. */
+  weight: number;
+  mean: number;
 };
 
-function compare(epoch: EpochPair): Compared | null {
-  const { candidate, baseline } = epoch;
+function compare({ candidate, baseline }: EpochPair): Compared | null {
   const nT = totalOf(candidate.n);
   const nC = totalOf(baseline.n);
   if (!(nT > 0 && nC > 0)) return null;
@@ -94,10 +104,20 @@ function compare(epoch: EpochPair): Compared | null {
   const vT = nT < 2 ? 0 : spread(qT, sT, nT) / (nT - 1);
   const vC = nC < 2 ? 0 : spread(qC, sC, nC) / (nC - 1);
   return {
-    ...{ epoch, h, a: (nC * sT - nT * sC) / n },
+    rowsT: candidate.n,
+    rowsC: baseline.n,
+    sumsT: candidate.sum,
+    sumsC: baseline.sum,
+    a: (nC * sT - nT * sC) / n,
+    h,
     v0: (h * spread(qT + qC, sT + sC, n)) / (n - 1),
     v1: h * h * (vT / nT + vC / nC),
-    ...{ weightT: h / nT, weightC: h / nC, meanT: sT / nT, meanC: sC / nC },
+    weightT: h / nT,
+    weightC: h / nC,
+    meanT: sT / nT,
+    meanC: sC / nC,
+    weight: Math.sqrt(h / n),
+    mean: (sT + sC) / n,
   };
 }
 
@@ -107,25 +127,41 @@ function spread(squares: number, sum: number, n: number): number {
   return value > ROUNDING * squares ? value : 0;
 }
 
-/** The variance between buckets, which rows of one user share whatever ties them together. */
-function bucketVariance(compared: readonly Compared[]): { vb: number | null; buckets: number } {
+/**
+ * The variance between buckets, which rows of one user share whatever ties them together: of the difference, and of what
+ * a random assignment of the same buckets would give.
+ */
+function bucketVariances(compared: readonly Compared[]): { vb: number | null; vb0: number | null; buckets: number } {
   let squares = 0;
+  let squares0 = 0;
   let buckets = 0;
+  let bucketsT = 0;
+  let bucketsC = 0;
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     let deviation = 0;
-    let rows = 0;
+    let deviation0 = 0;
+    let rowsT = 0;
+    let rowsC = 0;
     for (let i = 0; i < compared.length; i++) {
-      const { epoch, weightT, weightC, meanT, meanC } = compared[i] as Compared;
-      const nT = epoch.candidate.n[bucket] as number;
-      const nC = epoch.baseline.n[bucket] as number;
-      rows += nT + nC;
-      deviation +=
-        weightT * ((epoch.candidate.sum[bucket] as number) - meanT * nT) -
-        weightC * ((epoch.baseline.sum[bucket] as number) - meanC * nC);
+      const one = compared[i] as Compared;
+      const nT = one.rowsT[bucket] as number;
+      const nC = one.rowsC[bucket] as number;
+      const sT = one.sumsT[bucket] as number;
+      const sC = one.sumsC[bucket] as number;
+      rowsT += nT;
+      rowsC += nC;
+      deviation += one.weightT * (sT - one.meanT * nT) - one.weightC * (sC - one.meanC * nC);
+      deviation0 += one.weight * (sT + sC - one.mean * (nT + nC));
     }
-    if (rows === 0) continue;
+    if (rowsT + rowsC === 0) continue;
     buckets++;
+    if (rowsT > 0) bucketsT++;
+    if (rowsC > 0) bucketsC++;
     squares += deviation * deviation;
+    squares0 += deviation0 * deviation0;
   }
-  return { vb: buckets < 2 ? null : (buckets / (buckets - 1)) * squares, buckets };
+  if (buckets < 2) return { vb: null, vb0: null, buckets };
+  const scale = buckets / (buckets - 1);
+  const few = Math.min(bucketsT, bucketsC) < ENOUGH_BUCKETS;
+  return { vb: scale * squares, vb0: few ? scale * squares0 : null, buckets };
 }

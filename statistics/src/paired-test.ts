@@ -1,5 +1,5 @@
 import { totalOf } from './bucketed.ts';
-import { sampleRatioLogE } from './sample-ratio.ts';
+import { type RiskEpoch, riskDesignEffect, twoSidedLogE } from './relative-risk.ts';
 
 /**
  * ln E that of two versions that both answered the same rows one is right more often: `b` rows by user bucket that only the
@@ -9,5 +9,9 @@ export function pairedTest(
   b: Float64Array,
   c: Float64Array,
 ): { b: number; c: number; logE: number; designEffect: number } {
-  return { b: totalOf(b), c: totalOf(c), ...sampleRatioLogE([{ candidate: b, baseline: c, share: 0.5 }]) };
+  const epoch: RiskEpoch = { candidate: b, baseline: c, share: 0.5 };
+  // at equal shares, not at those seen: else three users who all prefer one version would count as if independent
+  const designEffect = riskDesignEffect([epoch], 0);
+  const counts = { b: totalOf(b), c: totalOf(c) };
+  return { ...counts, logE: twoSidedLogE([{ t: counts.b, c: counts.c, share: 0.5 }], designEffect), designEffect };
 }

@@ -29,6 +29,14 @@ it('alarms at a share that is off in every bucket, and stays calm where only the
   expect(sticky.logE).toBeLessThan(0);
 });
 
+it('stays calm while no user is on the candidate’s one per cent', () => {
+  // 40 users with 40 requests each: none of them is assigned to the candidate in two of three rollouts
+  const baseline = new Float64Array(BUCKETS).fill(40, 0, 40);
+  const none = { candidate: new Float64Array(BUCKETS), baseline, share: 0.01 };
+  expect(twoSidedLogE([{ t: 0, c: 1600, share: 0.01 }])).toBeGreaterThan(ALARM);
+  expect(sampleRatioLogE([none]).logE).toBeLessThan(1);
+});
+
 it('says nothing without rows', () => {
   expect(sampleRatioLogE([])).toEqual({ logE: 0, designEffect: 1 });
 });

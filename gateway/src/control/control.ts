@@ -11,11 +11,24 @@ import type { TrafficControl } from '../traffic/traffic-control.ts';
 import { ConflictError } from './control-errors.ts';
 import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
+import { pauseForOthers } from './pause-for-others.ts';
 import { presetWeights } from './preset-weights.ts';
 import { wantedIntent } from './wanted-intent.ts';
 
 /** What the control state holds beside the intent. */
 type Running = Pick<ControlState, 'period' | 'experiment' | 'rollout'>;
+
+/** What is in force, and what runs. */
+export type Present = Omit<ControlState, 'environment'>;
+
+/** What a rollout or an experiment changes. Without its `rollout`, a change of weights is one of something else. */
+export type ControlChange = Partial<Pick<ControlState, 'weights' | 'experiment' | 'rollout'>> & {
+  /** Begins a new period even though the weights stay. */
+  fresh?: boolean;
+};
+
+/** Of a save: what runs from then on, whether a period begins in any case and which, and whether the rollout itself decided. */
+type Extent = { running: Running; fresh: boolean; period: number; own: boolean };
 
 type ControlDeps = {
   model: string;
@@ -88,9 +101,25 @@ export class Control {
    * and `ConflictError` when `revision` is given and another change came first.
    */
   patch(patch: ConfigPatch, who: string): Promise<ConfigView> {
-    const change = this.#changes.then(() => this.#change(patch, who));
-    this.#changes = change.catch(() => {});
-    return change;
+    return this.#inTurn(() => this.#change(patch, who));
+  }
+
+  /** What is in force, with what runs. */
+  state(): Present {
+    return { ...this.#running, ...this.#intent(), revision: this.#revision };
+  }
+
+  /**
+   * Changes weights and what runs, with an audit row, in one save. `change` may be made of the state that it changes and of
+   * the period that begins if one does. Returns the new state. Throws `ConflictError` when another change came first: with
+   * `revision` at once, else after some attempts. Expects weights that are complete and valid.
+   */
+  update(
+    change: ControlChange | ((present: Present, nextPeriod: number) => ControlChange),
+    audit: Pick<AuditedChange, 'who' | 'action' | 'reason'>,
+    revision?: number,
+  ): Promise<Present> {
+    return this.#inTurn(() => this.#update(change, audit, revision));
   }
 
   /** Changes newest first, those with a smaller id than `beforeId`. */
@@ -140,19 +169,60 @@ export class Control {
       .catch((error) => log.warn({ err: error }, 'the stored weights could not be applied'));
   }
 
-  async #change(patch: ConfigPatch, who: string): Promise<ConfigView> {
-    const { store, traffic } = this.#deps;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const change = this.#changes.then(work);
+    this.#changes = change.catch(() => {});
+    return change;
+  }
+
+  #change(patch: ConfigPatch, who: string): Promise<ConfigView> {
+    return this.#attempt(patch.revision, async () => {
       const from = this.#intent();
-      const to = wantedIntent(patch, from, traffic.versions);
-      if (patch.revision !== undefined && patch.revision !== this.#revision) throw await this.#conflict(patch.revision);
+      const to = wantedIntent(patch, from, this.#deps.traffic.versions);
+      await this.#refuseOutdated(patch.revision);
       const action = patch.preset ? `preset ${patch.preset}` : changedParts(from, to);
-      const before = { revision: this.#revision, weights: from.weights };
-      if (await this.#save(to, { who, action, reason: patch.reason, from, to }, before)) return this.view();
-      const stored = await store.load();
+      const saved = await this.#save(to, { who, action, reason: patch.reason, from, to }, this.state());
+      return saved ? this.view() : null;
+    });
+  }
+
+  #update(
+    change: ControlChange | ((present: Present, nextPeriod: number) => ControlChange),
+    audit: Pick<AuditedChange, 'who' | 'action' | 'reason'>,
+    revision: number | undefined,
+  ): Promise<Present> {
+    return this.#attempt(revision, async () => {
+      await this.#refuseOutdated(revision);
+      const before = this.state();
+      const period = this.#nextPeriod();
+      const { fresh = false, ...parts } = typeof change === 'function' ? change(before, period) : change;
+      const from = this.#intent();
+      const to = { ...from, weights: parts.weights ?? from.weights };
+      const running = { ...this.#running, ...parts };
+      const saved = await this.#save(to, { ...audit, from, to }, before, {
+        running,
+        fresh,
+        period,
+        own: 'rollout' in parts,
+      });
+      return saved ? this.state() : null;
+    });
+  }
+
+  /** Until it is done; with a revision once only, since what was decided on that one does not hold for another. */
+  async #attempt<T>(revision: number | undefined, work: () => Promise<T | null>): Promise<T> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const done = await work();
+      if (done !== null) return done;
+      const stored = await this.#deps.store.load();
       if (stored) this.#adopt(stored);
+      await this.#refuseOutdated(revision);
     }
     throw new ConflictError('Other changes keep coming first. Try again.');
+  }
+
+  async #refuseOutdated(revision: number | undefined): Promise<void> {
+    if (revision !== undefined && revision !== this.#revision) throw await this.#conflict(revision);
   }
 
   /** Stores the intent as the revision after `before` and applies it; false when another change came first. */
@@ -160,14 +230,20 @@ export class Control {
     intent: Intent,
     change: AuditedChange,
     before: Pick<ControlState, 'revision' | 'weights'> | null,
+    { running = this.#running, fresh = false, period = this.#nextPeriod(), own = false }: Partial<Extent> = {},
   ): Promise<boolean> {
     const { store, environment, log } = this.#deps;
-    const { period } = this.#running;
+    const { weights } = intent;
+    const moved = fresh || !before || !equalWeights(before.weights, weights);
+    const { who, reason } = change;
     const next = {
-      ...this.#running,
+      ...running,
       ...intent,
       revision: (before?.revision ?? 0) + 1,
-      period: before && equalWeights(before.weights, intent.weights) ? period : this.#nextPeriod(),
+      period: moved ? period : running.period,
+      rollout: own
+        ? running.rollout
+        : pauseForOthers(running.rollout, { weights, who, reason, time: this.#deps.now() }),
       environment,
     };
     if (!(await store.save(next, change))) return false;

@@ -2,6 +2,7 @@ import { HttpError, jsonPointer } from '@coppice/serverkit';
 import type { ErrorRequestHandler } from 'express';
 import { ConflictError, InvalidChangeError } from '../control/control-errors.ts';
 import { DriftUnknownError } from '../drift/drift.ts';
+import { UnknownExperimentError } from '../experiments/experiment-errors.ts';
 import type { VersionErrorReason } from '../metrics/metric-names.ts';
 import { PredictionError } from '../predict/prediction-service.ts';
 import { StorageUnavailableError } from '../storage/port/errors.ts';
@@ -27,6 +28,7 @@ export function toClientError(error: unknown): unknown {
   if (error instanceof DriftUnknownError) return new HttpError(503, error.message, { cause: error });
   if (error instanceof StorageUnavailableError)
     return unavailable('The record is temporarily unavailable; predictions are not affected.', error);
+  if (error instanceof UnknownExperimentError) return new HttpError(404, error.message, { cause: error });
   if (error instanceof InvalidChangeError) return invalidChange(error);
   if (error instanceof ConflictError) {
     const { message, errors } = error;

@@ -27,6 +27,11 @@ const CONTRACT = {
   feedback_total: 'counter',
   shadow_predictions_total: 'counter',
   shadow_latency_seconds: 'histogram',
+  experiment_effect: 'gauge',
+  experiment_effect_low: 'gauge',
+  experiment_effect_high: 'gauge',
+  experiment_srm: 'gauge',
+  experiment_feedback_mismatch: 'gauge',
 };
 
 const read = async (metrics: GatewayMetrics, series: string) =>

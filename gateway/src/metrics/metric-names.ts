@@ -24,6 +24,11 @@ export const METRICS = {
   feedback: 'feedback_total',
   shadow: 'shadow_predictions_total',
   shadowLatency: 'shadow_latency_seconds',
+  experimentEffect: 'experiment_effect',
+  experimentEffectLow: 'experiment_effect_low',
+  experimentEffectHigh: 'experiment_effect_high',
+  experimentSrm: 'experiment_srm',
+  experimentFeedbackMismatch: 'experiment_feedback_mismatch',
 } as const;
 
 /** Upper bounds in seconds of the latency histograms. */

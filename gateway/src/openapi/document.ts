@@ -1,5 +1,6 @@
 import gateway from '../../package.json' with { type: 'json' };
 import { controlPaths } from './control-paths.ts';
+import { experimentPaths } from './experiment-paths.ts';
 import { predictPaths } from './predict-paths.ts';
 import { problemResponses } from './problem-responses.ts';
 import { recordPaths } from './record-paths.ts';
@@ -21,11 +22,12 @@ export function openapiDocument() {
       { name: 'predict', description: 'Predictions.' },
       { name: 'open inference', description: 'The Open Inference Protocol V2, split by weight.' },
       { name: 'traffic', description: 'Weights and shadow: what is in force, and how to change it.' },
+      { name: 'experiments', description: 'Which version is better, and is that certain.' },
       { name: 'record', description: 'Predictions, their feedback, and drift.' },
       { name: 'versions', description: 'The versions themselves.' },
       { name: 'operation', description: 'For operators of the gateway.' },
     ],
-    paths: { ...predictPaths, ...controlPaths, ...recordPaths },
+    paths: { ...predictPaths, ...controlPaths, ...experimentPaths, ...recordPaths },
     components: {
       schemas: componentSchemas(),
       responses: problemResponses,

@@ -1,0 +1,128 @@
+import {
+  type CandidateComparison,
+  type ComparedMetricName,
+  type ComparisonReport,
+  comparedMetrics,
+  type MeanMetric,
+  meanMetrics,
+} from '@coppice/contract';
+import type { EpochCells } from '../storage/port/comparison-store.ts';
+import { compareP95, slowPairs } from './compare-latency.ts';
+import { compareMean } from './compare-mean.ts';
+import { compareRisk } from './compare-risk.ts';
+import { candidateWords } from './comparison-words.ts';
+import { checkFeedback, checkSampleRatio } from './pair-checks.ts';
+import { type Pair, type PairEpoch, pairEpochs, type Releases } from './pair-epochs.ts';
+import { pairedProof } from './paired-proof.ts';
+import { limitMs } from './slow-limit.ts';
+
+export type FirstVerdict = CandidateComparison['first'][number];
+
+/** What is compared, and how. */
+export type ComparisonPlan = {
+  /** Name of the experiment, or null. */
+  experiment: string | null;
+  baseline: string;
+  candidates: readonly string[];
+  releases: Releases;
+  /** Of the whole comparison. */
+  alpha: number;
+  /** What it is about, and which difference of that is equivalent or is to show. */
+  metric: ComparedMetricName;
+  margin: number | null;
+  effect: number;
+  /** Which outcomes are good. */
+  outcomeGood: 'high' | 'low';
+  /** Latency bucket above which an answer of the baseline is slow; null while it is not known. */
+  slowLimit: number | null;
+  /** The verdicts kept of a candidate. */
+  first: (candidate: string) => readonly FirstVerdict[];
+  /** What a reader has to know. */
+  notes: readonly string[];
+};
+
+/** The margin of accuracy unless an experiment names one, and the difference that is to show. */
+export const ACCURACY_MARGIN = 0.02;
+export const ACCURACY_EFFECT = 0.02;
+
+/**
+ * Compares each candidate with the baseline over `epochs`, from their cells alone. `from`: when the comparison began;
+ * `now`: milliseconds since the epoch, both.
+ */
+export function compareVersions(
+  plan: ComparisonPlan,
+  epochs: readonly EpochCells[],
+  { from, now }: { from: number; now: number },
+): ComparisonReport {
+  const { experiment, baseline, candidates, releases, alpha, notes } = plan;
+  const pairs = candidates.map((candidate) => pairEpochs(epochs, { candidate, baseline }, releases));
+  const used = epochs.filter(({ id }) => pairs.some((pair) => pair.some((epoch) => epoch.id === id)));
+  return {
+    experiment,
+    since: iso(used.length > 0 ? Math.min(...used.map(({ started }) => started)) : Math.min(from || now, now)),
+    until: iso(now),
+    ...{ alpha, baseline },
+    epochs: used.map(({ started, weights, releases: served }) => {
+      return { since: iso(started), weights: { ...weights }, releases: { ...served } };
+    }),
+    candidates: candidates.map((candidate, i) =>
+      compareCandidate(plan, { candidate, baseline }, pairs[i] as PairEpoch[], now),
+    ),
+    notes: [...notes],
+  };
+}
+
+function compareCandidate(
+  plan: ComparisonPlan,
+  pair: Pair,
+  epochs: readonly PairEpoch[],
+  now: number,
+): CandidateComparison {
+  const { candidates, releases, metric: about, effect, slowLimit, first } = plan;
+  const alpha = plan.alpha / candidates.length;
+  const sampleRatio = checkSampleRatio(epochs, candidates.length);
+  const skewed = sampleRatio.status === 'alarm';
+  const missing = checkFeedback(epochs, null).status === 'alarm';
+  const means = meanMetrics
+    .filter((metric) => metric === 'accuracy' || isCounted(epochs, metric))
+    .map((metric) =>
+      compareMean(epochs, {
+        ...{ metric, alpha, now },
+        good: comparedMetrics[metric].good ?? plan.outcomeGood,
+        margin: metric === about ? plan.margin : metric === 'accuracy' ? ACCURACY_MARGIN : null,
+        effect: metric === about ? effect : metric === 'accuracy' ? ACCURACY_EFFECT : null,
+        withheld: skewed || missing,
+      }),
+    );
+  const errors = epochs.map(({ candidate, baseline }) => {
+    return { candidate: candidate.metric('errors'), baseline: baseline.metric('errors') };
+  });
+  const slow = slowLimit === null ? [] : slowPairs(epochs, slowLimit);
+  const accuracy = means.find(({ metric }) => metric === 'accuracy');
+  const compared = {
+    version: pair.candidate,
+    release: releases[pair.candidate] ?? null,
+    alpha,
+    means,
+    risks: [
+      compareRisk(errors, { metric: 'errors', alpha, withheld: skewed, limitMs: null }),
+      compareRisk(slow, {
+        ...{ metric: 'slow', alpha, withheld: skewed },
+        limitMs: slowLimit === null ? null : limitMs(slowLimit),
+      }),
+    ],
+    p95: slowLimit === null ? null : compareP95(epochs, slowLimit, alpha),
+    checks: { sample_ratio: sampleRatio, feedback: checkFeedback(epochs, accuracy?.effect ?? null) },
+    paired: pairedProof(epochs, pair, alpha),
+    first: [...first(pair.candidate)],
+  };
+  return { ...compared, words: candidateWords(compared, { baseline: pair.baseline, about }) };
+}
+
+function isCounted(epochs: readonly PairEpoch[], metric: MeanMetric): boolean {
+  return epochs.some(({ candidate, baseline }) =>
+    [candidate, baseline].some((arm) => arm.metric(metric).n.some((n) => n > 0)),
+  );
+}
+
+const iso = (time: number) => new Date(time).toISOString();

@@ -1,0 +1,117 @@
+import type {
+  CandidateComparison,
+  ComparedMetricName,
+  ComparisonVerdict,
+  MeanComparison,
+  MeanMetric,
+  RiskComparison,
+} from '@coppice/contract';
+import { count, difference, duration, list, percent, size, span, times } from './number-words.ts';
+
+type Compared = Omit<CandidateComparison, 'words'>;
+type Judged = { verdict: ComparisonVerdict; name: string; words: string };
+
+const meanNames: Record<MeanMetric, string> = {
+  accuracy: 'accuracy',
+  outcome: 'outcome',
+  log_loss: 'log loss',
+  cost: 'cost',
+};
+const riskNames: Record<RiskComparison['metric'], string> = { errors: 'errors', slow: 'slow answers' };
+
+/** The answer on one candidate in one sentence, with the numbers of its report. `about`: the metric that is asked about. */
+export function candidateWords(
+  compared: Compared,
+  { baseline, about }: { baseline: string; about: ComparedMetricName },
+): string {
+  const { version, means, risks, paired } = compared;
+  const all: (Judged & { metric: ComparedMetricName | 'paired' })[] = [
+    ...means.map((mean) => ({ ...mean, name: meanNames[mean.metric], words: meanWords(mean) })),
+    ...risks.map((risk) => ({ ...risk, name: riskNames[risk.metric], words: riskWords(risk) })),
+    ...(paired ? [{ ...paired, metric: 'paired' as const, name: 'same rows', words: pairedWords(paired) }] : []),
+  ].sort((a, b) => Number(b.metric === about) - Number(a.metric === about));
+  const [better, worse] = (['better', 'worse'] as const).map((verdict) => all.filter((one) => one.verdict === verdict));
+  const decided = [...(worse as Judged[]), ...(better as Judged[])];
+  const asked = all.find(({ metric }) => metric === about);
+  const checks = checkWords(compared);
+  const lead =
+    decided.length > 0
+      ? `${version} is ${standing(better as Judged[], worse as Judged[])}: ${decided.map(({ words }) => words).join(', ')}`
+      : (checks.shift() ?? undecided(version, baseline, asked, all));
+  const rest = all.filter((one) => !decided.includes(one) && !(decided.length === 0 && one === asked));
+  return `${[lead, ...checks, ...restWords(rest)].join('; ')}.`;
+}
+
+function standing(better: readonly Judged[], worse: readonly Judged[]): string {
+  const names = (judged: readonly Judged[]) => list(judged.map(({ name }) => name));
+  if (better.length > 0 && worse.length > 0) return `worse in ${names(worse)} and better in ${names(better)}`;
+  return worse.length > 0 ? 'worse' : 'better';
+}
+
+function undecided(version: string, baseline: string, asked: Judged | undefined, all: readonly Judged[]): string {
+  const seen = all.some(({ verdict }) => verdict !== 'not enough data');
+  if (asked?.verdict === 'equivalent') return `${version} is equivalent to ${baseline}: ${asked.words}`;
+  if (asked?.verdict === 'no difference seen')
+    return `no difference between ${version} and ${baseline} is seen: ${asked.words}`;
+  const what = asked ? `: ${asked.words}` : '';
+  return seen
+    ? `not enough data to compare the ${asked?.name ?? 'answers'} of ${version} and ${baseline}${what}`
+    : `not enough data to compare ${version} and ${baseline} yet${what}`;
+}
+
+/** What else is known, and what is not, each in a few words. */
+function restWords(rest: readonly Judged[]): string[] {
+  const named = (...verdicts: ComparisonVerdict[]) =>
+    list(rest.filter(({ verdict }) => verdicts.includes(verdict)).map(({ name }) => name));
+  const phrases: [string, string][] = [
+    ['equivalent in ', named('equivalent')],
+    ['no difference in ', named('no difference seen')],
+    ['none seen: ', named('nothing seen')],
+    ['withheld: ', named('withheld')],
+    ['not enough data: ', named('not enough data')],
+  ];
+  return phrases.filter(([, names]) => names !== '').map(([start, names]) => start + names);
+}
+
+function checkWords({ version, checks: { sample_ratio: ratio, feedback } }: Compared): string[] {
+  const words: string[] = [];
+  if (ratio.status === 'alarm') {
+    const { baseline, candidate } = ratio.assigned;
+    words.push(
+      `${version} cannot be judged: it was assigned ${count(candidate)} of ${count(baseline + candidate)} requests, and by the weights it should be ${count(Math.round(ratio.expected))}`,
+    );
+  }
+  if (feedback.status === 'alarm')
+    words.push(
+      `the feedback on ${version} cannot be judged: ${percent(feedback.rates.candidate)} of its answers have some, and ${percent(feedback.rates.baseline)} of the baseline's`,
+    );
+  return words;
+}
+
+function meanWords({ metric, verdict, effect, interval, baseline, candidate, margin, still }: MeanComparison): string {
+  const rows = `${count(baseline.n + candidate.n)} rows with ${metric === 'outcome' ? 'an outcome' : 'feedback'}`;
+  if (effect === null || interval === null) return rows;
+  const within = verdict === 'equivalent' && margin !== null ? `, within ±${size(metric, margin)}` : '';
+  const wait = verdict === 'no difference seen' && still !== null ? `, ${stillWords(metric, still)}` : '';
+  return `${meanNames[metric]} ${difference(metric, effect, interval)}${within}, ${rows}${wait}`;
+}
+
+function stillWords(metric: MeanMetric, { effect, rows, seconds }: NonNullable<MeanComparison['still']>): string {
+  const what = `a difference of ${size(metric, effect)}`;
+  if (rows === 0) return `${what} would most likely show by now`;
+  return seconds === null
+    ? `${what} never shows at this traffic`
+    : `${what} most likely shows after ${count(rows)} more, in ${duration(seconds)}`;
+}
+
+function riskWords({ metric, baseline, candidate, ratio, ratio_interval }: RiskComparison): string {
+  const rates = `${percent(rate(candidate))} of requests, and ${percent(rate(baseline))} of the baseline's`;
+  const risk = ratio !== null && ratio_interval !== null ? `, ${times(ratio)} times ${span(ratio_interval)}` : '';
+  return `${riskNames[metric]} in ${rates}${risk}`;
+}
+
+function pairedWords({ candidate_right, baseline_right, rows }: NonNullable<Compared['paired']>): string {
+  return `of ${count(rows)} same rows ${count(candidate_right)} : ${count(baseline_right)} right where the other is wrong`;
+}
+
+const rate = ({ n, events }: { n: number; events: number }) => (n === 0 ? null : events / n);

@@ -1,0 +1,2 @@
+/** There is no experiment of this name. */
+export class UnknownExperimentError extends Error {}
