@@ -5,8 +5,9 @@ export type RolloutForm = {
   version: string;
   reason: string;
   steps: string;
-  minutes: string;
-  requests: string;
+  /** Null or empty: not given. */
+  minutes: number | string | null;
+  requests: number | string | null;
   guardrails: Record<GuardrailName, boolean>;
   proof: RolloutProof | '';
 };
@@ -32,12 +33,14 @@ export function toStart(form: RolloutForm, revision: number | undefined): Rollou
     reason: form.reason.trim(),
     guardrails: form.guardrails,
     ...(steps.length > 0 ? { steps } : {}),
-    ...(form.minutes.trim() ? { step_minutes: Number(form.minutes) } : {}),
-    ...(form.requests.trim() ? { step_requests: Number(form.requests) } : {}),
+    ...(isGiven(form.minutes) ? { step_minutes: Number(form.minutes) } : {}),
+    ...(isGiven(form.requests) ? { step_requests: Number(form.requests) } : {}),
     ...(form.proof ? { require: form.proof } : {}),
     ...(revision === undefined ? {} : { revision }),
   };
 }
+
+const isGiven = (value: number | string | null) => value !== null && value !== '';
 
 const parseSteps = (text: string) =>
   text
