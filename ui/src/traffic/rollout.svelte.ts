@@ -28,8 +28,8 @@ export class RolloutRequest {
     } catch (error) {
       this.refused = error instanceof ApiError ? error : new ApiError(0, String(error));
       if (this.refused.status === 409) {
-        void rollout.refresh();
         void gateway.config.refresh();
+        await rollout.refresh();
       }
       return false;
     }
