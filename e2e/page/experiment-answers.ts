@@ -143,7 +143,7 @@ const move = { who: 'rollout', state: 'running', paused_by: null } as const;
 
 export const running: RolloutView = {
   ...{ version: 'v2', baseline: 'v1', state: 'running', paused_by: null, period: 7 },
-  ...{ steps: [1, 5, 10, 25, 50], step: 2, step_period: 9, percent: 10, weights: { v1: 90, v2: 10 } },
+  ...{ steps: [1, 5, 10, 25, 50], step: 2, step_period: 9, checks_period: 7, percent: 10, weights: { v1: 90, v2: 10 } },
   ...{ releases: { candidate: releases.v2, baseline: releases.v1 }, require: null },
   ...{ step_minutes: 5, step_requests: 100, max_step_hours: 24, guardrails: ['errors', 'slow', 'accuracy'] },
   ...{ who: 'admin', reason: 'more trees, see the offline report', started: since },
@@ -166,7 +166,7 @@ export const running: RolloutView = {
     checks: { sample_ratio: { alarm: false, log_e: -0.9 }, feedback: { alarm: false, log_e: 0 } },
   },
   words: 'Running: v2 has 10 % of the traffic that it and v1 share, step 3 of 6; so far 3 minutes of 5 minutes.',
-} as RolloutView;
+};
 
 const look = running.look as NonNullable<RolloutView['look']>;
 
