@@ -4,6 +4,8 @@ import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as answers from './page/experiment-answers.ts';
+import { type StandIn, standIn } from './page/stand-in.ts';
 import { sendTraffic } from './page/traffic.ts';
 import { go, shoot, type Visit, visit } from './page/visit.ts';
 import { type Stack, startStack } from './stack/stack.ts';
@@ -93,6 +95,50 @@ it('has no violation in the dialogs that confirm a change', async () => {
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.getByRole('dialog', { name: 'All traffic to v2?' }).waitFor();
   expect(await violations(page, 'rollout')).toEqual([]);
+});
+
+describe('states of a comparison and of a rollout: no WCAG 2.2 A or AA violation', () => {
+  const states: Record<string, Pick<StandIn, 'comparison' | 'rollout'>> = {
+    'alarms, held': { comparison: answers.alarms, rollout: answers.reportOf(answers.held) },
+    'winner, rolled back': { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.rolledBack) },
+    'no feedback, none': { comparison: answers.noFeedback, rollout: answers.reportOf(null) },
+    "winner, others' weights": { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.pausedByHuman) },
+    'winner, running': { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.running) },
+  };
+  const show = async (state: string, hash: string) => {
+    await opened?.close();
+    opened = await visit(browser, stack, '', { admin: true });
+    await standIn(opened.page, states[state] as Pick<StandIn, 'comparison' | 'rollout'>);
+    await go(opened.page, hash);
+    return opened.page;
+  };
+
+  it.each(Object.keys(states))('%s', async (state) => {
+    const found: string[] = [];
+    for (const route of ['performance', 'traffic']) {
+      const page = await show(state, `#/${route}`);
+      await unfold(page, route);
+      found.push(...(await violations(page, `${state}-${route}`)));
+      // reflow: nothing but tables that scroll by themselves is wider than a phone
+      await page.setViewportSize({ width: 320, height: 740 });
+      expect(await page.evaluate('document.documentElement.scrollWidth'), `${state} on ${route}`).toBe(320);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    ['no feedback, none', 'Start a rollout…'],
+    ['winner, running', 'Promote…'],
+    ['winner, running', 'Abort…'],
+    ["winner, others' weights", 'Resume…'],
+  ])('%s: the dialog of %s', async (state, name) => {
+    const page = await show(state, '#/traffic');
+    await page.getByRole('button', { name }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    if (await dialog.locator('summary').count()) await dialog.locator('summary').click();
+    expect(await violations(page, name)).toEqual([]);
+  });
 });
 
 /** Opens everything that can be opened, so that it is checked, too. */
