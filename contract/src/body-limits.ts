@@ -2,8 +2,8 @@
 export const bodyLimits = {
   /** 1,024 rows of some 50 features. */
   '/predict': 1024 * 1024,
-  /** A full batch of 1,000 with class names of some 150 characters. */
-  '/feedback': 256 * 1024,
+  /** A full batch of 1,000 with references of 128 and class names of some 150 characters, most of them ASCII. */
+  '/feedback': 512 * 1024,
   '/config': 64 * 1024,
   /** Also of what ends one. */
   '/experiments': 64 * 1024,

@@ -48,7 +48,10 @@ export const meanComparison = z.object({
   metric: z.enum(meanMetrics),
   good: z.enum(['high', 'low']),
   verdict: comparisonVerdict,
-  /** Rows, and their mean with each epoch weighted alike in both versions; null without rows. */
+  /**
+   * Rows of the epochs in which both versions have some (else of all), and their mean with each epoch weighted alike in both,
+   * so that the means differ by `effect`; null without rows.
+   */
   baseline: z.object({ n: z.int(), mean: z.number().nullable() }),
   candidate: z.object({ n: z.int(), mean: z.number().nullable() }),
   effect: z.number().nullable(),
@@ -79,7 +82,7 @@ export const riskComparison = z.object({
   verdict: comparisonVerdict,
   baseline: z.object({ n: z.int(), events: z.int() }),
   candidate: z.object({ n: z.int(), events: z.int() }),
-  /** Relative risk of the candidate; null while nothing is seen. */
+  /** Relative risk of the candidate; null while nothing is seen, or nothing of one of both: then an end of its interval is open (e^±12). */
   ratio: z.number().nullable(),
   ratio_interval: interval.nullable(),
   /** Difference of the rates, candidate − baseline. */
@@ -89,7 +92,10 @@ export const riskComparison = z.object({
   /** Natural logarithms of the evidence for any difference, and for harm by the candidate. */
   log_e: z.number(),
   harm_log_e: z.number(),
-  /** Of `slow`: an answer of the baseline is slow above `limit_ms`, one of the candidate above 2^(1/4) × limit_ms. */
+  /**
+   * Of `slow`: an answer above it is slow. A difference of less than 19 % (2^(1/4)) is none: `worse`, and harm_log_e, count
+   * answers of the candidate above 2^(1/4) × limit_ms only, and `better` those of the baseline.
+   */
   limit_ms: z.number().nullable(),
 });
 export type RiskComparison = z.infer<typeof riskComparison>;
@@ -107,7 +113,7 @@ export const candidateComparison = z.object({
   words: z.string(),
   means: z.array(meanComparison),
   risks: z.array(riskComparison),
-  /** Of the 95th percentile of latency, candidate / baseline. */
+  /** The 95th percentiles, with each epoch weighted alike in both versions; their ratio, candidate / baseline, is the one at limit_ms. */
   p95: z
     .object({
       baseline_ms: z.number(),
@@ -146,7 +152,7 @@ export const candidateComparison = z.object({
       verdict: comparisonVerdict,
     })
     .nullable(),
-  /** The first `better` or `worse` of each metric, kept with its numbers. */
+  /** The first `better` or `worse` of each metric, kept with its numbers. The effect of a risk is the difference of its rates. */
   first: z.array(
     z.object({
       metric: z.string(),

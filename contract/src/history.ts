@@ -27,6 +27,8 @@ export const historyRow = z.object({
   error: z.string().nullable(),
   /** The class that feedback gave, or null. */
   actual: z.string().nullable(),
+  /** The number that feedback gave, or null. */
+  outcome: z.number().nullable(),
 });
 export type HistoryRow = z.infer<typeof historyRow>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparisonReport } from './comparison.ts';
 
 const interval = z.tuple([z.number(), z.number()]);
 /** Each version's answers over a period, without the page's. */
@@ -34,6 +35,30 @@ export const periodChange = z.object({
 });
 export type PeriodChange = z.infer<typeof periodChange>;
 
+/** What was counted while weights and releases were the same, by the assigned version: all of it, also outside the period. */
+export const performanceEpoch = z.object({
+  /** Of its first and last row. */
+  since: z.iso.datetime(),
+  until: z.iso.datetime(),
+  weights: z.record(z.string(), z.int().nonnegative()),
+  releases: z.record(z.string(), z.string().nullable()),
+  versions: z.array(
+    z.object({
+      version: z.string(),
+      /** Requests that were assigned to it, and of those the ones that it did not answer. */
+      assigned: z.int(),
+      errors: z.int(),
+      /** Rows that it answered, and of those the ones with feedback and right ones. */
+      answered: z.int(),
+      feedback: z.int(),
+      correct: z.int(),
+      /** As in `versions`. */
+      accuracy: z.object({ value: z.number(), interval }).nullable(),
+    }),
+  ),
+});
+export type PerformanceEpoch = z.infer<typeof performanceEpoch>;
+
 /** `GET /performance`. */
 export const performanceReport = performanceFigures.extend({
   /**
@@ -45,5 +70,11 @@ export const performanceReport = performanceFigures.extend({
   changes: z.array(periodChange),
   /** Where a period may begin in which nothing changed; null if nothing changed, or less than a minute ago. */
   comparable_since: z.iso.datetime().nullable(),
+  /** Oldest first, at most the newest 100. Several: weights or releases changed, and their figures stand apart. */
+  epochs: z.array(performanceEpoch),
+  /** The versions within those epochs that have the releases of the newest one, without slow answers; null without any. */
+  comparison: comparisonReport.nullable(),
+  /** What may be read off the figures, in a sentence. */
+  words: z.string(),
 });
 export type PerformanceReport = z.infer<typeof performanceReport>;

@@ -17,23 +17,35 @@ export const MAX_BATCH_ROWS = 1024;
 
 /** Values in feature order, or by feature name. */
 export const featureRow = z.union([z.array(z.number()), z.record(z.string(), z.number())]);
+export const MAX_REFERENCE = 128;
+/** The client's own key of a row. */
+export const reference = z
+  .string()
+  .min(1)
+  .max(MAX_REFERENCE)
+  .regex(/^\P{Cc}*$/u);
 const options = {
   user: z.string().min(1).max(256).optional().describe('Sticky key: the same user keeps the same version.'),
-  reference: z
-    .string()
-    .min(1)
-    .max(256)
-    .regex(/^\P{Cc}*$/u)
+  reference: reference
     .optional()
     .describe("The client's own key, such as an order number, kept with each row; no control characters."),
   preview: z.boolean().optional().describe('Answers only: not counted, not recorded.'),
 };
 
 export const predictRowRequest = z.strictObject({ features: featureRow, ...options });
-export const predictBatchRequest = z.strictObject({
-  instances: z.array(featureRow).min(1).max(MAX_BATCH_ROWS),
-  ...options,
-});
+export const predictBatchRequest = z
+  .strictObject({
+    instances: z.array(featureRow).min(1).max(MAX_BATCH_ROWS),
+    ...options,
+    references: z
+      .array(reference)
+      .min(1)
+      .max(MAX_BATCH_ROWS)
+      .optional()
+      .describe('A key for each of the instances, in their order, instead of one `reference` for all.'),
+  })
+  .refine(({ instances, references }) => references === undefined || references.length === instances.length)
+  .refine(({ reference, references }) => reference === undefined || references === undefined);
 /** Body of `POST /predict`: one row as `features`, or up to 1,024 as `instances`. */
 export const predictRequest = z.union([predictRowRequest, predictBatchRequest]);
 export type PredictRequest = z.infer<typeof predictRequest>;

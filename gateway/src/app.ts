@@ -85,10 +85,10 @@ export function createApp(parts: GatewayParts): Express {
       ...{ record, client, schema: () => catalog.shape() },
       // repeated feedback with the same result is not counted again, and what is tried on the page is no traffic
       feedbackReceived: ({ version, source, correct, previous }) =>
-        source !== 'page' && previous !== correct && metrics.feedback(version, correct),
+        source !== 'page' && correct !== null && previous !== correct && metrics.feedback(version, correct),
     }),
   );
-  app.use(performanceRoutes({ record, control, apiKey }));
+  app.use(performanceRoutes({ record, control, comparison, apiKey }));
   app.use(comparisonRoutes({ comparison, apiKey }));
   app.use(experimentsRoutes({ experiments, apiKey, admin }));
   app.use(driftRoutes({ drift, apiKey }));

@@ -16,6 +16,7 @@ import { createGuard } from './guard/guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
+import { costWarning } from './record/feedback-config.ts';
 import { Shadow } from './shadow/shadow.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { RecentRow } from './storage/port/record-store.ts';
@@ -64,6 +65,10 @@ export async function openGateway(
     storage,
     schema: () => catalog.shape(),
     onDropped: (rows) => metrics.recordDropped(rows),
+  });
+
+  catalog.onShape(({ classes }) => {
+    storage.health.note('costs', costWarning(config.record.feedback.costs, classes));
   });
 
   const epoch = new CurrentEpoch(config.versions.map(({ name }) => name));
@@ -115,6 +120,7 @@ export async function openGateway(
     versions: fleet.versions,
     metrics,
     classes: () => catalog.shape()?.classes ?? [],
+    onAnswer: (answer) => record.addShadowAnswer(answer),
   });
   // what was counted of a model that a version no longer serves must not be mixed with the new one's
   catalog.onReplaced(() => {
@@ -139,7 +145,7 @@ export async function openGateway(
     ...{ storage, epoch, versions },
     shadow: () => traffic.shadow(),
     alpha: config.comparison.alpha,
-    outcomeGood: 'high',
+    outcomeGood: config.record.feedback.outcomeGood,
     recorded: config.record.enabled,
     now: Date.now,
   });

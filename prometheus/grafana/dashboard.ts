@@ -201,11 +201,55 @@ export function coppiceDashboard(): Dashboard {
         queries: [{ expr: `max(${METRICS.driftSamples})`, legend: 'samples' }],
       }),
     )
+    .withRow(new RowBuilder('Comparison'))
+    .withPanel(
+      lines({
+        title: 'Accuracy against the baseline',
+        description:
+          'Difference within epochs, with the interval that holds however often one looks. A version is better once the low end is above 0.',
+        unit: 'percentunit',
+        queries: [
+          [METRICS.experimentEffect, ''],
+          [METRICS.experimentEffectLow, ' low'],
+          [METRICS.experimentEffectHigh, ' high'],
+        ].map(([metric, end]) => ({
+          expr: `avg by (version) (${metric}{metric="accuracy"})`,
+          legend: `{{version}}${end}`,
+        })),
+      }),
+    )
+    .withPanel(
+      lines({
+        title: 'Errors and slow answers against the baseline',
+        description: 'Difference of the shares of requests, within epochs.',
+        unit: 'percentunit',
+        queries: [
+          {
+            expr: `avg by (version, metric) (${METRICS.experimentEffect}{metric=~"errors|slow"})`,
+            legend: '{{version}} {{metric}}',
+          },
+        ],
+      }),
+    )
+    .withPanel(
+      lines({
+        title: 'Comparison biased',
+        description:
+          '1 while a check forbids to name a winner: by how requests are assigned, or which answers get feedback.',
+        unit: 'none',
+        max: 1,
+        queries: [
+          { expr: `max by (version) (${METRICS.experimentSrm})`, legend: '{{version}} assignment' },
+          { expr: `max by (version) (${METRICS.experimentFeedbackMismatch})`, legend: '{{version}} feedback' },
+        ],
+      }),
+    )
     .withRow(new RowBuilder('Feedback and shadow'))
     .withPanel(
       lines({
         title: 'Accuracy by feedback',
-        description: 'Share of predictions that feedback of the last hour confirms.',
+        description:
+          'Share of predictions that feedback of the last hour confirms: each version against its own past. Whether one is better is in the row above.',
         unit: 'percentunit',
         max: 1,
         queries: [{ expr: `avg by (version) (${accuracy})`, legend: '{{version}}' }],

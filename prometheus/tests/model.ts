@@ -125,6 +125,51 @@ export const model: AlertTests = {
       missingSeries: { series: up, at: '5m' },
     },
 
+    SampleRatioMismatch: {
+      severity: 'warning',
+      firing: {
+        series: { [`experiment_srm{${on},version="v2"}`]: '0x5 1x60', [`experiment_srm{${on},version="v3"}`]: '0x60' },
+        at: '3m',
+        fires: [{ job: 'gateway', version: 'v2' }],
+        words: [
+          {
+            summary: 'Requests of v2 are not assigned by the weights',
+            description:
+              'The comparison of v2 with the baseline counts requests that were not assigned by the weights, so it names no better or worse version.',
+          },
+        ],
+      },
+      justBelow: { series: { [`experiment_srm{${on},version="v2"}`]: '0x60' }, at: '5m' },
+      beforeFor: '1m50s',
+      noTraffic: { series: up, at: '5m' },
+      counterReset: { series: { [`experiment_srm{${on},version="v2"}`]: '1x3 0x60' }, at: '5m' },
+      missingSeries: { series: up, at: '5m' },
+    },
+
+    FeedbackMismatch: {
+      severity: 'warning',
+      firing: {
+        series: {
+          [`experiment_feedback_mismatch{${on},version="v2"}`]: '0x5 1x60',
+          [`experiment_feedback_mismatch{${on},version="v3"}`]: '0x60',
+        },
+        at: '3m',
+        fires: [{ job: 'gateway', version: 'v2' }],
+        words: [
+          {
+            summary: "Answers of v2 do not get feedback as often as the baseline's",
+            description:
+              "Feedback comes for another share of the answers of v2 than of the baseline's, so that the comparison names neither as more accurate.",
+          },
+        ],
+      },
+      justBelow: { series: { [`experiment_feedback_mismatch{${on},version="v2"}`]: '0x60' }, at: '5m' },
+      beforeFor: '1m50s',
+      noTraffic: { series: up, at: '5m' },
+      counterReset: { series: { [`experiment_feedback_mismatch{${on},version="v2"}`]: '1x3 0x60' }, at: '5m' },
+      missingSeries: { series: up, at: '5m' },
+    },
+
     ShadowDisagreement: {
       severity: 'warning',
       every: '1m',

@@ -1,4 +1,4 @@
-import { configPatch, feedbackRequest, presetNames } from '@coppice/contract';
+import { configPatch, presetNames } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jsonPointer, parseInput } from './parse.ts';
@@ -41,10 +41,12 @@ describe('the answer to a wrong body or query', () => {
 
   it('explains the nearest form of a body that has two', () => {
     const id = '0198c5b2-7c00-7000-8000-000000000000';
-    expect(refusal(feedbackRequest, { prediction_id: 'x', actual: 'setosa' }).detail).toBe(
+    const one = z.strictObject({ prediction_id: z.uuid(), actual: z.string() });
+    const oneOrMany = z.union([one, z.strictObject({ feedback: z.array(one) })]);
+    expect(refusal(oneOrMany, { prediction_id: 'x', actual: 'setosa' }).detail).toBe(
       '/prediction_id of the body must be a UUID.',
     );
-    expect(refusal(feedbackRequest, { feedback: [{ prediction_id: id }] }).detail).toBe(
+    expect(refusal(oneOrMany, { feedback: [{ prediction_id: id }] }).detail).toBe(
       '/feedback/0/actual of the body is missing.',
     );
   });

@@ -26,6 +26,16 @@ describe('a prediction request', () => {
       { instances: [[1, 2]], user: 'ann', preview: true },
       { rows: 1, batch: true, user: 'ann', preview: true },
     ],
+    [
+      {
+        instances: [
+          [1, 2],
+          [3, 4],
+        ],
+        references: ['a', 'ü'],
+      },
+      { rows: 2, references: ['a', 'ü'] },
+    ],
   ])('reads %j', (body, expected) => {
     expect(parsePredictBody(body, names)).toMatchObject(expected);
   });
@@ -50,6 +60,32 @@ describe('a prediction request', () => {
     [{ features: [1, 2], user: 7 }, '/user'],
     [{ features: [1, 2], reference: '' }, '/reference'],
     [{ features: [1, 2], reference: 'a\nb' }, '/reference'],
+    [{ features: [1, 2], reference: 'x'.repeat(129) }, '/reference'],
+    [{ features: [1, 2], references: ['a'] }, '/references'],
+    [{ instances: [[1, 2]], references: ['a', 'b'] }, '/references'],
+    [{ instances: [[1, 2]], references: [] }, '/references'],
+    [{ instances: [[1, 2]], references: 'a' }, '/references'],
+    [{ instances: [[1, 2]], reference: 'a', references: ['a'] }, '/references'],
+    [
+      {
+        instances: [
+          [1, 2],
+          [3, 4],
+        ],
+        references: ['a', ''],
+      },
+      '/references/1',
+    ],
+    [
+      {
+        instances: [
+          [1, 2],
+          [3, 4],
+        ],
+        references: ['a', 'x'.repeat(129)],
+      },
+      '/references/1',
+    ],
     [{ features: [1, 2], preview: 'yes' }, '/preview'],
     [{ features: [1, 2], colour: 'red' }, '/colour'],
     [JSON.parse('{"features":[1,2],"__proto__":{}}'), '/__proto__'],
@@ -90,6 +126,10 @@ describe('a prediction request', () => {
         instances: fc.oneof(fc.array(row, { maxLength: 3 }), junk),
         user: fc.oneof({ weight: 4, arbitrary: fc.string({ maxLength: 300 }) }, junk),
         reference: fc.oneof({ weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 300 }) }, junk),
+        references: fc.oneof(
+          { weight: 4, arbitrary: fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 3 }) },
+          junk,
+        ),
         preview: fc.oneof(fc.boolean(), junk),
         other: junk,
       },

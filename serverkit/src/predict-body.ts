@@ -1,4 +1,4 @@
-import { MAX_BATCH_ROWS } from '@coppice/contract';
+import { MAX_BATCH_ROWS, MAX_REFERENCE } from '@coppice/contract';
 import type { Request } from 'express';
 import { HttpError } from './problem.ts';
 
@@ -12,6 +12,8 @@ export type PredictBody = {
   user: string | undefined;
   /** The client's own key for the request. */
   reference: string | undefined;
+  /** A key of each row instead, as many as there are rows. */
+  references: readonly string[] | undefined;
   preview: boolean;
 };
 
@@ -20,7 +22,8 @@ type Body = Record<string, unknown>;
 
 /** More errors than this help no client. */
 const MAX_ERRORS = 20;
-const allowed = ['features', 'instances', 'user', 'reference', 'preview'];
+const REFERENCE = `a string of 1 to ${MAX_REFERENCE} characters, none a control character`;
+const allowed = ['features', 'instances', 'user', 'reference', 'references', 'preview'];
 
 /** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400. */
 export function takePredictBody(req: Request, names: readonly string[]): PredictBody {
@@ -44,11 +47,12 @@ export function parsePredictBody(body: unknown, names: readonly string[]): Predi
     : readRow(body.features, names, '/features', errors);
   if (batch && body.features !== undefined)
     errors.push({ pointer: '/features', detail: 'must not be given together with instances' });
-  const { user, reference, preview } = body;
+  const { user, reference, references, preview } = body;
   if (user !== undefined && !(typeof user === 'string' && user.length >= 1 && user.length <= 256))
     errors.push({ pointer: '/user', detail: 'must be a string of 1 to 256 characters' });
   if (reference !== undefined && !isReference(reference))
-    errors.push({ pointer: '/reference', detail: 'must be a string of 1 to 256 characters, none a control character' });
+    errors.push({ pointer: '/reference', detail: `must be ${REFERENCE}` });
+  if (references !== undefined) checkReferences(body, errors);
   if (preview !== undefined && typeof preview !== 'boolean')
     errors.push({ pointer: '/preview', detail: 'must be true or false' });
   for (const key in body)
@@ -62,6 +66,7 @@ export function parsePredictBody(body: unknown, names: readonly string[]): Predi
     batch,
     user: user as string | undefined,
     reference: reference as string | undefined,
+    references: references as string[] | undefined,
     preview: preview === true,
   };
 }
@@ -77,6 +82,18 @@ function readInstances(value: unknown, names: readonly string[], errors: FieldEr
     for (let j = 0; j < row.length; j++) features.push(row[j] as number);
   }
   return features;
+}
+
+function checkReferences({ instances, references, reference }: Body, errors: FieldError[]): void {
+  const rows = Array.isArray(instances) ? instances.length : null;
+  if (reference !== undefined)
+    errors.push({ pointer: '/references', detail: 'must not be given together with reference' });
+  if (rows === null) errors.push({ pointer: '/references', detail: 'must only be given with instances' });
+  else if (!Array.isArray(references) || references.length !== rows)
+    errors.push({ pointer: '/references', detail: `must be an array of ${rows}, one for each of the instances` });
+  else
+    for (let i = 0; i < rows && errors.length < MAX_ERRORS; i++)
+      if (!isReference(references[i])) errors.push({ pointer: `/references/${i}`, detail: `must be ${REFERENCE}` });
 }
 
 /** One row as numbers in model order, from an array or from an object by name. */
@@ -113,7 +130,7 @@ function pushNotNumber(errors: FieldError[], at: string, name: string | undefine
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isReference = (value: unknown) =>
-  typeof value === 'string' && value.length >= 1 && value.length <= 256 && !/\p{Cc}/u.test(value);
+  typeof value === 'string' && value.length >= 1 && value.length <= MAX_REFERENCE && !/\p{Cc}/u.test(value);
 const isObject = (value: unknown): value is Body =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 /** JSON Pointer of a member (RFC 6901); long names are cut. */

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import type { Context } from '../context/context.ts';
 import { rowsThatAllKnow } from '../load/common-rows.ts';
+import type { Target } from '../load/target.ts';
 import { measureInTurn, pick, type Rounds } from '../measure/measure-in-turn.ts';
 import { startGateway } from '../peers/coppice.ts';
 import type { Measured } from '../report/bars.ts';
@@ -14,8 +18,20 @@ import { short, table } from '../report/table.ts';
 const fill = fileURLToPath(new URL('../peers/fill-record.ts', import.meta.url));
 const DAYS = 10;
 
-type Reading = { path: string; p50: number; p95: number; max: number };
-type Result = { rows: number; fillSeconds: number; fileMb: number; rounds: Rounds; readings: Reading[] };
+/** Share of the measured capacity. */
+const LOAD = 0.6;
+const READ_EVERY_MS = 100;
+
+type Reading = { path: string; p50: number; p95: number; p99: number; max: number };
+type Result = {
+  rows: number;
+  fillSeconds: number;
+  fileMb: number;
+  rounds: Rounds;
+  readings: Reading[];
+  /** While predictions came at `LOAD` of the capacity. */
+  loaded: Reading[];
+};
 
 /** A record that holds 5,000,000 predictions beside an empty one. */
 export async function record(context: Context): Promise<{ measured: Measured; result: Result }> {
@@ -40,6 +56,7 @@ export async function record(context: Context): Promise<{ measured: Measured; re
     progress(`reading ${path}`);
     readings.push(await read(full.url, path));
   }
+  const loaded = await readUnderLoad(context, full, median(pick(rounds, full.name, 32, 'perSecond')));
   for (const name of ['empty-record', 'full-record']) await lab.end(name);
 
   const ratio = medianRatio(pick(rounds, full.name, 32, 'perSecond'), pick(rounds, empty.name, 32, 'perSecond'));
@@ -50,11 +67,18 @@ export async function record(context: Context): Promise<{ measured: Measured; re
   print(`\n${table([`record (${short(fileMb)} MB)`, 'requests/s at 32', 'to the empty one'], lines)}`);
   const read50 = readings.map(({ path, p50, p95, max }) => [path, short(p50), short(p95), short(max)]);
   print(`\n${table(['read from it', 'p50 ms', 'p95 ms', 'most'], read50)}`);
+  const under = loaded.map(({ path, p50, p99, max }) => [path, short(p50), short(p99), short(max)]);
+  print(`\n${table([`read at ${100 * LOAD} % of capacity`, 'p50 ms', 'p99 ms', 'most'], under)}`);
   const worst = (start: string) => Math.max(...readings.filter((r) => r.path.startsWith(start)).map((r) => r.p95));
   const measured = {
-    record: { historyMs: worst('/predictions'), performanceMs: worst('/performance'), throughputRatio: ratio },
+    record: {
+      historyMs: worst('/predictions'),
+      performanceMs: worst('/performance'),
+      throughputRatio: ratio,
+      comparisonMs: Math.max(...loaded.map(({ p99 }) => p99)),
+    },
   };
-  return { measured, result: { rows, fillSeconds, fileMb, rounds, readings } };
+  return { measured, result: { rows, fillSeconds, fileMb, rounds, readings, loaded } };
 }
 
 /** What a person reads: the first page, a page far back, filtered pages, the last day, all days. */
@@ -74,13 +98,47 @@ async function paths(url: string): Promise<string[]> {
 
 async function read(url: string, path: string): Promise<Reading> {
   const times: number[] = [];
-  for (let i = 0; i < 60; i++) {
-    const began = performance.now();
-    const answer = await fetch(url + path);
-    const text = await answer.text();
-    times.push(performance.now() - began);
-    if (!answer.ok || text.length < 100) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 200)}`);
+  for (let i = 0; i < 60; i++) times.push(await readOnce(url, path));
+  return quantiles(path, times);
+}
+
+/** Comparisons, read ten times a second while a thread sends predictions. */
+async function readUnderLoad(
+  { lab, options, progress }: Context,
+  { url }: Target,
+  capacity: number,
+): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const path of ['/comparison', '/experiments/filled']) {
+    progress(`reading ${path} at ${100 * LOAD} % of capacity`);
+    const seconds = options.quick ? 5 : 30;
+    const load = new Worker(new URL('../load/open-loop-worker.ts', import.meta.url), {
+      workerData: { url, rate: LOAD * capacity, seconds },
+    });
+    const ended = once(load, 'exit');
+    const times: number[] = [];
+    for (let next = performance.now(), end = next + seconds * 1000; next < end; next += READ_EVERY_MS) {
+      times.push(await readOnce(url, path));
+      await sleep(Math.max(0, next + READ_EVERY_MS - performance.now()));
+    }
+    const [status] = await ended;
+    if (status !== 0) throw new Error(`predictions failed while ${path} was read`);
+    lab.mustLive();
+    readings.push(quantiles(path, times));
   }
+  return readings;
+}
+
+async function readOnce(url: string, path: string): Promise<number> {
+  const began = performance.now();
+  const answer = await fetch(url + path);
+  const text = await answer.text();
+  if (!answer.ok || text.length < 100) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 200)}`);
+  return performance.now() - began;
+}
+
+function quantiles(path: string, times: readonly number[]): Reading {
   const sorted = times.toSorted((a, b) => a - b);
-  return { path, p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), max: quantile(sorted, 1) };
+  const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((q) => quantile(sorted, q)) as [number, number, number, number];
+  return { path, p50, p95, p99, max };
 }

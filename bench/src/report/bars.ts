@@ -14,7 +14,7 @@ export type Measured = {
   memoryGrowth?: number;
   /** Upper limit of processor time per prediction of this checkout ÷ that of an old commit, by connections. */
   processorToOld?: Record<string, number>;
-  record?: { historyMs: number; performanceMs: number; throughputRatio: number };
+  record?: { historyMs: number; performanceMs: number; throughputRatio: number; comparisonMs: number };
 };
 
 /** What a change may cost in processor time per prediction. */
@@ -48,6 +48,7 @@ export function judge(measured: Measured): Bar[] {
   add('memory after 10,000,000 predictions to 1,000,000', measured.memoryGrowth, atMost(1.1), '×');
   add('history page, large record', measured.record?.historyMs, atMost(50), 'ms');
   add('/performance, large record', measured.record?.performanceMs, atMost(50), 'ms');
+  add('/comparison at 60 % of capacity, large record, p99', measured.record?.comparisonMs, atMost(10), 'ms');
   add('throughput, large record to empty', measured.record?.throughputRatio, atLeast(0.9), '×');
   for (const [connections, limit] of Object.entries(measured.processorToOld ?? {}))
     add(`processor time to the old commit, upper limit, ${connections} connections`, limit, atMost(MOST_TO_OLD), '×');

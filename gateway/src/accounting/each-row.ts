@@ -12,6 +12,8 @@ export type Rows = {
   source: Source;
   /** The client's own key for the request. */
   reference: string | undefined;
+  /** Or one for each row. */
+  references?: readonly string[] | undefined;
   features: number[];
   /** One uuid v7 per row. */
   ids: readonly string[];
@@ -38,7 +40,7 @@ type Answered = {
  */
 export function eachRow(
   { version, assigned, release, epoch, route, seconds }: Answered,
-  { ids, features, time, user, source, reference }: Rows,
+  { ids, features, time, user, source, reference, references }: Rows,
   outcome: RowsAnswer | string,
   visit: (row: RecordedPrediction) => void,
 ): void {
@@ -57,7 +59,7 @@ export function eachRow(
       release,
       route,
       source,
-      reference: reference ?? null,
+      reference: references?.[i] ?? reference ?? null,
       userHash,
       features: ids.length === 1 ? features : features.slice(i * width, (i + 1) * width),
       label: answer ? (answer.labels[first + i] as number) : -1,

@@ -3,30 +3,63 @@ import { bucketsWithData, type EpochPair, totalOf } from '@coppice/statistics/bu
 import { enoughBinary, enoughEvents } from '@coppice/statistics/enough-data';
 import { meanDifference } from '@coppice/statistics/mean-difference';
 import { RATIO_LIMITS, type RelativeRisk, relativeRisk } from '@coppice/statistics/relative-risk';
+import { type Latencies, slowEpochs } from './compare-latency.ts';
+import { limitMs } from './slow-limit.ts';
 
 type Options = {
-  metric: RiskMetric;
   alpha: number;
   /** A check forbids to name a winner. */
   withheld: boolean;
-  /** See `RiskComparison`. */
-  limitMs: number | null;
 };
+type RiskVerdict = RiskComparison['verdict'];
 
-/** Compares the rates of rare events per request: section "Errors and slow" of the specification of experiments. */
-export function compareRisk(epochs: readonly EpochPair[], options: Options): RiskComparison {
-  const { metric, alpha, withheld, limitMs } = options;
-  const risk = relativeRisk(
-    epochs.map(({ candidate, baseline }) => ({
-      ...{ candidate: candidate.sum, baseline: baseline.sum },
-      share: shareOf(totalOf(candidate.n), totalOf(baseline.n)),
-    })),
-    { alpha, buckets: bucketsWithData(epochs) },
+/** Compares how often requests are not answered: section "Errors and slow" of the specification of experiments. */
+export function compareErrors(epochs: readonly EpochPair[], options: Options): RiskComparison {
+  const { alpha } = options;
+  const risk = riskOf(epochs, alpha);
+  return reportOf('errors', epochs, risk, options, { harmLogE: risk.harmLogE, limit: null }, () => {
+    if (risk.logE < -Math.log(alpha)) return 'no difference seen';
+    return (risk.ratio ?? 1) > 1 ? 'worse' : 'better';
+  });
+}
+
+/**
+ * Compares how often answers are slower than the upper edge of the bucket `limit`. A difference of less than the tolerance
+ * (19 %) is none: for `worse` the candidate, for `better` the baseline may be so much slower, each at half of alpha.
+ */
+export function compareSlow(latencies: Latencies, limit: number | null, options: Options): RiskComparison {
+  if (limit === null)
+    return reportOf('slow', [], riskOf([], options.alpha), options, { harmLogE: 0, limit }, () => 'nothing seen');
+  const { alpha } = options;
+  const counted = slowEpochs(latencies, limit);
+  const epochs = counted.map(({ candidate, baseline }) => ({ candidate: candidate.slow, baseline: baseline.slow }));
+  const harm = riskOf(
+    counted.map(({ candidate, baseline }) => ({ candidate: candidate.tooSlow, baseline: baseline.slow })),
+    alpha,
   );
-  const difference = enoughBinary(epochs) ? meanDifference(epochs, { alpha }) : null;
+  const benefit = riskOf(
+    counted.map(({ candidate, baseline }) => ({ candidate: baseline.tooSlow, baseline: candidate.slow })),
+    alpha,
+  );
+  const evident = Math.log(2 / alpha);
+  return reportOf('slow', epochs, riskOf(epochs, alpha), options, { harmLogE: harm.harmLogE, limit }, () => {
+    if (harm.harmLogE >= evident) return 'worse';
+    return benefit.harmLogE >= evident ? 'better' : 'no difference seen';
+  });
+}
+
+function reportOf(
+  metric: RiskMetric,
+  epochs: readonly EpochPair[],
+  risk: RelativeRisk,
+  { alpha, withheld }: Options,
+  { harmLogE, limit }: { harmLogE: number; limit: number | null },
+  judge: () => RiskVerdict,
+): RiskComparison {
   const { events } = risk;
-  const verdict = verdictOf(epochs, risk, alpha);
+  const verdict = gated(epochs, events, judge);
   const judged = verdict !== 'not enough data' && verdict !== 'nothing seen';
+  const difference = enoughBinary(epochs) ? meanDifference(epochs, { alpha }) : null;
   return {
     ...{ metric, good: 'low' },
     verdict: withheld && (verdict === 'better' || verdict === 'worse') ? 'withheld' : verdict,
@@ -38,20 +71,30 @@ export function compareRisk(epochs: readonly EpochPair[], options: Options): Ris
     difference_interval: difference?.interval ?? null,
     design_effect: events.candidate + events.baseline === 0 ? null : risk.designEffect,
     log_e: risk.logE,
-    harm_log_e: risk.harmLogE,
-    limit_ms: limitMs,
+    harm_log_e: harmLogE,
+    limit_ms: limit === null ? null : limitMs(limit),
   };
 }
 
-function verdictOf(epochs: readonly EpochPair[], { events, ratio, logE }: RelativeRisk, alpha: number) {
-  const slices = bucketsWithData(epochs);
+/** More events of either version may be evidence against that one; few are none. */
+function gated(epochs: readonly EpochPair[], events: RelativeRisk['events'], judge: () => RiskVerdict): RiskVerdict {
   if (requestsOf(epochs, 'candidate') === 0 || requestsOf(epochs, 'baseline') === 0) return 'not enough data';
-  if (ratio === null) return 'nothing seen';
-  // more events of either version may be evidence against that one
+  if (events.candidate + events.baseline === 0) return 'nothing seen';
+  const slices = bucketsWithData(epochs);
   if (!enoughEvents(Math.max(events.candidate, events.baseline), slices)) return 'not enough data';
-  const [evident, of] = [logE >= -Math.log(alpha), ratio > 1 ? events.candidate : events.baseline];
-  if (!evident || !enoughEvents(of, slices)) return 'no difference seen';
-  return ratio > 1 ? 'worse' : 'better';
+  const verdict = judge();
+  const against = verdict === 'worse' ? events.candidate : events.baseline;
+  return verdict === 'no difference seen' || enoughEvents(against, slices) ? verdict : 'no difference seen';
+}
+
+function riskOf(epochs: readonly EpochPair[], alpha: number): RelativeRisk {
+  return relativeRisk(
+    epochs.map(({ candidate, baseline }) => ({
+      ...{ candidate: candidate.sum, baseline: baseline.sum },
+      share: shareOf(totalOf(candidate.n), totalOf(baseline.n)),
+    })),
+    { alpha, buckets: bucketsWithData(epochs) },
+  );
 }
 
 /** Null where one version had no event: how many times the risk is then open. */

@@ -7,14 +7,13 @@ import {
   meanMetrics,
 } from '@coppice/contract';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
-import { compareP95, slowPairs } from './compare-latency.ts';
+import { compareP95, latenciesOf } from './compare-latency.ts';
 import { compareMean } from './compare-mean.ts';
-import { compareRisk } from './compare-risk.ts';
+import { compareErrors, compareSlow } from './compare-risk.ts';
 import { candidateWords } from './comparison-words.ts';
-import { checkFeedback, checkSampleRatio } from './pair-checks.ts';
+import { checkFeedback, checkSampleRatio, tippingPointOf } from './pair-checks.ts';
 import { type Pair, type PairEpoch, pairEpochs, type Releases } from './pair-epochs.ts';
 import { pairedProof } from './paired-proof.ts';
-import { limitMs } from './slow-limit.ts';
 
 export type FirstVerdict = CandidateComparison['first'][number];
 
@@ -33,8 +32,8 @@ export type ComparisonPlan = {
   effect: number;
   /** Which outcomes are good. */
   outcomeGood: 'high' | 'low';
-  /** Latency bucket above which an answer of the baseline is slow; null while it is not known. */
-  slowLimit: number | null;
+  /** Latency bucket above which an answer of the baseline is slow; null while it is not known. Slow answers may be left out. */
+  slowLimit: number | null | 'left out';
   /** The verdicts kept of a candidate. */
   first: (candidate: string) => readonly FirstVerdict[];
   /** What a reader has to know. */
@@ -82,7 +81,7 @@ function compareCandidate(
   const alpha = plan.alpha / candidates.length;
   const sampleRatio = checkSampleRatio(epochs, candidates.length);
   const skewed = sampleRatio.status === 'alarm';
-  const missing = checkFeedback(epochs, null).status === 'alarm';
+  const feedback = checkFeedback(epochs);
   const means = meanMetrics
     .filter((metric) => metric === 'accuracy' || isCounted(epochs, metric))
     .map((metric) =>
@@ -91,13 +90,14 @@ function compareCandidate(
         good: comparedMetrics[metric].good ?? plan.outcomeGood,
         margin: metric === about ? plan.margin : metric === 'accuracy' ? ACCURACY_MARGIN : null,
         effect: metric === about ? effect : metric === 'accuracy' ? ACCURACY_EFFECT : null,
-        withheld: skewed || missing,
+        withheld: skewed || feedback.status === 'alarm',
       }),
     );
   const errors = epochs.map(({ candidate, baseline }) => {
     return { candidate: candidate.metric('errors'), baseline: baseline.metric('errors') };
   });
-  const slow = slowLimit === null ? [] : slowPairs(epochs, slowLimit);
+  const limit = slowLimit === 'left out' ? null : slowLimit;
+  const latencies = latenciesOf(limit === null ? [] : epochs);
   const accuracy = means.find(({ metric }) => metric === 'accuracy');
   const compared = {
     version: pair.candidate,
@@ -105,14 +105,14 @@ function compareCandidate(
     alpha,
     means,
     risks: [
-      compareRisk(errors, { metric: 'errors', alpha, withheld: skewed, limitMs: null }),
-      compareRisk(slow, {
-        ...{ metric: 'slow', alpha, withheld: skewed },
-        limitMs: slowLimit === null ? null : limitMs(slowLimit),
-      }),
+      compareErrors(errors, { alpha, withheld: skewed }),
+      ...(slowLimit === 'left out' ? [] : [compareSlow(latencies, limit, { alpha, withheld: skewed })]),
     ],
-    p95: slowLimit === null ? null : compareP95(epochs, slowLimit, alpha),
-    checks: { sample_ratio: sampleRatio, feedback: checkFeedback(epochs, accuracy?.effect ?? null) },
+    p95: limit === null ? null : compareP95(latencies, limit, alpha),
+    checks: {
+      sample_ratio: sampleRatio,
+      feedback: { ...feedback, tipping_point: tippingPointOf(accuracy?.effect ?? null, feedback) },
+    },
     paired: pairedProof(epochs, pair, alpha),
     first: [...first(pair.candidate)],
   };

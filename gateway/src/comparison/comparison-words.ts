@@ -28,19 +28,25 @@ export function candidateWords(
   const all: (Judged & { metric: ComparedMetricName | 'paired' })[] = [
     ...means.map((mean) => ({ ...mean, name: meanNames[mean.metric], words: meanWords(mean) })),
     ...risks.map((risk) => ({ ...risk, name: riskNames[risk.metric], words: riskWords(risk) })),
-    ...(paired ? [{ ...paired, metric: 'paired' as const, name: 'same rows', words: pairedWords(paired) }] : []),
+    ...(paired ? [{ ...paired, metric: 'paired' as const, name: 'the same rows', words: pairedWords(paired) }] : []),
   ].sort((a, b) => Number(b.metric === about) - Number(a.metric === about));
-  const [better, worse] = (['better', 'worse'] as const).map((verdict) => all.filter((one) => one.verdict === verdict));
-  const decided = [...(worse as Judged[]), ...(better as Judged[])];
+  const better = all.filter((one) => one.verdict === 'better');
+  const worse = all.filter((one) => one.verdict === 'worse');
+  const decided: Judged[] = [...worse, ...better];
   const asked = all.find(({ metric }) => metric === about);
-  const checks = checkWords(compared);
+  const [alarm, ...alarms] = checkWords(compared);
   const lead =
     decided.length > 0
-      ? `${version} is ${standing(better as Judged[], worse as Judged[])}: ${decided.map(({ words }) => words).join(', ')}`
-      : (checks.shift() ?? undecided(version, baseline, asked, all));
-  const rest = all.filter((one) => !decided.includes(one) && !(decided.length === 0 && one === asked));
-  return `${[lead, ...checks, ...restWords(rest)].join('; ')}.`;
+      ? `${version} is ${standing(better, worse)}: ${decided.map(({ words }) => words).join(', ')}`
+      : (alarm ?? undecided(version, baseline, asked, all));
+  const more = decided.length > 0 && alarm ? [alarm, ...alarms] : alarms;
+  const said = decided.length > 0 || alarm ? decided : [asked];
+  // where nothing is known, the lead says so
+  const rest = all.some(isKnown) ? all.filter((one) => !said.includes(one)) : [];
+  return `${[lead, ...more, ...restWords(rest)].join('; ')}.`;
 }
+
+const isKnown = ({ verdict }: Judged) => verdict !== 'not enough data';
 
 function standing(better: readonly Judged[], worse: readonly Judged[]): string {
   const names = (judged: readonly Judged[]) => list(judged.map(({ name }) => name));
@@ -49,12 +55,12 @@ function standing(better: readonly Judged[], worse: readonly Judged[]): string {
 }
 
 function undecided(version: string, baseline: string, asked: Judged | undefined, all: readonly Judged[]): string {
-  const seen = all.some(({ verdict }) => verdict !== 'not enough data');
   if (asked?.verdict === 'equivalent') return `${version} is equivalent to ${baseline}: ${asked.words}`;
   if (asked?.verdict === 'no difference seen')
     return `no difference between ${version} and ${baseline} is seen: ${asked.words}`;
+  if (asked?.verdict === 'nothing seen') return `no ${asked.name} of ${version} and ${baseline} are seen`;
   const what = asked ? `: ${asked.words}` : '';
-  return seen
+  return all.some(isKnown)
     ? `not enough data to compare the ${asked?.name ?? 'answers'} of ${version} and ${baseline}${what}`
     : `not enough data to compare ${version} and ${baseline} yet${what}`;
 }
@@ -63,14 +69,14 @@ function undecided(version: string, baseline: string, asked: Judged | undefined,
 function restWords(rest: readonly Judged[]): string[] {
   const named = (...verdicts: ComparisonVerdict[]) =>
     list(rest.filter(({ verdict }) => verdicts.includes(verdict)).map(({ name }) => name));
-  const phrases: [string, string][] = [
-    ['equivalent in ', named('equivalent')],
-    ['no difference in ', named('no difference seen')],
-    ['none seen: ', named('nothing seen')],
-    ['withheld: ', named('withheld')],
-    ['not enough data: ', named('not enough data')],
+  const phrases: [string, string, string][] = [
+    ['equivalent in ', named('equivalent'), ''],
+    ['no difference in ', named('no difference seen'), ''],
+    ['no ', named('nothing seen'), ' seen'],
+    ['withheld: ', named('withheld'), ''],
+    ['not enough data: ', named('not enough data'), ''],
   ];
-  return phrases.filter(([, names]) => names !== '').map(([start, names]) => start + names);
+  return phrases.filter(([, names]) => names !== '').map((phrase) => phrase.join(''));
 }
 
 function checkWords({ version, checks: { sample_ratio: ratio, feedback } }: Compared): string[] {

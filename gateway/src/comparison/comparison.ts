@@ -1,14 +1,17 @@
-import type { ComparisonReport, ExperimentState } from '@coppice/contract';
+import type { ComparisonReport, ExperimentState, PerformanceReport } from '@coppice/contract';
 import type { CurrentEpoch } from '../accounting/current-epoch.ts';
 import type { Storage } from '../storage/open-storage.ts';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
 import { ACCURACY_EFFECT, ACCURACY_MARGIN, type ComparisonPlan, compareVersions } from './compare-versions.ts';
+import { comparePeriod, epochPerformance } from './epoch-performance.ts';
 import { KeptVerdicts } from './kept-verdicts.ts';
 import { firstReleases, knownReleases, type Releases, releasesInForce } from './pair-epochs.ts';
 import { keptSlowLimit } from './slow-limit.ts';
 
 /** A report is as old as this at most. */
 const FRESH_MS = 1000;
+/** Of a period. */
+const MOST_EPOCHS = 100;
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 type Dependencies = {
@@ -60,6 +63,13 @@ export class Comparison {
     return this.#fresh(ofExperiment(state));
   }
 
+  /** Figures by epoch of a period, and the versions compared within its epochs. Milliseconds since the epoch. */
+  async ofPeriod(since: number, until: number): Promise<Pick<PerformanceReport, 'epochs' | 'comparison'>> {
+    const { storage, now, ...options } = this.#deps;
+    const epochs = await storage.reader.call('comparison', 'epochsBetween', [since, until, MOST_EPOCHS]);
+    return { epochs: epochPerformance(epochs), comparison: comparePeriod(epochs, { ...options, now: now() }) };
+  }
+
   /** The first version of an experiment that serves another release than at its beginning, or null. */
   async changedIn({ period, baseline, candidates }: ExperimentState): Promise<string | null> {
     const epochs = await this.#epochs(period, FOR_EVER);
@@ -78,9 +88,10 @@ export class Comparison {
       const bucket = await keptSlowLimit(storage, { period: from, baseline }, epochs);
       if (bucket !== null) this.#limits.set(limit, bucket);
     }
+    // first what is kept: the report has it
+    for (const candidate of candidates) await this.#verdicts.read({ scope, candidate, baseline });
     const report = await (state ? this.ofExperiment(state) : this.ofWeights());
     if (keep) await this.#verdicts.keep(scope, report, releases(epochs, epoch.now.releases));
-    else for (const candidate of candidates) await this.#verdicts.read({ scope, candidate, baseline });
     return report;
   }
 

@@ -44,11 +44,10 @@ export class KeptVerdicts {
     this.#known.set(nameOf(pair), stored.data ?? []);
   }
 
-  /** Keeps those of a report that were not there before. One gateway at a time does it. */
+  /** Keeps those of a report that were not there when they were last read. One gateway at a time does it. */
   async keep(scope: string, { baseline, candidates, until }: ComparisonReport, releases: Releases): Promise<void> {
     for (const compared of candidates) {
       const pair = { scope, baseline, candidate: compared.version };
-      await this.read(pair);
       const before = this.of(pair, releases);
       const added = verdictsOf(compared, until).filter(({ metric }) => !before.some((one) => one.metric === metric));
       if (added.length === 0) continue;

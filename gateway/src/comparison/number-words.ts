@@ -29,7 +29,8 @@ export function percent(share: number | null): string {
 }
 
 /** "5,412". */
-export const count = (n: number): string => n.toLocaleString('en-US');
+export const count = (n: number): string => COUNTS.format(n);
+const COUNTS = new Intl.NumberFormat('en-US');
 
 /** "errors, slow answers and cost". */
 export function list(names: readonly string[]): string {

@@ -27,8 +27,8 @@ export function checkSampleRatio(epochs: readonly PairEpoch[], candidates: numbe
   return { ...judge(assigned, Math.log(1000 * candidates)), assigned: counts, expected };
 }
 
-/** Whether answers of both versions get feedback equally often; `effect` is the one on accuracy, if there is one. */
-export function checkFeedback(epochs: readonly PairEpoch[], effect: number | null): Checks['feedback'] {
+/** Whether answers of both versions get feedback equally often. */
+export function checkFeedback(epochs: readonly PairEpoch[]): Omit<Checks['feedback'], 'tipping_point'> {
   const answered = epochs.map(({ candidate, baseline }) => {
     return { candidate: candidate.metric('answered'), baseline: baseline.metric('answered') };
   });
@@ -46,9 +46,12 @@ export function checkFeedback(epochs: readonly PairEpoch[], effect: number | nul
     const all = countOf(answered, arm);
     return all === 0 ? null : countOf(rows, arm) / all;
   };
-  const rates = { baseline: rate('baseline'), candidate: rate('candidate') };
-  const tipping = effect === null || rates.candidate === null ? null : tippingPoint(effect, rates.candidate);
-  return { status, log_e, rates, tipping_point: tipping };
+  return { status, log_e, rates: { baseline: rate('baseline'), candidate: rate('candidate') } };
+}
+
+/** See `Checks['feedback']`; `effect` is the one on accuracy. */
+export function tippingPointOf(effect: number | null, { rates }: Pick<Checks['feedback'], 'rates'>): number | null {
+  return effect === null || rates.candidate === null ? null : tippingPoint(effect, rates.candidate);
 }
 
 type Shared = EpochPair & { share: number };

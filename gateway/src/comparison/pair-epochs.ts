@@ -1,6 +1,4 @@
 import { type Bucketed, emptyBucketed } from '@coppice/statistics/bucketed';
-import { LATENCY_BUCKETS } from '@coppice/statistics/latency-buckets';
-import type { LatencySlices } from '@coppice/statistics/latency-ratio';
 import type { CellMetric, EpochCells } from '../storage/port/comparison-store.ts';
 
 /** A candidate and the baseline that it is compared with. */
@@ -11,7 +9,8 @@ export type Arm = {
   metric(metric: CellMetric): Bucketed;
   /** Rows that the shadow version `against` answered too: see `cellMetrics`. */
   paired(against: string): Bucketed | null;
-  readonly latencies: LatencySlices;
+  /** See `LatencyCells`; null without answers. */
+  readonly latencies: Uint32Array | null;
 };
 
 /** What both versions of a pair counted in an epoch. */
@@ -84,22 +83,15 @@ function lastKnown(all: readonly Releases[]): Releases {
 
 function armOf({ cells, latencies }: EpochCells, version: string): Arm {
   const own = cells.filter((cell) => cell.version === version);
-  const counts = latencies.find((one) => one.version === version)?.counts;
   return {
     metric: (metric) => own.find((cell) => cell.metric === metric) ?? NOTHING,
     paired: (against) => own.find((cell) => cell.metric === 'paired' && cell.against === against) ?? null,
-    latencies: counts ? slicesOf(counts) : [],
+    latencies: latencies.find((one) => one.version === version)?.counts ?? null,
   };
 }
 
 /** Nobody writes to it. */
 const NOTHING = emptyBucketed();
-
-function slicesOf(counts: Uint32Array): Uint32Array[] {
-  const slices: Uint32Array[] = [];
-  for (let at = 0; at < counts.length; at += LATENCY_BUCKETS) slices.push(counts.subarray(at, at + LATENCY_BUCKETS));
-  return slices;
-}
 
 function shareOf(weights: Readonly<Record<string, number>>, { candidate, baseline }: Pair): number {
   const [t, c] = [weights[candidate] ?? 0, weights[baseline] ?? 0];

@@ -43,6 +43,6 @@ function observedShare({ candidate, baseline }: EpochPair): number {
 
 /** Which part of an epoch's time lies after a moment. */
 function partSince({ started, updated }: TimedPair, from: number): number {
-  if (updated <= from) return 0;
-  return started >= from ? 1 : (updated - from) / (updated - started);
+  if (started >= from) return 1;
+  return updated <= from ? 0 : (updated - from) / (updated - started);
 }

@@ -104,11 +104,11 @@ export function answerPredictions<R extends PredictBody>(
 
 const rowsOf = (
   req: Request,
-  { user, reference, features }: PredictBody,
+  { user, reference, references, features }: PredictBody,
   ids: readonly string[],
   time: number,
 ): Rows => {
-  return { time, user, source: sourceOf(req), reference, features, ids };
+  return { time, user, source: sourceOf(req), reference, references, features, ids };
 };
 const newId = () => randomUUIDv7();
 const newIds = (n: number) => (n === 1 ? [newId()] : Array.from({ length: n }, newId));

@@ -48,7 +48,7 @@ export function inferHandlers({ catalog, traffic, modelName, ...deps }: InferDep
         ...request,
         features: toArray(request.features),
         user: userOf(req),
-        reference: undefined,
+        references: undefined,
         batch: true,
         preview: false,
       };

@@ -9,7 +9,8 @@ import express, { type Express } from 'express';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PredictionRecord } from '../record/record.ts';
-import type { FeedbackOutcome, Schema } from '../storage/port/record-store.ts';
+import type { FeedbackOutcome } from '../storage/port/feedback.ts';
+import type { Schema } from '../storage/port/record-store.ts';
 import { translateErrors } from './client-errors.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { performanceRoutes } from './performance.ts';
@@ -33,7 +34,14 @@ function appOver(kept: PredictionRecord): Express {
         feedbackReceived: (outcome) => void outcomes.push(outcome),
       }),
     )
-    .use(performanceRoutes({ record: kept, control: { auditSince: async () => [] }, apiKey: [] }))
+    .use(
+      performanceRoutes({
+        record: kept,
+        control: { auditSince: async () => [] },
+        comparison: { ofPeriod: async () => ({ epochs: [], comparison: null }) },
+        apiKey: [],
+      }),
+    )
     .use(translateErrors)
     .use(errorHandler({ error: (...args: unknown[]) => expect.unreachable(`a 500: ${JSON.stringify(args)}`) }));
 }
@@ -197,7 +205,12 @@ describe('POST /feedback', () => {
     const [prediction_id] = (await recorded('v1', 1)) as [string];
     const { body } = await post({ prediction_id, actual: 'versicolor' }).expect(200);
     expect(contract.feedbackAnswer.parse(body)).toEqual({
-      feedback: [{ prediction_id, model_version: 'v1', correct: true, replaced: false, counted: 'new' }],
+      feedback: [
+        {
+          ...{ prediction_id, model_version: 'v1', correct: true, replaced: false },
+          ...{ counted: 'new', counted_outcome: null },
+        },
+      ],
     });
     const again = await post({ prediction_id, actual: 'setosa' }).expect(200);
     expect(again.body.feedback[0]).toMatchObject({ correct: false, replaced: true, counted: 'changed' });
@@ -231,7 +244,10 @@ describe('POST /feedback', () => {
     const item = (prediction_id: string, actual = 'setosa') => ({ prediction_id, actual });
     const missing = await post({ feedback: [item(known), item(unknown)] }).expect(404);
     expect(missing.body.errors).toEqual([
-      { pointer: '/feedback/1/prediction_id', detail: `is not in the record: ${unknown}` },
+      {
+        pointer: '/feedback/1/prediction_id',
+        detail: `names no answered prediction that the record has: ${unknown}`,
+      },
     ]);
     const wrong = await post({ feedback: [item(known), item(known, 'rosa')] }).expect(400);
     expect(wrong.body.detail).toBe('/feedback/1/actual of the body must be one of setosa, versicolor, virginica.');
@@ -241,7 +257,16 @@ describe('POST /feedback', () => {
   });
 
   it.each([
-    [{}, /is missing/],
+    [{}, /must name its prediction by prediction_id or by reference/],
+    [{ prediction_id: randomUUIDv7() }, /must hold actual, outcome or both/],
+    [{ prediction_id: randomUUIDv7(), reference: 'a', actual: 'setosa' }, /one of the two/],
+    [{ reference: '', actual: 'setosa' }, /reference of the body must not be empty/],
+    [{ reference: 'x'.repeat(129), actual: 'setosa' }, /at most 128/],
+    [{ prediction_id: randomUUIDv7(), outcome: '1' }, /must be a number/],
+    [{ prediction_id: randomUUIDv7(), outcome: null }, /must be a number/],
+    [{ prediction_id: randomUUIDv7(), outcome: 1e101 }, /must be at most/],
+    [{ feedback: [{ reference: 'a' }] }, /feedback.0 of the body must hold actual/],
+    [{ feedback: [{ reference: 'a', outcome: 0 }], partial: 1 }, /true or false/],
     [{ prediction_id: 'x', actual: 'setosa' }, /must be a UUID/],
     [{ prediction_id: randomUUIDv7(), actual: 1 }, /must be one of setosa/],
     [{ prediction_id: randomUUIDv7(), actual: true }, /must be text/],

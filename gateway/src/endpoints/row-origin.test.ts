@@ -52,11 +52,29 @@ it("keeps the client's own key with each row of the request", async () => {
     reference: 'both',
   });
   for (const body of batch.body.predictions) expect(await recorded({ body })).toMatchObject({ reference: 'both' });
-  for (const wrong of ['', 'x'.repeat(257), 'a\u0000b', 7])
+  const instances = [[1, 0], [0, 0]]; // biome-ignore format: a row each
+  const keys = await gateway.post('/predict', { instances, references: ['first', 'second'] });
+  const [first, second] = keys.body.predictions;
+  expect(await recorded({ body: first })).toMatchObject({ reference: 'first' });
+  expect(await recorded({ body: second })).toMatchObject({ reference: 'second' });
+  for (const wrong of ['', 'x'.repeat(129), 'a\u0000b', 7])
     expect(await gateway.predict(1, {}, { reference: wrong })).toMatchObject({
       status: 400,
       body: { errors: [{ pointer: '/reference' }] },
     });
+});
+
+it("keeps the client's own key of an infer request, its parameter `reference`", async () => {
+  const { gateway, recorded } = await setUp();
+  const infer = (reference: unknown) =>
+    gateway.post('/v2/models/iris/infer', {
+      parameters: { reference },
+      inputs: [{ name: 'features', shape: [1, 2], datatype: 'FP64', data: [1, 0] }],
+    });
+  const { body } = await infer('order-1');
+  expect(await recorded({ body: body.parameters })).toMatchObject({ reference: 'order-1' });
+  for (const wrong of ['', 'x'.repeat(129), 7])
+    expect(await infer(wrong)).toMatchObject({ status: 400, body: { error: expect.stringContaining('reference') } });
 });
 
 it('keeps what ran in the version: the digest of its card', async () => {

@@ -1,5 +1,6 @@
-import type { ComparedMetricName, DriftMethodName, Route } from '@coppice/contract';
+import type { DriftMethodName, Route } from '@coppice/contract';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type Compared, ComparisonGauges } from './comparison-gauges.ts';
 import { countedRoutes } from './counted-routes.ts';
 import {
   BATCH_BUCKETS,
@@ -31,17 +32,6 @@ export type VersionMetrics = {
   batchSent(rows: number): void;
 };
 
-/** Differences of candidates to the baseline, and whether a check alarms; null: not enough data. */
-export type ComparedGauges = {
-  effects: readonly {
-    version: string;
-    metric: ComparedMetricName;
-    effect: number;
-    interval: readonly [low: number, high: number];
-  }[];
-  checks: readonly { version: string; sampleRatio: boolean | null; feedback: boolean | null }[];
-};
-
 /** Everything the gateway counts, as verbs of its domain. All series that are known at start begin at 0. */
 export class GatewayMetrics {
   readonly registry: Registry;
@@ -70,11 +60,7 @@ export class GatewayMetrics {
   readonly #feedback: Counter;
   readonly #shadow: Counter;
   readonly #shadowLatency: PlainHistogram;
-  readonly #effect: Gauge;
-  readonly #effectLow: Gauge;
-  readonly #effectHigh: Gauge;
-  readonly #srm: Gauge;
-  readonly #feedbackMismatch: Gauge;
+  readonly #compared: ComparisonGauges;
   readonly #beforeScrape: (() => void | Promise<void>)[] = [];
   readonly #classTallies = new Map<string, Tally[]>();
 
@@ -169,27 +155,7 @@ export class GatewayMetrics {
       'Seconds that the shadow version took to answer.',
       LATENCY_BUCKETS,
     );
-    this.#effect = gauge(
-      METRICS.experimentEffect,
-      'Difference of the version to the baseline, within epochs; absent without enough data.',
-      ['metric', 'version'],
-    );
-    this.#effectLow = gauge(
-      METRICS.experimentEffectLow,
-      'Lower end of its interval, which holds at all looks together.',
-      ['metric', 'version'],
-    );
-    this.#effectHigh = gauge(METRICS.experimentEffectHigh, 'Upper end of that interval.', ['metric', 'version']);
-    this.#srm = gauge(
-      METRICS.experimentSrm,
-      '1 while requests are not assigned to version and baseline by their weights; absent without enough data.',
-      ['version'],
-    );
-    this.#feedbackMismatch = gauge(
-      METRICS.experimentFeedbackMismatch,
-      '1 while answers of version and baseline do not get feedback equally often; absent without enough data.',
-      ['version'],
-    );
+    this.#compared = new ComparisonGauges(registry);
     this.#startAtZero();
   }
 
@@ -294,19 +260,9 @@ export class GatewayMetrics {
     this.#shadowLatency.series(version).observe(seconds);
   }
 
-  /** Replaces what was compared before. */
-  compared({ effects, checks }: ComparedGauges): void {
-    for (const gauge of [this.#effect, this.#effectLow, this.#effectHigh, this.#srm, this.#feedbackMismatch])
-      gauge.reset();
-    for (const { version, metric, effect, interval } of effects) {
-      this.#effect.set({ metric, version }, effect);
-      this.#effectLow.set({ metric, version }, interval[0]);
-      this.#effectHigh.set({ metric, version }, interval[1]);
-    }
-    for (const { version, sampleRatio, feedback } of checks) {
-      if (sampleRatio !== null) this.#srm.set({ version }, sampleRatio ? 1 : 0);
-      if (feedback !== null) this.#feedbackMismatch.set({ version }, feedback ? 1 : 0);
-    }
+  /** What the versions look like in comparison, instead of before. */
+  compared(compared: Compared): void {
+    this.#compared.set(compared);
   }
 
   /** Calls `listener` before each scrape, to set gauges that are computed only then. */

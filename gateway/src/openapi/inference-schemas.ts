@@ -1,3 +1,4 @@
+import { reference } from '@coppice/contract';
 import { z } from 'zod';
 
 const tensor = z
@@ -15,6 +16,9 @@ export const inferenceSchemas = {
   InferTensor: tensor,
   InferRequest: z.looseObject({
     id: z.string().optional(),
+    parameters: z
+      .looseObject({ reference: reference.optional().describe("The client's own key, kept with each row.") })
+      .optional(),
     inputs: z.array(tensor),
     outputs: z.array(z.looseObject({ name: z.string() })).optional(),
   }),

@@ -41,17 +41,27 @@ export const recordPaths: Paths = {
   '/feedback': {
     post: {
       ...{ operationId: 'giveFeedback', tags: ['record'], security: client },
-      summary: 'Send the actual classes of predictions',
-      description: 'Feedback to one prediction, or to at most 1,000, all or nothing. Later feedback replaces earlier.',
+      summary: 'Send what came of predictions',
+      description:
+        'Feedback to one prediction, or to at most 1,000: `actual` (its class), `outcome` (a number) or both; what an item leaves out stays as it is. All or nothing, unless the batch is `partial`. Later feedback replaces earlier.',
       requestBody: jsonBody('FeedbackRequest', {
         one: { summary: 'One prediction', value: { prediction_id: id, actual: 'setosa' } },
+        reference: {
+          summary: "By the client's own key, with a number",
+          value: { reference: 'order-4711', actual: 'setosa', outcome: 12.5 },
+        },
         batch: { summary: 'A batch', value: { feedback: [{ prediction_id: id, actual: 'setosa' }] } },
+        partial: {
+          summary: 'What matches of a batch',
+          value: { partial: true, feedback: [{ reference: 'order-4711', outcome: 0 }] },
+        },
       }),
       responses: responses(
         { 200: json('The recorded feedback.', 'FeedbackAnswer') },
         400,
         401,
         404,
+        409,
         413,
         415,
         429,

@@ -32,6 +32,7 @@ export const namedSchemas = {
   ExperimentStop: contract.experimentStop,
   ExperimentView: contract.experimentView,
   ExperimentList: contract.experimentList,
+  PerformanceEpoch: contract.performanceEpoch,
   PerformanceReport: contract.performanceReport,
   DriftReport: contract.driftReport,
   FeatureDrift: contract.featureDrift,

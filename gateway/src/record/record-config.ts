@@ -1,4 +1,5 @@
 import { envChoice, envInteger } from '@coppice/serverkit';
+import { type FeedbackConfig, readFeedbackConfig } from './feedback-config.ts';
 
 export type RecordConfig = {
   /** `off`: predictions are not recorded; control state and audit still are. */
@@ -7,14 +8,16 @@ export type RecordConfig = {
   flushMs: number;
   /** Rows that may wait to be written; beyond it the oldest are dropped. */
   queueRows: number;
+  feedback: FeedbackConfig;
 };
 
-/** Whether predictions are recorded, and how they queue. Throws `ConfigError`. */
+/** Whether predictions are recorded, how they queue, and what feedback to them counts. Throws `ConfigError`. */
 export function readRecordConfig(env: Record<string, string | undefined>): RecordConfig {
   return {
     enabled: envChoice(env, 'RECORD', ['on', 'off'], 'on') === 'on',
     // half of the 200 ms of rows that a kill may lose: writing takes time, too
     flushMs: envInteger(env, 'RECORD_FLUSH_MS', { fallback: 50, min: 1, max: 200 }),
     queueRows: envInteger(env, 'RECORD_QUEUE_ROWS', { fallback: 65_536, min: 1, max: 1_000_000 }),
+    feedback: readFeedbackConfig(env),
   };
 }

@@ -14,7 +14,7 @@ import {
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { nothingRuns } from '../storage/port/control-store.ts';
-import { UnknownPredictionError } from '../storage/port/errors.ts';
+import { UnmatchedFeedbackError } from '../storage/port/errors.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import type { StorageConfig } from '../storage/port/storage-config.ts';
 import type { RecordConfig } from './record-config.ts';
@@ -239,7 +239,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       const row = aRow();
       record.append(row);
       const send = async (actual: string) => (await record.addFeedback([{ prediction_id: row.id, actual }]))[0];
-      const known = { prediction_id: row.id, version: 'v1', source: 'api' };
+      const known = { prediction_id: row.id, version: 'v1', source: 'api', outcomeEffect: null };
       expect(await send('setosa')).toEqual({ ...known, correct: false, previous: null, effect: 'new' });
       expect(await send('setosa')).toEqual({ ...known, correct: false, previous: false, effect: 'same' });
       expect(await send('versicolor')).toEqual({ ...known, correct: true, previous: false, effect: 'changed' });
@@ -265,8 +265,11 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       const unknown = randomUUIDv7();
       const items = [row.id, unknown, failed.id].map((prediction_id) => ({ prediction_id, actual: 'setosa' }));
       const error = await record.addFeedback(items).catch((thrown) => thrown);
-      expect(error).toBeInstanceOf(UnknownPredictionError);
-      expect(error.ids).toEqual([unknown, failed.id]);
+      expect(error).toBeInstanceOf(UnmatchedFeedbackError);
+      expect(error.unmatched).toEqual([
+        { index: 1, why: 'unknown' },
+        { index: 2, why: 'unknown' },
+      ]);
       expect((await record.find(row.id))?.actual).toBeNull();
     });
 
@@ -334,16 +337,16 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     const { record } = await open();
     const row = aRow({ userHash: 'abc', reference: 'order-1' });
     record.append(row);
-    await record.addFeedback([{ prediction_id: row.id, actual: 'virginica' }]);
+    await record.addFeedback([{ prediction_id: row.id, actual: 'virginica', outcome: -0.5 }]);
     const [header, line, end] = (await collect(record.exportAs('csv', { version: 'v1' }))).split('\r\n');
     expect(header).toBe(
       'prediction_id,time,model_version,route,user_hash,sepal_length,sepal_width,petal_length,petal_width,' +
         'prediction,class,probability_setosa,probability_versicolor,probability_virginica,latency_ms,error,actual,' +
-        'assigned,release,source,reference',
+        'assigned,release,source,reference,outcome',
     );
     const time = (await record.find(row.id))?.time;
     expect(line).toBe(
-      `${row.id},${time},v1,weighted,abc,6.1,2.8,4.7,1.2,1,versicolor,0,0.9,0.1,1.2,,virginica,v1,,api,order-1`,
+      `${row.id},${time},v1,weighted,abc,6.1,2.8,4.7,1.2,1,versicolor,0,0.9,0.1,1.2,,virginica,v1,,api,order-1,-0.5`,
     );
     expect(end).toBe('');
     expect((await collect(record.exportAs('csv', { version: 'v2' }))).trim().split('\r\n')).toHaveLength(1);
@@ -412,6 +415,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       latency_ms: Math.round(row.latencySeconds * 1e9) / 1e6,
       error: row.error,
       actual: null,
+      outcome: null,
     };
   }
 });

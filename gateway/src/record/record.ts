@@ -1,14 +1,8 @@
 import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
-import type {
-  ExportFormat,
-  ExportQuery,
-  FeedbackItem,
-  FeedbackOutcome,
-  HistoryQuery,
-  RecentRow,
-  ReleaseStart,
-} from '../storage/port/record-store.ts';
+import type { FeedbackItem, FeedbackOutcome, FeedbackResult } from '../storage/port/feedback.ts';
+import type { ExportFormat, ExportQuery, HistoryQuery, RecentRow, ReleaseStart } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import type { ShadowAnswer } from './shadow-answer-queue.ts';
 
 /** The record of predictions, as the rest of the gateway sees it. */
 export interface PredictionRecord {
@@ -18,8 +12,12 @@ export interface PredictionRecord {
   find(id: string): Promise<HistoryRow | null>;
   /** Lines, a header first where the format has one, newest first, in constant memory. */
   exportAs(kind: ExportFormat['kind'], query: ExportQuery): AsyncIterable<string>;
-  /** All or nothing: throws `UnknownPredictionError` naming the ids that are not in the record. */
+  /** All or nothing: throws `UnmatchedFeedbackError` naming the items that match no prediction. */
   addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]>;
+  /** Keeps the items that match a prediction, and returns the others too. */
+  addMatchingFeedback(items: readonly FeedbackItem[]): Promise<FeedbackResult>;
+  /** Queues the shadow version's answer to a prediction. Never throws, never waits; dropped while the database is away. */
+  addShadowAnswer(answer: ShadowAnswer): void;
   /** Whether another gateway on this database may still be about to write a prediction that the record does not have. */
   mayFollow(id: string, now: number): boolean;
   performance(since: number, until: number): Promise<PerformanceFigures>;
@@ -29,7 +27,10 @@ export interface PredictionRecord {
   recent(n: number): Promise<RecentRow[]>;
   /** Problems that need a person, such as a full disk; empty in good health. */
   warnings(): string[];
-  /** Resolves when all rows appended before are written, or could not be and stay queued. Never rejects. */
+  /**
+   * Resolves when all rows appended before, and the shadow version's answers, are written; rows that could not be stay
+   * queued. Never rejects.
+   */
   flush(): Promise<void>;
   /** Writes the queued rows, and counts those that cannot be written as dropped. The storage stays open. */
   close(): Promise<void>;

@@ -22,6 +22,8 @@ type Deps = {
   versions: readonly ShadowedVersion[];
   metrics: Pick<GatewayMetrics, 'shadowed' | 'shadowAnswered'>;
   classes: () => readonly string[];
+  /** Receives each answer of the shadow version. Must neither throw nor wait. */
+  onAnswer?: (answer: { id: string; version: string; class: string }) => void;
   /** Milliseconds of a monotonic clock. */
   now?: () => number;
 };
@@ -64,6 +66,8 @@ export class Shadow implements PredictionObserver {
     this.#deps.metrics.shadowAnswered(version.name, seconds);
     this.#deps.metrics.shadowed(version.name, label === live.label ? 'agree' : 'disagree', 1);
     tally.compared(live, label, seconds);
+    const name = this.#deps.classes()[label];
+    if (name !== undefined) this.#deps.onAnswer?.({ id: live.id, version: version.name, class: name });
   }
 
   failed(copy: Copy, error: InferError): void {

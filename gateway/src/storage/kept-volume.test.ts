@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { aRow, collect, openForTest, testDatabases } from '@coppice/testkit/record/databases';
 import { keptVolume, restoreKeptVolume } from '@coppice/testkit/record/kept-volume';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { nothingRuns } from './port/control-store.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 /** Columns that the gateway which wrote the volume did not have; they are the last ones. */
-const NEW_COLUMNS = 4;
+const NEW_COLUMNS = 5;
 const retention = { maxRows: 10_000_000, maxDays: 36_500 };
 
 describe.each(testDatabases)('a volume of an earlier Coppice in $name', ({ start }) => {
@@ -28,10 +29,10 @@ describe.each(testDatabases)('a volume of an earlier Coppice in $name', ({ start
     const lines = (await collect(record.exportAs('csv', {}))).split('\r\n');
     const old = lines.map((line) => line.split(',').slice(0, -NEW_COLUMNS).join(',')).join('\r\n');
     expect(sha256(old)).toBe(keptVolume.csv);
-    expect(lines.slice(1, -1).every((line) => line.endsWith(',,,,'))).toBe(true);
+    expect(lines.slice(1, -1).every((line) => line.endsWith(',,,,,'))).toBe(true);
     const { since, until } = keptVolume;
     expect(sha256(JSON.stringify(await record.performance(since, until)))).toBe(keptVolume.performance);
-    expect(await control.load()).toEqual(keptVolume.control);
+    expect(await control.load()).toEqual({ ...keptVolume.control, ...nothingRuns });
     expect((await control.audit(10)).map(({ revision, reason }) => [revision, reason])).toEqual([
       [2, 'rolled back: v2 errs'],
       [1, 'first start'],

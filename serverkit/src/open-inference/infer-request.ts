@@ -1,3 +1,4 @@
+import { reference } from '@coppice/contract';
 import { z } from 'zod';
 import { parseJson } from '../json/parse-json.ts';
 import { type Datatype, datatypeNames, isDatatype } from './datatype.ts';
@@ -7,6 +8,8 @@ import { readJsonTensor } from './read-json-tensor.ts';
 
 export type InferRequest = {
   id: string | undefined;
+  /** The client's own key of the request, its parameter `reference`. */
+  reference: string | undefined;
   rows: number;
   /** rows × F, row-major, finite. */
   features: Float64Array;
@@ -60,7 +63,7 @@ export class InferReader {
     if (layout && layout.size === tail.length) {
       const { rows, datatype, outputs, named } = layout;
       const features = readBinaryTensor(tail, datatype, rows, width, 'inputs[0]');
-      return { id: undefined, rows, features, outputs, named };
+      return { id: undefined, reference: undefined, rows, features, outputs, named };
     }
     if (jsonLength > MAX_JSON_BYTES)
       throw new InferRequestError(
@@ -73,15 +76,17 @@ export class InferReader {
     const columns = columnsOf(request.inputs, this.#schema);
     const [input] = request.inputs as [Input];
     const { id } = request;
+    const key = request.parameters?.reference;
     const named = (request.outputs?.length ?? 0) > 0;
-    if (columns) return { id, ...readColumns(request.inputs, tails, columns, this.#schema), outputs, named };
+    if (columns)
+      return { id, reference: key, ...readColumns(request.inputs, tails, columns, this.#schema), outputs, named };
 
     const { rows, values } = readInput(input, tails[0], width, 'inputs[0]', this.#schema);
-    if (text !== null && tails[0] && id === undefined) {
+    if (text !== null && tails[0] && id === undefined && key === undefined) {
       if (this.#layouts.size === MAX_LAYOUTS) this.#layouts.clear();
       this.#layouts.set(text, { rows, datatype: input.datatype as Datatype, size: tail.length, outputs, named });
     }
-    return { id, rows, features: values, outputs, named };
+    return { id, reference: key, rows, features: values, outputs, named };
   }
 }
 
@@ -93,7 +98,7 @@ const MAX_KEPT_JSON = 1024;
 const unsupported = (what: string) => z.undefined(`${what} is not supported`).optional();
 const envelope = z.object({
   id: z.string().max(1024).optional(),
-  parameters: z.looseObject({ binary_data_output: z.boolean().optional() }).optional(),
+  parameters: z.looseObject({ binary_data_output: z.boolean().optional(), reference: reference.optional() }).optional(),
   inputs: z.array(
     z.object({
       name: z.string(),

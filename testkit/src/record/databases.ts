@@ -8,7 +8,8 @@ import { BufferedRecord } from '@coppice/gateway/record/buffered-record';
 import type { PredictionRecord } from '@coppice/gateway/record/record';
 import { type RecordConfig, readRecordConfig } from '@coppice/gateway/record/record-config';
 import type { Leases } from '@coppice/gateway/storage/leases';
-import { openStorage } from '@coppice/gateway/storage/open-storage';
+import { openStorage, type Storage } from '@coppice/gateway/storage/open-storage';
+import type { EpochCells } from '@coppice/gateway/storage/port/comparison-store';
 import {
   type AuditedChange,
   type ControlState,
@@ -18,6 +19,7 @@ import {
 import type { Schema } from '@coppice/gateway/storage/port/record-store';
 import type { RecordedPrediction } from '@coppice/gateway/storage/port/recorded-prediction';
 import { readStorageConfig, type StorageConfig } from '@coppice/gateway/storage/port/storage-config';
+import type { StoreLink } from '@coppice/gateway/storage/worker/worker-link';
 import { startThrowawayPostgres } from '../programs/throwaway-postgres.ts';
 
 export type Settings = Record<string, string>;
@@ -26,6 +28,11 @@ export type OpenedForTest = {
   record: PredictionRecord;
   control: ControlStore;
   leases: Leases;
+  /** Where record and comparison read and write. */
+  storage: Storage;
+  /** What is counted in cells, of all epochs by default. */
+  epochs(from?: number, to?: number): Promise<EpochCells[]>;
+  documents: Pick<StoreLink<'documents'>, 'call'>;
   dropped(): number;
   writable(): boolean | null;
   log: { level: string; message: string; reason?: string }[];
@@ -115,6 +122,9 @@ export async function openForTest(
     record,
     control: storage.control,
     leases: storage.leases,
+    storage,
+    epochs: (from = 0, to = Number.MAX_SAFE_INTEGER) => storage.reader.call('comparison', 'epochs', [from, to]),
+    documents: storage.writer,
     dropped: () => dropped,
     writable: () => writable,
     log,

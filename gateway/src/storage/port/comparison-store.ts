@@ -45,6 +45,8 @@ export type EpochCells = Epoch & {
 export interface ComparisonStore {
   /** All epochs whose period is at least `from` and at most `to`, oldest first. */
   epochs(from: number, to: number): Answer<EpochCells[]>;
+  /** The newest `limit` epochs that have rows from `since` to `until`, oldest first, whole, without their latencies. Milliseconds. */
+  epochsBetween(since: number, until: number, limit: number): Answer<EpochCells[]>;
   /** The newest epoch of a period, without its cells; null if there is none. */
   lastEpoch(period: number): Answer<Epoch | null>;
 }

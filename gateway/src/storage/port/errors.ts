@@ -1,3 +1,5 @@
+import type { Unmatched } from './feedback.ts';
+
 /** A newer Coppice wrote the database: it stays untouched. */
 export class NewerSchemaError extends Error {
   /** Schema versions: the database's, and the newest that this Coppice knows. */
@@ -14,12 +16,15 @@ export class DatabaseInUseError extends Error {}
 /** The database (disk, file or server) is temporarily unavailable; the gateway retries. */
 export class StorageUnavailableError extends Error {}
 
-/** Feedback names predictions that are not in the record, or that failed and so have no class to compare. */
-export class UnknownPredictionError extends Error {
-  readonly ids: readonly string[];
+/**
+ * Feedback names predictions that are not in the record, or that failed and so have no class to compare, or by a reference
+ * that several have.
+ */
+export class UnmatchedFeedbackError extends Error {
+  readonly unmatched: readonly Unmatched[];
 
-  constructor(ids: readonly string[]) {
-    super(`no such prediction: ${ids.join(', ')}`);
-    this.ids = ids;
+  constructor(unmatched: readonly Unmatched[]) {
+    super(`${unmatched.length} items of feedback match no prediction`);
+    this.unmatched = unmatched;
   }
 }

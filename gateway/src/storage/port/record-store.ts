@@ -1,14 +1,7 @@
-import type {
-  FeatureValue,
-  FeedbackEffect,
-  HistoryPage,
-  HistoryRow,
-  PerformanceFigures,
-  Route,
-  Source,
-} from '@coppice/contract';
+import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures, Route, Source } from '@coppice/contract';
 import type { Answer } from './answer.ts';
 import type { Epoch } from './epoch.ts';
+import type { FeedbackItem, FeedbackResult, FeedbackRules, ShadowAnswers } from './feedback.ts';
 
 /** Rows on their way to the database: encoded, in transferable buffers, with the meaning of their codes. */
 export type WriteMessage = Dictionaries & { batches: readonly BatchSlice[] };
@@ -25,18 +18,6 @@ export type Origin = { version: string; assigned: string | null; release: string
 export type RowOrigin = Origin & { epoch: Epoch | null };
 /** Part of a buffer that holds encoded rows. */
 export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
-
-export type FeedbackItem = { prediction_id: string; actual: string };
-/** Result of feedback: the version, whether it agrees, and what there was of earlier feedback to the same prediction. */
-export type FeedbackOutcome = {
-  prediction_id: string;
-  version: string;
-  source: Source | null;
-  correct: boolean;
-  /** Whether the earlier feedback agreed. */
-  previous: boolean | null;
-  effect: FeedbackEffect;
-};
 
 export type HistoryQuery = {
   version?: string;
@@ -62,8 +43,10 @@ export type RecentRow = { features: FeatureValue[]; label: number; version: stri
 /** Writes the record. Every call is one transaction. */
 export interface RecordStore {
   write(message: WriteMessage): Answer<void>;
-  /** All or nothing: throws `UnknownPredictionError`. */
-  addFeedback(items: readonly FeedbackItem[]): Answer<FeedbackOutcome[]>;
+  /** Without `partial` all or nothing: throws `UnmatchedFeedbackError`. */
+  addFeedback(items: readonly FeedbackItem[], rules: FeedbackRules, partial: boolean): Answer<FeedbackResult>;
+  /** Keeps the first answer to each prediction; one to a prediction that is not in the record is ignored. */
+  addShadowAnswers(answers: ShadowAnswers): Answer<void>;
 }
 
 /** Reads the record; for SQLite over a separate connection in a separate thread. */

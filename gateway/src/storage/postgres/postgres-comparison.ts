@@ -29,6 +29,20 @@ export class PostgresComparison implements ComparisonStore {
     );
   }
 
+  async epochsBetween(since: number, until: number, limit: number): Promise<EpochCells[]> {
+    const epochs = await this.#pool.query<EpochRow>(
+      'SELECT * FROM coppice.epoch WHERE started < $2 AND updated >= $1 ORDER BY period DESC, id DESC LIMIT $3',
+      [since, until, limit],
+    );
+    const ids = epochs.rows.map(({ id }) => id);
+    const cells = await this.#pool.query<Sums>('SELECT * FROM coppice.cell WHERE epoch = ANY($1)', [ids]);
+    return epochCells(
+      epochs.rows.toReversed(),
+      cells.rows.map((row) => ({ ...row, sums: Float64Array.from(row.sums) })),
+      [],
+    );
+  }
+
   async lastEpoch(period: number): Promise<Epoch | null> {
     const { rows } = await this.#pool.query<EpochRow>(
       'SELECT * FROM coppice.epoch WHERE period = $1 ORDER BY updated DESC, id DESC LIMIT 1',

@@ -148,6 +148,9 @@ export const postgresMigrations: readonly string[] = [
   );
   -- null in older rows, which count in no comparison
   ALTER TABLE coppice.prediction ADD COLUMN epoch integer, ADD COLUMN bucket smallint;
+  -- the newest row of a reference, without reading them all
+  DROP INDEX coppice.prediction_reference;
+  CREATE INDEX prediction_reference ON coppice.prediction (reference, id) WHERE reference IS NOT NULL;
   -- what the shadow version answered to the same row
   CREATE TABLE coppice.shadow_answer (
     id uuid PRIMARY KEY,

@@ -25,6 +25,7 @@ type Row = {
   user_hash: string | null;
   reference: string | null;
   actual: string | null;
+  outcome: number | null;
 };
 type Bounds = { from: string; below: string };
 
@@ -48,7 +49,7 @@ export class PostgresReader implements HistoryStore {
 
   async find(id: string): Promise<HistoryRow | null> {
     const [row] = await this.#all<Row>(
-      `SELECT ${COLUMNS}, f.actual FROM coppice.prediction p LEFT JOIN coppice.feedback f ON f.id = p.id WHERE p.id = $1`,
+      `SELECT ${COLUMNS}, f.actual, f.outcome FROM coppice.prediction p LEFT JOIN coppice.feedback f ON f.id = p.id WHERE p.id = $1`,
       [id],
     );
     return row ? asHistoryRow(row, await this.#kinds()) : null;
@@ -129,7 +130,7 @@ export class PostgresReader implements HistoryStore {
         ? `(${newest('')})`
         : `(SELECT q.* FROM unnest($4::int[]) k CROSS JOIN LATERAL (${newest('kind = k AND')}) q ORDER BY q.id DESC LIMIT $3)`;
     return this.#all<Row>(
-      `SELECT ${COLUMNS}, f.actual FROM ${source} p LEFT JOIN coppice.feedback f ON f.id = p.id ORDER BY p.id DESC`,
+      `SELECT ${COLUMNS}, f.actual, f.outcome FROM ${source} p LEFT JOIN coppice.feedback f ON f.id = p.id ORDER BY p.id DESC`,
       [from, below, limit, ...(kinds === null ? [] : [kinds])],
     );
   }

@@ -1,20 +1,13 @@
-import type { FeatureValue, Source } from '@coppice/contract';
+import type { FeatureValue } from '@coppice/contract';
 import type { Pool, PoolClient } from 'pg';
-import { UnknownPredictionError } from '../port/errors.ts';
-import type {
-  Dictionaries,
-  FeedbackItem,
-  FeedbackOutcome,
-  RecordStore,
-  RowOrigin,
-  WriteMessage,
-} from '../port/record-store.ts';
+import type { FeedbackItem, FeedbackResult, FeedbackRules, ShadowAnswers } from '../port/feedback.ts';
+import type { Dictionaries, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow, readRowData } from '../rows/row-batch.ts';
-import { uuidBytes, uuidText, uuidTime } from '../rows/uuid-v7.ts';
+import { uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { CellDeltas } from '../summaries/cell-deltas.ts';
-import { RESOLUTIONS } from '../summaries/cover-period.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
 import { addCells, epochId } from './postgres-cells.ts';
+import { addFeedback, addShadowAnswers } from './postgres-feedback.ts';
 import { transaction } from './transaction.ts';
 
 type Columns = {
@@ -29,7 +22,6 @@ type Columns = {
   epochs: (number | null)[];
   buckets: number[];
 };
-type Predicted = { id: string; version: string; source: Source | null; class: string | null; actual: string | null };
 
 /** Writes rows and feedback into PostgreSQL, a transaction per call. */
 export class PostgresWriter implements RecordStore {
@@ -76,25 +68,12 @@ export class PostgresWriter implements RecordStore {
     this.#inDoubt = false;
   }
 
-  addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
-    return transaction(this.#pool, async (client) => {
-      const ids = [...new Set(items.map((item) => item.prediction_id.toLowerCase()))].sort();
-      // Two gateways must not both count the same feedback: this locks the rows, in one order everywhere, and only the next
-      // statement sees what the gateway that held the locks before has written.
-      await client.query('SELECT FROM coppice.prediction WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
-      const { rows } = await client.query<Predicted>(
-        `SELECT p.id, k.version, k.source, k.class, f.actual FROM coppice.prediction p
-         JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id
-         WHERE p.id = ANY ($1::uuid[]) AND k.class IS NOT NULL`,
-        [ids],
-      );
-      const found = new Map(rows.map((row) => [row.id, row]));
-      const unknown = items.filter((item) => !found.has(item.prediction_id.toLowerCase()));
-      if (unknown.length > 0) throw new UnknownPredictionError(unknown.map((item) => item.prediction_id));
-      const outcomes: FeedbackOutcome[] = [];
-      for (const item of items) outcomes.push(await keepFeedback(client, item, found, this.#now()));
-      return outcomes;
-    });
+  addFeedback(items: readonly FeedbackItem[], rules: FeedbackRules, partial: boolean): Promise<FeedbackResult> {
+    return transaction(this.#pool, (client) => addFeedback(client, items, rules, { partial, now: this.#now() }));
+  }
+
+  addShadowAnswers(answers: ShadowAnswers): Promise<void> {
+    return transaction(this.#pool, (client) => addShadowAnswers(client, answers));
   }
 
   #columns(message: WriteMessage, epochs: ReadonlyMap<number, number>, written: ReadonlySet<string>) {
@@ -211,35 +190,4 @@ async function writtenBefore(client: PoolClient, message: WriteMessage): Promise
     ids,
   ]);
   return new Set(rows.map(({ id }) => id));
-}
-
-async function keepFeedback(
-  client: PoolClient,
-  { prediction_id, actual }: FeedbackItem,
-  found: Map<string, Predicted>,
-  now: number,
-): Promise<FeedbackOutcome> {
-  const row = found.get(prediction_id.toLowerCase()) as Predicted;
-  const { id, version, source, class: predicted, actual: before } = row;
-  if (before !== actual) {
-    row.actual = actual;
-    await client.query(
-      `INSERT INTO coppice.feedback (id, actual, time) VALUES ($1, $2, $3)
-       ON CONFLICT (id) DO UPDATE SET actual = excluded.actual, time = excluded.time`,
-      [id, actual, now],
-    );
-    const time = uuidTime(uuidBytes(id));
-    const counted = source === 'page' ? [] : RESOLUTIONS;
-    const steps = counted.map((resolution) => Math.floor(time / resolution) * resolution);
-    for (const [value, n] of [[actual, 1], ...(before === null ? [] : [[before, -1]])])
-      await client.query(
-        `INSERT INTO coppice.confusion_summary AS s (resolution, start, version, predicted, actual, n)
-         SELECT resolution, start, $3, $4, $5, $6 FROM unnest($1::int[], $2::bigint[]) AS t (resolution, start)
-         ON CONFLICT (resolution, start, version, predicted, actual) DO UPDATE SET n = s.n + excluded.n`,
-        [counted, steps, version, predicted, value, n],
-      );
-  }
-  const previous = before === null ? null : before === predicted;
-  const effect = before === null ? 'new' : before === actual ? 'same' : 'changed';
-  return { prediction_id, version, source, correct: actual === predicted, previous, effect };
 }

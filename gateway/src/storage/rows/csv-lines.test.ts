@@ -9,7 +9,7 @@ const row: HistoryRow = {
   ...{ prediction_id: 'id', time: 't', model_version: 'v1', assigned: 'v1', release: 'abc' },
   ...{ route: 'weighted', source: 'api', reference: null, user_hash: null },
   ...{ features: [1, -2.5], prediction: 0, class: 'x', probability: [1, 0] },
-  ...{ latency_ms: 0.5, error: null, actual: null },
+  ...{ latency_ms: 0.5, error: null, actual: null, outcome: null },
 };
 
 describe('CSV lines', () => {
@@ -27,12 +27,12 @@ describe('CSV lines', () => {
   });
 
   it('leave numbers as numbers', () => {
-    expect(csvLine(row, SCHEMA)).toBe('id,t,v1,weighted,,1,-2.5,0,x,1,0,0.5,,,v1,abc,api,\r\n');
+    expect(csvLine(row, SCHEMA)).toBe('id,t,v1,weighted,,1,-2.5,0,x,1,0,0.5,,,v1,abc,api,,\r\n');
   });
 
   it('leave empty what a row does not have, and cut what the header has no column for', () => {
     const failed = { ...row, features: [1, 2, 3], prediction: null, class: null, probability: null, error: 'timeout' };
-    expect(csvLine(failed, SCHEMA)).toBe('id,t,v1,weighted,,1,2,,,,,0.5,timeout,,v1,abc,api,\r\n');
+    expect(csvLine(failed, SCHEMA)).toBe('id,t,v1,weighted,,1,2,,,,,0.5,timeout,,v1,abc,api,,\r\n');
     expect(csvLine({ ...row, features: [1] }, SCHEMA)).toContain(',1,,0,x');
   });
 
@@ -50,7 +50,7 @@ describe('CSV lines', () => {
           `probability_${first}`,
           `probability_${second}`,
         ]);
-        expect([line[7], line.at(-5)]).toEqual([first, second]);
+        expect([line[7], line.at(-6)]).toEqual([first, second]);
       }),
     );
   });

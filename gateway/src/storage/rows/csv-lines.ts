@@ -8,7 +8,7 @@ export function csvHeader(schema: Schema): string {
     ...(schema?.features ?? []),
     ...['prediction', 'class'],
     ...(schema?.classes ?? []).map((name) => `probability_${name}`),
-    ...['latency_ms', 'error', 'actual', 'assigned', 'release', 'source', 'reference'],
+    ...['latency_ms', 'error', 'actual', 'assigned', 'release', 'source', 'reference', 'outcome'],
   ]);
 }
 
@@ -19,7 +19,7 @@ export function csvLine(row: HistoryRow, schema: Schema): string {
     ...(schema?.features ?? []).map((_, i) => row.features[i] ?? null),
     ...[row.prediction, row.class],
     ...(schema?.classes ?? []).map((_, i) => row.probability?.[i] ?? null),
-    ...[row.latency_ms, row.error, row.actual, row.assigned, row.release, row.source, row.reference],
+    ...[row.latency_ms, row.error, row.actual, row.assigned, row.release, row.source, row.reference, row.outcome],
   ]);
 }
 

@@ -8,7 +8,7 @@ export function toHistoryRow(
   id: Uint8Array,
   kind: PredictionKind,
   data: RowData,
-  { reference, actual }: Pick<HistoryRow, 'reference' | 'actual'>,
+  { reference, actual, outcome }: Pick<HistoryRow, 'reference' | 'actual' | 'outcome'>,
 ): HistoryRow {
   return {
     prediction_id: uuidText(id),
@@ -28,5 +28,6 @@ export function toHistoryRow(
     latency_ms: Math.round(data.latencySeconds * 1e9) / 1e6,
     error: kind.error,
     actual,
+    outcome,
   };
 }

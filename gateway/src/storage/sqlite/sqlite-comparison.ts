@@ -5,6 +5,8 @@ import { type CellRow, type EpochRow, epochCells, type LatencyRow } from '../sum
 import { copyOf } from './sqlite-cells.ts';
 import { transaction } from './transaction.ts';
 
+type CellBytes = Omit<CellRow, 'sums'> & { sums: Uint8Array };
+
 const IN_PERIODS = 'epoch IN (SELECT id FROM epoch WHERE period BETWEEN ? AND ?)';
 
 /** Reads epochs and cells from SQLite; each call sees one moment. */
@@ -21,7 +23,7 @@ export class SqliteComparison implements ComparisonStore {
       () => {
         const all = (sql: string) => this.#db.prepare(sql).all(from, to) as unknown[];
         const epochs = all('SELECT * FROM epoch WHERE period BETWEEN ? AND ? ORDER BY period, id') as EpochRow[];
-        const cells = all(`SELECT * FROM cell WHERE ${IN_PERIODS}`) as (CellRow & { sums: Uint8Array })[];
+        const cells = all(`SELECT * FROM cell WHERE ${IN_PERIODS}`) as CellBytes[];
         const latencies = all(`SELECT * FROM latency_cell WHERE ${IN_PERIODS}`) as (LatencyRow & {
           counts: Uint8Array;
         })[];
@@ -29,6 +31,24 @@ export class SqliteComparison implements ComparisonStore {
           epochs,
           cells.map((row) => ({ ...row, sums: new Float64Array(copyOf(row.sums)) })),
           latencies.map((row) => ({ ...row, counts: new Uint32Array(copyOf(row.counts)) })),
+        );
+      },
+      'DEFERRED',
+    );
+  }
+
+  epochsBetween(since: number, until: number, limit: number): EpochCells[] {
+    const those = 'SELECT * FROM epoch WHERE started < ? AND updated >= ? ORDER BY period DESC, id DESC LIMIT ?';
+    const all = (sql: string) => this.#db.prepare(sql).all(until, since, limit) as unknown[];
+    return transaction(
+      this.#db,
+      () => {
+        const epochs = all(those) as EpochRow[];
+        const cells = all(`SELECT * FROM cell WHERE epoch IN (SELECT id FROM (${those}))`) as CellBytes[];
+        return epochCells(
+          epochs.toReversed(),
+          cells.map((row) => ({ ...row, sums: new Float64Array(copyOf(row.sums)) })),
+          [],
         );
       },
       'DEFERRED',

@@ -16,11 +16,12 @@ import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidTime } from '../r
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
 
-type Row = { id: Uint8Array; kind: number; data: Uint8Array; reference: string | null; actual: string | null };
+type Row = { id: Uint8Array; kind: number; data: Uint8Array } & Pick<HistoryRow, 'reference' | 'actual' | 'outcome'>;
 type Bounds = { from: Uint8Array; below: Uint8Array };
 
 const MAX_TIME = 2 ** 48 - 1;
-const ROW = 'SELECT p.id, p.kind, p.data, p.reference, f.actual FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
+const ROW =
+  'SELECT p.id, p.kind, p.data, p.reference, f.actual, f.outcome FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
 
 /** Reads the record from SQLite; each call sees one moment and holds no lock after it. */
 export class SqliteReader implements HistoryStore {

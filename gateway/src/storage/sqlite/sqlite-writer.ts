@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Dictionaries, FeedbackItem, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
+import type { FeedbackItem, FeedbackRules, ShadowAnswers } from '../port/feedback.ts';
+import type { Dictionaries, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow } from '../rows/row-batch.ts';
 import { uuidTime } from '../rows/uuid-v7.ts';
 import { CellDeltas } from '../summaries/cell-deltas.ts';
@@ -41,7 +42,7 @@ export class SqliteWriter implements RecordStore {
        AND route = ? AND label = ? AND class IS ? AND error IS ?`,
     );
     this.#cells = new SqliteCells(db);
-    this.#feedback = new SqliteFeedback(db);
+    this.#feedback = new SqliteFeedback(db, this.#cells);
   }
 
   write(message: WriteMessage): void {
@@ -57,8 +58,12 @@ export class SqliteWriter implements RecordStore {
     }
   }
 
-  addFeedback(items: readonly FeedbackItem[]) {
-    return transaction(this.#db, () => this.#feedback.add(items, this.#now()));
+  addFeedback(items: readonly FeedbackItem[], rules: FeedbackRules, partial: boolean) {
+    return transaction(this.#db, () => this.#feedback.add(items, rules, partial, this.#now()));
+  }
+
+  addShadowAnswers(answers: ShadowAnswers): void {
+    transaction(this.#db, () => this.#feedback.addShadowAnswers(answers));
   }
 
   #writeRows(message: WriteMessage): void {
