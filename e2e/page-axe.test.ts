@@ -121,7 +121,9 @@ describe('states of a comparison and of a rollout: no WCAG 2.2 A or AA violation
       found.push(...(await violations(page, `${state}-${route}`)));
       // reflow: nothing but tables that scroll by themselves is wider than a phone
       await page.setViewportSize({ width: 320, height: 740 });
-      expect(await page.evaluate('document.documentElement.scrollWidth'), `${state} on ${route}`).toBe(320);
+      await expect
+        .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: `${state} on ${route}` })
+        .toBe(320);
     }
     expect(found).toEqual([]);
   });

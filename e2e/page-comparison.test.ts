@@ -91,6 +91,23 @@ describe('the comparison of the gateway', () => {
     }
   });
 
+  it('shows the figures of each epoch apart, and of the whole period neither accuracy nor errors', async () => {
+    const { epochs, comparison, words } = await read<PerformanceReport>(stack, '/performance?since=24h');
+    expect(epochs).toHaveLength(2);
+    await go(page, '#/performance');
+    await page.getByRole('region', { name: 'Changes in this period' }).getByText(words).waitFor({ timeout: 15_000 });
+    const shown = await page.getByRole('group', { name: 'Figures of each epoch' }).getByRole('row').allTextContents();
+    const of = (share: string) => shown.slice(shown.findIndex((row) => row.includes(share)));
+    expect(of('v1 90 %, v2 10 %')[1]).toContain('70.0 %');
+    expect(of('v1 50 %, v2 50 %')[1]).toContain('95.0 %');
+    const whole = await page.getByRole('region', { name: 'Latency of the whole period' }).textContent();
+    expect(whole).not.toContain('%');
+    const within = page.getByRole('region', { name: 'Compared within the epochs of this period' });
+    await within.getByText(comparison?.candidates[0]?.words ?? 'none').waitFor();
+    expect(await page.locator('main').textContent()).not.toMatch(/v\d is (better|worse)/);
+    await shoot(page, 'epochs-apart');
+  });
+
   it('writes nothing to the console in all of this', () => expect(opened.complaints).toEqual([]));
 });
 

@@ -13,7 +13,7 @@ import {
   twoEpochs,
 } from './page/experiment-answers.ts';
 import { type StandIn, standIn } from './page/stand-in.ts';
-import { go, read, shoot, type Visit, visit } from './page/visit.ts';
+import { go, patchConfig, read, shoot, type Visit, visit } from './page/visit.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 let stack: Stack;
@@ -100,7 +100,7 @@ describe('the rollout of the gateway', () => {
     await real.page.getByRole('spinbutton', { name: 'Weight of v1, number' }).fill('70');
     await region('Split').getByRole('textbox', { name: 'Reason' }).fill('more of the old one for an hour');
     await region('Split').getByRole('button', { name: 'Apply' }).click();
-    await region('Rollout').getByText("paused, others' weights in force").waitFor();
+    await region('Rollout').getByText("paused, others' weights in force").first().waitFor();
     await expect.poll(share).toBeCloseTo(0.3, 9);
     await press('Resume…');
     await confirm('Resume the rollout of v2?', 'Resume at 50 %', 'the hour is over');
@@ -119,6 +119,12 @@ describe('the rollout of the gateway', () => {
     for (const reason of ['more trees', 'it is safe', 'more of the old one for an hour', 'the hour is over'])
       expect(moves.join('\n')).toContain(reason);
     await shoot(real.page, 'rollout-aborted');
+  });
+
+  it('leaves the split to people afterwards', async () => {
+    await patchConfig(stack, { weights: { v1: 50, v2: 50 }, reason: 'as before' });
+    await expect.poll(share).toBeCloseTo(0.5, 9);
+    await region('Rollout').getByText('rolled back', { exact: true }).first().waitFor();
   });
 
   it('writes nothing to the console in all of this', () => expect(real.complaints).toEqual([]));
