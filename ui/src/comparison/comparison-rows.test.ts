@@ -58,6 +58,15 @@ describe('the table of a candidate', () => {
     expect(others).toEqual([]);
   });
 
+  it('leaves out slow answers until it is known what is slow', () => {
+    const none = { n: 0, events: 0 };
+    const slow = { ...errors, metric: 'slow' as const, baseline: none, candidate: none };
+    expect(comparisonRows({ ...candidate, risks: [errors, slow] }, 1).map(({ key }) => key)).toEqual([
+      'accuracy',
+      'errors',
+    ]);
+  });
+
   it('shows the rate of events within one epoch, and over several none, since it would be pooled', () => {
     const row = (epochs: number) => comparisonRows(candidate, epochs).find(({ key }) => key === 'errors');
     expect(row(1)?.candidate).toEqual({ value: '3.0 %', of: '3 of 100 requests' });

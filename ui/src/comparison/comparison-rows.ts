@@ -57,7 +57,8 @@ function means({ means: all }: CandidateComparison): ComparisonRow[] {
 }
 
 function risks({ risks: all }: CandidateComparison, epochs: number): ComparisonRow[] {
-  return all.map((risk) => {
+  const known = all.filter(({ metric, baseline, candidate }) => metric === 'errors' || baseline.n + candidate.n > 0);
+  return known.map((risk) => {
     const { metric, good, verdict } = risk;
     const figure = ({ n, events }: { n: number; events: number }) =>
       epochs > 1
