@@ -5,9 +5,10 @@ import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as answers from './page/experiment-answers.ts';
+import { sendJudged } from './page/judged-traffic.ts';
 import { type StandIn, standIn } from './page/stand-in.ts';
 import { sendTraffic } from './page/traffic.ts';
-import { go, shoot, type Visit, visit } from './page/visit.ts';
+import { go, patchConfig, shoot, type Visit, visit } from './page/visit.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 const sizes = [
@@ -29,6 +30,14 @@ afterAll(async () => {
   await browser?.close();
   await stack?.stop();
 });
+
+/** Traffic with feedback in two epochs. */
+async function load(): Promise<void> {
+  await sendTraffic(stack, 450);
+  await sendJudged(stack, 200, { v1: 0.9, v2: 0.8 });
+  await patchConfig(stack, { weights: { v1: 60, v2: 40 }, reason: 'a second epoch' });
+  await sendJudged(stack, 200, { v1: 0.8, v2: 0.7 });
+}
 
 /** Violations of WCAG 2.2 A and AA in both themes and sizes, as lines for people. */
 async function violations(page: Page, name: string): Promise<string[]> {
@@ -54,7 +63,7 @@ async function violations(page: Page, name: string): Promise<string[]> {
 
 describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA violation', (state) => {
   beforeAll(async () => {
-    if (state === 'loaded') await sendTraffic(stack, 450);
+    if (state === 'loaded') await load();
     if (state === 'error') {
       // the last data stays beside the error
       await opened.page.keyboard.press('Escape');
