@@ -1,3 +1,5 @@
+// Over 300 lines: all that one card shows and does, on one stand-in of the gateway.
+
 import type { ConfigView, RolloutReport } from '@coppice/contract';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
