@@ -89,8 +89,9 @@ const rooms: Record<string, Record<string, string[]>> = {
     gateway: ['parts'],
     navigation: ['gateway'],
     usage: ['parts', 'charts', 'gateway'],
+    comparison: ['parts', 'charts', 'gateway'],
     // a feature of the page; the shell finds it by its place
-    '*': ['parts', 'charts', 'gateway', 'navigation', 'usage'],
+    '*': ['parts', 'charts', 'gateway', 'navigation', 'usage', 'comparison'],
     shell: ['parts', 'charts', 'gateway', 'navigation', '*'],
     '.': ['*', 'shell'],
   },

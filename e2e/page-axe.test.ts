@@ -4,8 +4,11 @@ import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as answers from './page/experiment-answers.ts';
+import { sendJudged } from './page/judged-traffic.ts';
+import { type StandIn, standIn } from './page/stand-in.ts';
 import { sendTraffic } from './page/traffic.ts';
-import { go, shoot, type Visit, visit } from './page/visit.ts';
+import { go, patchConfig, shoot, type Visit, visit } from './page/visit.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 const sizes = [
@@ -27,6 +30,14 @@ afterAll(async () => {
   await browser?.close();
   await stack?.stop();
 });
+
+/** Traffic with feedback in two epochs. */
+async function load(): Promise<void> {
+  await sendTraffic(stack, 450);
+  await sendJudged(stack, 200, { v1: 0.9, v2: 0.8 });
+  await patchConfig(stack, { weights: { v1: 60, v2: 40 }, reason: 'a second epoch' });
+  await sendJudged(stack, 200, { v1: 0.8, v2: 0.7 });
+}
 
 /** Violations of WCAG 2.2 A and AA in both themes and sizes, as lines for people. */
 async function violations(page: Page, name: string): Promise<string[]> {
@@ -52,7 +63,7 @@ async function violations(page: Page, name: string): Promise<string[]> {
 
 describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA violation', (state) => {
   beforeAll(async () => {
-    if (state === 'loaded') await sendTraffic(stack, 450);
+    if (state === 'loaded') await load();
     if (state === 'error') {
       // the last data stays beside the error
       await opened.page.keyboard.press('Escape');
@@ -93,6 +104,52 @@ it('has no violation in the dialogs that confirm a change', async () => {
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.getByRole('dialog', { name: 'All traffic to v2?' }).waitFor();
   expect(await violations(page, 'rollout')).toEqual([]);
+});
+
+describe('states of a comparison and of a rollout: no WCAG 2.2 A or AA violation', () => {
+  const states: Record<string, Pick<StandIn, 'comparison' | 'rollout'>> = {
+    'alarms, held': { comparison: answers.alarms, rollout: answers.reportOf(answers.held) },
+    'winner, rolled back': { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.rolledBack) },
+    'no feedback, none': { comparison: answers.noFeedback, rollout: answers.reportOf(null) },
+    "winner, others' weights": { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.pausedByHuman) },
+    'winner, running': { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.running) },
+  };
+  const show = async (state: string, hash: string) => {
+    await opened?.close();
+    opened = await visit(browser, stack, '', { admin: true });
+    await standIn(opened.page, states[state] as Pick<StandIn, 'comparison' | 'rollout'>);
+    await go(opened.page, hash);
+    return opened.page;
+  };
+
+  it.each(Object.keys(states))('%s', async (state) => {
+    const found: string[] = [];
+    for (const route of ['performance', 'traffic']) {
+      const page = await show(state, `#/${route}`);
+      await unfold(page, route);
+      found.push(...(await violations(page, `${state}-${route}`)));
+      // reflow: nothing but tables that scroll by themselves is wider than a phone
+      await page.setViewportSize({ width: 320, height: 740 });
+      await expect
+        .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: `${state} on ${route}` })
+        .toBe(320);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    ['no feedback, none', 'Start a rollout…'],
+    ['winner, running', 'Promote…'],
+    ['winner, running', 'Abort…'],
+    ["winner, others' weights", 'Resume…'],
+  ])('%s: the dialog of %s', async (state, name) => {
+    const page = await show(state, '#/traffic');
+    await page.getByRole('button', { name }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    if (await dialog.locator('summary').count()) await dialog.locator('summary').click();
+    expect(await violations(page, name)).toEqual([]);
+  });
 });
 
 /** Opens everything that can be opened, so that it is checked, too. */

@@ -198,7 +198,7 @@ describe('the Traffic route', () => {
   it('says on Performance that the period spans changes, and so compares nothing', async () => {
     await go(page, '#/performance');
     const changes = page.getByRole('region', { name: 'Changes in this period' });
-    await expect.poll(() => changes.textContent()).toContain('do not show which one is better');
+    await expect.poll(() => changes.textContent()).toContain('do not compare the versions');
     const { comparable } = await read<PerformanceReport>(stack, '/performance?since=1h');
     expect(comparable).toBe(false);
   });

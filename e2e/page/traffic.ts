@@ -22,7 +22,7 @@ export async function sendTraffic(stack: Pick<Stack, 'gatewayUrl'>, n: number): 
   }
 }
 
-async function sendFeedback(stack: Pick<Stack, 'gatewayUrl'>, feedback: object[]): Promise<void> {
+export async function sendFeedback(stack: Pick<Stack, 'gatewayUrl'>, feedback: object[]): Promise<void> {
   const answer = await fetch(`${stack.gatewayUrl}/feedback`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

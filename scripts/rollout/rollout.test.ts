@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { startTestModels } from '@coppice/testkit/start-test-models';
 import { eventually } from '@coppice/testkit/eventually';
+import { startTestModels } from '@coppice/testkit/start-test-models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('../rollout.ts', import.meta.url));
@@ -18,8 +18,7 @@ async function rollout(line: string, env: Record<string, string> = {}) {
   });
 }
 
-const running = (words: string) =>
-  eventually(async () => (await rollout('status')).out.includes(`Running: ${words}`));
+const running = (words: string) => eventually(async () => (await rollout('status')).out.includes(`Running: ${words}`));
 
 beforeAll(async () => {
   models = await startTestModels();

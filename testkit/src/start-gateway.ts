@@ -46,6 +46,7 @@ export async function startGateway({ models, features = 2, env = {}, random = Ma
   return {
     url,
     port: serving.port,
+    dataDir,
     post,
     /** Predicts one row, whose class is its first feature. */
     predict: (first: number, headers?: Record<string, string>, more = {}) =>

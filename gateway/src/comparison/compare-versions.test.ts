@@ -61,6 +61,14 @@ describe('a comparison in words', () => {
     );
   });
 
+  it('says once how many rows two metrics have', () => {
+    const scored = (version: string, right: number, by: number) =>
+      answers(version, 2000, { right }).map((answer, i) => ({ ...answer, outcome: ((i * 7) % 10) + by }));
+    expect(words(scored('v1', 850, 0), scored('v2', 950, 3))).toMatch(
+      /^v2 is better: accuracy \+10\.0 points \[[^\]]+\], 4,000 rows with feedback, outcome \+3\.\d+ \[[^\]]+\]; /,
+    );
+  });
+
   it('begins with what an experiment is about', () => {
     const [v1, v2] = [answers('v1', 2000), answers('v2', 2000)];
     expect(words(v1, v2, { metric: 'slow', margin: null })).toMatch(
@@ -90,6 +98,7 @@ describe('a comparison of versions', () => {
     ]);
     const report = compareVersions({ ...plan, releases: { v1: A, v2: B } }, [before, after], { from: START, now });
     expect(report.epochs).toMatchObject([{ releases: { v1: A, v2: B } }]);
+    expect(report.notes).toEqual(['What versions answered with other releases is left out.']);
     expect(report.candidates[0]).toMatchObject({ release: B, means: [{ candidate: { n: 2000 }, effect: 0 }] });
   });
 

@@ -40,6 +40,8 @@ export type ComparisonPlan = {
   notes: readonly string[];
 };
 
+const OTHER_RELEASES = 'What versions answered with other releases is left out.';
+
 /** The margin of accuracy unless an experiment names one, and the difference that is to show. */
 export const ACCURACY_MARGIN = 0.02;
 export const ACCURACY_EFFECT = 0.02;
@@ -67,7 +69,7 @@ export function compareVersions(
     candidates: candidates.map((candidate, i) =>
       compareCandidate(plan, { candidate, baseline }, pairs[i] as PairEpoch[], now),
     ),
-    notes: [...notes],
+    notes: used.length < epochs.length ? [...notes, OTHER_RELEASES] : [...notes],
   };
 }
 

@@ -25,8 +25,9 @@ export function candidateWords(
   { baseline, about }: { baseline: string; about: ComparedMetricName },
 ): string {
   const { version, means, risks, paired } = compared;
+  const first = means.find(({ metric }) => metric === about) ?? means[0];
   const all: (Judged & { metric: ComparedMetricName | 'paired' })[] = [
-    ...means.map((mean) => ({ ...mean, name: meanNames[mean.metric], words: meanWords(mean) })),
+    ...means.map((mean) => ({ ...mean, name: meanNames[mean.metric], words: meanWords(mean, first) })),
     ...risks.map((risk) => ({ ...risk, name: riskNames[risk.metric], words: riskWords(risk) })),
     ...(paired ? [{ ...paired, metric: 'paired' as const, name: 'the same rows', words: pairedWords(paired) }] : []),
   ].sort((a, b) => Number(b.metric === about) - Number(a.metric === about));
@@ -94,13 +95,18 @@ function checkWords({ version, checks: { sample_ratio: ratio, feedback } }: Comp
   return words;
 }
 
-function meanWords({ metric, verdict, effect, interval, baseline, candidate, margin, still }: MeanComparison): string {
-  const rows = `${count(baseline.n + candidate.n)} rows with ${metric === 'outcome' ? 'an outcome' : 'feedback'}`;
+/** Rows are said once, where several metrics have the same. */
+function meanWords(mean: MeanComparison, first: MeanComparison | undefined): string {
+  const { metric, verdict, effect, interval, margin, still } = mean;
+  const rows = `${count(rowsOf(mean))} rows with ${metric === 'outcome' ? 'an outcome' : 'feedback'}`;
   if (effect === null || interval === null) return rows;
   const within = verdict === 'equivalent' && margin !== null ? `, within ±${size(metric, margin)}` : '';
+  const said = first !== undefined && first !== mean && rowsOf(first) === rowsOf(mean);
   const wait = verdict === 'no difference seen' && still !== null ? `, ${stillWords(metric, still)}` : '';
-  return `${meanNames[metric]} ${difference(metric, effect, interval)}${within}, ${rows}${wait}`;
+  return `${meanNames[metric]} ${difference(metric, effect, interval)}${within}${said ? '' : `, ${rows}`}${wait}`;
 }
+
+const rowsOf = ({ baseline, candidate }: MeanComparison) => baseline.n + candidate.n;
 
 function stillWords(metric: MeanMetric, { effect, rows, seconds }: NonNullable<MeanComparison['still']>): string {
   const what = `a difference of ${size(metric, effect)}`;

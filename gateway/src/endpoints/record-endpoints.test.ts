@@ -7,18 +7,14 @@ import { errorHandler } from '@coppice/serverkit';
 import { aRow, idAt, openForTest, SCHEMA } from '@coppice/testkit/record/databases';
 import express, { type Express } from 'express';
 import request from 'supertest';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PredictionRecord } from '../record/record.ts';
-import type { FeedbackOutcome } from '../storage/port/feedback.ts';
-import type { Schema } from '../storage/port/record-store.ts';
 import { translateErrors } from './client-errors.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { performanceRoutes } from './performance.ts';
 import { predictionsRoutes } from './predictions.ts';
 
 const HOUR = 3_600_000;
-const outcomes: FeedbackOutcome[] = [];
-let schema: Schema = SCHEMA;
 let directory: string;
 let record: PredictionRecord;
 let app: Express;
@@ -30,8 +26,8 @@ function appOver(kept: PredictionRecord): Express {
     .use(
       feedbackRoutes({
         record: kept,
-        schema: () => schema,
-        feedbackReceived: (outcome) => void outcomes.push(outcome),
+        schema: () => SCHEMA,
+        feedbackReceived: () => {},
       }),
     )
     .use(
@@ -54,10 +50,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await record.close();
   rmSync(directory, { recursive: true, force: true });
-});
-beforeEach(() => {
-  outcomes.length = 0;
-  schema = SCHEMA;
 });
 
 /** Rows of a version that no other test uses, newest first. */
@@ -195,97 +187,6 @@ describe('GET /predictions/:id', () => {
   it('distinguishes an unknown id from an invalid one', async () => {
     expect((await request(app).get(`/predictions/${randomUUIDv7()}`)).status).toBe(404);
     expect((await request(app).get('/predictions/1')).status).toBe(400);
-  });
-});
-
-describe('POST /feedback', () => {
-  const post = (body: object) => request(app).post('/feedback').send(body);
-
-  it('takes one, idempotently, and shows whether the prediction was correct', async () => {
-    const [prediction_id] = (await recorded('v1', 1)) as [string];
-    const { body } = await post({ prediction_id, actual: 'versicolor' }).expect(200);
-    expect(contract.feedbackAnswer.parse(body)).toEqual({
-      feedback: [
-        {
-          ...{ prediction_id, model_version: 'v1', correct: true, replaced: false },
-          ...{ counted: 'new', counted_outcome: null },
-        },
-      ],
-    });
-    const again = await post({ prediction_id, actual: 'setosa' }).expect(200);
-    expect(again.body.feedback[0]).toMatchObject({ correct: false, replaced: true, counted: 'changed' });
-    const same = await post({ prediction_id, actual: 'setosa' }).expect(200);
-    expect(same.body.feedback[0]).toMatchObject({ correct: false, replaced: false, counted: 'same' });
-    expect(outcomes.map(({ correct, previous }) => [correct, previous])).toEqual([
-      [true, null],
-      [false, true],
-      [false, false],
-    ]);
-  });
-
-  it('takes a number for a class whose name is that number', async () => {
-    schema = { ...SCHEMA, classes: ['0', '1', '2.0', ''] };
-    const [prediction_id] = (await recorded('v1', 1)) as [string];
-    for (const [actual, kept] of [
-      [1, '1'],
-      ['1', '1'],
-      [2, '2.0'],
-      [0, '0'],
-    ]) {
-      await post({ prediction_id, actual }).expect(200);
-      expect((await record.find(prediction_id))?.actual).toBe(kept);
-    }
-    for (const actual of [3, '2', 1.5, '01', ' ']) await post({ prediction_id, actual }).expect(400);
-  });
-
-  it('takes a batch, all or nothing, and points at unknown ids', async () => {
-    const [known] = (await recorded('v1', 1)) as [string];
-    const unknown = randomUUIDv7();
-    const item = (prediction_id: string, actual = 'setosa') => ({ prediction_id, actual });
-    const missing = await post({ feedback: [item(known), item(unknown)] }).expect(404);
-    expect(missing.body.errors).toEqual([
-      {
-        pointer: '/feedback/1/prediction_id',
-        detail: `names no answered prediction that the record has: ${unknown}`,
-      },
-    ]);
-    const wrong = await post({ feedback: [item(known), item(known, 'rosa')] }).expect(400);
-    expect(wrong.body.detail).toBe('/feedback/1/actual of the body must be one of setosa, versicolor, virginica.');
-    expect(outcomes).toEqual([]);
-    expect((await record.find(known))?.actual).toBeNull();
-    await post({ feedback: [item(known)] }).expect(200);
-  });
-
-  it.each([
-    [{}, /must name its prediction by prediction_id or by reference/],
-    [{ prediction_id: randomUUIDv7() }, /must hold actual, outcome or both/],
-    [{ prediction_id: randomUUIDv7(), reference: 'a', actual: 'setosa' }, /one of the two/],
-    [{ reference: '', actual: 'setosa' }, /reference of the body must not be empty/],
-    [{ reference: 'x'.repeat(129), actual: 'setosa' }, /at most 128/],
-    [{ prediction_id: randomUUIDv7(), outcome: '1' }, /must be a number/],
-    [{ prediction_id: randomUUIDv7(), outcome: null }, /must be a number/],
-    [{ prediction_id: randomUUIDv7(), outcome: 1e101 }, /must be at most/],
-    [{ feedback: [{ reference: 'a' }] }, /feedback.0 of the body must hold actual/],
-    [{ feedback: [{ reference: 'a', outcome: 0 }], partial: 1 }, /true or false/],
-    [{ prediction_id: 'x', actual: 'setosa' }, /must be a UUID/],
-    [{ prediction_id: randomUUIDv7(), actual: 1 }, /must be one of setosa/],
-    [{ prediction_id: randomUUIDv7(), actual: true }, /must be text/],
-    [{ prediction_id: randomUUIDv7(), actual: null }, /must be text/],
-    [{ prediction_id: randomUUIDv7(), actual: 'setosa', extra: 1 }, /is not a known field/],
-    [{ feedback: [] }, /at least 1/],
-    [{ feedback: new Array(1001).fill({ prediction_id: randomUUIDv7(), actual: 'setosa' }) }, /at most 1000/],
-  ])('refuses %j', async (body, detail) => {
-    const answer = await post(body)
-      .expect(400)
-      .expect('Content-Type', /problem\+json/);
-    expect(answer.body.detail).toMatch(detail);
-  });
-
-  it('is 404 for one unknown id, 503 before a model card is known', async () => {
-    const body = { prediction_id: randomUUIDv7(), actual: 'setosa' };
-    expect((await post(body).expect(404)).body.detail).toContain(body.prediction_id);
-    schema = null;
-    await post(body).expect(503).expect('Retry-After', '1');
   });
 });
 

@@ -15,7 +15,7 @@ let replay = '';
 beforeAll(async () => {
   models = await startTestModels();
   gateway = await models.startGateway();
-  const answer = await call('POST', '/predict', { features: [5.1, 3.5, 1.4, 0.2] });
+  const answer = await call('POST', '/predict', { features: [5.1, 3.5, 1.4, 0.2], reference: 'order-4711' });
   known = prediction.parse(answer.body).prediction_id as string;
   await vi.waitFor(async () => expect((await call('GET', `/predictions/${known}`)).status).toBe(200), {
     timeout: 20_000,

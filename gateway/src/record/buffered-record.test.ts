@@ -37,6 +37,54 @@ describe('finding a prediction while it is being written', () => {
   });
 });
 
+describe("a shadow version's answers", () => {
+  const answer = { id: 'id', version: 'v2', class: 'setosa' };
+  /** What the writer is called with, and whether a write succeeds. */
+  function setUp() {
+    const calls: [string, unknown][] = [];
+    const database = { away: false };
+    const writer = fake(async (method, [message], returned) => {
+      calls.push([method, message]);
+      if (method === 'write') returned?.((message as WriteMessage).batches.map(({ buffer }) => buffer));
+      if (database.away) throw new Error('away');
+    });
+    const health = new DatabaseHealth({ log: { info() {}, warn() {} }, onWritable() {} });
+    const record = new BufferedRecord(readRecordConfig({}), {
+      ...{ storage: { writer, reader: writer, health, shared: false }, schema: () => null, onDropped: () => {} },
+    });
+    return { record, calls, database };
+  }
+
+  it('go to the writer after the rows that wait, many in one message', async () => {
+    const { record, calls } = setUp();
+    record.append(aRow());
+    for (let i = 0; i < 3; i++) record.addShadowAnswer({ ...answer, id: String(i) });
+    await record.close();
+    expect(calls.map(([method]) => method)).toEqual(['write', 'addShadowAnswers']);
+    expect(calls[1]?.[1]).toEqual({
+      ids: ['0', '1', '2'],
+      versions: ['v2', 'v2', 'v2'],
+      classes: ['setosa', 'setosa', 'setosa'],
+    });
+  });
+
+  it('are bounded, and dropped while the database is away, without an error', async () => {
+    const { record, calls, database } = setUp();
+    for (let i = 0; i < 30_000; i++) record.addShadowAnswer(answer);
+    await record.flush();
+    expect(calls[0]).toMatchObject(['addShadowAnswers', { ids: { length: 20_000 } }]);
+    database.away = true;
+    record.append(aRow());
+    record.addShadowAnswer(answer);
+    await record.flush();
+    expect(calls.map(([method]) => method)).toEqual(['addShadowAnswers', 'write']);
+    database.away = false;
+    await record.flush();
+    await record.close();
+    expect(calls.map(([method]) => method)).toEqual(['addShadowAnswers', 'write', 'write']);
+  });
+});
+
 describe('rows on their way to the writer', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());

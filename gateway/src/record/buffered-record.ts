@@ -16,6 +16,7 @@ import type {
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import { exportHeader } from '../storage/rows/export-lines.ts';
 import type { RowCodes } from '../storage/rows/row-batch.ts';
+import { Dictionary } from './dictionary.ts';
 import { unknownCostClasses } from './feedback-config.ts';
 import { isYoung } from './is-young.ts';
 import type { PredictionRecord } from './record.ts';
@@ -293,23 +294,4 @@ export class BufferedRecord implements PredictionRecord {
 
 function countRows(batches: readonly BatchSlice[]): number {
   return batches.reduce((sum, batch) => sum + batch.rows, 0);
-}
-
-/** Numbers words in the order of their first use; beyond `size` all share the last number. */
-class Dictionary {
-  readonly words: string[] = [];
-  readonly #codes = new Map<string, number>();
-  readonly #size: number;
-
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  codeOf(word: string): number {
-    const known = this.#codes.get(word);
-    if (known !== undefined) return known;
-    if (this.words.length === this.#size) return this.#size - 1;
-    this.#codes.set(word, this.words.length);
-    return this.words.push(word) - 1;
-  }
 }

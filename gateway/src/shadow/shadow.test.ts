@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { shadowReport } from '@coppice/contract';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { aRow } from '@coppice/testkit/record/databases';
@@ -57,6 +59,28 @@ describe('a shadow version', () => {
     });
     expect(await count('disagree')).toBe(10);
     expect(await gateway.metric('shadow_latency_seconds_count{version="v2"}')).toBe(10);
+  });
+
+  it('is compared with the live version on rows whose class feedback gives, before or after it answers', async () => {
+    const { gateway, shadow, report } = await setUp();
+    shadow.behave('wait');
+    const ids = [];
+    for (const first of [0, 1]) ids.push((await gateway.predict(first)).body.prediction_id);
+    // the live version is right about the first row, and the shadow about the second
+    await gateway.post('/feedback', { prediction_id: ids[0], actual: 'class_0' });
+    shadow.behave('answer');
+    shadow.release();
+    await until(async () => expect((await report()).compared).toBe(2));
+    // a partial batch waits for what is to be written
+    await gateway.post('/feedback', { feedback: [{ prediction_id: ids[1], actual: 'class_2' }], partial: true });
+    const db = new DatabaseSync(join(gateway.dataDir, 'coppice.db'), { readOnly: true });
+    const cell = db
+      .prepare("SELECT sums FROM cell WHERE metric = 'paired' AND version = 'v1' AND against = 'v2'")
+      .get();
+    db.close();
+    const sums = new Float64Array(Uint8Array.from(cell?.sums as Uint8Array).buffer);
+    const total = (part: number) => sums.subarray(64 * part, 64 * (part + 1)).reduce((sum, n) => sum + n, 0);
+    expect([0, 1, 2].map(total)).toEqual([2, 1, 1]);
   });
 
   it('is not counted as traffic, and gets no previews', async () => {

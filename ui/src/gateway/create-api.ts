@@ -1,5 +1,6 @@
 import type {
   AuditPage,
+  ComparisonReport,
   ConfigPatch,
   ConfigView,
   DriftReport,
@@ -10,6 +11,10 @@ import type {
   Prediction,
   PredictionBatch,
   Readiness,
+  RolloutChange,
+  RolloutCommand,
+  RolloutReport,
+  RolloutStart,
   ShadowReport,
   SplitReport,
 } from '@coppice/contract';
@@ -66,6 +71,12 @@ export function createApi(access: Access) {
       http.get<FeedbackAnswer>('api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
     performance: (since: string, options?: Options) =>
       http.get<PerformanceReport>(`api/performance${query({ since })}`, { ...options, client: true }),
+    comparison: (options?: Options) => http.get<ComparisonReport>('api/comparison', { ...options, client: true }),
+    rollout: (options?: Options) => http.get<RolloutReport>('api/rollout', { ...options, client: true }),
+    startRollout: (start: RolloutStart) =>
+      http.get<RolloutReport>('api/rollout', { method: 'POST', body: start, admin: true }),
+    changeRollout: (command: RolloutCommand, change: RolloutChange) =>
+      http.get<RolloutReport>(`api/rollout/${command}`, { method: 'POST', body: change, admin: true }),
     drift: (options?: Options) => http.get<DriftReport>('api/drift', { ...options, client: true }),
     split: (options?: Options) => http.get<SplitReport>('api/split', { ...options, client: true }),
     shadow: (options?: Options) => http.get<ShadowReport>('api/shadow', { ...options, client: true }),

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
   age,
+  duration,
   figure,
   milliseconds,
+  odds,
   percent,
+  points,
+  pointsRange,
   pValue,
   rate,
   sharePercent,
   shortCount,
   sigmas,
+  signed,
   stepDecimals,
+  times,
   words,
 } from './format.ts';
 
@@ -31,6 +37,51 @@ describe('the format of numbers on the page', () => {
     [1 / 3, '33.3 %'],
     [0, '0 %'],
   ])('the traffic share %d is %s', (share, text) => expect(sharePercent(share)).toBe(text));
+
+  it.each([
+    [0.0229, '+2.3 points'],
+    [-0.0061, '−0.61 points'],
+    [0.00004, '< +0.01 points'],
+    [-0.00004, '> −0.01 points'],
+    [0, '0.00 points'],
+    [-0.0099, '−0.99 points'],
+    [-0.00999, '−1.0 points'],
+    [Number.NaN, '– points'],
+  ])('the difference of shares %d is %s', (difference, text) => expect(points(difference)).toBe(text));
+
+  it.each([
+    [[0.0058, 0.04] as const, '+0.6 to +4.0 points'],
+    [[-0.0069, 0.0085] as const, '−0.69 to +0.85 points'],
+  ])('both ends of a range of points have as many decimals', (range, text) => {
+    expect(pointsRange(range)).toBe(text);
+  });
+
+  it.each([
+    [-0.01453, '−0.0145'],
+    [12.3456, '+12.3'],
+    [0, '0'],
+  ])('the difference %d is %s', (difference, text) => expect(signed(difference)).toBe(text));
+
+  it('writes a ratio as a factor', () => expect([1.0871, 0.5].map(times)).toEqual(['×1.09', '×0.50']));
+
+  it.each([
+    [0.61, '1.8 : 1'],
+    [-1.2, '0.3 : 1'],
+    [5.37, '215 : 1'],
+    [14, 'over a million : 1'],
+    [1e9, 'over a million : 1'],
+  ])('the evidence ln E = %d is %s', (logE, text) => expect(odds(logE)).toBe(text));
+
+  it.each([
+    [-1, '0 s'],
+    [59.9, '59 s'],
+    [300, '5 min'],
+    [3599, '1 h'],
+    [12_000, '3 h 20 min'],
+    [40_400, '11 h'],
+    [1_036_800, '12 d'],
+    [Number.POSITIVE_INFINITY, '–'],
+  ])('%d seconds are %s', (seconds, text) => expect(duration(seconds)).toBe(text));
 
   it.each([
     [0.4, '< 1 ms'],

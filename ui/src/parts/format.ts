@@ -11,7 +11,19 @@ const shifts = new Intl.NumberFormat(locale, {
   maximumFractionDigits: 2,
   signDisplay: 'exceptZero',
 });
-const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const signedPercents = new Intl.NumberFormat(locale, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
+const signedFigures = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, signDisplay: 'exceptZero' });
+const ratios = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const clocks = new Intl.DateTimeFormat(locale, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
 
 /** "72.4 %" of 0.724; "< 0.1 %" and "> 99.9 %" where rounding would say none or all. */
@@ -58,6 +70,51 @@ export function sigmas(value: number): string {
   return `${shifts.format(value).replace('-', '−')} σ`;
 }
 
+/** "+2.3 points" of a difference of shares, "−0.42 points" below one point. */
+export function points(difference: number): string {
+  return `${pointsIn(difference, Math.abs(difference))} points`;
+}
+
+/** "+0.4 to +3.8 points" */
+export function pointsRange([low, high]: readonly [number, number]): string {
+  const widest = Math.max(Math.abs(low), Math.abs(high));
+  return `${pointsIn(low, widest)} to ${pointsIn(high, widest)} points`;
+}
+
+/** With as many decimals as the widest figure beside it needs. */
+function pointsIn(difference: number, widest: number): string {
+  if (!Number.isFinite(difference)) return '–';
+  const value = difference * 100;
+  if (value !== 0 && widest * 100 < 0.005) return value > 0 ? '< +0.01' : '> −0.01';
+  return (widest * 100 < 0.995 ? shifts : signedPercents).format(value).replace('-', '−');
+}
+
+/** A difference with its sign, at most three significant digits: "+0.042". */
+export function signed(difference: number): string {
+  return Number.isFinite(difference) ? signedFigures.format(difference).replace('-', '−') : '–';
+}
+
+/** "×1.09" of a ratio. */
+export const times = (ratio: number) => (Number.isFinite(ratio) ? `×${ratios.format(ratio)}` : '–');
+
+/** An E-value by its natural logarithm: "1.8 : 1", "over a million : 1". */
+export function odds(logE: number): string {
+  const value = Math.exp(Math.min(logE, 30));
+  if (value >= 1e6) return 'over a million : 1';
+  return `${value >= 10 ? counts.format(value) : Number(value.toPrecision(2))} : 1`;
+}
+
+/** A span of time in at most two units: "40 s", "5 min", "3 h 20 min", "11 h", "12 d". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 600) return `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
+  if (minutes < 2880) return `${Math.round(minutes / 60)} h`;
+  return `${counts.format(Math.round(minutes / 1440))} d`;
+}
+
 /** Whole milliseconds; "< 1 ms" below one. */
 export function milliseconds(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
@@ -75,7 +132,7 @@ export function pValue(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 }
 
-export const clockTime = (iso: string | number) => times.format(new Date(iso));
+export const clockTime = (iso: string | number) => clocks.format(new Date(iso));
 export const dateTime = (iso: string | number) => dates.format(new Date(iso));
 
 /** "just now", "12 s ago", "3 min ago", "2 h ago", "5 d ago" */

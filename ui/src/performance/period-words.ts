@@ -10,10 +10,16 @@ const what: Record<Change['what'], (version: string | null) => string> = {
   model: (version) => `${version} got another model`,
 };
 
-/** Why a period's figures do not compare the versions; null if they do. */
-export function periodWords({ comparable, changes }: Pick<PerformanceReport, 'comparable' | 'changes'>): string | null {
+/** What a period's figures are not to be read as, and what changed last; null if they may be read as they stand. */
+export function periodWords({
+  comparable,
+  changes,
+  epochs,
+  words,
+}: Pick<PerformanceReport, 'comparable' | 'changes' | 'epochs' | 'words'>): string | null {
+  if (comparable && epochs.length < 2) return null;
   const [last] = changes;
-  if (comparable || !last) return null;
+  if (!last) return words;
   const others = changes.length > 1 ? `, the last of ${changes.length} changes in this period` : '';
-  return `On ${dateTime(last.time)} ${what[last.what](last.version)}${others}. Before and after, the versions answered other traffic: these figures do not show which one is better.`;
+  return `${words} On ${dateTime(last.time)} ${what[last.what](last.version)}${others}.`;
 }
