@@ -15,14 +15,13 @@ import type { ForestSpec, Options } from './options.ts';
 import { treeProgress } from './progress.ts';
 import { testShare } from './recipe.ts';
 import { stratifiedSplit } from './sampling/split.ts';
-import type { Table } from './table/table.ts';
-import { verifyModel } from './verify.ts';
+import type { TrainingSet } from './table/training-set.ts';
 
 const longRunSeconds = 60;
 
 type Job = {
   options: Pick<Options, 'forests' | 'seed' | 'workers'>;
-  table: Table;
+  table: TrainingSet;
   /** One per forest, in the same order. */
   sources: readonly Source[];
   file: string;
@@ -92,12 +91,17 @@ async function trainWithProgress({ options, table, log }: Job, trainRows: number
   }
 }
 
-async function exportVerified(model: LibraryModel, table: Table): Promise<{ model: Uint8Array; labels: number[] }> {
+async function exportVerified(
+  model: LibraryModel,
+  table: TrainingSet,
+): Promise<{ model: Uint8Array; labels: number[] }> {
   const bytes = exportForest({
     trees: forestTrees(model),
     features: table.features.length,
     classes: table.classes.length,
   });
+  // onnxruntime takes its memory when the workers have given theirs back
+  const { verifyModel } = await import('./verify.ts');
   return { model: bytes, labels: await verifyModel(bytes, RandomForestClassifier.load(model), table) };
 }
 

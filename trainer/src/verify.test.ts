@@ -5,7 +5,7 @@ import { forestTrees } from './forest/forest-trees.ts';
 import { RandomForestClassifier } from './forest/library-forest.ts';
 import { trainForests } from './forest/train-forests.ts';
 import { exportForest } from './onnx/export-forest.ts';
-import { rowOf } from './table/table.ts';
+import { rowOf } from './table/training-set.ts';
 import { verifyModel } from './verify.ts';
 
 describe('the check of an ONNX model against its forest', async () => {

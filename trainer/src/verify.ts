@@ -2,7 +2,7 @@ import '@coppice/serverkit/no-telemetry';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countVotes, voteLabel } from './forest/count-votes.ts';
 import type { LibraryForest } from './forest/library-forest.ts';
-import { rowOf, type Table } from './table/table.ts';
+import { rowOf, type TrainingSet } from './table/training-set.ts';
 
 const shareTolerance = 1e-6;
 const batch = 1024;
@@ -11,7 +11,7 @@ const batch = 1024;
  * Compares an ONNX model with its forest on every row: labels exactly, vote shares to 1e-6.
  * Throws at the first row that differs; returns the forest's labels.
  */
-export async function verifyModel(model: Uint8Array, forest: LibraryForest, table: Table): Promise<number[]> {
+export async function verifyModel(model: Uint8Array, forest: LibraryForest, table: TrainingSet): Promise<number[]> {
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
   const [width, classes] = [table.features.length, table.classes.length];
   const labels: number[] = [];

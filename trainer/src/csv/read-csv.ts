@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { DataError, quoted } from '../table/data-error.ts';
-import type { Table } from '../table/table.ts';
+import type { TrainingSet as Table } from '../table/training-set.ts';
 import { columnTitle, type Header, parseHeader } from './parse-header.ts';
 import { parseNumber } from './parse-number.ts';
 import { parseRecords } from './parse-records.ts';

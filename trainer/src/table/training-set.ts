@@ -1,5 +1,5 @@
-/** Training data: `values` holds the features row by row, `labels` the index of each row's class in `classes`. */
-export type Table = {
+/** What forests learn from: `values` holds the features row by row, `labels` the index of each row's class in `classes`. */
+export type TrainingSet = {
   features: { name: string; unit: string | null }[];
   target: string;
   classes: string[];
@@ -8,15 +8,15 @@ export type Table = {
 };
 
 /** One row's features, as a view. */
-export function rowOf({ values, features }: Pick<Table, 'values' | 'features'>, row: number): Float64Array {
+export function rowOf({ values, features }: Pick<TrainingSet, 'values' | 'features'>, row: number): Float64Array {
   return values.subarray(row * features.length, (row + 1) * features.length);
 }
 
 /** One feature's values in some rows, copied. */
 export function columnOf(
-  table: Pick<Table, 'values' | 'features'>,
+  set: Pick<TrainingSet, 'values' | 'features'>,
   column: number,
   rows: readonly number[],
 ): Float64Array {
-  return Float64Array.from(rows, (row) => table.values[row * table.features.length + column] as number);
+  return Float64Array.from(rows, (row) => set.values[row * set.features.length + column] as number);
 }
