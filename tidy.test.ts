@@ -73,6 +73,7 @@ const rooms: Record<string, Record<string, string[]>> = {
     table: [],
     sampling: ['table'],
     csv: ['table'],
+    look: ['table'],
     card: ['table', 'sampling'],
     forest: ['table', 'sampling'],
     onnx: ['forest'],

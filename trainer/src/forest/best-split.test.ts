@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bestSplit } from './best-split.ts';
 import { drawFor } from './feature-draw.ts';
