@@ -1,6 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelCard } from '@coppice/contract';
@@ -169,6 +178,49 @@ describe('npm run train', () => {
     expect(stderr.split('\n')).toEqual([expect.stringMatching(message), '']);
     expect(existsSync(out)).toBe(false);
   });
+
+  it('looks at a table and trains nothing with --describe', async () => {
+    const data = file('id,x,y,label', ...rows.map((row, i) => `k${i},${row}`));
+    const { status, stdout, stderr } = await run('--data', data, '--describe');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/my\.csv: 12 rows, 2 features; comma, UTF-8$/),
+      '  column  kind    missing  distinct  values',
+      '  x       number        –        12  0 to 11',
+      '  y       number        –         3  0 to 2',
+      '  label   target        –         2  a (6), b (6)',
+      'left out: "id", an identifier, different in every row; --type id=number or category keeps it',
+      'warning: classes with fewer than 10 rows: "a" 6, "b" 6; their figures are guesses (--drop-rare 10)',
+      'trains as it is',
+      '',
+    ]);
+    expect(existsSync(out)).toBe(false);
+    const words = await run('--data', file('x,label', ...rows.map((_, i) => `w${i % 3},${i % 2}`)), '--describe');
+    expect(words).toMatchObject({ status: 0, stdout: expect.stringMatching(/^does not train: .*"x" \(category\)/m) });
+  });
+
+  it('takes at most 200 MB and 20 times the file', async () => {
+    const many = Array.from({ length: 49_097 }, (_, i) =>
+      [...Array.from({ length: 8 }, (_, f) => ((i * (7919 + f)) % (f % 2 ? 97 : 1009)) / (f % 2 ? 1 : 10)), i % 3].join(
+        ',',
+      ),
+    );
+    const data = file('a,b,c,d,e,f,g,h,label', ...many);
+    // the figure comes from the process itself: it is the same everywhere
+    const report =
+      "data:text/javascript,process.on('exit',()=>process.stdout.write(String(process.resourceUsage().maxRSS)))";
+    const { stdout, stderr } = await new Promise<Pick<Result, 'stdout' | 'stderr'>>((resolve) => {
+      const args = ['--import', report, main, '--out', out, '--data', data, '--forest', 'v1=4x7', '--workers', '2'];
+      execFile(process.execPath, args, { env: { ...env, HOME: home } }, (_, stdout, stderr) =>
+        resolve({ stdout, stderr }),
+      );
+    });
+    expect(stderr).toContain('v1: accuracy');
+    // a worker thread reports, too, when it ends; all report the process
+    const peak = Number(/\d+$/.exec(stdout)?.[0]) * 1024;
+    console.log(`a training on ${statSync(data).size} bytes took ${Math.round(peak / 1e6)} MB`);
+    expect(peak).toBeLessThan(200e6 + 20 * statSync(data).size);
+  }, 120_000);
 
   it('leaves earlier artifacts unchanged when the data is invalid or the trainer is killed', async () => {
     const shape = ['--forest', 'v1=2x2'];

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
-import { printable, printableLines } from '@coppice/serverkit';
+import { setFlagsFromString } from 'node:v8';
+import { printable, printableLines } from '@coppice/serverkit/printable';
 import { libraryVersions, sourceCommit } from './artifacts/libraries.ts';
 import { otherModel } from './artifacts/other-model.ts';
 import { prepareOutput, publishArtifacts } from './artifacts/publish.ts';
@@ -22,6 +23,9 @@ const log = process.stderr;
 
 /** A wide table shows its first columns before training; --describe shows all. */
 const columnsBeforeTraining = 30;
+
+// a young generation that grows keeps 30 MB of garbage here, and as much in each worker, for 2 % of time saved
+setFlagsFromString('--semi-space-growth-factor=1');
 
 try {
   await main();

@@ -42,7 +42,9 @@ export function readCsv(bytes: Buffer, reading: Reading): Table {
     lines: cells.lines,
     columns: [],
     ...readTargetOf(named, choice, cells),
-    leftOut: index ? [{ title: index.heading.title || 'the first column', reason: 'a row number without a name' }] : [],
+    leftOut: index
+      ? [{ title: index.heading.title || 'column 1', reason: 'a row number without a name of its own' }]
+      : [],
   };
   if (encoding !== 'UTF-8') table.notices.unshift(`the text is not UTF-8; it is read as ${encoding}`);
   for (const { heading, cells: column } of named) {

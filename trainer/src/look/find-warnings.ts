@@ -35,7 +35,7 @@ function columnWarnings(column: Column, rows: number): string[] {
       `${name} is free text, ${distinct.toLocaleString('en')} different values in ${count(rows - missing, 'row')}: ${without}`,
     ];
   if (column.kind === 'category') return sameButCase(column.words).map((pair) => `${name}: ${pair}`);
-  const isCounter = 'values' in column && rows >= fewestForIds && column.kind === 'number' && countsRows(column.values);
+  const isCounter = column.kind === 'number' && rows >= fewestForIds && countsRows(column.values);
   return isCounter ? [`${name} counts the rows: an order of the file, not of the world; ${without}`] : [];
 }
 

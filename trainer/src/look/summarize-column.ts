@@ -19,7 +19,7 @@ export function summarizeColumn(column: Column): Summary {
     return {
       missing,
       distinct,
-      range: `true ${yes.toLocaleString('en')}, false ${(sorted.length - yes).toLocaleString('en')}`,
+      range: `true (${yes.toLocaleString('en')}), false (${(sorted.length - yes).toLocaleString('en')})`,
     };
   }
   const text = column.kind === 'date' ? dayOf : (value: number) => `${value}`;
@@ -40,7 +40,7 @@ function summarizeWords(codes: Int32Array, words: readonly string[]): Summary {
   }
   const present = [...counts.keys()].filter((code) => (counts[code] as number) > 0);
   const top = present.sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b).slice(0, shownWords);
-  const shown = top.map((code) => `${short(words[code] as string)} ${(counts[code] as number).toLocaleString('en')}`);
+  const shown = top.map((code) => `${short(words[code] as string)} (${(counts[code] as number).toLocaleString('en')})`);
   const rest = present.length - top.length;
   return {
     missing,

@@ -4,7 +4,7 @@ export function flag(name: string, value: string): string {
 }
 
 function shellWord(text: string): string {
-  if (/^[\w.,:=/@%+-]+$/.test(text)) return text;
+  if (/^[\p{L}\p{N}_.,:=/@%+-]+$/u.test(text)) return text;
   const quotes = text.replaceAll("'", "'\\''");
   // bash, zsh and ksh read escapes in $'…'
   return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)

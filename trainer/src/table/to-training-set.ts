@@ -1,10 +1,12 @@
 import { count } from './count.ts';
 import { DataError, quoted } from './data-error.ts';
 import { flag } from './flag.ts';
-import { type Column, columnTitle, isMissing, type Table } from './table.ts';
+import { columnTitle, isMissing, type Table } from './table.ts';
 import type { TrainingSet } from './training-set.ts';
 
 const fewestRows = 10;
+/** A message names no more columns. */
+const mostNamed = 8;
 
 /**
  * The numbers that forests learn from. Throws `DataError`, with the remedy, for columns that are no numbers, for gaps, and
@@ -31,23 +33,24 @@ export function toTrainingSet(table: Table): TrainingSet {
   return set;
 }
 
-function refuseWords({ file, columns }: Table): void {
+function refuseWords({ file, lines, columns, target }: Table): void {
   const words = columns.filter(({ kind }) => kind !== 'number');
-  if (words.length === 0) return;
-  const shown = words.slice(0, 8).map(({ name, kind }) => `${quoted(name)} (${kind})`);
+  const [first] = words;
+  if (!first) return;
+  const shown = words.slice(0, mostNamed).map(({ name, kind }) => `${quoted(name)} (${kind})`);
   const rest = words.length > shown.length ? ` and ${words.length - shown.length} more` : '';
-  const others = columns.filter(({ kind }) => kind === 'number');
-  const remedy =
-    others.length === 0
-      ? 'no other column is left'
-      : words.length <= 8
-        ? `${words.map(({ name }) => flag('--drop', name)).join(' ')} trains without`
-        : `${others
-            .slice(0, 8)
-            .map(({ name }) => flag('--only', name))
-            .join(' ')} trains on numbers alone`;
+  const numbers = columns.filter(({ kind }) => kind === 'number');
+  const hasGaps = lines.some((_, row) => target.labels[row] === -1 || numbers.some((column) => isMissing(column, row)));
+  const flags = [
+    ...(words.length <= mostNamed
+      ? words.map(({ name }) => flag('--drop', name))
+      : numbers.slice(0, mostNamed).map(({ name }) => flag('--only', name))),
+    ...(hasGaps ? ['--drop-missing'] : []),
+  ];
   throw new DataError(
-    `${file}, line 1, ${columnTitle(words[0] as Column)}: forests learn from numbers alone so far, and ${words.length === 1 ? 'this column is' : 'these columns are'} not: ${shown.join(', ')}${rest}; ${remedy}`,
+    `${file}, line 1, ${columnTitle(first)}: forests learn from numbers alone so far, and ${words.length === 1 ? 'this column is' : 'these columns are'} not: ${shown.join(', ')}${rest}; ${
+      numbers.length === 0 ? 'no other column is left' : `${flags.join(' ')} trains without`
+    }`,
   );
 }
 
@@ -69,8 +72,10 @@ function refuseGaps({ file, lines, columns, target }: Table): void {
   for (const column of columns) take(column, (row) => isMissing(column, row), [flag('--drop', column.name)]);
   take(target, (row) => target.labels[row] === -1, []);
   if (titles.length === 0) return;
-  const shown = titles.slice(0, 8).join(', ') + (titles.length > 8 ? ` and ${titles.length - 8} more columns` : '');
-  const remedies = dropped.length > 0 && dropped.length <= 8 && dropped.length < columns.length;
+  const shown =
+    titles.slice(0, mostNamed).join(', ') +
+    (titles.length > mostNamed ? ` and ${titles.length - mostNamed} more columns` : '');
+  const remedies = dropped.length > 0 && dropped.length <= mostNamed && dropped.length < columns.length;
   throw new DataError(
     `${file}, line ${lines[first]}, ${columnTitle(firstColumn)}: values are missing (rows by column: ${shown}); ${remedies ? `${dropped.join(' ')} leaves the columns out, ` : ''}--drop-missing the rows`,
   );
