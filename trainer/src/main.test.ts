@@ -86,6 +86,12 @@ describe('npm run train', () => {
       });
     }
 
+    // the forests that ml-random-forest grows from these rows: the bytes change only with a library or the recipe
+    expect([one, two].map(({ artifact }) => artifact.sha256)).toEqual([
+      '98920210c73669e2c29fb52ddb0ac7b7df32b46d24317e2f64983639eb51159a',
+      'e21b8ee9ad20788629e1af5152792ea5ca7bfaf62099e4dd1580f5f04010f860',
+    ]);
+
     const again = await run();
     expect(again.status).toBe(0);
     expect(again.stderr).toMatch(
