@@ -5,7 +5,8 @@ import type { LibraryForest } from './forest/library-forest.ts';
 import { rowOf, type TrainingSet } from './table/training-set.ts';
 
 const shareTolerance = 1e-6;
-const batch = 1024;
+/** Rows at a time: the library leaves a copy of each row for each tree, which a larger batch piles up. */
+const batch = 256;
 
 /**
  * Compares an ONNX model with its forest on every row: labels exactly, vote shares to 1e-6.
