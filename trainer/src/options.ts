@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { ForestShape } from './forest/forest-options.ts';
+import type { Leaves } from './forest/forest-trees.ts';
 import type { Selection } from './sampling/select-rows.ts';
 import { DataError, quoted } from './table/data-error.ts';
 import { KINDS, type Kind } from './table/table.ts';
@@ -21,6 +22,7 @@ export type Options = {
   name: string;
   out: string;
   forests: ForestSpec[];
+  leaves: Leaves;
   seed: number;
   workers: number | undefined;
   force: boolean;
@@ -45,6 +47,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --header          the first line is names, even if it looks like a row
   --name NAME       the model's name in its card and paths                        (default: the file's name)
   --forest V=TxD    a version, its number of trees and their depth; repeatable    (default: v1=50x5 and v2=100x7)
+  --leaves KIND     votes: a leaf votes for one class; shares: it splits its vote     (default: votes)
   --seed N          seed of the split and of the forests, from 0                  (default: 42)
   --out DIR         folder for the versions' folders                       (default: $ARTIFACTS_DIR, or artifacts/)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
@@ -85,6 +88,7 @@ export function readOptions(args: string[], env: Record<string, string | undefin
     name: readName(values.name, data),
     out: values.out === undefined ? resolve(env.ARTIFACTS_DIR?.trim() || defaultOut) : resolve(cwd, values.out),
     forests,
+    leaves: readLeaves(values.leaves),
     seed,
     workers: readInteger('--workers', values.workers, 1, 256),
     force: values.force ?? false,
@@ -111,6 +115,7 @@ function parse(args: string[]) {
         'no-header': { type: 'boolean' },
         name: { type: 'string' },
         forest: { type: 'string', multiple: true },
+        leaves: { type: 'string' },
         seed: { type: 'string' },
         out: { type: 'string' },
         workers: { type: 'string' },
@@ -147,6 +152,12 @@ function readForest(text: string): ForestSpec {
       `--forest ${quoted(text)} is not allowed: must be a version, 1 to 2000 trees and a depth of 1 to 30, as in v1=50x5`,
     );
   return spec;
+}
+
+function readLeaves(text = 'votes'): Leaves {
+  if (text !== 'votes' && text !== 'shares')
+    throw new DataError(`--leaves ${quoted(text)} is not allowed: must be votes or shares`);
+  return text;
 }
 
 function readName(given: string | undefined, data: string): string {

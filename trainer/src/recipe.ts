@@ -10,7 +10,7 @@ const revision = 1;
 /** Every choice that a version's model depends on, as its card lists them. */
 export function parametersOf(
   spec: ForestSpec,
-  { seed, ...data }: Pick<Options, 'seed' | 'header' | 'drop' | 'only' | 'types' | 'selection'>,
+  { seed, leaves, ...data }: Pick<Options, 'seed' | 'leaves' | 'header' | 'drop' | 'only' | 'types' | 'selection'>,
 ): Record<string, number | boolean | string> {
   const { nEstimators, treeOptions, maxFeatures, replacement, featuresPerSplit, useSampleBagging } = forestOptions(
     spec,
@@ -28,6 +28,7 @@ export function parametersOf(
     featuresPerSplit,
     useSampleBagging,
     trainerRevision: revision,
+    ...(leaves !== 'votes' && { leaves }),
     ...dataParameters(data),
   };
 }

@@ -7,8 +7,9 @@ import { describeData } from './card/describe-data.ts';
 import { aboutTime, estimateSeconds } from './estimate.ts';
 import { evaluate } from './evaluate.ts';
 import { forestOptions } from './forest/forest-options.ts';
-import { forestTrees } from './forest/forest-trees.ts';
+import { forestTrees, type Leaves } from './forest/forest-trees.ts';
 import { type LibraryModel, RandomForestClassifier } from './forest/library-forest.ts';
+import { scoreByShares, scoreByVotes } from './forest/score-rows.ts';
 import { trainForests } from './forest/train-forests.ts';
 import { exportForest } from './onnx/export-forest.ts';
 import type { ForestSpec, Options } from './options.ts';
@@ -20,7 +21,7 @@ import type { TrainingSet } from './table/training-set.ts';
 const longRunSeconds = 60;
 
 type Job = {
-  options: Pick<Options, 'forests' | 'seed' | 'workers'>;
+  options: Pick<Options, 'forests' | 'leaves' | 'seed' | 'workers'>;
   set: TrainingSet;
   /** One per forest, in the same order. */
   sources: readonly Source[];
@@ -42,7 +43,7 @@ export async function train(job: Job): Promise<Artifact[]> {
   const createdAt = (job.now ?? (() => new Date()))().toISOString();
   const artifacts: Artifact[] = [];
   for (const [index, source] of job.sources.entries()) {
-    const { model, labels } = await exportVerified(models[index] as LibraryModel, set);
+    const { model, labels } = await exportVerified(models[index] as LibraryModel, set, options.leaves);
     const at = <T>(all: ArrayLike<T>) => split.test.map((row) => all[row] as T);
     const card: ModelCard = {
       format: 1,
@@ -91,15 +92,19 @@ async function trainWithProgress({ options, set, log }: Job, trainRows: number[]
   }
 }
 
-async function exportVerified(model: LibraryModel, set: TrainingSet): Promise<{ model: Uint8Array; labels: number[] }> {
-  const bytes = exportForest({
-    trees: forestTrees(model),
-    features: set.features.length,
-    classes: set.classes.length,
-  });
+async function exportVerified(
+  model: LibraryModel,
+  set: TrainingSet,
+  leaves: Leaves,
+): Promise<{ model: Uint8Array; labels: number[] }> {
+  const trees = forestTrees(model, leaves);
+  const classes = set.classes.length;
+  const bytes = exportForest({ trees, features: set.features.length, classes });
+  const score =
+    leaves === 'shares' ? scoreByShares(trees, classes) : scoreByVotes(RandomForestClassifier.load(model), classes);
   // onnxruntime takes its memory when the workers have given theirs back
   const { verifyModel } = await import('./verify.ts');
-  return { model: bytes, labels: await verifyModel(bytes, RandomForestClassifier.load(model), set) };
+  return { model: bytes, labels: await verifyModel(bytes, score, set) };
 }
 
 const sumTrees = (forests: readonly ForestSpec[]) => forests.reduce((sum, { trees }) => sum + trees, 0);

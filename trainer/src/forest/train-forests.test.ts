@@ -37,7 +37,7 @@ it('draws features at each split, by the seed', async () => {
   expect(JSON.stringify(drawn)).toBe(JSON.stringify(again));
   const all = await trainForests(table, rows, splitByAll);
   const roots = (models: LibraryModel[]) =>
-    new Set(models.flatMap(forestTrees).map((tree) => ('feature' in tree ? tree.feature : -1)));
+    new Set(models.flatMap((model) => forestTrees(model)).map((tree) => ('feature' in tree ? tree.feature : -1)));
   const petalOnly = new Set([2, 3]);
   expect(roots(all).difference(petalOnly).size).toBe(0);
   expect(roots(drawn).difference(petalOnly).size).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import type { Tree } from '../forest/tree.ts';
+import { LEAF_UNIT, type Tree } from '../forest/tree.ts';
 import {
   batchTensor,
   dataType,
@@ -15,10 +15,11 @@ type Forest = { trees: readonly Tree[]; features: number; classes: number };
 
 /**
  * A forest as an ONNX model: input `features` FP64 [rows, F]; outputs `label` INT64 [rows] (index of the class with most
- * votes, the lowest on a tie) and `probability` FP64 [rows, C] (votes / trees, exact).
+ * votes, the lowest on a tie) and `probability` FP64 [rows, C] (votes / trees, exact). Leaves with weights split their votes.
  */
 export function exportForest({ trees, features, classes }: Forest): Uint8Array {
   const nodes = ensembleAttributes(trees, classes);
+  const whole = trees.length * (trees.some(splitsVotes) ? LEAF_UNIT : 1);
   return encodeModel({
     irVersion: 8,
     producerName: 'coppice',
@@ -55,11 +56,15 @@ export function exportForest({ trees, features, classes }: Forest): Uint8Array {
         },
         { name: 'share', opType: 'Div', input: ['votes', 'trees'], output: ['probability'] },
       ],
-      initializer: [doubleTensor('trees', [trees.length])],
+      initializer: [doubleTensor('trees', [whole])],
       input: [batchTensor('features', dataType.double, features)],
       output: [batchTensor('label', dataType.int64), batchTensor('probability', dataType.double, classes)],
     },
   });
+}
+
+function splitsVotes(tree: Tree): boolean {
+  return 'vote' in tree ? tree.weights !== undefined : splitsVotes(tree.below) || splitsVotes(tree.above);
 }
 
 function ensembleAttributes(trees: readonly Tree[], classes: number): object[] {
@@ -88,10 +93,12 @@ function ensembleAttributes(trees: readonly Tree[], classes: number): object[] {
       nodes.below.push(0);
       nodes.above.push(0);
       if (leaf) {
-        addVote(treeIndex, id, node.vote, 1);
+        const weights = node.weights ?? [];
+        addVote(treeIndex, id, node.vote, node.weights ? (weights[node.vote] as number) : 1);
         // a class without weight for a row is missing rather than 0, and with two classes that changes the other's score
-        if (treeIndex === 0)
-          for (let other = 0; other < classes; other++) if (other !== node.vote) addVote(treeIndex, id, other, 0);
+        for (let other = 0; other < classes; other++)
+          if (other !== node.vote && (treeIndex === 0 || weights[other]))
+            addVote(treeIndex, id, other, weights[other] ?? 0);
       } else {
         nodes.below[at] = add(node.below);
         nodes.above[at] = add(node.above);
