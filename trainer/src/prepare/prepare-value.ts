@@ -1,9 +1,10 @@
 import { monthOf, weekdayOf } from './calendar.ts';
-import { outputsOf, type RawValue, type Step } from './preparation.ts';
+import type { RawValue, Step } from './preparation.ts';
 
 /** The numbers that a step makes of one raw value: those that a model with this preparation inside must make of it. */
 export function prepareValue(step: Step, raw: RawValue): number[] {
-  const isGap = raw === null || Number.isNaN(raw);
+  // tensors of text have no null: the empty text stands for it
+  const isGap = raw === null || raw === '' || Number.isNaN(raw);
   const gap = step.missing ? [isGap ? 1 : 0] : [];
   if (step.kind === 'category') {
     const at = isGap ? -1 : step.words.indexOf(String(raw));
@@ -18,6 +19,3 @@ export function prepareValue(step: Step, raw: RawValue): number[] {
 export function prepareRow(steps: readonly Step[], raw: readonly RawValue[]): number[] {
   return steps.flatMap((step, i) => prepareValue(step, raw[i] as RawValue));
 }
-
-/** How many numbers a step makes. */
-export const widthOf = (step: Step): number => outputsOf(step).length;
