@@ -15,9 +15,11 @@ import { parametersOf, testShare } from './recipe.ts';
 import { reportAccuracy } from './report-accuracy.ts';
 import { selectRows } from './sampling/select-rows.ts';
 import { stratifiedSplit } from './sampling/split.ts';
+import { count } from './table/count.ts';
 import { DataError } from './table/data-error.ts';
 import type { Table } from './table/table.ts';
 import { toTrainingSet } from './table/to-training-set.ts';
+import { writePrepared } from './write-prepared.ts';
 
 const log = process.stderr;
 
@@ -60,8 +62,15 @@ async function main(): Promise<void> {
     writeLines(process.stdout, [...describe(table, options), ...verdictOf(table)]);
     return;
   }
-  const set = toTrainingSet(table);
   const file = basename(options.data);
+  if (options.prepare !== undefined) {
+    writeLines(log, describe(table, options, columnsBeforeTraining));
+    const about = { out: options.prepare, seed: options.seed, file, sha256: sha256(bytes) };
+    const { train, test } = writePrepared(table, about);
+    writeLines(log, [`${count(train, 'row')} to train and ${count(test, 'row')} to test → ${options.prepare}`]);
+    return;
+  }
+  const set = toTrainingSet(table);
   const sources = sourcesOf(options, bytes, set.target);
   if (!options.force && sources.every((source) => isUpToDate(join(options.out, source.version), source))) {
     log.write(

@@ -80,7 +80,18 @@ describe('the trainer’s options', () => {
       'keep-others',
       'help',
     ];
-    const table = ['describe', 'drop', 'only', 'type', 'drop-missing', 'drop-rare', 'sample', 'no-header', 'header'];
+    const table = [
+      'describe',
+      'prepare',
+      'drop',
+      'only',
+      'type',
+      'drop-missing',
+      'drop-rare',
+      'sample',
+      'no-header',
+      'header',
+    ];
     for (const flag of [...flags, ...table]) expect(helpText).toContain(`--${flag}`);
   });
 });

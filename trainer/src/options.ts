@@ -19,6 +19,8 @@ export type Options = {
   types: { column: string; kind: Kind }[];
   selection: Selection;
   describe: boolean;
+  /** A folder for prepared rows, instead of a training. */
+  prepare: string | undefined;
   name: string;
   out: string;
   forests: ForestSpec[];
@@ -37,6 +39,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --data FILE       CSV with a header line, .gz too; delimiter and encoding are found  (default: the bundled Iris data)
   --target COLUMN   the column with the class, kept as text                       (default: the last column)
   --describe        print how the table is understood, with warnings, and train nothing
+  --prepare DIR     write the rows as numbers, train.csv and test.csv, with preparation.json; train nothing
   --drop COLUMN     leave a column out; repeatable, or several with commas
   --only COLUMN     leave all others out; repeatable, or several with commas
   --type C=KIND     take a column as number, category, boolean, date, text or id; repeatable
@@ -85,6 +88,7 @@ export function readOptions(args: string[], env: Record<string, string | undefin
       seed,
     },
     describe: values.describe ?? false,
+    prepare: values.prepare === undefined ? undefined : resolve(cwd, values.prepare),
     name: readName(values.name, data),
     out: values.out === undefined ? resolve(env.ARTIFACTS_DIR?.trim() || defaultOut) : resolve(cwd, values.out),
     forests,
@@ -105,6 +109,7 @@ function parse(args: string[]) {
         data: { type: 'string' },
         target: { type: 'string' },
         describe: { type: 'boolean' },
+        prepare: { type: 'string' },
         drop: { type: 'string', multiple: true },
         only: { type: 'string', multiple: true },
         type: { type: 'string', multiple: true },
