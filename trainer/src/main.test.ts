@@ -152,7 +152,7 @@ describe('npm run train', () => {
     [
       'words',
       ['x,y,label', ...rows.map((row, i) => `c${i % 3},${i},${row.slice(-1)}`)],
-      /my\.csv, line 1, column 1 .* --drop x trains without$/,
+      /my\.csv, line 1, column 1 .* --drop x trains without them$/,
     ],
     ['gaps', ['x,y,label', ...rows, '1,,a'], /my\.csv, line 14, column 2 \("y"\): values are missing .*--drop-missing/],
     [

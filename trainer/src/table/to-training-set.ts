@@ -49,7 +49,7 @@ function refuseWords({ file, lines, columns, target }: Table): void {
   ];
   throw new DataError(
     `${file}, line 1, ${columnTitle(first)}: forests learn from numbers alone so far, and ${words.length === 1 ? 'this column is' : 'these columns are'} not: ${shown.join(', ')}${rest}; ${
-      numbers.length === 0 ? 'no other column is left' : `${flags.join(' ')} trains without`
+      numbers.length === 0 ? 'no other column is left' : `${flags.join(' ')} trains without them`
     }`,
   );
 }
