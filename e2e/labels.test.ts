@@ -7,7 +7,7 @@ import { forestOptions } from '@coppice/trainer/forest/forest-options';
 import { type LibraryModel, RandomForestClassifier } from '@coppice/trainer/forest/library-forest';
 import { trainForests } from '@coppice/trainer/forest/train-forests';
 import { stratifiedSplit } from '@coppice/trainer/sampling/split';
-import type { Table } from '@coppice/trainer/table/table';
+import type { TrainingSet } from '@coppice/trainer/table/training-set';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from './stack/stack.ts';
 
@@ -29,7 +29,7 @@ async function libraryLabels(version: string): Promise<{ labels: number[]; class
   };
 }
 
-function tableOf(truth: readonly number[]): Table {
+function tableOf(truth: readonly number[]): TrainingSet {
   const values = new Float64Array(new SharedArrayBuffer(8 * rows.length * 4));
   values.set(rows.flat());
   const labels = new Int32Array(new SharedArrayBuffer(4 * rows.length));

@@ -57,6 +57,9 @@ describe('the trainer’s options', () => {
     [['--forest', 'v1=5x5', '--forest', 'v1=6x6'], '--forest names one version twice'],
     [['--name', 'a/b'], /^--name "a\/b" is not allowed: must consist of at most 63 letters/],
     [['--data', 'my data.csv'], /^--name "my data" is not allowed: must consist of at most 63 letters/],
+    [['--leaves', 'x'], '--leaves "x" is not allowed: must be votes or shares'],
+    [['--type', 'x'], /^--type "x" is not allowed: must be a column and number, category/],
+    [['--header', '--no-header'], '--header and --no-header contradict each other'],
     [['--nope'], "Unknown option '--nope' (--help lists the options)"],
     [['stray'], /^Unexpected argument 'stray'.*\(--help lists the options\)$/],
   ])('refuse %j in one line', (args, message) => {
@@ -64,7 +67,31 @@ describe('the trainer’s options', () => {
   });
 
   it('are all in the help', () => {
-    for (const flag of ['data', 'target', 'name', 'forest', 'seed', 'out', 'workers', 'force', 'keep-others', 'help'])
-      expect(helpText).toContain(`--${flag}`);
+    const flags = [
+      'data',
+      'leaves',
+      'target',
+      'name',
+      'forest',
+      'seed',
+      'out',
+      'workers',
+      'force',
+      'keep-others',
+      'help',
+    ];
+    const table = [
+      'describe',
+      'prepare',
+      'drop',
+      'only',
+      'type',
+      'drop-missing',
+      'drop-rare',
+      'sample',
+      'no-header',
+      'header',
+    ];
+    for (const flag of [...flags, ...table]) expect(helpText).toContain(`--${flag}`);
   });
 });

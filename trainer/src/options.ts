@@ -2,7 +2,10 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { ForestShape } from './forest/forest-options.ts';
+import type { Leaves } from './forest/forest-trees.ts';
+import type { Selection } from './sampling/select-rows.ts';
 import { DataError, quoted } from './table/data-error.ts';
+import { KINDS, type Kind } from './table/table.ts';
 
 export type ForestSpec = ForestShape & { version: string };
 export type Options = {
@@ -10,9 +13,18 @@ export type Options = {
   /** The data file as the user wrote it, for messages. */
   dataTitle: string;
   target: string | undefined;
+  header: boolean | undefined;
+  drop: string[];
+  only: string[] | undefined;
+  types: { column: string; kind: Kind }[];
+  selection: Selection;
+  describe: boolean;
+  /** A folder for prepared rows, instead of a training. */
+  prepare: string | undefined;
   name: string;
   out: string;
   forests: ForestSpec[];
+  leaves: Leaves;
   seed: number;
   workers: number | undefined;
   force: boolean;
@@ -24,10 +36,21 @@ export const helpText = `Train random forests on a CSV file and write each as ar
 
   npm run train [-- options]
 
-  --data FILE       CSV with a header line; every column but the target numeric   (default: the bundled Iris data)
+  --data FILE       CSV with a header line, .gz too; delimiter and encoding are found  (default: the bundled Iris data)
   --target COLUMN   the column with the class, kept as text                       (default: the last column)
+  --describe        print how the table is understood, with warnings, and train nothing
+  --prepare DIR     write the rows as numbers, train.csv and test.csv, with preparation.json; train nothing
+  --drop COLUMN     leave a column out; repeatable, or several with commas
+  --only COLUMN     leave all others out; repeatable, or several with commas
+  --type C=KIND     take a column as number, category, boolean, date, text or id; repeatable
+  --drop-missing    leave rows with a missing value out
+  --drop-rare N     leave classes with fewer than N rows out
+  --sample N        train and test on N rows, the same share of each class
+  --no-header       the first line is a row, not names; the columns are column_1, column_2, …
+  --header          the first line is names, even if it looks like a row
   --name NAME       the model's name in its card and paths                        (default: the file's name)
   --forest V=TxD    a version, its number of trees and their depth; repeatable    (default: v1=50x5 and v2=100x7)
+  --leaves KIND     votes: a leaf votes for one class; shares: it splits its vote     (default: votes)
   --seed N          seed of the split and of the forests, from 0                  (default: 42)
   --out DIR         folder for the versions' folders                       (default: $ARTIFACTS_DIR, or artifacts/)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
@@ -46,6 +69,7 @@ const defaultForests = ['v1=50x5', 'v2=100x7'];
 export function readOptions(args: string[], env: Record<string, string | undefined>, cwd: string): Options {
   const values = parse(args);
   const data = values.data === undefined ? bundledData : resolve(cwd, values.data);
+  const seed = readInteger('--seed', values.seed, 0, 2 ** 31 - 1) ?? 42;
   const forests = (values.forest ?? defaultForests).map(readForest);
   const versions = forests.map(({ version }) => version);
   if (new Set(versions).size < versions.length) throw new DataError('--forest names one version twice');
@@ -53,10 +77,23 @@ export function readOptions(args: string[], env: Record<string, string | undefin
     data,
     dataTitle: values.data ?? 'trainer/data/iris.csv',
     target: values.target,
+    header: readHeader(values),
+    drop: values.drop ?? [],
+    only: values.only,
+    types: (values.type ?? []).map(readType),
+    selection: {
+      dropMissing: values['drop-missing'] ?? false,
+      dropRare: readInteger('--drop-rare', values['drop-rare'], 2, 1e9),
+      sample: readInteger('--sample', values.sample, 10, 1e9),
+      seed,
+    },
+    describe: values.describe ?? false,
+    prepare: values.prepare === undefined ? undefined : resolve(cwd, values.prepare),
     name: readName(values.name, data),
     out: values.out === undefined ? resolve(env.ARTIFACTS_DIR?.trim() || defaultOut) : resolve(cwd, values.out),
     forests,
-    seed: readInteger('--seed', values.seed, 0, 2 ** 31 - 1) ?? 42,
+    leaves: readLeaves(values.leaves),
+    seed,
     workers: readInteger('--workers', values.workers, 1, 256),
     force: values.force ?? false,
     keepOthers: values['keep-others'] ?? false,
@@ -71,8 +108,19 @@ function parse(args: string[]) {
       options: {
         data: { type: 'string' },
         target: { type: 'string' },
+        describe: { type: 'boolean' },
+        prepare: { type: 'string' },
+        drop: { type: 'string', multiple: true },
+        only: { type: 'string', multiple: true },
+        type: { type: 'string', multiple: true },
+        'drop-missing': { type: 'boolean' },
+        'drop-rare': { type: 'string' },
+        sample: { type: 'string' },
+        header: { type: 'boolean' },
+        'no-header': { type: 'boolean' },
         name: { type: 'string' },
         forest: { type: 'string', multiple: true },
+        leaves: { type: 'string' },
         seed: { type: 'string' },
         out: { type: 'string' },
         workers: { type: 'string' },
@@ -86,6 +134,21 @@ function parse(args: string[]) {
   }
 }
 
+function readHeader({ header, 'no-header': none }: { header?: boolean; 'no-header'?: boolean }): boolean | undefined {
+  if (header && none) throw new DataError('--header and --no-header contradict each other');
+  return none ? false : header;
+}
+
+function readType(text: string): { column: string; kind: Kind } {
+  const at = text.lastIndexOf('=');
+  const [column, kind] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+  if (column === '' || !(KINDS as readonly string[]).includes(kind))
+    throw new DataError(
+      `--type ${quoted(text)} is not allowed: must be a column and number, category, boolean, date, text or id, as in zip=category`,
+    );
+  return { column, kind: kind as Kind };
+}
+
 function readForest(text: string): ForestSpec {
   const [, version = '', trees, depth] = /^(v[1-9]\d{0,3})=(\d{1,4})x(\d{1,2})$/.exec(text) ?? [];
   const spec = { version, trees: Number(trees), depth: Number(depth) };
@@ -96,8 +159,18 @@ function readForest(text: string): ForestSpec {
   return spec;
 }
 
+function readLeaves(text = 'votes'): Leaves {
+  if (text !== 'votes' && text !== 'shares')
+    throw new DataError(`--leaves ${quoted(text)} is not allowed: must be votes or shares`);
+  return text;
+}
+
 function readName(given: string | undefined, data: string): string {
-  const name = given ?? basename(data).replace(/\.[^.]*$/, '');
+  const name =
+    given ??
+    basename(data)
+      .replace(/\.gz$/i, '')
+      .replace(/\.[^.]*$/, '');
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
     throw new DataError(
       `--name ${quoted(name)} is not allowed: must consist of at most 63 letters, digits, dots, dashes and underscores, as it is part of an address`,

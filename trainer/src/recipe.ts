@@ -10,7 +10,7 @@ const revision = 1;
 /** Every choice that a version's model depends on, as its card lists them. */
 export function parametersOf(
   spec: ForestSpec,
-  { seed }: Pick<Options, 'seed'>,
+  { seed, leaves, ...data }: Pick<Options, 'seed' | 'leaves' | 'header' | 'drop' | 'only' | 'types' | 'selection'>,
 ): Record<string, number | boolean | string> {
   const { nEstimators, treeOptions, maxFeatures, replacement, featuresPerSplit, useSampleBagging } = forestOptions(
     spec,
@@ -28,5 +28,26 @@ export function parametersOf(
     featuresPerSplit,
     useSampleBagging,
     trainerRevision: revision,
+    ...(leaves !== 'votes' && { leaves }),
+    ...dataParameters(data),
+  };
+}
+
+/** Choices about the table, only those that were made: a card without them is of a table as it is. */
+function dataParameters({
+  header,
+  drop,
+  only,
+  types,
+  selection: { dropMissing, dropRare, sample },
+}: Pick<Options, 'header' | 'drop' | 'only' | 'types' | 'selection'>): Record<string, number | boolean | string> {
+  return {
+    ...(header !== undefined && { header }),
+    ...(drop.length > 0 && { drop: drop.join(', ') }),
+    ...(only && { only: only.join(', ') }),
+    ...(types.length > 0 && { types: types.map(({ column, kind }) => `${column}=${kind}`).join(', ') }),
+    ...(dropMissing && { dropMissing }),
+    ...(dropRare !== undefined && { dropRare }),
+    ...(sample !== undefined && { sample }),
   };
 }

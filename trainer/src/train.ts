@@ -7,22 +7,22 @@ import { describeData } from './card/describe-data.ts';
 import { aboutTime, estimateSeconds } from './estimate.ts';
 import { evaluate } from './evaluate.ts';
 import { forestOptions } from './forest/forest-options.ts';
-import { forestTrees } from './forest/forest-trees.ts';
+import { forestTrees, type Leaves } from './forest/forest-trees.ts';
 import { type LibraryModel, RandomForestClassifier } from './forest/library-forest.ts';
+import { scoreByShares, scoreByVotes } from './forest/score-rows.ts';
 import { trainForests } from './forest/train-forests.ts';
 import { exportForest } from './onnx/export-forest.ts';
 import type { ForestSpec, Options } from './options.ts';
 import { treeProgress } from './progress.ts';
 import { testShare } from './recipe.ts';
 import { stratifiedSplit } from './sampling/split.ts';
-import type { Table } from './table/table.ts';
-import { verifyModel } from './verify.ts';
+import type { TrainingSet } from './table/training-set.ts';
 
 const longRunSeconds = 60;
 
 type Job = {
-  options: Pick<Options, 'forests' | 'seed' | 'workers'>;
-  table: Table;
+  options: Pick<Options, 'forests' | 'leaves' | 'seed' | 'workers'>;
+  set: TrainingSet;
   /** One per forest, in the same order. */
   sources: readonly Source[];
   file: string;
@@ -36,14 +36,14 @@ type Job = {
  * nothing. Throws when an ONNX model and its forest disagree.
  */
 export async function train(job: Job): Promise<Artifact[]> {
-  const { options, table } = job;
-  const split = stratifiedSplit(table.labels, { testShare, seed: options.seed });
+  const { options, set } = job;
+  const split = stratifiedSplit(set.labels, { testShare, seed: options.seed });
   const models = await trainWithProgress(job, split.train);
-  const described = describeData(table, split.train, options.seed);
+  const described = describeData(set, split.train, options.seed);
   const createdAt = (job.now ?? (() => new Date()))().toISOString();
   const artifacts: Artifact[] = [];
   for (const [index, source] of job.sources.entries()) {
-    const { model, labels } = await exportVerified(models[index] as LibraryModel, table);
+    const { model, labels } = await exportVerified(models[index] as LibraryModel, set, options.leaves);
     const at = <T>(all: ArrayLike<T>) => split.test.map((row) => all[row] as T);
     const card: ModelCard = {
       format: 1,
@@ -52,11 +52,11 @@ export async function train(job: Job): Promise<Artifact[]> {
       algorithm: 'random-forest',
       ...described,
       parameters: source.parameters,
-      metrics: evaluate(table.classes, at(table.labels), at(labels)),
+      metrics: evaluate(set.classes, at(set.labels), at(labels)),
       data: {
         file: job.file,
         ...source.data,
-        rows: table.labels.length,
+        rows: set.labels.length,
         trainRows: split.train.length,
         testRows: split.test.length,
       },
@@ -70,10 +70,10 @@ export async function train(job: Job): Promise<Artifact[]> {
   return artifacts;
 }
 
-async function trainWithProgress({ options, table, log }: Job, trainRows: number[]): Promise<LibraryModel[]> {
+async function trainWithProgress({ options, set, log }: Job, trainRows: number[]): Promise<LibraryModel[]> {
   const { forests, seed, workers = availableParallelism() } = options;
   const trees = sumTrees(forests);
-  const size = { rows: trainRows.length, features: table.features.length };
+  const size = { rows: trainRows.length, features: set.features.length };
   const seconds = estimateSeconds(forests, { ...size, workers });
   const on = `${trees} trees on ${size.rows} rows × ${size.features} features`;
   if (seconds > longRunSeconds)
@@ -82,7 +82,7 @@ async function trainWithProgress({ options, table, log }: Job, trainRows: number
   const progress = treeProgress(trees, log);
   try {
     return await trainForests(
-      table,
+      set,
       trainRows,
       forests.map((forest) => forestOptions(forest, seed)),
       { workers, onTree: (done) => progress.update(done) },
@@ -92,13 +92,19 @@ async function trainWithProgress({ options, table, log }: Job, trainRows: number
   }
 }
 
-async function exportVerified(model: LibraryModel, table: Table): Promise<{ model: Uint8Array; labels: number[] }> {
-  const bytes = exportForest({
-    trees: forestTrees(model),
-    features: table.features.length,
-    classes: table.classes.length,
-  });
-  return { model: bytes, labels: await verifyModel(bytes, RandomForestClassifier.load(model), table) };
+async function exportVerified(
+  model: LibraryModel,
+  set: TrainingSet,
+  leaves: Leaves,
+): Promise<{ model: Uint8Array; labels: number[] }> {
+  const trees = forestTrees(model, leaves);
+  const classes = set.classes.length;
+  const bytes = exportForest({ trees, features: set.features.length, classes });
+  const score =
+    leaves === 'shares' ? scoreByShares(trees, classes) : scoreByVotes(RandomForestClassifier.load(model), classes);
+  // onnxruntime takes its memory when the workers have given theirs back
+  const { verifyModel } = await import('./verify.ts');
+  return { model: bytes, labels: await verifyModel(bytes, score, set) };
 }
 
 const sumTrees = (forests: readonly ForestSpec[]) => forests.reduce((sum, { trees }) => sum + trees, 0);

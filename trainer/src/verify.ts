@@ -1,17 +1,18 @@
 import '@coppice/serverkit/no-telemetry';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { countVotes, voteLabel } from './forest/count-votes.ts';
-import type { LibraryForest } from './forest/library-forest.ts';
-import { rowOf, type Table } from './table/table.ts';
+import { voteLabel } from './forest/count-votes.ts';
+import type { Score } from './forest/score-rows.ts';
+import { rowOf, type TrainingSet } from './table/training-set.ts';
 
 const shareTolerance = 1e-6;
-const batch = 1024;
+/** Rows at a time: the library leaves a copy of each row for each tree, which a larger batch piles up. */
+const batch = 256;
 
 /**
  * Compares an ONNX model with its forest on every row: labels exactly, vote shares to 1e-6.
  * Throws at the first row that differs; returns the forest's labels.
  */
-export async function verifyModel(model: Uint8Array, forest: LibraryForest, table: Table): Promise<number[]> {
+export async function verifyModel(model: Uint8Array, score: Score, table: TrainingSet): Promise<number[]> {
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
   const [width, classes] = [table.features.length, table.classes.length];
   const labels: number[] = [];
@@ -22,12 +23,12 @@ export async function verifyModel(model: Uint8Array, forest: LibraryForest, tabl
     const answer = await session.run({ features: new Tensor('float64', input, [rows.length, width]) });
     const label = answer.label?.data as BigInt64Array;
     const probability = answer.probability?.data as Float64Array;
-    countVotes(forest, rows, classes).forEach((votes, i) => {
-      const trees = votes.reduce((sum, count) => sum + count, 0);
+    const { counts, of } = score(rows);
+    counts.forEach((votes, i) => {
       const expected = voteLabel(votes);
       const same =
         Number(label[i]) === expected &&
-        votes.every((count, c) => Math.abs(count / trees - (probability[i * classes + c] as number)) <= shareTolerance);
+        votes.every((count, c) => Math.abs(count / of - (probability[i * classes + c] as number)) <= shareTolerance);
       if (!same) throw new Error(`the ONNX model and the forest differ on row ${start + i + 1} of the data`);
       labels.push(expected);
     });

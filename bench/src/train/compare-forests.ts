@@ -8,7 +8,7 @@ import { countVotes, voteLabel } from '@coppice/trainer/forest/count-votes';
 import { forestOptions } from '@coppice/trainer/forest/forest-options';
 import { type LibraryModel, RandomForestClassifier } from '@coppice/trainer/forest/library-forest';
 import { trainForests } from '@coppice/trainer/forest/train-forests';
-import { rowOf, type Table } from '@coppice/trainer/table/table';
+import { rowOf, type TrainingSet } from '@coppice/trainer/table/training-set';
 import { pythonProgram } from '../lab/programs.ts';
 import { CLASSES, syntheticRows } from '../load/synthetic.ts';
 import type { Row } from '../load/target.ts';
@@ -43,7 +43,7 @@ export async function compareForests(problem: Problem, place: Place): Promise<{ 
 type Split = { train: number[]; test: number[] };
 
 async function fitOurs(
-  table: Table,
+  table: TrainingSet,
   { train, test }: Split,
   { trees, depth, seed }: Pick<Problem, 'trees' | 'depth' | 'seed'>,
 ): Promise<Fitted> {
@@ -76,7 +76,7 @@ async function fitTheirs(
   return JSON.parse(stdout);
 }
 
-function toTable(rows: readonly Row[]): Table {
+function toTable(rows: readonly Row[]): TrainingSet {
   const width = (rows[0] as Row).features.length;
   const values = new Float64Array(new SharedArrayBuffer(8 * rows.length * width));
   const labels = new Int32Array(new SharedArrayBuffer(4 * rows.length));

@@ -1,7 +1,7 @@
 import type { ModelCard } from '@coppice/contract';
 import { median } from 'simple-statistics';
 import { sampleWithSeed } from '../sampling/random.ts';
-import { columnOf, rowOf, type Table } from '../table/table.ts';
+import { columnOf, rowOf, type TrainingSet } from '../table/training-set.ts';
 import { describeFeature } from './feature-card.ts';
 
 /** Rows of a card: at most 2,000, fewer of a wide table, so that no card grows beyond some megabytes. */
@@ -9,7 +9,7 @@ const mostSampled = (features: number) => Math.min(2000, Math.max(200, Math.floo
 
 /** Describes the training rows: the parts of a model card that depend on the data alone. */
 export function describeData(
-  table: Table,
+  table: TrainingSet,
   trainRows: readonly number[],
   seed: number,
 ): Pick<ModelCard, 'features' | 'classes' | 'rows'> {

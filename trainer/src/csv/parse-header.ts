@@ -1,45 +1,44 @@
 import { DataError, quoted } from '../table/data-error.ts';
-
-type Column = { name: string; unit: string | null };
-export type Header = { features: Column[]; target: Column; targetAt: number };
+import type { Heading } from '../table/table.ts';
 
 /**
- * Names and units (`sepal_length (cm)`) from a header line. Default target: the last column. Throws `DataError` for an
- * empty or duplicate name, an unknown target, and when no feature is left.
+ * Names and units (`sepal_length (cm)`) from a header line. Names that are equal without their units keep the whole header
+ * as their name. Throws `DataError` for headers that are equal.
  */
-export function parseHeader(cells: readonly string[], target: string | undefined, at: string): Header {
-  const columns = cells.map(parseColumn);
-  const seen = new Map<string, number>();
-  columns.forEach(({ name }, index) => {
-    if (name === '') throw new DataError(`${at}, column ${index + 1}: the column has no name`);
-    const first = seen.get(name);
-    if (first !== undefined)
-      throw new DataError(`${at}, column ${index + 1}: the name ${quoted(name)} is taken by column ${first + 1}`);
-    seen.set(name, index);
+export function parseHeader(cells: readonly string[], at: string): Heading[] {
+  const headings = cells.map((cell, index) => parseHeading(cell, index + 1));
+  const times = new Map<string, number>();
+  for (const { name } of headings) times.set(name, (times.get(name) ?? 0) + 1);
+  const placeOf = new Map<string, number>();
+  return headings.map((heading) => {
+    const { title, place } = heading;
+    const result = (times.get(heading.name) as number) > 1 ? { ...heading, name: title, unit: null } : heading;
+    const other = placeOf.get(result.name);
+    if (other !== undefined && title !== '')
+      throw new DataError(
+        `${at}, column ${place}: the name ${quoted(result.name)} is taken by column ${other}; give one of them another name`,
+      );
+    placeOf.set(result.name, place);
+    return result;
   });
-  const targetAt =
-    target === undefined
-      ? columns.length - 1
-      : columns.findIndex(({ name }, index) => name === target || cells[index]?.trim() === target);
-  if (targetAt < 0) throw new DataError(`${at}: no column ${quoted(target as string)}; there ${names(columns)}`);
-  if (columns.length < 2)
-    throw new DataError(`${at}, column 1: only one column, so no feature (are the cells separated by commas?)`);
-  return { features: columns.filter((_, index) => index !== targetAt), target: columns[targetAt] as Column, targetAt };
 }
 
-/** How messages name a column: `column 3 ("petal_length")`, counted from 1. */
-export function columnTitle({ features, target, targetAt }: Header, index: number): string {
-  const column = index === targetAt ? target : features[index < targetAt ? index : index - 1];
-  return `column ${index + 1} (${quoted(column?.name ?? '')})`;
+/** The heading that a user means: by its name, or by its whole title. Throws `DataError` that lists what there is. */
+export function findHeading(headings: readonly Heading[], wanted: string, at: string): Heading {
+  const found =
+    headings.find(({ title }) => title === wanted.trim()) ?? headings.find(({ name }) => name === wanted.trim());
+  if (found) return found;
+  const shown = headings.slice(0, 8).map(({ name }) => quoted(name));
+  const rest = headings.length - shown.length;
+  throw new DataError(
+    `${at}: no column ${quoted(wanted)}; there ${headings.length === 1 ? 'is' : 'are'} ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
+  );
 }
 
-function parseColumn(cell: string): Column {
-  const [, name, unit] = /^(.*\S)\s*\(\s*([^()]*\S)\s*\)$/s.exec(cell.trim()) ?? [];
-  return name !== undefined && unit !== undefined ? { name, unit } : { name: cell.trim(), unit: null };
-}
-
-function names(columns: readonly Column[]): string {
-  const shown = columns.slice(0, 8).map(({ name }) => quoted(name));
-  const rest = columns.length - shown.length;
-  return `${columns.length === 1 ? 'is' : 'are'} ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+function parseHeading(cell: string, place: number): Heading {
+  const title = cell.trim();
+  const [, name, unit] = /^(.*\S)\s*\(\s*([^()]*\S)\s*\)$/s.exec(title) ?? [];
+  return name !== undefined && unit !== undefined
+    ? { name, unit, title, place }
+    : { name: title, unit: null, title, place };
 }

@@ -1,21 +1,22 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { DataError } from '../table/data-error.ts';
+import type { Dialect } from './find-dialect.ts';
 
 /**
  * Calls back with each record of a CSV file and the line that it begins on; skips blank lines. Throws `DataError` for
  * unbalanced quotes.
  */
 export function parseRecords(
-  bytes: Buffer,
+  text: Buffer,
+  { delimiter, start, line }: Pick<Dialect, 'delimiter' | 'start' | 'line'>,
   file: string,
   onRecord: (cells: string[], line: number) => void,
-  extent: { to?: number } = {},
 ): void {
-  const lines = new LineCounter(bytes);
+  const bytes = text.subarray(start);
+  const lines = new LineCounter(bytes, line);
   try {
     parse(bytes, {
-      ...extent,
-      bom: true,
+      delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
@@ -37,12 +38,12 @@ export function parseRecords(
 /** Line numbers by position: csv-parse's own count takes a quoted CR LF for two lines. */
 class LineCounter {
   #bytes: Buffer;
-  #at: number;
-  #line = 1;
+  #at = 0;
+  #line: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, line: number) {
     this.#bytes = bytes;
-    this.#at = bytes.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? 3 : 0;
+    this.#line = line;
   }
 
   skipTo(end: number): void {

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../table/data-error.ts';
-import { rowOf, type Table } from '../table/table.ts';
-import { readCsv, readTargetName } from './read-csv.ts';
+import { toTrainingSet } from '../table/to-training-set.ts';
+import { rowOf, type TrainingSet } from '../table/training-set.ts';
+import { type Reading, readCsv } from './read-csv.ts';
 
-const read = (text: string | Buffer, target?: string): Table => readCsv(Buffer.from(text), { file: 'my.csv', target });
+const look = (text: string | Buffer, reading: Partial<Reading> = {}) =>
+  readCsv(Buffer.from(text), { file: 'my.csv', ...reading });
+const read = (text: string | Buffer, target?: string): TrainingSet => toTrainingSet(look(text, { target }));
 const rowsAb = (count: number) => Array.from({ length: count }, (_, i) => `${i},${i % 2 ? 'a' : 'b'}`);
 const csv = (header: string, rows: string[]) => `${[header, ...rows].join('\n')}\n`;
 
@@ -21,7 +24,7 @@ function quote(text: string): string {
 
 describe('reading a CSV file', () => {
   it('reads the bundled Iris data: Fisher’s own values, as R and scikit-learn have them', () => {
-    const table = readCsv(readFileSync(new URL('../../data/iris.csv', import.meta.url)), { file: 'iris.csv' });
+    const table = read(readFileSync(new URL('../../data/iris.csv', import.meta.url)));
     expect(table.features).toEqual(
       ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'].map((name) => ({ name, unit: 'cm' })),
     );
@@ -89,7 +92,7 @@ describe('reading a CSV file', () => {
     fc.assert(
       fc.property(bytes, (content) => {
         try {
-          readCsv(Buffer.from(content), { file: 'my.csv' });
+          read(Buffer.from(content));
         } catch (error) {
           expect(error).toBeInstanceOf(DataError);
           expect((error as Error).message).toMatch(/^my\.csv, line \d+[,:] [^\n\r]+$/);
@@ -111,21 +114,25 @@ describe('reading a CSV file', () => {
         const text = lines.join('\n');
         const line = text.slice(0, text.indexOf('oops')).split('\n').length;
         expect(() => read(crlf ? text.replaceAll('\n', '\r\n') : text)).toThrow(
-          new RegExp(`^my\\.csv, line ${line}, column ${column + 1} \\("[a-z\\\\]+"\\): "oops" is not a number$`),
+          new RegExp(
+            `^my\\.csv, line ${line}, column ${column + 1} \\("[a-z\\\\]+"\\): "oops" is not a number; correct it, or --type [a-z$' \\\\]+=category`,
+          ),
         );
       }),
       { numRuns: 60, seed: 3 },
     );
   });
 
-  it('keeps labels that look like numbers as text, ordered by value', () => {
-    const table = read(
+  it('keeps labels that look like numbers as text, ordered by value, and takes equal numbers for one class', () => {
+    const table = look(
       csv(
         'x,y',
         ['10', '9', '1.0', '1'].flatMap((label) => [1, 2, 3].map((x) => `${x},${label}`)),
       ),
     );
-    expect(table.classes).toEqual(['1', '1.0', '9', '10']);
+    expect(table.target.classes).toEqual(['1', '9', '10']);
+    expect(Array.from(table.target.labels)).toEqual([2, 2, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
+    expect(table.notices).toEqual(['the classes "1.0" and "1" are one number: both are "1"']);
   });
 
   it('takes any column as target, by its name with or without the unit', () => {
@@ -135,7 +142,6 @@ describe('reading a CSV file', () => {
     );
     for (const target of ['kind', 'kind (of)']) {
       expect(read(text, target)).toMatchObject({ target: 'kind', features: [{ name: 'size', unit: 'cm' }] });
-      expect(readTargetName(Buffer.from(text), { file: 'my.csv', target })).toBe('kind');
     }
   });
 
@@ -159,32 +165,71 @@ describe('reading a CSV file', () => {
       'one column',
       csv('x', ['1', '2']),
       undefined,
-      'line 1, column 1: only one column, so no feature (are the cells separated by commas?)',
+      'line 1, column 1: only one column, so no feature; cells are separated by comma, semicolon, tab or |',
     ],
-    ['an empty column name', csv('x,,y', good), undefined, 'line 1, column 2: the column has no name'],
+    [
+      'an empty column name',
+      csv(
+        'x,,y',
+        good.map((row) => `1,${row}`),
+      ),
+      undefined,
+      'line 1, column 2: the column has no name; write one in the header line',
+    ],
     [
       'a duplicate column name',
-      csv('x (cm),x (mm),y', good),
+      csv(
+        'x (cm),x (cm),y',
+        rowsAb(12).map((row) => `1,${row}`),
+      ),
       undefined,
-      'line 1, column 2: the name "x" is taken by column 1',
+      'line 1, column 2: the name "x (cm)" is taken by column 1; give one of them another name',
     ],
     [
       'a word among numbers',
       csv('x,y', [...good, 'six,a']),
       undefined,
-      'line 14, column 1 ("x"): "six" is not a number',
+      'line 14, column 1 ("x"): "six" is not a number; correct it, or --type x=category takes the column as words, --drop x leaves it out',
     ],
-    ['an empty cell', csv('x,y', [' ,a', ...good]), undefined, 'line 2, column 1 ("x"): the cell is empty'],
-    ['NaN', csv('x,y', ['NaN,a', ...good]), undefined, 'line 2, column 1 ("x"): "NaN" is not a number'],
+    [
+      'gaps in the only feature',
+      csv('x,y', [' ,a', 'NaN,b', ...good]),
+      undefined,
+      'line 2, column 1 ("x"): values are missing (rows by column: "x" 2); --drop-missing the rows',
+    ],
+    [
+      'gaps',
+      csv(
+        'x,z,y',
+        good.map((row, i) => `${i % 5 ? i : '?'},${row}`),
+      ),
+      undefined,
+      'line 2, column 1 ("x"): values are missing (rows by column: "x" 3); --drop x leaves the columns out, --drop-missing the rows',
+    ],
     [
       'a number too large',
       csv('x,y', ['1e999,a', ...good]),
       undefined,
-      'line 2, column 1 ("x"): "1e999" is beyond 1e+100',
+      'line 2, column 1 ("x"): "1e999" is beyond 1e+100; correct it, or --type x=category takes the column as words, --drop x leaves it out',
     ],
-    ['an empty class', csv('x,y', [...good, '1,']), undefined, 'line 14, column 2 ("y"): the cell is empty'],
-    ['a row too short', csv('x,y', ['1', ...good]), undefined, 'line 2, column 2: the row has 1 of 2 cells'],
-    ['a row too long', csv('x,y', ['1,a,3', ...good]), undefined, 'line 2, column 3: the row has 3 of 2 cells'],
+    [
+      'an empty class',
+      csv('x,y', [...good, '1,']),
+      undefined,
+      'line 14, column 2 ("y"): values are missing (rows by column: "y" 1); --drop-missing the rows',
+    ],
+    [
+      'a row too short',
+      csv('x,y', ['1', ...good]),
+      undefined,
+      'line 2, column 2: the row has 1 of 2 cells; complete the row, or delete it',
+    ],
+    [
+      'a row too long',
+      csv('x,y', ['1,a,3', ...good]),
+      undefined,
+      'line 2, column 3: the row has 3 of 2 cells; a cell that contains a comma needs quotes',
+    ],
     [
       'few rows',
       csv('x,y', rowsAb(9)),
@@ -204,7 +249,7 @@ describe('reading a CSV file', () => {
       'a class of one row',
       csv('x,y', [...good, '1,c']),
       undefined,
-      'line 14, column 2 ("y"): the class "c" has this row only; two are needed, one to train and one to test',
+      'line 14, column 2 ("y"): the class "c" has this row only; two are needed, one to train and one to test; --drop-rare 2 leaves such rows out',
     ],
     ['an open quote', csv('x,y', [...good, '"1,a']), undefined, 'line 14, column 1: a quote is never closed'],
     [
@@ -215,9 +260,9 @@ describe('reading a CSV file', () => {
     ],
     [
       'bytes that are not text',
-      Buffer.from([...Buffer.from('x,y\n1,a\n'), 0xff, 0x0a]),
+      Buffer.from([...Buffer.from('x,y\n1,a\n'), 0x00, 0x0a]),
       undefined,
-      'line 3: not UTF-8 text',
+      'line 3: not text; save the table as UTF-8 CSV',
     ],
   ])('refuses %s', (_, text, target, message) => {
     expect(() => read(text, target)).toThrow(new DataError(`my.csv, ${message}`));

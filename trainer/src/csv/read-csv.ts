@@ -1,114 +1,122 @@
-import { isUtf8 } from 'node:buffer';
 import { DataError, quoted } from '../table/data-error.ts';
-import type { Table } from '../table/table.ts';
-import { columnTitle, type Header, parseHeader } from './parse-header.ts';
-import { parseNumber } from './parse-number.ts';
-import { parseRecords } from './parse-records.ts';
+import { flag } from '../table/flag.ts';
+import { columnTitle, type Heading, type Kind, type Table } from '../table/table.ts';
+import type { CellColumn } from './cell-column.ts';
+import { decodeText } from './decode-text.ts';
+import { DELIMITERS, findDialect } from './find-dialect.ts';
+import { findHeading } from './parse-header.ts';
+import { type Cells, readCells } from './read-cells.ts';
+import { readColumn } from './read-column.ts';
+import { readTarget } from './read-target.ts';
 
-type Source = { file: string; target?: string | undefined };
-type Label = { text: string; line: number };
-
-const fewestRows = 10;
+/** What to make of a file; `file` is its name for messages, and columns are named as in the header, with or without unit. */
+export type Reading = {
+  file: string;
+  target?: string | undefined;
+  /** True: the first line has the names, whatever it looks like. False: it has none. */
+  header?: boolean | undefined;
+  drop?: readonly string[];
+  only?: readonly string[] | undefined;
+  types?: readonly { column: string; kind: Kind }[];
+};
 
 /**
- * Training data from the bytes of a CSV file (UTF-8, comma, header line, quotes as in RFC 4180); `file` is its name for
- * messages. Every column but the target must be numeric; the target's cells stay text, even if they look like numbers.
- * Throws `DataError` naming file, line and column.
+ * The table in a CSV file: delimiter, encoding and kinds of columns are found, identifiers are left out. The target's
+ * cells stay text. Throws `DataError` of one line that names file, line, column and the remedy.
  */
-export function readCsv(bytes: Buffer, { file, target }: Source): Table {
-  if (!isUtf8(bytes)) throw new DataError(`${file}, line ${firstBadLine(bytes)}: not UTF-8 text`);
-  let header: Header | undefined;
-  const values: number[] = [];
-  const labels: Label[] = [];
-  parseRecords(bytes, file, (cells, line) => {
-    if (!header) header = parseHeader(cells, target, `${file}, line ${line}`);
-    else labels.push({ text: readRow(cells, header, values, `${file}, line ${line}`), line });
-  });
-  if (!header) throw new DataError(`${file}, line 1: the file is empty`);
-  const classes = classesOf(labels, header, file);
-  const indexOf = new Map(classes.map((name, index) => [name, index]));
+export function readCsv(bytes: Buffer, reading: Reading): Table {
+  const { file } = reading;
+  const { text, encoding } = decodeText(bytes, file);
+  const dialect = findDialect(text, { tabFirst: /\.tsv(\.gz)?$/i.test(file) });
+  const cells = readCells(text, dialect, file, reading.header);
+  const pairs = cells.headings.map((heading, i) => ({ heading, cells: cells.columns[i] as CellColumn }));
+  const index = pairs.find(isIndex);
+  const named = index ? pairs.filter((pair) => pair !== index) : pairs;
+  refuseNameless(named, cells.at);
+  const headings = named.map(({ heading }) => heading);
+  const choice = choose(reading, headings, cells.at);
+  const place = (row: number, heading: Heading) => `${file}, line ${cells.lines[row]}, ${columnTitle(heading)}`;
   const table: Table = {
-    features: header.features,
-    target: header.target.name,
-    classes,
-    values: new Float64Array(new SharedArrayBuffer(values.length * 8)),
-    labels: new Int32Array(new SharedArrayBuffer(labels.length * 4)),
+    file,
+    format: `${DELIMITERS[dialect.delimiter as keyof typeof DELIMITERS]}, ${encoding}`,
+    lines: cells.lines,
+    columns: [],
+    ...readTargetOf(named, choice, cells),
+    leftOut: index
+      ? [{ title: index.heading.title || 'column 1', reason: 'a row number without a name of its own' }]
+      : [],
   };
-  table.values.set(values);
-  table.labels.set(labels.map(({ text }) => indexOf.get(text) as number));
+  if (encoding !== 'UTF-8') table.notices.unshift(`the text is not UTF-8; it is read as ${encoding}`);
+  for (const { heading, cells: column } of named) {
+    if (heading.place === choice.target.place) continue;
+    if (!choice.isKept(heading)) {
+      table.leftOut.push({ title: heading.title, reason: reading.only ? 'not in --only' : '--drop' });
+      continue;
+    }
+    const read = readColumn(heading, column, place, choice.kindOf(heading));
+    if (read.notice) table.notices.push(read.notice);
+    if (read.column.kind !== 'id') table.columns.push(read.column);
+    else table.leftOut.push({ title: heading.title, reason: idReason(heading, choice.kindOf(heading)) });
+  }
+  if (table.columns.length === 0) throw new DataError(`${cells.at}: no column is left to predict the target from`);
   return table;
 }
 
-/** The name of the target column, from the header line alone. Throws `DataError` as `readCsv` does. */
-export function readTargetName(bytes: Buffer, { file, target }: Source): string {
-  let name = '';
-  parseRecords(
-    bytes,
-    file,
-    (cells, line) => {
-      name = parseHeader(cells, target, `${file}, line ${line}`).target.name;
-    },
-    { to: 1 },
-  );
-  return name;
+function idReason({ name }: Heading, given: Kind | undefined): string {
+  return given
+    ? `--type ${name}=id`
+    : `an identifier, different in every row; ${flag('--type', `${name}=number`)} or category keeps it`;
 }
 
-/** Adds a row's features to `values` and returns its label. */
-function readRow(cells: string[], header: Header, values: number[], at: string): string {
-  const width = header.features.length + 1;
-  if (cells.length !== width)
-    throw new DataError(
-      `${at}, column ${Math.min(cells.length, width) + 1}: the row has ${cells.length} of ${width} cells`,
-    );
-  cells.forEach((cell, index) => {
-    if (index === header.targetAt) return;
-    const number = parseNumber(cell);
-    if (typeof number === 'object')
-      throw new DataError(
-        `${at}, ${columnTitle(header, index)}: ${cell.trim() ? quoted(cell) : 'the cell'} ${number.problem}`,
-      );
-    values.push(number);
-  });
-  const label = (cells[header.targetAt] as string).trim();
-  if (label === '') throw new DataError(`${at}, ${columnTitle(header, header.targetAt)}: the cell is empty`);
-  return label;
+/** Whether a column has no name, stands first and counts the rows from 0 (pandas) or 1 (R). */
+function isIndex({ heading, cells }: { heading: Heading; cells: CellColumn }): boolean {
+  if (heading.place !== 1 || !/^(Unnamed: 0)?$/.test(heading.title) || cells.codes || cells.length === 0) return false;
+  const [first] = cells.numbers;
+  return (first === 0 || first === 1) && cells.numbers.every((number, row) => number === first + row);
 }
 
-/** The classes in order. Throws unless there are enough rows of each to train and to test. */
-function classesOf(labels: readonly Label[], header: Header, file: string): string[] {
-  const end = `${file}, line ${labels.at(-1)?.line ?? 1}`;
-  const column = columnTitle(header, header.targetAt);
-  if (labels.length < fewestRows)
+function refuseNameless(named: readonly { heading: Heading }[], at: string): void {
+  const nameless = named.find(({ heading }) => heading.title === '');
+  if (nameless)
     throw new DataError(
-      `${end}, column 1: the file has ${labels.length} rows of data; at least ${fewestRows} are needed`,
+      `${at}, column ${nameless.heading.place}: the column has no name; write one in the header line`,
     );
-  const counts = new Map<string, number>();
-  for (const { text } of labels) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const classes = sortClasses([...counts.keys()]);
-  if (classes.length < 2)
-    throw new DataError(
-      `${end}, ${column}: every row has the class ${quoted(classes[0] as string)}; at least two classes are needed`,
-    );
-  const alone = labels.find(({ text }) => counts.get(text) === 1);
-  if (alone)
-    throw new DataError(
-      `${file}, line ${alone.line}, ${column}: the class ${quoted(alone.text)} has this row only; two are needed, one to train and one to test`,
-    );
-  return classes;
 }
 
-/** By value if all are numbers, otherwise by code unit: never by the machine's locale. */
-function sortClasses(names: string[]): string[] {
-  const numeric = names.every((name) => typeof parseNumber(name) === 'number');
-  return names.sort((a, b) => (numeric && Number(a) - Number(b)) || (a < b ? -1 : 1));
+type Choice = { target: Heading; isKept(heading: Heading): boolean; kindOf(heading: Heading): Kind | undefined };
+
+function choose({ target, drop, only, types = [] }: Reading, headings: readonly Heading[], at: string): Choice {
+  const place = (wanted: string) => findHeading(headings, wanted, at).place;
+  const chosen = target === undefined ? (headings.at(-1) as Heading) : findHeading(headings, target, at);
+  const dropped = new Set(drop?.flatMap((wanted) => listed(headings, wanted)).map(place));
+  const kept = only && new Set(only.flatMap((wanted) => listed(headings, wanted)).map(place));
+  const kinds = new Map(types.map(({ column, kind }) => [place(column), kind]));
+  if (dropped.has(chosen.place))
+    throw new DataError(`${at}: --drop names the target ${quoted(chosen.name)}; --target names another one`);
+  return {
+    target: chosen,
+    isKept: (heading) => !dropped.has(heading.place) && (kept?.has(heading.place) ?? true),
+    kindOf: (heading) => kinds.get(heading.place),
+  };
 }
 
-function firstBadLine(bytes: Buffer): number {
-  let line = 1;
-  for (let start = 0; start < bytes.length; line++) {
-    const end = bytes.indexOf(0x0a, start);
-    if (end < 0 || !isUtf8(bytes.subarray(start, end))) break;
-    start = end + 1;
-  }
-  return line;
+/** One column, or several with commas between them, if no column is called that. */
+function listed(headings: readonly Heading[], wanted: string): string[] {
+  const isName = headings.some(({ name, title }) => name === wanted.trim() || title === wanted.trim());
+  return isName ? [wanted] : wanted.split(',');
+}
+
+function readTargetOf(
+  named: readonly { heading: Heading; cells: CellColumn }[],
+  choice: Choice,
+  { at, notices }: Cells,
+): Pick<Table, 'target' | 'notices'> {
+  const found = named.find(({ heading }) => heading.place === choice.target.place) as (typeof named)[number];
+  const kind = choice.kindOf(found.heading);
+  if (kind !== undefined && kind !== 'category')
+    throw new DataError(
+      `${at}: the target ${quoted(found.heading.name)} holds classes; its --type can only be category`,
+    );
+  const read = readTarget(found.heading, found.cells, at, kind === 'category');
+  return { target: read.target, notices: [...notices, ...read.notices] };
 }

@@ -12,7 +12,13 @@ export type LibraryNode = {
 
 export type LibraryModel = {
   name: 'RFClassifier';
-  baseModel: { indexes: number[][]; nEstimators: number; estimators: { root: LibraryNode }[] };
+  baseModel: {
+    seed: number;
+    isClassifier: true;
+    indexes: number[][];
+    nEstimators: number;
+    estimators: { name: 'DTClassifier'; options: object; root: LibraryNode }[];
+  };
 };
 
 export type ForestOptions = {

@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { treeSeeds } from '../sampling/random.ts';
-import type { Table } from '../table/table.ts';
+import type { TrainingSet } from '../table/training-set.ts';
+import type { GrownTree } from './grow-tree.ts';
 import type { ForestOptions, LibraryModel } from './library-forest.ts';
 import type { TreeDone, TreeJob, WorkerInput } from './tree-worker.ts';
+
+/** Trees are small; without a limit each worker's heap keeps tens of megabytes for garbage. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 type Options = { workers?: number; onTree?: (done: number) => void };
 
@@ -13,12 +17,12 @@ type Options = { workers?: number; onTree?: (done: number) => void };
  * ml-random-forest's `train` makes from the same options.
  */
 export async function trainForests(
-  table: Table,
+  set: TrainingSet,
   trainRows: number[],
   forests: readonly ForestOptions[],
   { workers = availableParallelism(), onTree = () => {} }: Options = {},
 ): Promise<LibraryModel[]> {
-  const size = { rows: trainRows.length, features: table.features.length };
+  const size = { rows: trainRows.length, features: set.features.length };
   const jobs = forests.flatMap((options, forest) =>
     treeSeeds(options.seed, options.nEstimators, size).map((seed, tree) => ({
       forest,
@@ -30,14 +34,16 @@ export async function trainForests(
   const queue = jobs
     .map(({ options }, job): TreeJob => ({ job, options }))
     .sort((a, b) => b.options.treeOptions.maxDepth - a.options.treeOptions.maxDepth);
-  const trained = new Array<LibraryModel>(jobs.length);
+  const trained = new Array<GrownTree>(jobs.length);
   let done = 0;
+  const shared = new Int32Array(new SharedArrayBuffer(4 * trainRows.length));
+  shared.set(trainRows);
   const input: WorkerInput = {
-    table: { features: table.features, values: table.values, labels: table.labels },
-    trainRows,
+    rows: { features: set.features, values: set.values, labels: set.labels },
+    trainRows: shared,
   };
-  await runAll(Math.min(workers, jobs.length), input, queue, ({ job, model }) => {
-    trained[job] = JSON.parse(model);
+  await runAll(Math.min(workers, jobs.length), input, queue, ({ job, tree }) => {
+    trained[job] = tree;
     onTree(++done);
   });
   return forests.map((options, forest) =>
@@ -58,7 +64,7 @@ async function runAll(
   let next = 0;
   const crew = Array.from(
     { length: workers },
-    () => new Worker(new URL('tree-worker.ts', import.meta.url), { workerData }),
+    () => new Worker(new URL('tree-worker.ts', import.meta.url), { workerData, resourceLimits }),
   );
   try {
     await Promise.all(
@@ -85,16 +91,20 @@ async function runAll(
   }
 }
 
-function joinTrees(options: ForestOptions, models: readonly LibraryModel[]): LibraryModel {
-  const [first] = models;
+/** A forest as ml-random-forest writes and loads it. */
+function joinTrees({ seed, treeOptions }: ForestOptions, trees: readonly GrownTree[]): LibraryModel {
   return {
     name: 'RFClassifier',
     baseModel: {
-      ...first?.baseModel,
-      seed: options.seed,
-      nEstimators: models.length,
-      indexes: models.flatMap(({ baseModel }) => baseModel.indexes),
-      estimators: models.flatMap(({ baseModel }) => baseModel.estimators),
-    } as LibraryModel['baseModel'],
+      seed,
+      isClassifier: true,
+      nEstimators: trees.length,
+      indexes: trees.map(({ indexes }) => indexes),
+      estimators: trees.map(({ root }) => ({
+        name: 'DTClassifier',
+        options: { ...treeOptions, kind: 'classifier' },
+        root,
+      })),
+    },
   };
 }

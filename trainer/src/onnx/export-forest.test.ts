@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { firstOfLargest } from '../forest/forest-trees.ts';
+import { leafWeights } from '../forest/leaf-weights.ts';
+import { scoreByShares } from '../forest/score-rows.ts';
 import { type Tree, treeVote } from '../forest/tree.ts';
 import { exportForest } from './export-forest.ts';
 
@@ -25,6 +27,15 @@ const forestOf = (classes: number) =>
     forest: fc.array(tie('tree'), { minLength: 1, maxLength: 6 }),
   })).forest;
 const forest = fc.integer({ min: 2, max: 5 }).chain((classes) => fc.tuple(fc.constant(classes), forestOf(classes)));
+
+/** Leaves that give their own vote one part more than others. */
+function withWeights(tree: Tree, counts: number[]): Tree {
+  if (!('vote' in tree))
+    return { ...tree, below: withWeights(tree.below, counts), above: withWeights(tree.above, counts.toReversed()) };
+  const parts = counts.map((count, label) => count + (label === tree.vote ? 1 : 0));
+  const sum = parts.reduce((a, b) => a + b);
+  return { vote: tree.vote, weights: leafWeights(parts.map((part) => part / sum)) };
+}
 
 async function run(model: Uint8Array, rows: number[][]): Promise<{ labels: number[]; shares: number[][] }> {
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
@@ -54,6 +65,32 @@ describe('a forest as ONNX', () => {
           expect(shares[i]).toEqual(votes.map((count) => count / trees.length));
           expect(labels[i]).toBe(firstOfLargest(votes));
         });
+      }),
+      { numRuns: 200, seed: 8 },
+    );
+  });
+
+  it('splits the votes of leaves exactly as their weights say', async () => {
+    const split = fc
+      .integer({ min: 2, max: 5 })
+      .chain((classes) =>
+        fc.tuple(
+          fc.constant(classes),
+          forestOf(classes),
+          fc.array(fc.nat(9), { minLength: classes, maxLength: classes }),
+        ),
+      );
+    const rows = fc.array(fc.tuple(fc.constantFrom(...values), fc.constantFrom(...values)), {
+      minLength: 1,
+      maxLength: 9,
+    });
+    await fc.assert(
+      fc.asyncProperty(split, rows, async ([classes, hard, counts], some) => {
+        const trees = hard.map((tree) => withWeights(tree, [...counts]));
+        const { labels, shares } = await run(exportForest({ trees, features: 2, classes }), some);
+        const { counts: sums, of } = scoreByShares(trees, classes)(some.map((row) => Float64Array.from(row)));
+        expect(shares).toEqual(sums.map((by) => by.map((sum) => sum / of)));
+        expect(labels).toEqual(sums.map(firstOfLargest));
       }),
       { numRuns: 200, seed: 8 },
     );

@@ -1,4 +1,6 @@
-import type { Tree } from '../forest/tree.ts';
+import { LEAF_UNIT, type Tree } from '../forest/tree.ts';
+import { isIdentity, type Preparation } from '../prepare/preparation.ts';
+import { preparationGraph } from './preparation-graph.ts';
 import {
   batchTensor,
   dataType,
@@ -11,14 +13,24 @@ import {
   stringsAttribute,
 } from './schema.ts';
 
-type Forest = { trees: readonly Tree[]; features: number; classes: number };
+type Forest = {
+  trees: readonly Tree[];
+  features: number;
+  classes: number;
+  /** Makes the features of raw columns, inside the model. */
+  preparation?: Preparation;
+};
 
 /**
  * A forest as an ONNX model: input `features` FP64 [rows, F]; outputs `label` INT64 [rows] (index of the class with most
- * votes, the lowest on a tie) and `probability` FP64 [rows, C] (votes / trees, exact).
+ * votes, the lowest on a tie) and `probability` FP64 [rows, C] (votes / trees, exact). Leaves with weights split their votes.
+ * With a preparation, the inputs are the raw columns instead.
  */
-export function exportForest({ trees, features, classes }: Forest): Uint8Array {
+export function exportForest({ trees, features, classes, preparation }: Forest): Uint8Array {
   const nodes = ensembleAttributes(trees, classes);
+  const whole = trees.length * (trees.some(splitsVotes) ? LEAF_UNIT : 1);
+  const raw = preparation && !isIdentity(preparation) ? preparationGraph(preparation) : undefined;
+  const own = raw?.own ?? ((name: string) => name);
   return encodeModel({
     irVersion: 8,
     producerName: 'coppice',
@@ -29,19 +41,20 @@ export function exportForest({ trees, features, classes }: Forest): Uint8Array {
     graph: {
       name: 'forest',
       node: [
+        ...(raw?.node ?? []),
         {
           name: 'votes',
           opType: 'TreeEnsembleClassifier',
           domain: 'ai.onnx.ml',
-          input: ['features'],
-          output: ['operator_label', 'votes_fp32'],
+          input: [raw?.output ?? 'features'],
+          output: [own('operator_label'), own('votes_fp32')],
           attribute: nodes,
         },
         // with two classes the operator's own label is not the one with most votes: it is the second at any score above 0
         {
           name: 'most_votes',
           opType: 'ArgMax',
-          input: ['votes_fp32'],
+          input: [own('votes_fp32')],
           output: ['label'],
           attribute: [intAttribute('axis', 1), intAttribute('keepdims', 0), intAttribute('select_last_index', 0)],
         },
@@ -49,17 +62,21 @@ export function exportForest({ trees, features, classes }: Forest): Uint8Array {
         {
           name: 'to_double',
           opType: 'Cast',
-          input: ['votes_fp32'],
-          output: ['votes'],
+          input: [own('votes_fp32')],
+          output: [own('votes')],
           attribute: [intAttribute('to', dataType.double)],
         },
-        { name: 'share', opType: 'Div', input: ['votes', 'trees'], output: ['probability'] },
+        { name: 'share', opType: 'Div', input: [own('votes'), own('trees')], output: ['probability'] },
       ],
-      initializer: [doubleTensor('trees', [trees.length])],
-      input: [batchTensor('features', dataType.double, features)],
+      initializer: [...(raw?.initializer ?? []), doubleTensor(own('trees'), [whole])],
+      input: raw?.input ?? [batchTensor('features', dataType.double, features)],
       output: [batchTensor('label', dataType.int64), batchTensor('probability', dataType.double, classes)],
     },
   });
+}
+
+function splitsVotes(tree: Tree): boolean {
+  return 'vote' in tree ? tree.weights !== undefined : splitsVotes(tree.below) || splitsVotes(tree.above);
 }
 
 function ensembleAttributes(trees: readonly Tree[], classes: number): object[] {
@@ -88,10 +105,12 @@ function ensembleAttributes(trees: readonly Tree[], classes: number): object[] {
       nodes.below.push(0);
       nodes.above.push(0);
       if (leaf) {
-        addVote(treeIndex, id, node.vote, 1);
+        const weights = node.weights ?? [];
+        addVote(treeIndex, id, node.vote, node.weights ? (weights[node.vote] as number) : 1);
         // a class without weight for a row is missing rather than 0, and with two classes that changes the other's score
-        if (treeIndex === 0)
-          for (let other = 0; other < classes; other++) if (other !== node.vote) addVote(treeIndex, id, other, 0);
+        for (let other = 0; other < classes; other++)
+          if (other !== node.vote && (treeIndex === 0 || weights[other]))
+            addVote(treeIndex, id, other, weights[other] ?? 0);
       } else {
         nodes.below[at] = add(node.below);
         nodes.above[at] = add(node.above);

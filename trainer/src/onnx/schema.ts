@@ -51,6 +51,7 @@ const root = protobuf.Root.fromJSON({
       fields: {
         dims: { id: 1, rule: 'repeated', type: 'int64', options: { packed: false } },
         dataType: { id: 2, type: 'int32' },
+        int64Data: { id: 7, rule: 'repeated', type: 'int64', options: { packed: true } },
         doubleData: { id: 10, rule: 'repeated', type: 'double', options: { packed: true } },
         name: { id: 8, type: 'string' },
       },
@@ -74,7 +75,7 @@ const root = protobuf.Root.fromJSON({
 const modelProto = root.lookupType('ModelProto');
 
 /** `TensorProto.DataType` */
-export const dataType = { int64: 7, double: 11 } as const;
+export const dataType = { int64: 7, string: 8, double: 11 } as const;
 /** `AttributeProto.AttributeType` */
 const attributeType = { int: 2, string: 3, tensor: 4, ints: 7, strings: 8 } as const;
 
@@ -105,6 +106,10 @@ export const doublesAttribute = (name: string, values: number[]) => ({
 
 export function doubleTensor(name: string, doubleData: number[]) {
   return { name, dims: [doubleData.length], dataType: dataType.double, doubleData };
+}
+
+export function int64Tensor(name: string, int64Data: number[]) {
+  return { name, dims: [int64Data.length], dataType: dataType.int64, int64Data };
 }
 
 /** An input or output of a graph: a tensor whose first dimension is the rows of a batch. */

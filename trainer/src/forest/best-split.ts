@@ -1,42 +1,21 @@
-import { allFeatures, type FeatureDraw } from './feature-draw.ts';
-import { type LibraryForest, RandomForestClassifier } from './library-forest.ts';
+import { allFeatures } from './feature-draw.ts';
 
 type MatrixLike = { rows: number; getRow(row: number): ArrayLike<number> };
-type Split = { maxGain: number; maxColumn?: number; maxValue?: number; numberSamples?: number };
+export type Split = { maxGain: number; maxColumn?: number; maxValue?: number; numberSamples?: number };
 type Candidate = { column: number; value: number; gain: number };
-type SplitSearch = { bestSplit(columns: MatrixLike, labels: ArrayLike<number>): Split };
-
-/**
- * Replaces ml-cart 2.1's split search with one that finds the same split in n log n steps rather than n² (ml-cart copies
- * all rows for each candidate threshold: 15,000 rows would take days). With a draw it searches the drawn features only,
- * which ml-cart cannot do. Returns a function that undoes the replacement.
- */
-export function useFastSplits(draw: FeatureDraw = allFeatures): () => void {
-  const nodes = nodePrototype();
-  const own = nodes.bestSplit;
-  nodes.bestSplit = (columns, labels) => bestSplit(columns, labels, draw);
-  return () => {
-    nodes.bestSplit = own;
-  };
-}
-
-/** ml-cart does not export its node class, but a trained tree has one. */
-function nodePrototype(): SplitSearch {
-  const forest: LibraryForest = new RandomForestClassifier({ nEstimators: 1, seed: 1, noOOB: true });
-  forest.train([[0], [1]], [0, 1]);
-  return Object.getPrototypeOf(forest.estimators[0]?.root);
-}
 
 /** Rounding in ml-cart's sums of 1/n stays far below this up to millions of rows. */
 const tolerance = 1e-9;
 
 /**
- * The best split by the drawn features, and by further ones while none of them gains anything: scikit-learn, too, goes
- * on when all drawn features are constant. (In ml-cart a constant feature has candidates, which gain 0.)
+ * The split that ml-cart 2.1 finds, in n log n steps rather than n² (ml-cart copies all rows for each candidate threshold:
+ * 15,000 rows would take days). With a draw it searches the drawn features only, which ml-cart cannot do, and further ones
+ * while none of them gains anything: scikit-learn, too, goes on when all drawn features are constant. (In ml-cart a constant
+ * feature has candidates, which gain 0.) `getRow` may return the same array each time.
  */
 export function bestSplit(columns: MatrixLike, labels: ArrayLike<number>, draw = allFeatures): Split {
   const classes = 1 + largest(labels);
-  const order = new Uint32Array(labels.length);
+  const order = scratch.order(labels.length);
   const totals = new Float64Array(classes);
   for (let i = 0; i < labels.length; i++) totals[labels[i] as number] = (totals[labels[i] as number] as number) + 1;
   // rows of one class have no candidate
@@ -60,10 +39,29 @@ export function bestSplit(columns: MatrixLike, labels: ArrayLike<number>, draw =
   return exactBest(closeToBest, columns, labels, totals);
 }
 
+/** Arrays that every split of a thread uses again: garbage of this size grows faster than the collector runs. */
+const scratch = {
+  sorted: reused((size) => new Float64Array(size)),
+  placed: reused((size) => new Uint32Array(size)),
+  order: reused((size) => new Uint32Array(size)),
+};
+
+/** The first `length` places of one array, which grows when it must. */
+function reused<T extends Float64Array | Uint32Array>(make: (size: number) => T): (length: number) => T {
+  let array = make(0);
+  return (length) => {
+    if (array.length < length) array = make(length);
+    return array.subarray(0, length) as T;
+  };
+}
+
 /** Fills `order` with the positions of the values in ascending order, a stable sort. Twice as fast as with a comparator. */
 function sortStably(values: ArrayLike<number>, order: Uint32Array): void {
-  const sorted = Float64Array.from(values).sort();
-  const placed = new Uint32Array(sorted.length);
+  const sorted = scratch.sorted(values.length);
+  sorted.set(values);
+  sorted.sort();
+  const placed = scratch.placed(values.length);
+  placed.fill(0);
   for (let i = 0; i < sorted.length; i++) {
     const value = values[i] as number;
     let [first, end] = [0, sorted.length];

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { forestOptions } from './forest-options.ts';
+import { forestTrees } from './forest-trees.ts';
+import { growTree } from './grow-tree.ts';
+import { RandomForestClassifier } from './library-forest.ts';
+
+const neighbours = fc.constantFrom(1, 1 + Number.EPSILON, 1 + 2 * Number.EPSILON, 2);
+/** Few distinct values make ties between splits, neighbouring doubles make thresholds that equal a value. */
+const value = fc.oneof(
+  fc.integer({ min: -2, max: 2 }),
+  neighbours,
+  fc.double({ noNaN: true, min: -1e100, max: 1e100 }),
+);
+const data = fc.integer({ min: 1, max: 4 }).chain((features) =>
+  fc.array(fc.tuple(fc.array(value, { minLength: features, maxLength: features }), fc.nat(3)), {
+    minLength: 2,
+    maxLength: 40,
+  }),
+);
+
+it('grows the very tree that ml-random-forest grows by its own search and copies, to the last bit', () => {
+  fc.assert(
+    fc.property(data, fc.integer(), fc.integer({ min: 1, max: 6 }), (some, seed, depth) => {
+      const options = { ...forestOptions({ trees: 1, depth }, seed), featuresPerSplit: 'all' as const };
+      const library = new RandomForestClassifier(options);
+      library.train(
+        some.map(([row]) => row),
+        some.map(([, label]) => label),
+      );
+      const { baseModel } = JSON.parse(JSON.stringify(library));
+      const rows = {
+        features: (some[0]?.[0] ?? []).map((_, i) => ({ name: `x${i}`, unit: null })),
+        values: Float64Array.from(some.flatMap(([row]) => row)) as never,
+        labels: Int32Array.from(some, ([, label]) => label) as never,
+      };
+      const { indexes, root } = growTree(rows, [...some.keys()], options);
+      expect(indexes).toEqual(baseModel.indexes[0]);
+      expect(baseModel.estimators[0].root).toMatchObject(JSON.parse(JSON.stringify(root)));
+      const ours = { ...baseModel, indexes: [indexes], estimators: [{ root }] };
+      expect(JSON.stringify(forestTrees({ name: 'RFClassifier', baseModel: ours }))).toBe(
+        JSON.stringify(forestTrees({ name: 'RFClassifier', baseModel })),
+      );
+    }),
+    { numRuns: 300, seed: 6 },
+  );
+});
+
+it('refuses options that it does not grow by', () => {
+  const rows = { features: [], values: new Float64Array() as never, labels: new Int32Array() as never };
+  const options = forestOptions({ trees: 1, depth: 1 }, 1);
+  expect(() => growTree(rows, [0], { ...options, useSampleBagging: false })).toThrow(RangeError);
+});
