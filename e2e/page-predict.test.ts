@@ -221,7 +221,9 @@ describe('the Predict route', () => {
     await page.getByRole('button', { name: 'Get prediction' }).click();
     const { predictions } = await read<HistoryPage>(stack, '/predictions?limit=5');
     const last = page.getByRole('region', { name: 'Last five predictions' });
-    await expect.poll(() => last.getByRole('row').count()).toBe(1 + Math.min(5, predictions.length));
+    await expect
+      .poll(() => last.getByRole('row').count(), { timeout: 15_000 })
+      .toBe(1 + Math.min(5, predictions.length));
     await expect
       .poll(() => page.getByRole('region', { name: 'Live usage' }).textContent(), { timeout: 15_000 })
       .toMatch(/v1\s*\d/);

@@ -4,12 +4,12 @@ import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as answers from './page/experiment-answers.ts';
-import { sendJudged } from './page/judged-traffic.ts';
-import { type StandIn, standIn } from './page/stand-in.ts';
-import { sendTraffic } from './page/traffic.ts';
-import { go, patchConfig, shoot, type Visit, visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack/stack.ts';
+import * as answers from '../page/experiment-answers.ts';
+import { sendJudged } from '../page/judged-traffic.ts';
+import { type StandIn, standIn } from '../page/stand-in.ts';
+import { sendTraffic } from '../page/traffic.ts';
+import { go, patchConfig, shoot, type Visit, visit } from '../page/visit.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
 
 const sizes = [
   { width: 1280, height: 800 },

@@ -2,9 +2,9 @@ import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPrefixProxy } from './page/prefix-proxy.ts';
-import { go, visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack/stack.ts';
+import { startPrefixProxy } from '../page/prefix-proxy.ts';
+import { go, visit } from '../page/visit.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
 
 const prefix = '/ml';
 let stack: Stack;

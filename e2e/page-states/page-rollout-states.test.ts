@@ -10,10 +10,10 @@ import {
   rolledBack,
   running,
   twoEpochs,
-} from './page/experiment-answers.ts';
-import { type StandIn, standIn } from './page/stand-in.ts';
-import { go, type Visit, visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack/stack.ts';
+} from '../page/experiment-answers.ts';
+import { type StandIn, standIn } from '../page/stand-in.ts';
+import { go, type Visit, visit } from '../page/visit.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;

@@ -6,8 +6,8 @@ import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { go, shoot, type Visit, visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack/stack.ts';
+import { go, shoot, type Visit, visit } from '../page/visit.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
 
 /** Names that would do harm if the page took them for markup, a path or a selector. */
 const features = ['<img src=x onerror=alert(1)>', '"quoted" & \'odd\'', '__proto__'];
