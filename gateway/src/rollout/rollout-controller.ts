@@ -161,12 +161,13 @@ export class RolloutController {
       unready: whyUnready(seen),
       unreadyMs: since == null ? 0 : Math.max(0, now() - since),
       ejections: memory.ejections(seen?.ejections ?? 0),
+      baselineUnready: whyUnready(find(baseline)),
       writable,
       releases: { candidate: release(version), baseline: release(baseline) },
     };
   }
 
-  #show(memory: StepMemory, evidence: Omit<Evidence, 'proven'>, next: NextStep): void {
+  #show(memory: StepMemory, evidence: Omit<Evidence, 'proven' | 'early'>, next: NextStep): void {
     const { now, metrics } = this.#deps;
     const { guardrails, checks, stepRequests, failed } = evidence;
     const stays = next.to === 'stay' ? next : { held: null, waits: null };
