@@ -61,6 +61,6 @@ async function run(): Promise<number> {
     ask: () => askRollout(gateway, '', { token }),
     print: (line) => console.log(line),
   });
-  console.log(rolloutText(await askRollout(gateway, '', { token })));
-  return statusOf[end];
+  console.log(rolloutText(end));
+  return statusOf[end.rollout.state];
 }

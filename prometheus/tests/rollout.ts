@@ -17,6 +17,11 @@ const ignored = (violated: string, human: string): Series => ({
   [`rollout_guardrail_violated{${on},guardrail="errors"}`]: violated,
   [`rollout_guardrail_violated{${on},guardrail="slow"}`]: '0x400',
 });
+/** Held: nobody else's weights are in force, and there is no ready baseline to go back to. */
+const held: Series = {
+  ...ignored('1x60', '0x60'),
+  [`rollout_state{${on},state="running"}`]: '1x60',
+};
 
 export const rollout: AlertTests = {
   rules: ['rollout.yml'],
@@ -76,9 +81,9 @@ export const rollout: AlertTests = {
         fires: [{ job: 'gateway', guardrail: 'errors' }],
         words: [
           {
-            summary: "The candidate of a rollout does harm, and a person's weights keep its traffic",
+            summary: 'The candidate of a rollout does harm and keeps its traffic',
             description:
-              'The guardrail errors is violated. Others changed the weights, so the rollout does not take the traffic back.',
+              'The guardrail errors is violated, and the rollout does not take the traffic back: others changed the weights, or the baseline is not ready.',
           },
         ],
       },
@@ -87,7 +92,10 @@ export const rollout: AlertTests = {
       noTraffic: { series: state('0x60', '1x60'), at: '2m' },
       counterReset: { series: ignored('1x2 0x60', '1x60'), at: '2m' },
       missingSeries: { series: up, at: '2m' },
-      also: { 'its own weights': { series: ignored('1x60', '0x60'), at: '2m' } },
+      also: {
+        'already rolled back': { series: ignored('1x60', '0x60'), at: '2m' },
+        'held, its own weights in force': { series: held, at: '2m', fires: [{ job: 'gateway', guardrail: 'errors' }] },
+      },
     },
   },
 };

@@ -3,14 +3,14 @@ import { withoutPassword } from '@coppice/serverkit';
 
 /** The gateway refused, in one line. */
 export class RefusedError extends Error {}
-/** The gateway did not answer, or not as one: it may be starting. */
+/** The gateway did not answer, or not as one: it may be starting, or its database busy. */
 export class UnreachableError extends Error {}
 
 /** A request below `/rollout` of a gateway; with a body a POST. Throws `RefusedError` and `UnreachableError`. */
 export async function askRollout(
   gateway: string,
   path: string,
-  { token, body }: { token: string | undefined; body?: unknown },
+  { token, body, timeoutMs = 30_000 }: { token: string | undefined; body?: unknown; timeoutMs?: number },
 ): Promise<RolloutReport> {
   const answer = await fetch(`${gateway}/rollout${path}`, {
     method: body === undefined ? 'GET' : 'POST',
@@ -19,8 +19,13 @@ export async function askRollout(
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch((cause: Error & { cause?: { code?: string } }) => {
+    if (cause.name === 'TimeoutError')
+      throw new UnreachableError(
+        `the gateway at ${withoutPassword(gateway)} does not answer${body === undefined ? '' : '; it may still do what was asked: npm run rollout -- status'}`,
+        { cause },
+      );
     const why = withoutPassword(cause.cause?.code ?? cause.message);
     throw new UnreachableError(`the gateway at ${withoutPassword(gateway)} cannot be reached: ${why}`, { cause });
   });

@@ -3,6 +3,7 @@ import type { RolloutReport, RolloutView } from '@coppice/contract';
 import { RefusedError, UnreachableError } from './ask-rollout.ts';
 import { moveText } from './rollout-text.ts';
 
+type Ended = RolloutReport & { rollout: RolloutView & { state: 'done' | 'rolled_back' | 'paused' } };
 type Options = {
   ask: () => Promise<RolloutReport>;
   print: (line: string) => void;
@@ -13,13 +14,14 @@ type Options = {
 };
 
 /**
- * Follows a rollout until it is done, rolled back or paused; prints each of its changes, and why it stands still. Throws
+ * Follows a rollout until it is done, rolled back or paused, and returns that report; prints each of its changes, and why it
+ * stands still. Throws
  * `RefusedError` when another one took its place, and `UnreachableError` when the gateway stays away.
  */
 export async function followRollout(
   first: RolloutReport,
   { ask, print, everyMs = 1000, patienceMs = 120_000 }: Options,
-): Promise<'done' | 'rolled_back' | 'paused'> {
+): Promise<Ended> {
   let report = first;
   let printed = 0;
   let held: string | null = null;
@@ -28,7 +30,7 @@ export async function followRollout(
     if (!rollout || rollout.period !== first.rollout?.period)
       throw new RefusedError('another rollout took the place of this one');
     for (; printed < rollout.moves.length; printed++) print(moveText(rollout, printed));
-    if (rollout.state !== 'running') return rollout.state;
+    if (rollout.state !== 'running') return { ...report, rollout: { ...rollout, state: rollout.state } };
     const now = heldOf(rollout);
     if (now !== held && now !== null) print(`  held: ${now}`);
     held = now;

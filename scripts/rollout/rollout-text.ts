@@ -25,6 +25,7 @@ export function moveText({ moves }: Pick<RolloutView, 'moves'>, index: number): 
   const move = moves[index];
   if (!move) return '';
   const { time, who, state, paused_by, percent, reason } = move;
-  const what = state === 'paused' ? `paused${paused_by === 'human' ? " by others' weights" : ''}` : state;
-  return printable(`${time.slice(0, 19)}Z  ${what.replace('_', ' ')} at ${percent} %  ${who}: ${reason}`);
+  const theirs = paused_by === 'human';
+  const what = theirs ? "paused by others' weights" : `${state.replace('_', ' ')} at ${percent} %`;
+  return printable(`${time.slice(0, 19)}Z  ${what}  ${who}: ${reason}`);
 }

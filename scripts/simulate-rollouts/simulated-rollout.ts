@@ -54,7 +54,8 @@ export function simulatedRollout({ baseline, candidate, rate, feedback, seed }: 
     }
     const evidence = guardrailEvidence(rollout, epochs, { slowLimit, outcomeGood: 'high' });
     const runMs = now - stepBegan;
-    const sight = { unready: null, unreadyMs: 0, ejections: 0, writable: true, releases: rollout.releases };
+    const ready = { unready: null, unreadyMs: 0, ejections: 0, baselineUnready: null };
+    const sight = { ...ready, writable: true, releases: rollout.releases };
     const next = nextStep(rollout, { weights, evidence, fresh: true, sight, clock: { runMs, ageMs: runMs } });
     if (next.to === 'stay') continue;
     if (next.to !== 'running') return { state: next.to, minutes: now / 60_000, requests, reason: next.reason };

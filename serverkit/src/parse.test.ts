@@ -15,6 +15,13 @@ const refusal = (schema: z.ZodType, value: unknown, where?: 'body' | 'query') =>
 };
 
 describe('the answer to a wrong body or query', () => {
+  it('names a bound that is not itself allowed, and one item in the singular', () => {
+    const schema = z.object({ hours: z.number().gt(0).lt(5), steps: z.array(z.number()).min(1) });
+    expect(refusal(schema, { hours: 0, steps: [1] }).detail).toBe('/hours of the body must be above 0.');
+    expect(refusal(schema, { hours: 5, steps: [1] }).detail).toBe('/hours of the body must be below 5.');
+    expect(refusal(schema, { hours: 1, steps: [] }).detail).toBe('/steps of the body must have at least 1 item.');
+  });
+
   it.each([
     [{}, '/reason of the body is missing.', '/reason'],
     [{ reason: '' }, '/reason of the body must not be empty.', '/reason'],

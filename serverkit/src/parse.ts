@@ -54,7 +54,8 @@ function range(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string
   const side = issue.code === 'too_small' ? 'at least' : 'at most';
   if (issue.origin === 'string')
     return bound === '1' && side === 'at least' ? 'must not be empty' : `must have ${side} ${bound} characters`;
-  if (issue.origin === 'array') return `must have ${side} ${bound} items`;
+  if (issue.origin === 'array') return `must have ${side} ${bound} item${bound === '1' ? '' : 's'}`;
+  if (issue.inclusive === false) return `must be ${issue.code === 'too_small' ? 'above' : 'below'} ${bound}`;
   return `must be ${side} ${bound}`;
 }
 

@@ -27,7 +27,7 @@ export const rolloutPaths: Paths = {
       ...{ operationId: 'startRollout', tags: ['rollout'], security: admin },
       summary: 'Start a rollout',
       description:
-        "The candidate gets the first step's percentage of the pair's weight at once. 409 while another rollout runs, the candidate is not ready, or required proof is missing. What is not given comes from the settings.",
+        "The candidate gets the first step's percentage of the pair's weight at once. 409 while another rollout runs, the candidate or its baseline is not ready, or required proof is missing. What is not given comes from the settings.",
       requestBody: jsonBody('RolloutStart', {
         usual: { summary: 'By the settings', value: { version: 'v2', reason: 'v2 is trained on fresh data' } },
       }),

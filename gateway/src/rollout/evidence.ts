@@ -1,9 +1,11 @@
-import type { GuardrailView, RolloutLook } from '@coppice/contract';
+import type { GuardrailName, GuardrailView, RolloutLook } from '@coppice/contract';
 
 /** What was counted since a rollout began, as far as it decides. */
 export type Evidence = {
   guardrails: GuardrailView[];
   checks: RolloutLook['checks'];
+  /** Guardrails that would be violated if requests were in more than a few slices of time: no step passes meanwhile. */
+  early: GuardrailName[];
   /** Requests assigned to the candidate in the present step. */
   stepRequests: number;
   /** Requests since the start that were assigned to the candidate and that it did not answer. */

@@ -74,6 +74,21 @@ describe('the guardrail', () => {
     });
   });
 
+  it('errors that would violate it are named as early while requests are in fewer than 6 slices of time', () => {
+    const short = (errors: number) => {
+      const one = epoch({ errors: { v1: [2880, 0], v2: [320, errors] } });
+      for (const cell of one.cells)
+        for (const part of ['n', 'sum', 'squares'] as const) {
+          const total = cell[part].reduce((sum, x) => sum + x, 0);
+          cell[part].fill(0).fill(total / 4, 0, 4);
+        }
+      return guardrailEvidence(rolloutOf(['errors']), [one], settings);
+    };
+    expect(short(32)).toMatchObject({ early: ['errors'], guardrails: [{ status: 'not enough data', log_e: null }] });
+    expect(short(1)).toMatchObject({ early: [], guardrails: [{ status: 'not enough data' }] });
+    expect(guardrailEvidence(rolloutOf(['errors']), [], settings).early).toEqual([]);
+  });
+
   it('slow is violated when more answers of the candidate are above the fixed limit', () => {
     const slow = epoch({}, { latencies: [latencies('v1', { 2: 7600, 8: 400 }), latencies('v2', { 2: 640, 12: 160 })] });
     const of = (slowLimit: number | null) =>

@@ -73,6 +73,7 @@ export function guardrailEvidence(rollout: RolloutState, epochs: readonly EpochC
         own.flatMap((epoch) => feedbackOf(epoch, rollout)),
       ),
     },
+    early: [...sights].flatMap(([name, { early }]) => (early >= limit ? [name] : [])),
     stepRequests: assigned.reduce((sum, { candidate }) => sum + totalOf(candidate.n), 0),
     failed: errors.reduce((sum, { candidate }) => sum + totalOf(candidate.sum), 0),
     proven: {
@@ -84,13 +85,15 @@ export function guardrailEvidence(rollout: RolloutState, epochs: readonly EpochC
 
 type Sight = Pick<GuardrailView, 'candidate' | 'baseline' | 'difference' | 'low' | 'high' | 'n'> & {
   logE: number | null;
+  /** Evidence for harm while requests are in too few slices of time to judge by it; else 0. */
+  early: number;
   /** Above 0 where the candidate is worse. */
   harm: number;
   risk: RelativeRisk | null;
 };
 
 function viewOf(name: GuardrailName, sight: Sight, limit: number, { version, baseline }: RolloutState): GuardrailView {
-  const { logE, harm, risk: _, ...figures } = sight;
+  const { logE, early: _, harm, risk: __, ...figures } = sight;
   const violated = logE !== null && logE >= limit && harm > 0 && harm >= guardrails[name].least;
   const status = logE === null ? 'not enough data' : violated ? 'violated' : 'ok';
   const view = { name, status, log_e: logE, limit, ...figures } as const;
@@ -109,7 +112,8 @@ function seeRisk(epochs: readonly EpochPair[], alpha: number): Sight {
   );
   const figures = differenceOf(epochs, alpha);
   const enough = enoughEvents(risk.events.candidate, bucketsWithData(both));
-  return { ...figures, logE: enough ? risk.harmLogE : null, harm: figures.difference ?? 0, risk };
+  const early = !enough && enoughEvents(risk.events.candidate, BUCKETS) ? risk.harmLogE : 0;
+  return { ...figures, logE: enough ? risk.harmLogE : null, early, harm: figures.difference ?? 0, risk };
 }
 
 /** Means per row with feedback. */
@@ -121,16 +125,16 @@ function seeMean(
 ): Sight {
   const figures = differenceOf(epochs, alpha);
   const difference = isEnough(epochs.filter(hasBoth)) ? meanDifference(epochs, { alpha }) : null;
-  if (!difference) return { ...figures, low: null, high: null, logE: null, harm: 0, risk: null };
+  if (!difference) return { ...figures, low: null, high: null, logE: null, early: 0, harm: 0, risk: null };
   const { effect, standardError, h, designEffect } = difference;
   const harm = good === 'high' ? -effect : effect;
   const p = sequencePValue(effect / standardError, h / designEffect);
   // one-sided, hence the doubled evidence; 1e-300: its logarithm must be finite
-  return { ...figures, harm, logE: harm > 0 ? Math.log(2) - Math.log(Math.max(p, 1e-300)) : 0, risk: null };
+  return { ...figures, harm, early: 0, logE: harm > 0 ? Math.log(2) - Math.log(Math.max(p, 1e-300)) : 0, risk: null };
 }
 
 /** Rates or means of both versions with each epoch weighted alike, and the ends of their difference. */
-function differenceOf(epochs: readonly EpochPair[], alpha: number): Omit<Sight, 'logE' | 'harm' | 'risk'> {
+function differenceOf(epochs: readonly EpochPair[], alpha: number): Omit<Sight, 'logE' | 'early' | 'harm' | 'risk'> {
   let [h, candidate, baseline] = [0, 0, 0];
   const n = { candidate: 0, baseline: 0 };
   for (const epoch of epochs) {

@@ -25,11 +25,12 @@ const guardrail = (status: GuardrailView['status'], name: GuardrailView['name'] 
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   guardrails: [guardrail('ok')],
   checks: { sample_ratio: { alarm: false, log_e: 0 }, feedback: { alarm: false, log_e: 0 } },
-  ...{ stepRequests: 100, failed: 0, proven: { errors: true, accuracy: true } },
+  ...{ early: [], stepRequests: 100, failed: 0, proven: { errors: true, accuracy: true } },
   ...changes,
 });
 const sight = (changes: Partial<Sight> = {}): Sight => ({
-  ...{ unready: null, unreadyMs: 0, ejections: 0, writable: true, releases: { candidate: 'b', baseline: 'a' } },
+  ...{ unready: null, unreadyMs: 0, ejections: 0, baselineUnready: null, writable: true },
+  ...{ releases: { candidate: 'b', baseline: 'a' } },
   ...changes,
 });
 const clock = (runMs = 5 * MINUTE, ageMs = runMs): StepClock => ({ runMs, ageMs });
@@ -120,6 +121,36 @@ const table: Row[] = [
     {},
     { sight: sight({ unready: 'its last requests failed', ejections: 1 }) },
     stays('v2 is not ready: its last requests failed'),
+  ],
+  [
+    'the baseline is not ready',
+    {},
+    { sight: sight({ baselineUnready: 'no answer' }) },
+    stays('v1 is not ready: no answer'),
+  ],
+  [
+    'a guardrail is violated while the baseline is not ready and could not answer in its place',
+    {},
+    { evidence: violated, sight: sight({ baselineUnready: 'no answer' }) },
+    stays('v1 is not ready (no answer) and cannot take the traffic back: accuracy is violated'),
+  ],
+  [
+    'the same while it is paused by itself',
+    bySelf,
+    { evidence: violated, sight: sight({ baselineUnready: 'no answer' }) },
+    stays('v1 is not ready (no answer) and cannot take the traffic back: accuracy is violated'),
+  ],
+  [
+    'a guardrail is violated while neither version is ready',
+    {},
+    { evidence: violated, sight: sight({ baselineUnready: 'no answer', unready: 'no answer', unreadyMs: 1 }) },
+    { to: 'rolled_back' },
+  ],
+  [
+    'evidence of harm is strong but from too short a time',
+    {},
+    { evidence: evidence({ early: ['errors', 'slow'] }) },
+    stays(null, 'one minute of traffic, to judge errors and slow'),
   ],
   [
     'the record cannot be written',

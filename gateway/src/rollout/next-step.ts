@@ -11,6 +11,8 @@ export type Sight = {
   unreadyMs: number;
   /** How often it was ejected in the present step. */
   ejections: number;
+  /** Why the baseline is not ready, or null. */
+  baselineUnready: string | null;
   /** Whether predictions are recorded; otherwise nothing is counted, and nothing passes. */
   writable: boolean;
   /** What the pair serves now. */
@@ -49,21 +51,29 @@ export function nextStep(rollout: RolloutState, seen: Seen): NextStep {
   if (rollout.state !== 'running' && !(rollout.state === 'paused' && rollout.paused_by === 'self')) return stay;
   if (!equalWeights(rollout.weights, seen.weights))
     return { to: 'paused', by: 'human', reason: 'other weights are in force than the rollout set' };
-  const violated = seen.evidence?.guardrails.filter(({ status }) => status === 'violated') ?? [];
-  if (violated.length > 0) return { to: 'rolled_back', reason: violated.map(({ words }) => words).join('; ') };
-  return rollout.state === 'running' ? nextOfRunning(rollout, seen) : stay;
+  const reason = whyBack(rollout, seen);
+  if (reason === null) return rollout.state === 'running' ? nextOfRunning(rollout, seen) : stay;
+  const { unready, baselineUnready } = seen.sight;
+  // a version without weight gets no failover either: nobody would answer
+  if (baselineUnready !== null && unready === null)
+    return {
+      ...stay,
+      held: `${rollout.baseline} is not ready (${baselineUnready}) and cannot take the traffic back: ${reason}`,
+    };
+  return { to: 'rolled_back', reason };
+}
+
+function whyBack({ state, version }: RolloutState, { evidence, sight }: Seen): string | null {
+  const violated = evidence?.guardrails.filter(({ status }) => status === 'violated') ?? [];
+  if (violated.length > 0) return violated.map(({ words }) => words).join('; ');
+  if (state !== 'running') return null;
+  if (sight.ejections >= EJECTIONS) return `${version} was ejected ${plural(sight.ejections, 'time')} in this step`;
+  if (sight.unreadyMs < UNREADY_MS) return null;
+  return `${version} has not been ready for ${duration(sight.unreadyMs)}: ${sight.unready}`;
 }
 
 function nextOfRunning(rollout: RolloutState, { evidence, fresh, sight, clock }: Seen): NextStep {
-  const { version } = rollout;
-  if (sight.ejections >= EJECTIONS)
-    return { to: 'rolled_back', reason: `${version} was ejected ${plural(sight.ejections, 'time')} in this step` };
-  if (sight.unreadyMs >= UNREADY_MS)
-    return {
-      to: 'rolled_back',
-      reason: `${version} has not been ready for ${duration(sight.unreadyMs)}: ${sight.unready}`,
-    };
-  const held = whyHeld(version, evidence, fresh, sight);
+  const held = whyHeld(rollout, evidence, fresh, sight);
   const pause = whyPause(rollout, held, { evidence, sight, clock });
   if (pause) return { to: 'paused', by: 'self', reason: pause };
   if (held !== null || !evidence) return { ...stay, held };
@@ -98,8 +108,14 @@ function whyPause(
   return `${why} after ${duration(clock.ageMs)} at ${rollout.percent} %${details ? `: ${details}` : ''}`;
 }
 
-function whyHeld(version: string, evidence: Evidence | null, fresh: boolean, sight: Sight): string | null {
+function whyHeld(
+  { version, baseline }: RolloutState,
+  evidence: Evidence | null,
+  fresh: boolean,
+  sight: Sight,
+): string | null {
   if (sight.unready !== null) return `${version} is not ready: ${sight.unready}`;
+  if (sight.baselineUnready !== null) return `${baseline} is not ready: ${sight.baselineUnready}`;
   if (!sight.writable) return 'the record cannot be written';
   if (!evidence || !fresh) return 'what was counted cannot be read';
   if (evidence.checks.feedback.alarm)
@@ -108,12 +124,17 @@ function whyHeld(version: string, evidence: Evidence | null, fresh: boolean, sig
 }
 
 /** Null when the step may pass, or the last one finish. */
-function whatMisses(rollout: RolloutState, { stepRequests, proven }: Evidence, { runMs }: StepClock): string | null {
+function whatMisses(
+  rollout: RolloutState,
+  { stepRequests, early, proven }: Evidence,
+  { runMs }: StepClock,
+): string | null {
   const misses: string[] = [];
   const minutes = rollout.step_minutes * MINUTE_MS;
   if (runMs < minutes) misses.push(`${duration(runMs)} of ${duration(minutes)}`);
   if (stepRequests < rollout.step_requests)
     misses.push(`${stepRequests} of ${plural(rollout.step_requests, 'request')}`);
+  if (early.length > 0) misses.push(`one minute of traffic, to judge ${early.join(' and ')}`);
   if (rollout.step >= rollout.steps.length - 1) {
     if (proven.errors === false) misses.push('proof that errors are at most 1 point more');
     if (proven.accuracy === false) misses.push('proof that accuracy is at most 2 points lower');

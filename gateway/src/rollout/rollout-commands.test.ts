@@ -80,6 +80,8 @@ describe('a person', () => {
       present,
       new InvalidChangeError(['version'], 'belongs to promote, not to resume'),
     ],
+    ['promote', {}, {}, { ...present, unready: 'down' }, 'v2 is not ready: down.'],
+    ['promote', {}, { step: 100, version: 'v2' }, { ...present, unready: 'down' }, 'v2 is not ready: down.'],
     [
       'promote',
       {},

@@ -51,11 +51,12 @@ const commands: Record<RolloutCommand, Command> = {
     const step = percent === undefined ? rollout.step : stepOf(rollout, percent, rollout.steps);
     return { ...running(rollout, step), releases };
   },
-  promote: (rollout, { step: percent, version }, { releases }) => {
+  promote: (rollout, { step: percent, version }, { releases, unready }) => {
     const open = [...rollout.steps, 100].slice(rollout.step + 1);
     const step = percent === undefined ? rollout.step + 1 : stepOf(rollout, percent, open);
     if (version !== undefined && version !== rollout.version)
       throw new InvalidChangeError(['version'], `must be ${rollout.version}, which the rollout is about`);
+    if (unready !== null) throw new ConflictError(`${rollout.version} is not ready: ${unready}.`);
     if (step < rollout.steps.length) return { ...running(rollout, step), releases };
     if (version === undefined)
       throw new InvalidChangeError(['version'], `must be ${rollout.version}: promote to 100 % asks for its name`);

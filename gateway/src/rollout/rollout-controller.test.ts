@@ -194,6 +194,31 @@ describe('the controller', () => {
     });
   });
 
+  it('shows and uses nothing of the rollout before, however soon another one starts', async () => {
+    const gateway = await start();
+    await begin(gateway);
+    traffic(6400, 640);
+    await gateway.pass(10 * SECOND);
+    await begin(gateway);
+    expect((await gateway.rollouts.report()).rollout).toMatchObject({ state: 'running', look: null });
+    database.away = true;
+    await gateway.pass(30 * SECOND);
+    expect(gateway.rollout()).toMatchObject({ state: 'running' });
+    expect((await gateway.rollouts.report()).rollout?.look?.guardrails).toEqual([]);
+  });
+
+  it('does not show what the step before waited for as that of the present one', async () => {
+    const gateway = await start();
+    await begin(gateway);
+    traffic(70);
+    await gateway.pass(2 * MINUTE);
+    await gateway.rollouts.command('promote', { reason: 'sure' }, 'admin');
+    expect((await gateway.rollouts.report()).rollout).toMatchObject({
+      words: 'Running: v2 has 10 % of the traffic that it and v1 share, step 2 of 4.',
+      look: { waits: null, step_seconds: 0, step_requests: 0 },
+    });
+  });
+
   it('waits without traffic, and pauses itself after a day', async () => {
     const gateway = await start();
     await begin(gateway);

@@ -84,7 +84,7 @@ export class RolloutController {
 
   /** What was seen last, by this gateway or the one that looks. */
   async lastLook(rollout: RolloutState): Promise<RolloutLook | null> {
-    if (this.#memory?.look && isOpen(rollout)) return this.#memory.look;
+    if (this.#memory?.look && this.#memory.isOfRollout(rollout) && isOpen(rollout)) return this.#memory.look;
     const kept = await this.#kept(rollout);
     return kept?.look ?? null;
   }
@@ -99,6 +99,8 @@ export class RolloutController {
       metrics.guardrails([]);
       return;
     }
+    // another one may have started since the last look
+    if (!this.#memory?.isOfRollout(rollout)) this.#memory = null;
     const memory = await this.#remember(rollout);
     const evidence = duty === 'all' ? await this.#evidence(rollout) : null;
     memory.evidence = evidence ?? memory.evidence;
@@ -159,12 +161,13 @@ export class RolloutController {
       unready: whyUnready(seen),
       unreadyMs: since == null ? 0 : Math.max(0, now() - since),
       ejections: memory.ejections(seen?.ejections ?? 0),
+      baselineUnready: whyUnready(find(baseline)),
       writable,
       releases: { candidate: release(version), baseline: release(baseline) },
     };
   }
 
-  #show(memory: StepMemory, evidence: Omit<Evidence, 'proven'>, next: NextStep): void {
+  #show(memory: StepMemory, evidence: Omit<Evidence, 'proven' | 'early'>, next: NextStep): void {
     const { now, metrics } = this.#deps;
     const { guardrails, checks, stepRequests, failed } = evidence;
     const stays = next.to === 'stay' ? next : { held: null, waits: null };

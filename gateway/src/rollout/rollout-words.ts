@@ -1,4 +1,4 @@
-import type { GuardrailView, RolloutLook, RolloutState } from '@coppice/contract';
+import { type GuardrailView, guardrails, type RolloutLook, type RolloutState } from '@coppice/contract';
 import type { Evidence } from './evidence.ts';
 
 /** Where a rollout stands, in one sentence. */
@@ -18,11 +18,9 @@ export function rolloutWords(rollout: RolloutState, look: RolloutLook | null): s
 }
 
 /** What the guardrails see, for the reason of a change. */
-export function guardrailWords({ guardrails, proven }: Evidence): string {
-  const words = guardrails
-    .filter(({ name }) => name !== 'accuracy' || proven.accuracy !== null)
-    .map((one) => one.words);
-  const unjudged = guardrails.some(({ name }) => name === 'accuracy') && proven.accuracy === null;
+export function guardrailWords({ guardrails: all, proven }: Evidence): string {
+  const words = all.filter(({ name }) => name !== 'accuracy' || proven.accuracy !== null).map((one) => one.words);
+  const unjudged = all.some(({ name }) => name === 'accuracy') && proven.accuracy === null;
   return [...words, ...(unjudged ? ['accuracy not judged: no feedback'] : [])].join('; ');
 }
 
@@ -40,8 +38,14 @@ export function guardrailSentence(view: Omit<GuardrailView, 'words'>, version: s
   if (view.candidate === null || view.baseline === null) return `${view.name}: nothing to compare yet`;
   const pair = `${version} ${figure(view.candidate)} of ${view.n.candidate} ${of}, ${baseline} ${figure(view.baseline)} of ${view.n.baseline}`;
   if (view.log_e === null) return `${view.name}: ${pair} (not enough data)`;
-  const evidence = `evidence for harm ${odds(view.log_e)}, limit ${odds(view.limit)}`;
+  const small = view.status === 'ok' && view.log_e >= view.limit ? `, but ${smallDifference(view.name)}` : '';
+  const evidence = `evidence for harm ${odds(view.log_e)}, limit ${odds(view.limit)}${small}`;
   return `${view.name}${view.status === 'violated' ? ' violated' : ''}: ${pair} (${evidence})`;
+}
+
+function smallDifference(name: GuardrailView['name']): string {
+  const { least } = guardrails[name];
+  return `a difference below ${plural(100 * least, 'point')} is no harm`;
 }
 
 /** An E-value by its logarithm, as odds. */

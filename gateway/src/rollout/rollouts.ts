@@ -8,6 +8,7 @@ import type {
 } from '@coppice/contract';
 import type { Control, Present } from '../control/control.ts';
 import { ConflictError } from '../control/control-errors.ts';
+import { lookOfStep } from './look-of-step.ts';
 import { moved } from './moved.ts';
 import type { Proof } from './paired-proof.ts';
 import { commanded } from './rollout-commands.ts';
@@ -49,7 +50,7 @@ export class Rollouts {
     const { control, controller } = this.#deps;
     const { revision, rollout } = control.state();
     if (!rollout) return { revision, rollout: null };
-    const look = await controller.lastLook(rollout);
+    const look = lookOfStep(rollout, await controller.lastLook(rollout));
     return { revision, rollout: { ...rollout, look, words: rolloutWords(rollout, look) } };
   }
 

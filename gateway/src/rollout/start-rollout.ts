@@ -5,7 +5,7 @@ import type { RolloutConfig } from './rollout-config.ts';
 type Present = {
   weights: Readonly<Record<string, number>>;
   rollout: RolloutState | null;
-  /** Why a version is not ready, or null. */
+  /** Why a version of the pair is not ready, or null. */
   unready: (version: string) => string | null;
   release: (version: string) => string | null;
   /** The first period that it has. */
@@ -43,8 +43,10 @@ export function pairOf(
   if (baseline === undefined) throw new ConflictError(`No other version than ${version} has weight to take from.`);
   if (!others.includes(baseline))
     throw new ConflictError(`${baseline} has no weight: ${version} cannot be compared with it.`);
-  const reason = unready(version);
-  if (reason !== null) throw new ConflictError(`${version} is not ready: ${reason}.`);
+  for (const name of [version, baseline]) {
+    const reason = unready(name);
+    if (reason !== null) throw new ConflictError(`${name} is not ready: ${reason}.`);
+  }
   return { version, baseline };
 }
 

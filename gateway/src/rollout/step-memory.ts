@@ -16,6 +16,7 @@ export type StepRecord = z.infer<typeof stepRecord>;
 
 /** What the gateway that looks remembers of the present step. Clocks stand while nobody looks. */
 export class StepMemory {
+  readonly #rollout: number;
   readonly #step: number;
   readonly #longest: number;
   readonly #ejectedBefore: number;
@@ -25,21 +26,27 @@ export class StepMemory {
   look: RolloutLook | null;
 
   /**
-   * `kept`: what the last look left, of any step. `ejections`: of the candidate since this gateway started. `longest`: a gap
+   * `kept`: what the last look left, of any step of this rollout. `ejections`: of the candidate since this gateway started. `longest`: a gap
    * between two looks counts as so many milliseconds at most.
    */
   constructor(
-    { step_period }: Pick<RolloutState, 'step_period'>,
+    { period, step_period }: Pick<RolloutState, 'period' | 'step_period'>,
     kept: StepRecord | null,
     { now, ejections, longest }: { now: number; ejections: number; longest: number },
   ) {
     const same = kept?.step_period === step_period ? kept : null;
+    this.#rollout = period;
     this.#step = step_period;
     this.#longest = longest;
     this.#clock = { runMs: same?.run_ms ?? 0, ageMs: same?.age_ms ?? 0 };
     this.#ejectedBefore = (same?.ejections ?? 0) - ejections;
     this.#lookedAt = now;
     this.look = kept?.look ?? null;
+  }
+
+  /** Whether it is about this rollout, at any step. */
+  isOfRollout({ period }: Pick<RolloutState, 'period'>): boolean {
+    return this.#rollout === period;
   }
 
   /** Whether it is about the present step of this rollout. */
