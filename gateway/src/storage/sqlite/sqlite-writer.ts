@@ -74,12 +74,14 @@ export class SqliteWriter implements RecordStore {
     const visit = (row: EncodedRow) => {
       const origin = message.origins[row.origin] as RowOrigin;
       const time = uuidTime(row.id);
-      const epoch = epochs.getOrInsertComputed(row.origin, () =>
-        origin.epoch === null ? null : this.#cells.epochId(origin.epoch, time),
-      );
-      const columns = [row.id, this.#kindOf(row, message), row.data, row.reference, epoch, row.bucket] as const;
+      let epoch = epochs.get(row.origin);
+      if (epoch === undefined) {
+        epoch = origin.epoch === null ? null : this.#cells.epochId(origin.epoch, time);
+        epochs.set(row.origin, epoch);
+      }
+      const kind = this.#kindOf(row, message);
       // a row sent again, because the answer to its first write was lost: keep the first
-      if (this.#insert.run(...columns).changes === 0) return;
+      if (this.#insert.run(row.id, kind, row.data, row.reference, epoch, row.bucket).changes === 0) return;
       rows++;
       const { first, bucket, latencySeconds } = row;
       const failed = row.label < 0;

@@ -27,18 +27,21 @@ export function sliceOf(time: number): number {
 export class CellDeltas {
   readonly #cells = new Map<string, CellDelta>();
   readonly #latencies = new Map<string, LatencyDelta>();
+  /** Of the few versions and epochs in a transaction: a look-up by text for each row costs more than all else here. */
+  readonly #counts: RowCounts[] = [];
 
   /** Counts a row of an epoch, by its assigned version. */
   addRow(epoch: number, { version, assigned, source }: Origin, row: CountedRow): void {
-    if (assigned === null || !isCompared({ assigned, source })) return;
+    if (assigned === null || source === 'page') return;
+    const counts = this.#countsOf(epoch, assigned);
     const answered = assigned === version && !row.failed;
     if (row.first) {
       const slice = sliceOf(row.time);
-      this.add(epoch, assigned, 'assigned', row.bucket, 1, 1);
-      this.add(epoch, assigned, 'errors', slice, 1, answered ? 0 : 1);
-      if (answered) this.#addLatency(epoch, assigned, slice, row.latencySeconds);
+      increment(counts.assigned.sums, row.bucket, 1);
+      increment(counts.errors.sums, slice, answered ? 0 : 1);
+      if (answered) this.#addLatency(counts, slice, row.latencySeconds);
     }
-    if (answered) this.add(epoch, assigned, 'answered', row.bucket, 1, 1);
+    if (answered) increment(counts.answered.sums, row.bucket, 1);
   }
 
   /** Adds `n` observations of the value `y` to a bucket; a negative `n` takes them back. */
@@ -52,9 +55,7 @@ export class CellDeltas {
     bucket: number,
     [n, sum, squares]: readonly [n: number, sum: number, squares: number],
   ): void {
-    const { sums } = this.#cells.getOrInsertComputed(`${epoch} ${version} ${metric} ${against}`, () => {
-      return { epoch, version, metric, against, sums: new Float64Array(3 * BUCKETS) };
-    });
+    const { sums } = this.#cell(epoch, version, metric, against);
     sums[bucket] = (sums[bucket] as number) + n;
     sums[BUCKETS + bucket] = (sums[BUCKETS + bucket] as number) + sum;
     sums[2 * BUCKETS + bucket] = (sums[2 * BUCKETS + bucket] as number) + squares;
@@ -62,20 +63,59 @@ export class CellDeltas {
 
   /** In one order everywhere, so that two gateways that add to the same cells cannot deadlock. */
   cells(): CellDelta[] {
-    return inOrder(this.#cells);
+    // a version that answered nothing has no cell of answers
+    return inOrder(this.#cells).filter(({ sums }) => sums.some((value) => value !== 0));
   }
 
   latencies(): LatencyDelta[] {
     return inOrder(this.#latencies);
   }
 
-  #addLatency(epoch: number, version: string, slice: number, seconds: number): void {
-    const { counts } = this.#latencies.getOrInsertComputed(`${epoch} ${version} ${slice}`, () => {
-      return { epoch, version, slice, counts: new Uint32Array(LATENCY_BUCKETS) };
+  #cell(epoch: number, version: string, metric: CellMetric, against: string): CellDelta {
+    return this.#cells.getOrInsertComputed(`${epoch} ${version} ${metric} ${against}`, () => {
+      return { epoch, version, metric, against, sums: new Float64Array(3 * BUCKETS) };
     });
+  }
+
+  #countsOf(epoch: number, version: string): RowCounts {
+    for (const known of this.#counts) if (known.epoch === epoch && known.version === version) return known;
+    const counts: RowCounts = {
+      ...{ epoch, version, latency: null },
+      assigned: this.#cell(epoch, version, 'assigned', ''),
+      errors: this.#cell(epoch, version, 'errors', ''),
+      answered: this.#cell(epoch, version, 'answered', ''),
+    };
+    this.#counts.push(counts);
+    return counts;
+  }
+
+  #addLatency(of: RowCounts, slice: number, seconds: number): void {
+    if (of.latency?.slice !== slice) of.latency = this.#latency(of, slice);
+    const { counts } = of.latency;
     const bucket = latencyBucket(seconds);
     counts[bucket] = (counts[bucket] as number) + 1;
   }
+
+  #latency({ epoch, version }: RowCounts, slice: number): LatencyDelta {
+    return this.#latencies.getOrInsertComputed(`${epoch} ${version} ${slice}`, () => {
+      return { epoch, version, slice, counts: new Uint32Array(LATENCY_BUCKETS) };
+    });
+  }
+}
+
+/** What rows of a version in an epoch count in, with the latencies of the slice that the last one was in. */
+type RowCounts = Record<'assigned' | 'errors' | 'answered', CellDelta> & {
+  epoch: number;
+  version: string;
+  latency: LatencyDelta | null;
+};
+
+/** Adds one observation of 0 or 1. */
+function increment(sums: Float64Array, bucket: number, y: 0 | 1): void {
+  sums[bucket] = (sums[bucket] as number) + 1;
+  if (y === 0) return;
+  sums[BUCKETS + bucket] = (sums[BUCKETS + bucket] as number) + 1;
+  sums[2 * BUCKETS + bucket] = (sums[2 * BUCKETS + bucket] as number) + 1;
 }
 
 function inOrder<T>(deltas: Map<string, T>): T[] {
