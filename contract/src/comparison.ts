@@ -80,8 +80,12 @@ export const riskComparison = z.object({
   metric: z.enum(riskMetrics),
   good: z.literal('low'),
   verdict: comparisonVerdict,
-  baseline: z.object({ n: z.int(), events: z.int() }),
-  candidate: z.object({ n: z.int(), events: z.int() }),
+  /**
+   * Requests and events of the epochs in which both versions have requests (else of all), and their rate with each epoch
+   * weighted alike in both, so that the rates differ by `difference`; null without such an epoch.
+   */
+  baseline: z.object({ n: z.int(), events: z.int(), rate: z.number().nullable() }),
+  candidate: z.object({ n: z.int(), events: z.int(), rate: z.number().nullable() }),
   /** Relative risk of the candidate; null while nothing is seen, or nothing of one of both: then an end of its interval is open (e^±12). */
   ratio: z.number().nullable(),
   ratio_interval: interval.nullable(),

@@ -2,6 +2,7 @@ import type { MeanComparison, MeanMetric } from '@coppice/contract';
 import { type EpochPair, totalOf } from '@coppice/statistics/bucketed';
 import { enoughBinary, enoughOutcome } from '@coppice/statistics/enough-data';
 import { meanDifference } from '@coppice/statistics/mean-difference';
+import { hasBoth, meansOf } from './epoch-means.ts';
 import type { PairEpoch } from './pair-epochs.ts';
 import { timeStill } from './time-still.ts';
 
@@ -24,7 +25,7 @@ export function compareMean(epochs: readonly PairEpoch[], options: Options): Mea
   const all = epochs.map(({ candidate, baseline, ...rest }) => {
     return { candidate: candidate.metric(metric), baseline: baseline.metric(metric), ...rest };
   });
-  const both = all.filter(({ candidate, baseline }) => totalOf(candidate.n) > 0 && totalOf(baseline.n) > 0);
+  const both = all.filter(hasBoth);
   const enough = metric === 'accuracy' ? enoughBinary(both) : enoughOutcome(both);
   const difference = enough ? meanDifference(both, { alpha }) : null;
   const means = meansOf(both);
@@ -56,19 +57,6 @@ export function verdictOf([low, high]: readonly [number, number], good: 'high' |
   if (low > 0) return good === 'high' ? 'better' : 'worse';
   if (high < 0) return good === 'high' ? 'worse' : 'better';
   return margin !== null && low > -margin && high < margin ? 'equivalent' : 'no difference seen';
-}
-
-/** Each epoch counts in both means by its part of the information, so that their difference is the effect. */
-function meansOf(epochs: readonly EpochPair[]): { candidate: number; baseline: number } | null {
-  let [h, candidate, baseline] = [0, 0, 0];
-  for (const epoch of epochs) {
-    const [nT, nC] = [totalOf(epoch.candidate.n), totalOf(epoch.baseline.n)];
-    const weight = (nT * nC) / (nT + nC);
-    h += weight;
-    candidate += (weight * totalOf(epoch.candidate.sum)) / nT;
-    baseline += (weight * totalOf(epoch.baseline.sum)) / nC;
-  }
-  return h === 0 ? null : { candidate: candidate / h, baseline: baseline / h };
 }
 
 function rowsOf(epochs: readonly EpochPair[], arm: 'candidate' | 'baseline'): number {
