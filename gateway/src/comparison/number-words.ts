@@ -10,7 +10,9 @@ export function difference(metric: MeanMetric, effect: number, [low, high]: read
 
 /** A difference without its sign: "2 points", "0.05". */
 export function size(metric: MeanMetric, value: number): string {
-  return metric === 'accuracy' ? `${short(100 * value)} points` : short(value);
+  if (metric !== 'accuracy') return short(value);
+  const points = short(100 * value);
+  return `${points} ${points === '1' ? 'point' : 'points'}`;
 }
 
 /** How many times a risk is another one: "2.4". */

@@ -76,7 +76,7 @@ describe('an experiment', () => {
     expect(await experiments.endIfChanged()).toMatchObject({ name: 'one', end: 'changed' });
     expect(state().experiment).toBeNull();
     expect(audits.at(-1)).toBe(
-      'experiment: experiment one ended: v2 serves another release than at the start — not enough data to compare v2 and v1 yet: 0 rows with feedback.',
+      'experiment: experiment one ended: v2 serves another release than at the start — Not enough data to compare v2 and v1 yet: 0 rows with feedback.',
     );
     await expect(experiments.stop('one', { reason: 'x' }, 'admin')).rejects.toThrow(
       'The experiment one has ended (changed).',
