@@ -11,7 +11,7 @@ import { compareP95, latenciesOf } from './compare-latency.ts';
 import { compareMean } from './compare-mean.ts';
 import { compareErrors, compareSlow } from './compare-risk.ts';
 import { candidateWords } from './comparison-words.ts';
-import { checkFeedback, checkSampleRatio, tippingPointOf } from './pair-checks.ts';
+import { checkFeedback, checkSampleRatio, feedbackRates, tippingPointOf } from './pair-checks.ts';
 import { type Pair, type PairEpoch, pairEpochs, type Releases } from './pair-epochs.ts';
 import { pairedProof } from './paired-proof.ts';
 
@@ -113,7 +113,10 @@ function compareCandidate(
     p95: limit === null ? null : compareP95(latencies, limit, alpha),
     checks: {
       sample_ratio: sampleRatio,
-      feedback: { ...feedback, tipping_point: tippingPointOf(accuracy?.effect ?? null, feedback) },
+      feedback: {
+        ...feedback,
+        tipping_point: tippingPointOf(accuracy?.effect ?? null, { rates: feedbackRates(epochs, 'accuracy') }),
+      },
     },
     paired: pairedProof(epochs, pair, alpha),
     first: [...first(pair.candidate)],
