@@ -19,7 +19,7 @@ const report = compareVersions(
 );
 
 /** Experiments on a control state and documents in memory; `changed`: the version that serves another release. */
-function setUp(changed: string | null = null) {
+function setUp(changed: string | null = null, { recorded = true } = {}) {
   let state: Present = {
     ...{ revision: 1, period: 5, weights: { v1: 1, v2: 1 }, shadow: null, experiment: null, rollout: null },
   };
@@ -46,6 +46,7 @@ function setUp(changed: string | null = null) {
     },
     comparison: { ofExperiment: async () => report, changedIn: async () => changed },
     versions: ['v1', 'v2', 'v3'],
+    recorded,
     now: () => now,
   });
   const start = (name: string) => experiments.start({ name, metric: 'accuracy', effect: 0.02, reason: 'x' }, 'admin');
@@ -81,6 +82,14 @@ describe('an experiment', () => {
     await expect(experiments.stop('one', { reason: 'x' }, 'admin')).rejects.toThrow(
       'The experiment one has ended (changed).',
     );
+  });
+
+  it('does not begin where nothing is counted', async () => {
+    const { start, state } = setUp(null, { recorded: false });
+    await expect(start('one')).rejects.toThrow(
+      new ConflictError('Predictions are not recorded (RECORD=off): an experiment would count nothing.'),
+    );
+    expect(state().experiment).toBeNull();
   });
 
   it('goes on while nothing changes', async () => {

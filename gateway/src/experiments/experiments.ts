@@ -22,6 +22,8 @@ type Dependencies = {
   comparison: Pick<Comparison, 'ofExperiment' | 'changedIn'>;
   /** In their order. */
   versions: readonly string[];
+  /** Whether predictions are recorded: nothing is counted otherwise. */
+  recorded: boolean;
   /** Milliseconds since the epoch. */
   now: () => number;
 };
@@ -46,10 +48,12 @@ export class Experiments {
 
   /**
    * Starts one, in a new period: it counts nothing of before. Throws `InvalidChangeError` for versions that cannot be
-   * compared, and `ConflictError` when one runs, the name was used, or `revision` is outdated.
+   * compared, and `ConflictError` when one runs, nothing is recorded, the name was used, or `revision` is outdated.
    */
   async start(start: ExperimentStart, who: string): Promise<ExperimentView> {
-    const { storage, control, versions, now } = this.#deps;
+    const { storage, control, versions, recorded, now } = this.#deps;
+    if (!recorded)
+      throw new ConflictError('Predictions are not recorded (RECORD=off): an experiment would count nothing.');
     refuseSecond(control.state().experiment);
     if (await storage.writer.call('documents', 'get', [KIND, start.name]))
       throw new ConflictError(`The name ${start.name} was used by an experiment that has ended: choose another one.`);
