@@ -141,7 +141,7 @@ export const candidateComparison = z.object({
       log_e: z.number(),
       /** Share of answered rows that have feedback, with each epoch weighted alike in both; null without answers of both. */
       rates: z.object({ baseline: z.number().nullable(), candidate: z.number().nullable() }),
-      /** By how much predictions of the candidate without feedback would have to differ to undo the effect on accuracy. */
+      /** By how much predictions of the candidate without feedback would have to differ to undo the effect on accuracy; null: nothing could. */
       tipping_point: z.number().nullable(),
     }),
   }),

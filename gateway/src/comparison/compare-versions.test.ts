@@ -78,6 +78,24 @@ describe('a comparison in words', () => {
     );
   });
 
+  it('says what the same rows show', () => {
+    const cell = (only: [number, number]) => ({
+      ...{ version: 'v1', against: 'v2', metric: 'paired' as const },
+      ...{ n: new Float64Array(64).fill(10), sum: new Float64Array(64).fill(only[0]) },
+      squares: new Float64Array(64).fill(only[1]),
+    });
+    const about = (only: [number, number]) => {
+      const epoch = countedEpoch({ period: START, weights: { v1: 1, v2: 0 } }, []);
+      return compareVersions(plan, [{ ...epoch, cells: [cell(only)] }], { from: START, now }).candidates[0]?.words;
+    };
+    expect(about([0, 1])).toBe(
+      'v2 is better: of 640 same rows 64 : 0 right where the other is wrong; not enough data: accuracy, errors and slow answers.',
+    );
+    expect(about([0, 0])).toBe(
+      'Not enough data to compare the accuracy of v2 and v1: 0 rows with feedback; no difference in the same rows; not enough data: errors and slow answers.',
+    );
+  });
+
   it('says which version has no rows', () => {
     expect(words(answers('v1', 500), [], {}, { v1: 1, v2: 0 })).toBe(
       'Not enough data to compare v2 and v1 yet: 0 rows with feedback of v2 and 500 of v1.',

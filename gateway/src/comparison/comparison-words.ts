@@ -75,8 +75,11 @@ function undecided(version: string, baseline: string, asked: Judged | undefined,
 
 /** What else is known, and what is not, each in a few words. */
 function restWords(rest: readonly Judged[]): string[] {
-  const named = (...verdicts: ComparisonVerdict[]) =>
-    list(rest.filter(({ verdict }) => verdicts.includes(verdict)).map(({ name }) => name));
+  // the same rows differ or not: they are no events
+  const verdictOf = ({ metric, verdict }: Judged) =>
+    metric === 'paired' && verdict === 'nothing seen' ? 'no difference seen' : verdict;
+  const named = (verdict: ComparisonVerdict) =>
+    list(rest.filter((one) => verdictOf(one) === verdict).map(({ name }) => name));
   const phrases: [string, string, string][] = [
     ['equivalent in ', named('equivalent'), ''],
     ['no difference in ', named('no difference seen'), ''],

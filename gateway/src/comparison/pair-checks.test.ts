@@ -87,6 +87,20 @@ describe('the feedback', () => {
     expect(feedbackRates(epochs, 'outcome').candidate).toBeLessThan(0.02);
   });
 
+  it('is not judged of a version without weight, whose answers nobody gets', () => {
+    const rows = answersOf('v1', 6000, { from, correct: (i: number) => i % 7 > 0 });
+    const epochs = pairEpochs([countedEpoch({ period: 1, weights: { v1: 1, v2: 0 } }, rows)], pair, {});
+    expect(checkFeedback(epochs)).toEqual({
+      ...{ status: 'not enough data', log_e: 0 },
+      rates: { baseline: null, candidate: null },
+    });
+  });
+
+  it('has no tipping point that accuracies cannot reach', () => {
+    expect(tippingPointOf(-0.06, { rates: { baseline: 1, candidate: 0.99 } })).toBeNull();
+    expect(tippingPointOf(-0.06, { rates: { baseline: 1, candidate: 0.9 } })).toBeCloseTo(0.6, 9);
+  });
+
   it('is not judged without any', () => {
     const check = checkFeedback(withFeedback('correct', 0, 0));
     expect(check).toMatchObject({ status: 'not enough data', rates: { baseline: 0, candidate: 0 } });

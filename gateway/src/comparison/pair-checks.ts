@@ -51,9 +51,11 @@ export function feedbackRates(epochs: readonly PairEpoch[], kind: 'accuracy' | '
   return rates ?? { baseline: null, candidate: null };
 }
 
-/** See `Checks['feedback']`; `effect` is the one on accuracy. */
+/** See `Checks['feedback']`; `effect` is the one on accuracy. Accuracies differ by 1 at most: nothing beyond it undoes an effect. */
 export function tippingPointOf(effect: number | null, { rates }: Pick<Checks['feedback'], 'rates'>): number | null {
-  return effect === null || rates.candidate === null ? null : tippingPoint(effect, rates.candidate);
+  if (effect === null || rates.candidate === null) return null;
+  const point = tippingPoint(effect, rates.candidate);
+  return point === null || point > 1 ? null : point;
 }
 
 type Shared = EpochPair & { share: number };
@@ -62,8 +64,9 @@ function judge(
   epochs: readonly Shared[],
   limit: number,
 ): { status: 'not enough data' | 'ok' | 'alarm'; log_e: number } {
-  if (bucketsWithData(epochs) < LEAST_BUCKETS) return { status: 'not enough data', log_e: 0 };
+  // the rows of one version alone cannot be more than its share
   const mixed = epochs.filter(({ share }) => share > 0 && share < 1);
+  if (bucketsWithData(mixed) < LEAST_BUCKETS) return { status: 'not enough data', log_e: 0 };
   const { logE } = sampleRatioLogE(
     mixed.map(({ candidate, baseline, share }): RiskEpoch => {
       return { candidate: candidate.n, baseline: baseline.n, share };
