@@ -93,6 +93,8 @@ export const riskComparison = z.object({
   difference: z.number().nullable(),
   difference_interval: interval.nullable(),
   design_effect: z.number().nullable(),
+  /** Rates that differ within ± margin are equivalent; null: none are. */
+  margin: z.number().nullable(),
   /** Natural logarithms of the evidence for any difference, and for harm by the candidate. */
   log_e: z.number(),
   harm_log_e: z.number(),

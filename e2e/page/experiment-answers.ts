@@ -29,7 +29,7 @@ export const cost: MeanComparison = {
 };
 
 const errors: RiskComparison = {
-  ...{ metric: 'errors', good: 'low', verdict: 'worse', limit_ms: null },
+  ...{ metric: 'errors', good: 'low', verdict: 'worse', margin: null, limit_ms: null },
   ...{
     baseline: { n: 26_410, events: 52, rate: 52 / 26_410 },
     candidate: { n: 26_571, events: 214, rate: 214 / 26_571 },
@@ -39,7 +39,7 @@ const errors: RiskComparison = {
 };
 
 const slow: RiskComparison = {
-  ...{ metric: 'slow', good: 'low', verdict: 'no difference seen', limit_ms: 14.2 },
+  ...{ metric: 'slow', good: 'low', verdict: 'no difference seen', margin: null, limit_ms: 14.2 },
   ...{
     baseline: { n: 26_358, events: 1290, rate: 1290 / 26_358 },
     candidate: { n: 26_357, events: 1311, rate: 1311 / 26_357 },

@@ -7,7 +7,9 @@ import { pairEpochs } from './pair-epochs.ts';
 
 const pair = { candidate: 'v2', baseline: 'v1' };
 const weights = { v1: 50, v2: 50 };
-const options = { alpha: 0.05, withheld: false };
+const options: { alpha: number; withheld: boolean; margin: number | null } = {
+  ...{ alpha: 0.05, withheld: false, margin: null },
+};
 const NOTHING = emptyBucketed();
 
 const answers = (version: string, n: number, each: (i: number) => Partial<CountedAnswer>): CountedAnswer[] =>
@@ -84,6 +86,14 @@ describe('the comparison of errors', () => {
       ...{ verdict: 'not enough data', difference: null },
       ...{ baseline: { n: 5000, rate: null }, candidate: { n: 1000, rate: null } },
     });
+  });
+
+  it('finds versions equivalent whose rates differ by less than an experiment minds', () => {
+    expect(errors(20, 24, { margin: 0.05 })).toMatchObject({ verdict: 'equivalent', margin: 0.05 });
+    expect(errors(20, 24, { margin: 0.002 })).toMatchObject({ verdict: 'no difference seen', margin: 0.002 });
+    // certain harm stays harm
+    expect(errors(4, 40, { margin: 0.5 }).verdict).toBe('worse');
+    expect(errors(1, 2, { margin: 0.5 }).verdict).toBe('not enough data');
   });
 
   it('names no winner that a check forbids', () => {

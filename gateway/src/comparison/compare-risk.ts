@@ -9,6 +9,8 @@ import { limitMs } from './slow-limit.ts';
 
 type Options = {
   alpha: number;
+  /** Rates that differ by less are equivalent; null: none are. */
+  margin: number | null;
   /** A check forbids to name a winner. */
   withheld: boolean;
 };
@@ -56,17 +58,19 @@ function reportOf(
   metric: RiskMetric,
   epochs: readonly EpochPair[],
   risk: RelativeRisk,
-  { alpha, withheld }: Options,
+  { alpha, margin, withheld }: Options,
   { harmLogE, limit }: { harmLogE: number; limit: number | null },
   judge: () => RiskVerdict,
 ): RiskComparison {
   const { events } = risk;
-  const verdict = gated(epochs, events, judge);
-  const judged = verdict !== 'not enough data' && verdict !== 'nothing seen';
   const difference = enoughBinary(epochs) ? meanDifference(epochs, { alpha }) : null;
+  const seen = gated(epochs, events, judge);
+  const judged = seen !== 'not enough data' && seen !== 'nothing seen';
+  const within = margin !== null && difference?.interval.every((end) => Math.abs(end) < margin);
+  const verdict = seen === 'no difference seen' && within ? 'equivalent' : seen;
   const rates = meansOf(epochs);
   return {
-    ...{ metric, good: 'low' },
+    ...{ metric, good: 'low', margin },
     verdict: withheld && (verdict === 'better' || verdict === 'worse') ? 'withheld' : verdict,
     baseline: { n: requestsOf(epochs, 'baseline'), events: events.baseline, rate: rates?.baseline ?? null },
     candidate: { n: requestsOf(epochs, 'candidate'), events: events.candidate, rate: rates?.candidate ?? null },

@@ -129,6 +129,10 @@ describe('a comparison in words', () => {
 
   it('begins with what an experiment is about', () => {
     const [v1, v2] = [answers('v1', 2000), answers('v2', 2000)];
+    const some = [answers('v1', 5000, { failed: 10 }), answers('v2', 5000, { failed: 10 })] as const;
+    expect(words(...some, { metric: 'errors', margin: 0.01 })).toMatch(
+      /^v2 is equivalent to v1: errors in 1 % of requests, and 1 % of the baseline's, 1 times \[[^\]]+\], within ±1 point; /,
+    );
     expect(words(v1, v2, { metric: 'slow', margin: null })).toMatch(
       /^No difference beyond the tolerance of 19 % between v2 and v1 is seen: slow answers in/,
     );

@@ -5,6 +5,7 @@ import {
   comparedMetrics,
   type MeanMetric,
   meanMetrics,
+  type RiskMetric,
 } from '@coppice/contract';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
 import { compareP95, latenciesOf } from './compare-latency.ts';
@@ -101,14 +102,17 @@ function compareCandidate(
   const limit = slowLimit === 'left out' ? null : slowLimit;
   const latencies = latenciesOf(limit === null ? [] : epochs);
   const accuracy = means.find(({ metric }) => metric === 'accuracy');
+  const riskOptions = (metric: RiskMetric) => {
+    return { alpha, margin: metric === about ? plan.margin : null, withheld: skewed };
+  };
   const compared = {
     version: pair.candidate,
     release: releases[pair.candidate] ?? null,
     alpha,
     means,
     risks: [
-      compareErrors(errors, { alpha, withheld: skewed }),
-      ...(slowLimit === 'left out' ? [] : [compareSlow(latencies, limit, { alpha, withheld: skewed })]),
+      compareErrors(errors, riskOptions('errors')),
+      ...(slowLimit === 'left out' ? [] : [compareSlow(latencies, limit, riskOptions('slow'))]),
     ],
     p95: limit === null ? null : compareP95(latencies, limit, alpha),
     checks: {

@@ -6,7 +6,7 @@ import type {
   MeanMetric,
   RiskComparison,
 } from '@coppice/contract';
-import { count, difference, duration, list, percent, size, span, times } from './number-words.ts';
+import { count, difference, duration, list, percent, points, size, span, times } from './number-words.ts';
 
 type Compared = Omit<CandidateComparison, 'words'>;
 type Judged = { metric: ComparedMetricName | 'paired'; verdict: ComparisonVerdict; name: string; words: string };
@@ -137,7 +137,7 @@ function stillWords(metric: MeanMetric, { effect, rows, seconds }: NonNullable<M
 }
 
 function riskWords(
-  { metric, limit_ms, baseline, candidate, ratio, ratio_interval }: RiskComparison,
+  { metric, verdict, margin, limit_ms, baseline, candidate, ratio, ratio_interval }: RiskComparison,
   pair: Named,
 ): string {
   if (metric === 'slow' && limit_ms === null) return 'what is slow is not known yet';
@@ -145,7 +145,8 @@ function riskWords(
     return `${count(candidate.n)} requests of ${pair.version} and ${count(baseline.n)} of ${pair.baseline}`;
   const rates = `${percent(candidate.rate)} of requests, and ${percent(baseline.rate)} of the baseline's`;
   const risk = ratio !== null && ratio_interval !== null ? `, ${times(ratio)} times ${span(ratio_interval)}` : '';
-  return `${riskNames[metric]} in ${rates}${risk}`;
+  const within = verdict === 'equivalent' && margin !== null ? `, within ±${points(margin)}` : '';
+  return `${riskNames[metric]} in ${rates}${risk}${within}`;
 }
 
 function pairedWords({ candidate_right, baseline_right, rows }: NonNullable<Compared['paired']>): string {

@@ -11,7 +11,7 @@ const mean: MeanComparison = {
 const nothing = { n: 0, mean: null };
 const noRows = { ...mean, baseline: nothing, candidate: nothing, effect: null, interval: null, still: null };
 const errors: RiskComparison = {
-  ...{ metric: 'errors', good: 'low', verdict: 'worse', limit_ms: null },
+  ...{ metric: 'errors', good: 'low', verdict: 'worse', margin: null, limit_ms: null },
   ...{ baseline: { n: 1000, events: 10, rate: 0.01 }, candidate: { n: 100, events: 3, rate: 0.03 } },
   ...{ ratio: 3, ratio_interval: [1.2, 8], difference: 0.02, difference_interval: [0.001, 0.04] },
   ...{ design_effect: 1, log_e: 4, harm_log_e: 5 },

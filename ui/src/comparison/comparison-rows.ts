@@ -70,7 +70,7 @@ function risks({ risks: all }: CandidateComparison, epochs: number): ComparisonR
     return {
       ...{ key: metric, title: metricTitle(metric), good, verdict },
       ...{ baseline: figure(risk.baseline), candidate: figure(risk.candidate) },
-      ...differences(metric, risk.difference, risk.difference_interval, null),
+      ...differences(metric, risk.difference, risk.difference_interval, risk.margin),
       still: null,
     };
   });
