@@ -40,12 +40,13 @@ export function compareMean(epochs: readonly PairEpoch[], options: Options): Mea
       ...base,
       ...{ verdict: 'not enough data', effect: null, interval: null, p: null, design_effect: null, still: null },
     };
-  const verdict = verdictOf(difference.interval, good, margin);
+  const interval = metric === 'accuracy' ? withinShares(difference.interval) : difference.interval;
+  const verdict = verdictOf(interval, good, margin);
   return {
     ...base,
     verdict: withheld && (verdict === 'better' || verdict === 'worse') ? 'withheld' : verdict,
     effect: difference.effect,
-    interval: difference.interval,
+    interval,
     p: difference.p,
     design_effect: difference.designEffect,
     still: effect === null ? null : timeStill(both, difference, { effect, alpha, now }),
@@ -57,6 +58,11 @@ export function verdictOf([low, high]: readonly [number, number], good: 'high' |
   if (low > 0) return good === 'high' ? 'better' : 'worse';
   if (high < 0) return good === 'high' ? 'worse' : 'better';
   return margin !== null && low > -margin && high < margin ? 'equivalent' : 'no difference seen';
+}
+
+/** Shares differ by 1 at most. */
+function withinShares([low, high]: readonly [number, number]): [low: number, high: number] {
+  return [Math.max(-1, low), Math.min(1, high)];
 }
 
 function rowsOf(epochs: readonly EpochPair[], arm: 'candidate' | 'baseline'): number {

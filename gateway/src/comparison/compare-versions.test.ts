@@ -51,6 +51,10 @@ describe('a comparison in words', () => {
       ...[answers('v1', 500, { right: 1000 }), answers('v2', 500, { right: 1000 })],
     ],
     [
+      'Not enough data to compare the accuracy of v2 and v1: 500 rows with feedback of v2 and 500 of v1, few of them wrong; no errors seen; not enough data: slow answers.',
+      ...[answers('v1', 500, { right: 998 }), answers('v2', 500, { right: 998 })],
+    ],
+    [
       // better where nobody asked
       "v2 is better in slow answers: slow answers in 0 % of requests, and 99 % of the baseline's; no difference in accuracy; no errors seen.",
       ...[answers('v1', 1000, { slow: 1.3 }), answers('v2', 1000, { slow: 0.5 })],

@@ -117,14 +117,18 @@ function meanWords(mean: MeanComparison, first: MeanComparison | undefined, pair
   return `${meanNames[metric]} ${difference(metric, effect, interval)}${within}${said ? '' : `, ${rows}`}${wait}`;
 }
 
-/** Why rows are not enough: one version has few, or all are alike. */
+/** Why rows are not enough: one version has few, or nearly all are alike. */
 function fewWords({ metric, candidate, baseline }: MeanComparison, kind: string, pair: Named): string {
   if (candidate.n + baseline.n === 0) return `0 ${kind}`;
-  const means = [candidate.mean, baseline.mean];
-  const same = (value: number) => metric === 'accuracy' && means.every((mean) => mean === value);
-  const alike = same(1) ? ', all of them right' : same(0) ? ', all of them wrong' : '';
-  return `${count(candidate.n)} ${kind} of ${pair.version} and ${count(baseline.n)} of ${pair.baseline}${alike}`;
+  const rows = `${count(candidate.n)} ${kind} of ${pair.version} and ${count(baseline.n)} of ${pair.baseline}`;
+  if (metric !== 'accuracy' || candidate.mean === null || baseline.mean === null) return rows;
+  const right = (candidate.mean + baseline.mean) / 2;
+  if (right === 1 || right === 0) return `${rows}, all of them ${right === 1 ? 'right' : 'wrong'}`;
+  const many = Math.min(candidate.n, baseline.n) >= MANY_ROWS;
+  return many ? `${rows}, few of them ${right > 0.5 ? 'wrong' : 'right'}` : rows;
 }
+/** So many rows are not enough only where nearly all are right, or wrong. */
+const MANY_ROWS = 30;
 
 const rowsOf = ({ baseline, candidate }: MeanComparison) => baseline.n + candidate.n;
 
