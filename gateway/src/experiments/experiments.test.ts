@@ -55,6 +55,7 @@ function setUp(changed: string | null = null, { recorded = true } = {}) {
     start,
     audits,
     lose: () => documents.clear(),
+    change: (name: string, value: object) => documents.set(name, { ...(documents.get(name) as object), ...value }),
     state: () => state,
     fail: (on: boolean) => (fails = on),
   };
@@ -109,6 +110,15 @@ describe('an experiment', () => {
     fail(false);
     expect(await experiments.stop('one', { reason: 'now' }, 'admin')).toMatchObject({ end_reason: 'now' });
     await expect(start('one')).rejects.toThrow(ConflictError);
+  });
+
+  it('stays known, without its figures, when another release of the gateway kept them in another shape', async () => {
+    const { experiments, start, change } = setUp();
+    await start('one');
+    await experiments.stop('one', { reason: 'enough' }, 'admin');
+    change('one', { comparison: { experiment: 'one', candidates: [{ version: 'v2' }] } });
+    expect(await experiments.find('one')).toMatchObject({ name: 'one', end_reason: 'enough', comparison: null });
+    expect((await experiments.list()).experiments).toMatchObject([{ name: 'one', end: 'stopped' }]);
   });
 
   it('is unknown once nobody kept it', async () => {

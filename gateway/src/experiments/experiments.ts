@@ -93,18 +93,16 @@ export class Experiments {
   async find(name: string): Promise<ExperimentView> {
     const running = this.running();
     if (running?.name === name) return this.#view(running);
-    const ended = experimentView.safeParse(await this.#deps.storage.writer.call('documents', 'get', [KIND, name]));
-    if (!ended.success) throw new UnknownExperimentError(`There is no experiment ${name}.`);
-    return ended.data;
+    const ended = endedIn(await this.#deps.storage.writer.call('documents', 'get', [KIND, name]));
+    if (!ended) throw new UnknownExperimentError(`There is no experiment ${name}.`);
+    return ended;
   }
 
   /** All, newest first. */
   async list(): Promise<ExperimentList> {
     const running = this.running();
     const kept = await this.#deps.storage.writer.call('documents', 'list', [KIND, MOST_LISTED]);
-    const ended = kept.flatMap(({ name, value }) =>
-      name === running?.name ? [] : (experimentView.safeParse(value).data ?? []),
-    );
+    const ended = kept.flatMap(({ name, value }) => (name === running?.name ? [] : (endedIn(value) ?? [])));
     const all = [...(running ? [{ ...running, ...NOT_ENDED }] : []), ...ended];
     return { experiments: all.map(({ comparison: _, ...one }) => one) };
   }
@@ -135,6 +133,13 @@ export class Experiments {
 }
 
 const NOT_ENDED = { ended: null, end: null, end_reason: null, comparison: null };
+
+/** What is kept of one; without its comparison if another release of the gateway kept that in another shape. */
+function endedIn(value: unknown): ExperimentView | null {
+  const whole = experimentView.safeParse(value);
+  return whole.data ?? endedView.safeParse(value).data ?? null;
+}
+const endedView = experimentView.omit({ comparison: true }).transform((view) => ({ ...view, comparison: null }));
 
 function refuseSecond(running: ExperimentState | null): void {
   if (running)
