@@ -67,10 +67,10 @@ describe('the table of a candidate', () => {
     ]);
   });
 
-  it('shows the rate of events within one epoch, and over several none, since it would be pooled', () => {
+  it('shows the rate of events, and over several epochs no counts that would give a pooled one', () => {
     const row = (epochs: number) => comparisonRows(candidate, epochs).find(({ key }) => key === 'errors');
     expect(row(1)?.candidate).toEqual({ value: '3.0 %', of: '3 of 100 requests' });
-    expect(row(2)?.candidate).toEqual({ value: '3', of: 'in 100 requests' });
+    expect(row(2)?.candidate).toEqual({ value: '3.0 %', of: '100 requests' });
     expect(row(2)?.difference).toBe('+2.0 points');
   });
 
