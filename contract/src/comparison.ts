@@ -80,8 +80,12 @@ export const riskComparison = z.object({
   metric: z.enum(riskMetrics),
   good: z.literal('low'),
   verdict: comparisonVerdict,
-  baseline: z.object({ n: z.int(), events: z.int() }),
-  candidate: z.object({ n: z.int(), events: z.int() }),
+  /**
+   * Requests and events of the epochs in which both versions have requests (else of all), and their rate with each epoch
+   * weighted alike in both, so that the rates differ by `difference`; null without such an epoch.
+   */
+  baseline: z.object({ n: z.int(), events: z.int(), rate: z.number().nullable() }),
+  candidate: z.object({ n: z.int(), events: z.int(), rate: z.number().nullable() }),
   /** Relative risk of the candidate; null while nothing is seen, or nothing of one of both: then an end of its interval is open (e^±12). */
   ratio: z.number().nullable(),
   ratio_interval: interval.nullable(),
@@ -89,6 +93,8 @@ export const riskComparison = z.object({
   difference: z.number().nullable(),
   difference_interval: interval.nullable(),
   design_effect: z.number().nullable(),
+  /** Rates that differ within ± margin are equivalent; null: none are. */
+  margin: z.number().nullable(),
   /** Natural logarithms of the evidence for any difference, and for harm by the candidate. */
   log_e: z.number(),
   harm_log_e: z.number(),
@@ -135,9 +141,9 @@ export const candidateComparison = z.object({
     feedback: z.object({
       status: checkStatus,
       log_e: z.number(),
-      /** Share of answered rows that have feedback; null without answers. */
+      /** Share of answered rows that have feedback, with each epoch weighted alike in both; null without answers of both. */
       rates: z.object({ baseline: z.number().nullable(), candidate: z.number().nullable() }),
-      /** By how much predictions of the candidate without feedback would have to differ to undo the effect on accuracy. */
+      /** By how much predictions of the candidate without feedback would have to differ to undo the effect on accuracy; null: nothing could. */
       tipping_point: z.number().nullable(),
     }),
   }),

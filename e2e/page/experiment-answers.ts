@@ -29,15 +29,21 @@ export const cost: MeanComparison = {
 };
 
 const errors: RiskComparison = {
-  ...{ metric: 'errors', good: 'low', verdict: 'worse', limit_ms: null },
-  ...{ baseline: { n: 26_410, events: 52 }, candidate: { n: 26_571, events: 214 } },
+  ...{ metric: 'errors', good: 'low', verdict: 'worse', margin: null, limit_ms: null },
+  ...{
+    baseline: { n: 26_410, events: 52, rate: 52 / 26_410 },
+    candidate: { n: 26_571, events: 214, rate: 214 / 26_571 },
+  },
   ...{ ratio: 4.09, ratio_interval: [2.4, 7.3], difference: 0.0061, difference_interval: [0.0031, 0.0091] },
   ...{ design_effect: 1.4, log_e: 24.1, harm_log_e: 25.3 },
 };
 
 const slow: RiskComparison = {
-  ...{ metric: 'slow', good: 'low', verdict: 'no difference seen', limit_ms: 14.2 },
-  ...{ baseline: { n: 26_358, events: 1290 }, candidate: { n: 26_357, events: 1311 } },
+  ...{ metric: 'slow', good: 'low', verdict: 'no difference seen', margin: null, limit_ms: 14.2 },
+  ...{
+    baseline: { n: 26_358, events: 1290, rate: 1290 / 26_358 },
+    candidate: { n: 26_357, events: 1311, rate: 1311 / 26_357 },
+  },
   ...{ ratio: 1.02, ratio_interval: [0.86, 1.2], difference: 0.0008, difference_interval: [-0.0069, 0.0085] },
   ...{ design_effect: 1.1, log_e: -3.2, harm_log_e: -2.9 },
 };
@@ -99,7 +105,7 @@ export const noFeedback: ComparisonReport = {
     {
       ...{ ...candidate, p95: null, paired: null, first: [] },
       words:
-        'not enough data to compare v2 and v1 yet: 0 rows with feedback; none seen: errors; not enough data: slow answers.',
+        'Not enough data to compare v2 and v1 yet: 0 rows with feedback; none seen: errors; not enough data: slow answers.',
       means: [
         {
           ...{ ...accuracy, verdict: 'not enough data', baseline: none, candidate: none },
@@ -108,7 +114,12 @@ export const noFeedback: ComparisonReport = {
       ],
       risks: [
         {
-          ...{ ...errors, verdict: 'nothing seen', baseline: { n: 120, events: 0 }, candidate: { n: 118, events: 0 } },
+          ...{
+            ...errors,
+            verdict: 'nothing seen',
+            baseline: { n: 120, events: 0, rate: 0 },
+            candidate: { n: 118, events: 0, rate: 0 },
+          },
           ...{ ratio: null, ratio_interval: null, difference: null, difference_interval: null, design_effect: null },
           ...{ log_e: 0, harm_log_e: 0 },
         },

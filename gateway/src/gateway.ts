@@ -177,7 +177,11 @@ export async function openGateway(
     recorded: config.record.enabled,
     now: Date.now,
   });
-  const experiments = new Experiments({ storage, control, comparison, versions, now: Date.now });
+  const experiments = new Experiments({
+    ...{ storage, control, comparison, versions },
+    recorded: config.record.enabled,
+    now: Date.now,
+  });
   const looks = new ComparisonLooks({ comparison, experiments, metrics, leases: storage.leases, log });
   const replay = new Replay({
     ...{ record, catalog, versions: fleet.versions, documents: new LinkedDocuments(storage.writer), log },

@@ -57,7 +57,7 @@ async function traffic(requests: number, right: Record<string, number>): Promise
 it('shows the weights in force, refuses what is wrong, and lists experiments', async () => {
   expect((await experiment('list')).out).toBe('No experiment yet.\n');
   const { out } = await experiment();
-  expect(out).toMatch(/^weights in force · since .*Z\nnot enough data to compare v2 and v1 yet/);
+  expect(out).toMatch(/^weights in force · since .*Z\nNot enough data to compare v2 and v1 yet/);
   expect(await experiment('status', 'none')).toEqual({
     ...{ code: 1, out: '', err: 'experiment: There is no experiment none.\n' },
   });

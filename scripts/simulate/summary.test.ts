@@ -71,7 +71,7 @@ describe('the summary', () => {
   });
 
   it('counts feedback by version, without shares that would rank them, and has the words of the comparison', () => {
-    const words = 'not enough data to compare v2 and v1 yet: 3 rows with feedback.';
+    const words = 'Not enough data to compare v2 and v1 yet: 3 rows with feedback.';
     const some = outcome({ comparison: { candidates: [{ words }] } as ComparisonReport });
     some.tally.feedback.sent = 3;
     for (const right of [true, true, false]) some.tally.feedbackSent('v1', right);

@@ -63,6 +63,6 @@ export function answersOf(
 type AnswersLike = {
   failed?: (i: number) => boolean;
   latency?: (i: number) => number;
-  correct?: (i: number) => boolean;
-  outcome?: (i: number) => number;
+  correct?: (i: number) => boolean | undefined;
+  outcome?: (i: number) => number | undefined;
 };

@@ -71,6 +71,20 @@ describe('the comparison of means', () => {
     expect(compared.interval === null).toBe(verdict === 'not enough data');
   });
 
+  it('has no interval of accuracies beyond what they can differ by', () => {
+    const epoch = countedEpoch({ period: 1, weights }, [...fed('v1', 28, 12), ...fed('v2', 32, 18)]);
+    const compared = compareMean(pairEpochs([epoch], pair, {}), options);
+    expect(compared).toMatchObject({ verdict: 'no difference seen', interval: [expect.any(Number), 1] });
+    const outcomes = Array.from({ length: 400 }, (_, i) => ({
+      ...{ version: i % 2 ? 'v1' : 'v2', bucket: (i * 37) % 64, time: START, outcome: (i % 100) * 10 },
+    }));
+    const ofOutcome = compareMean(pairEpochs([countedEpoch({ period: 1, weights }, outcomes)], pair, {}), {
+      ...options,
+      metric: 'outcome',
+    });
+    expect(ofOutcome.interval?.[1]).toBeGreaterThan(1);
+  });
+
   it('shows what it has counted while there is nothing to compare', () => {
     const epoch = countedEpoch({ period: 1, weights }, fed('v1', 500, 450));
     expect(compareMean(pairEpochs([epoch], pair, {}), options)).toMatchObject({

@@ -2,6 +2,7 @@ import type { MeanComparison, MeanMetric } from '@coppice/contract';
 import { type EpochPair, totalOf } from '@coppice/statistics/bucketed';
 import { enoughBinary, enoughOutcome } from '@coppice/statistics/enough-data';
 import { meanDifference } from '@coppice/statistics/mean-difference';
+import { hasBoth, meansOf } from './epoch-means.ts';
 import type { PairEpoch } from './pair-epochs.ts';
 import { timeStill } from './time-still.ts';
 
@@ -24,7 +25,7 @@ export function compareMean(epochs: readonly PairEpoch[], options: Options): Mea
   const all = epochs.map(({ candidate, baseline, ...rest }) => {
     return { candidate: candidate.metric(metric), baseline: baseline.metric(metric), ...rest };
   });
-  const both = all.filter(({ candidate, baseline }) => totalOf(candidate.n) > 0 && totalOf(baseline.n) > 0);
+  const both = all.filter(hasBoth);
   const enough = metric === 'accuracy' ? enoughBinary(both) : enoughOutcome(both);
   const difference = enough ? meanDifference(both, { alpha }) : null;
   const means = meansOf(both);
@@ -39,12 +40,13 @@ export function compareMean(epochs: readonly PairEpoch[], options: Options): Mea
       ...base,
       ...{ verdict: 'not enough data', effect: null, interval: null, p: null, design_effect: null, still: null },
     };
-  const verdict = verdictOf(difference.interval, good, margin);
+  const interval = metric === 'accuracy' ? withinShares(difference.interval) : difference.interval;
+  const verdict = verdictOf(interval, good, margin);
   return {
     ...base,
     verdict: withheld && (verdict === 'better' || verdict === 'worse') ? 'withheld' : verdict,
     effect: difference.effect,
-    interval: difference.interval,
+    interval,
     p: difference.p,
     design_effect: difference.designEffect,
     still: effect === null ? null : timeStill(both, difference, { effect, alpha, now }),
@@ -58,17 +60,9 @@ export function verdictOf([low, high]: readonly [number, number], good: 'high' |
   return margin !== null && low > -margin && high < margin ? 'equivalent' : 'no difference seen';
 }
 
-/** Each epoch counts in both means by its part of the information, so that their difference is the effect. */
-function meansOf(epochs: readonly EpochPair[]): { candidate: number; baseline: number } | null {
-  let [h, candidate, baseline] = [0, 0, 0];
-  for (const epoch of epochs) {
-    const [nT, nC] = [totalOf(epoch.candidate.n), totalOf(epoch.baseline.n)];
-    const weight = (nT * nC) / (nT + nC);
-    h += weight;
-    candidate += (weight * totalOf(epoch.candidate.sum)) / nT;
-    baseline += (weight * totalOf(epoch.baseline.sum)) / nC;
-  }
-  return h === 0 ? null : { candidate: candidate / h, baseline: baseline / h };
+/** Shares differ by 1 at most. */
+function withinShares([low, high]: readonly [number, number]): [low: number, high: number] {
+  return [Math.max(-1, low), Math.min(1, high)];
 }
 
 function rowsOf(epochs: readonly EpochPair[], arm: 'candidate' | 'baseline'): number {

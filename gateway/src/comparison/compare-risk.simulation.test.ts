@@ -25,7 +25,11 @@ function firstVerdicts(factor: number, runs: number): { better: number; worse: n
       const at = (Math.floor(i / 100) % 64) * LATENCY_BUCKETS + latencyBucket(seconds);
       counts[version][at] = (counts[version][at] as number) + 1;
       if (i % LOOK > 0) continue;
-      const { verdict } = compareSlow(latenciesOf(epochOf(counts)), LIMIT, { alpha: 0.05, withheld: false });
+      const { verdict } = compareSlow(latenciesOf(epochOf(counts)), LIMIT, {
+        alpha: 0.05,
+        margin: null,
+        withheld: false,
+      });
       if (verdict !== 'better' && verdict !== 'worse') continue;
       first[verdict]++;
       break;

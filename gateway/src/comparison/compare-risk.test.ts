@@ -1,3 +1,4 @@
+import { emptyBucketed } from '@coppice/statistics/bucketed';
 import { type CountedAnswer, countedEpoch } from '@coppice/testkit/epoch-cells';
 import { describe, expect, it } from 'vitest';
 import { latenciesOf } from './compare-latency.ts';
@@ -6,7 +7,10 @@ import { pairEpochs } from './pair-epochs.ts';
 
 const pair = { candidate: 'v2', baseline: 'v1' };
 const weights = { v1: 50, v2: 50 };
-const options = { alpha: 0.05, withheld: false };
+const options: { alpha: number; withheld: boolean; margin: number | null } = {
+  ...{ alpha: 0.05, withheld: false, margin: null },
+};
+const NOTHING = emptyBucketed();
 
 const answers = (version: string, n: number, each: (i: number) => Partial<CountedAnswer>): CountedAnswer[] =>
   Array.from({ length: n }, (_, i) => ({ version, bucket: i % 64, time: i * 1000, ...each(i) }));
@@ -52,6 +56,44 @@ describe('the comparison of errors', () => {
     expect(ratio_interval?.[0]).toBeGreaterThan(1);
     expect(difference).toBeCloseTo(0.02, 9);
     expect(difference_interval?.[0]).toBeGreaterThan(0);
+  });
+
+  it('weighs each epoch alike in both rates, and leaves out those of one version alone', () => {
+    // v2 has as many errors as v1 in each epoch, and most of its requests in the bad hour
+    const failing = (of: number) => (i: number) => ({ failed: i % 1000 < of });
+    const epochs = [
+      countedEpoch({ id: 1, period: 1, weights: { v1: 100, v2: 0 } }, answers('v1', 5000, failing(500))),
+      countedEpoch({ id: 2, period: 2, weights: { v1: 90, v2: 10 } }, [
+        ...answers('v1', 9000, failing(10)),
+        ...answers('v2', 1000, failing(10)),
+      ]),
+      countedEpoch({ id: 3, period: 3, weights: { v1: 10, v2: 90 } }, [
+        ...answers('v1', 1000, failing(110)),
+        ...answers('v2', 9000, failing(110)),
+      ]),
+    ];
+    const cells = pairEpochs(epochs, pair, {}).map(({ candidate, baseline }) => {
+      return { candidate: candidate.metric('errors'), baseline: baseline.metric('errors') };
+    });
+    const compared = compareErrors(cells, options);
+    expect(compared).toMatchObject({
+      ...{ verdict: 'no difference seen', ratio: expect.closeTo(1, 9), difference: expect.closeTo(0, 9) },
+      baseline: { n: 10_000, events: 200, rate: expect.closeTo(0.06, 9) },
+      candidate: { n: 10_000, events: 1000, rate: expect.closeTo(0.06, 9) },
+    });
+    const apart = [cells[0] as (typeof cells)[number], { candidate: cells[1]?.candidate, baseline: NOTHING }];
+    expect(compareErrors(apart as typeof cells, options)).toMatchObject({
+      ...{ verdict: 'not enough data', difference: null },
+      ...{ baseline: { n: 5000, rate: null }, candidate: { n: 1000, rate: null } },
+    });
+  });
+
+  it('finds versions equivalent whose rates differ by less than an experiment minds', () => {
+    expect(errors(20, 24, { margin: 0.05 })).toMatchObject({ verdict: 'equivalent', margin: 0.05 });
+    expect(errors(20, 24, { margin: 0.002 })).toMatchObject({ verdict: 'no difference seen', margin: 0.002 });
+    // certain harm stays harm
+    expect(errors(4, 40, { margin: 0.5 }).verdict).toBe('worse');
+    expect(errors(1, 2, { margin: 0.5 }).verdict).toBe('not enough data');
   });
 
   it('names no winner that a check forbids', () => {

@@ -4,18 +4,22 @@ import { enoughBinary, enoughEvents } from '@coppice/statistics/enough-data';
 import { meanDifference } from '@coppice/statistics/mean-difference';
 import { RATIO_LIMITS, type RelativeRisk, relativeRisk } from '@coppice/statistics/relative-risk';
 import { type Latencies, slowEpochs } from './compare-latency.ts';
+import { hasBoth, meansOf } from './epoch-means.ts';
 import { limitMs } from './slow-limit.ts';
 
 type Options = {
   alpha: number;
+  /** Rates that differ by less are equivalent; null: none are. */
+  margin: number | null;
   /** A check forbids to name a winner. */
   withheld: boolean;
 };
 type RiskVerdict = RiskComparison['verdict'];
 
 /** Compares how often requests are not answered: section "Errors and slow" of the specification of experiments. */
-export function compareErrors(epochs: readonly EpochPair[], options: Options): RiskComparison {
+export function compareErrors(all: readonly EpochPair[], options: Options): RiskComparison {
   const { alpha } = options;
+  const epochs = comparable(all, (epoch) => epoch);
   const risk = riskOf(epochs, alpha);
   return reportOf('errors', epochs, risk, options, { harmLogE: risk.harmLogE, limit: null }, () => {
     if (risk.logE < -Math.log(alpha)) return 'no difference seen';
@@ -31,7 +35,9 @@ export function compareSlow(latencies: Latencies, limit: number | null, options:
   if (limit === null)
     return reportOf('slow', [], riskOf([], options.alpha), options, { harmLogE: 0, limit }, () => 'nothing seen');
   const { alpha } = options;
-  const counted = slowEpochs(latencies, limit);
+  const counted = comparable(slowEpochs(latencies, limit), ({ candidate, baseline }) => {
+    return { candidate: candidate.slow, baseline: baseline.slow };
+  });
   const epochs = counted.map(({ candidate, baseline }) => ({ candidate: candidate.slow, baseline: baseline.slow }));
   const harm = riskOf(
     counted.map(({ candidate, baseline }) => ({ candidate: candidate.tooSlow, baseline: baseline.slow })),
@@ -52,19 +58,22 @@ function reportOf(
   metric: RiskMetric,
   epochs: readonly EpochPair[],
   risk: RelativeRisk,
-  { alpha, withheld }: Options,
+  { alpha, margin, withheld }: Options,
   { harmLogE, limit }: { harmLogE: number; limit: number | null },
   judge: () => RiskVerdict,
 ): RiskComparison {
   const { events } = risk;
-  const verdict = gated(epochs, events, judge);
-  const judged = verdict !== 'not enough data' && verdict !== 'nothing seen';
   const difference = enoughBinary(epochs) ? meanDifference(epochs, { alpha }) : null;
+  const seen = gated(epochs, events, judge);
+  const judged = seen !== 'not enough data' && seen !== 'nothing seen';
+  const within = margin !== null && difference?.interval.every((end) => Math.abs(end) < margin);
+  const verdict = seen === 'no difference seen' && within ? 'equivalent' : seen;
+  const rates = meansOf(epochs);
   return {
-    ...{ metric, good: 'low' },
+    ...{ metric, good: 'low', margin },
     verdict: withheld && (verdict === 'better' || verdict === 'worse') ? 'withheld' : verdict,
-    baseline: { n: requestsOf(epochs, 'baseline'), events: events.baseline },
-    candidate: { n: requestsOf(epochs, 'candidate'), events: events.candidate },
+    baseline: { n: requestsOf(epochs, 'baseline'), events: events.baseline, rate: rates?.baseline ?? null },
+    candidate: { n: requestsOf(epochs, 'candidate'), events: events.candidate, rate: rates?.candidate ?? null },
     ratio: judged ? withinLimits(risk.ratio) : null,
     ratio_interval: judged ? risk.interval : null,
     difference: difference?.effect ?? null,
@@ -78,7 +87,7 @@ function reportOf(
 
 /** More events of either version may be evidence against that one; few are none. */
 function gated(epochs: readonly EpochPair[], events: RelativeRisk['events'], judge: () => RiskVerdict): RiskVerdict {
-  if (requestsOf(epochs, 'candidate') === 0 || requestsOf(epochs, 'baseline') === 0) return 'not enough data';
+  if (!epochs.some(hasBoth)) return 'not enough data';
   if (events.candidate + events.baseline === 0) return 'nothing seen';
   const slices = bucketsWithData(epochs);
   if (!enoughEvents(Math.max(events.candidate, events.baseline), slices)) return 'not enough data';
@@ -95,6 +104,12 @@ function riskOf(epochs: readonly EpochPair[], alpha: number): RelativeRisk {
     })),
     { alpha, buckets: bucketsWithData(epochs) },
   );
+}
+
+/** The epochs in which both versions have requests; all of them if there is none: they are counted, and compare nothing. */
+function comparable<T>(epochs: readonly T[], pairOf: (epoch: T) => EpochPair): readonly T[] {
+  const both = epochs.filter((epoch) => hasBoth(pairOf(epoch)));
+  return both.length > 0 ? both : epochs;
 }
 
 /** Null where one version had no event: how many times the risk is then open. */

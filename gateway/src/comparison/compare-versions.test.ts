@@ -39,12 +39,25 @@ describe('a comparison in words', () => {
       ...[answers('v1', 5000, { failed: 2 }), answers('v2', 5000, { right: 950, failed: 30 })],
     ],
     [
-      'no difference between v2 and v1 is seen: accuracy +0.5 points [−3.6, +4.6], 2,000 rows with feedback, a difference of 2 points most likely shows after 11,595 more, in 6 hours; no difference in slow answers; no errors seen.',
+      'No difference between v2 and v1 is seen: accuracy +0.5 points [−3.6, +4.6], 2,000 rows with feedback, a difference of 2 points most likely shows after 11,595 more, in 6 hours; no difference in slow answers; no errors seen.',
       ...[answers('v1', 1000), answers('v2', 1000, { right: 905 })],
     ],
     [
-      'not enough data to compare the accuracy of v2 and v1: 20 rows with feedback; no errors seen; not enough data: slow answers.',
+      'Not enough data to compare the accuracy of v2 and v1: 10 rows with feedback of v2 and 10 of v1; no errors seen; not enough data: slow answers.',
       ...[answers('v1', 10), answers('v2', 10)],
+    ],
+    [
+      'Not enough data to compare the accuracy of v2 and v1: 500 rows with feedback of v2 and 500 of v1, all of them right; no errors seen; not enough data: slow answers.',
+      ...[answers('v1', 500, { right: 1000 }), answers('v2', 500, { right: 1000 })],
+    ],
+    [
+      'Not enough data to compare the accuracy of v2 and v1: 500 rows with feedback of v2 and 500 of v1, few of them wrong; no errors seen; not enough data: slow answers.',
+      ...[answers('v1', 500, { right: 998 }), answers('v2', 500, { right: 998 })],
+    ],
+    [
+      // better where nobody asked
+      "v2 is better in slow answers: slow answers in 0 % of requests, and 99 % of the baseline's; no difference in accuracy; no errors seen.",
+      ...[answers('v1', 1000, { slow: 1.3 }), answers('v2', 1000, { slow: 0.5 })],
     ],
   ])('%s', (expected, v1, v2) => {
     expect(words(v1 as CountedAnswer[], v2 as CountedAnswer[])).toBe(expected);
@@ -57,7 +70,7 @@ describe('a comparison in words', () => {
     );
     const less = v2.map((answer, i) => (i % 3 === 0 ? { ...answer, correct: undefined } : answer));
     expect(words(v1, less)).toMatch(
-      /^the feedback on v2 cannot be judged: 66.7 % of its answers have some, and 100 % of the baseline's; .*withheld: accuracy\.$/,
+      /^The feedback on v2 cannot be judged: 66.7 % of its answers have some, and 100 % of the baseline's; .*withheld: accuracy\.$/,
     );
   });
 
@@ -69,10 +82,63 @@ describe('a comparison in words', () => {
     );
   });
 
+  it('says what the same rows show', () => {
+    const cell = (only: [number, number]) => ({
+      ...{ version: 'v1', against: 'v2', metric: 'paired' as const },
+      ...{ n: new Float64Array(64).fill(10), sum: new Float64Array(64).fill(only[0]) },
+      squares: new Float64Array(64).fill(only[1]),
+    });
+    const about = (only: [number, number]) => {
+      const epoch = countedEpoch({ period: START, weights: { v1: 1, v2: 0 } }, []);
+      return compareVersions(plan, [{ ...epoch, cells: [cell(only)] }], { from: START, now }).candidates[0]?.words;
+    };
+    expect(about([0, 1])).toBe(
+      'v2 is better: of 640 same rows 64 : 0 right where the other is wrong; not enough data: accuracy, errors and slow answers.',
+    );
+    expect(about([0, 0])).toBe(
+      'Not enough data to compare the accuracy of v2 and v1: 0 rows with feedback; no difference in the same rows; not enough data: errors and slow answers.',
+    );
+  });
+
+  it('says which version has no rows', () => {
+    expect(words(answers('v1', 500), [], {}, { v1: 1, v2: 0 })).toBe(
+      'Not enough data to compare v2 and v1 yet: 0 rows with feedback of v2 and 500 of v1.',
+    );
+  });
+
+  it('says rates that weigh each epoch alike in both versions', () => {
+    // as many errors in both, and most requests of v2 in the bad hour
+    const epochs = [
+      countedEpoch({ id: 1, period: 1, weights: { v1: 90, v2: 10 } }, [
+        ...answers('v1', 9000, { failed: 10 }),
+        ...answers('v2', 1000, { failed: 10 }),
+      ]),
+      countedEpoch({ id: 2, period: 2, weights: { v1: 10, v2: 90 } }, [
+        ...answers('v1', 1000, { failed: 110 }),
+        ...answers('v2', 9000, { failed: 110 }),
+      ]),
+    ];
+    const about = { ...plan, metric: 'errors' as const, margin: null };
+    expect(compareVersions(about, epochs, { from: START, now }).candidates[0]?.words).toMatch(
+      /^No difference between v2 and v1 is seen: errors in 6 % of requests, and 6 % of the baseline's, 1 times /,
+    );
+  });
+
+  it.each([
+    ['errors', /^Not enough data to compare v2 and v1 yet: 0 requests of v2 and 0 of v1\.$/],
+    ['slow', /^Not enough data to compare v2 and v1 yet: what is slow is not known yet\.$/],
+  ] as const)('is a sentence about %s before there are any', (metric, expected) => {
+    expect(words([], [], { metric, slowLimit: null })).toMatch(expected);
+  });
+
   it('begins with what an experiment is about', () => {
     const [v1, v2] = [answers('v1', 2000), answers('v2', 2000)];
+    const some = [answers('v1', 5000, { failed: 10 }), answers('v2', 5000, { failed: 10 })] as const;
+    expect(words(...some, { metric: 'errors', margin: 0.01 })).toMatch(
+      /^v2 is equivalent to v1: errors in 1 % of requests, and 1 % of the baseline's, 1 times \[[^\]]+\], within ±1 point; /,
+    );
     expect(words(v1, v2, { metric: 'slow', margin: null })).toMatch(
-      /^no difference between v2 and v1 is seen: slow answers in/,
+      /^No difference beyond the tolerance of 19 % between v2 and v1 is seen: slow answers in/,
     );
   });
 });
@@ -106,7 +172,7 @@ describe('a comparison of versions', () => {
     const report = compareVersions(plan, [], { from: START, now });
     expect(report).toMatchObject({ since: new Date(START).toISOString(), epochs: [] });
     expect(report.candidates[0]).toMatchObject({
-      ...{ words: 'not enough data to compare v2 and v1 yet: 0 rows with feedback.', p95: null, paired: null },
+      ...{ words: 'Not enough data to compare v2 and v1 yet: 0 rows with feedback.', p95: null, paired: null },
       checks: { sample_ratio: { status: 'not enough data' }, feedback: { rates: { baseline: null, candidate: null } } },
     });
   });

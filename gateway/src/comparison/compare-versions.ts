@@ -5,13 +5,14 @@ import {
   comparedMetrics,
   type MeanMetric,
   meanMetrics,
+  type RiskMetric,
 } from '@coppice/contract';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
 import { compareP95, latenciesOf } from './compare-latency.ts';
 import { compareMean } from './compare-mean.ts';
 import { compareErrors, compareSlow } from './compare-risk.ts';
 import { candidateWords } from './comparison-words.ts';
-import { checkFeedback, checkSampleRatio, tippingPointOf } from './pair-checks.ts';
+import { checkFeedback, checkSampleRatio, feedbackRates, tippingPointOf } from './pair-checks.ts';
 import { type Pair, type PairEpoch, pairEpochs, type Releases } from './pair-epochs.ts';
 import { pairedProof } from './paired-proof.ts';
 
@@ -101,19 +102,25 @@ function compareCandidate(
   const limit = slowLimit === 'left out' ? null : slowLimit;
   const latencies = latenciesOf(limit === null ? [] : epochs);
   const accuracy = means.find(({ metric }) => metric === 'accuracy');
+  const riskOptions = (metric: RiskMetric) => {
+    return { alpha, margin: metric === about ? plan.margin : null, withheld: skewed };
+  };
   const compared = {
     version: pair.candidate,
     release: releases[pair.candidate] ?? null,
     alpha,
     means,
     risks: [
-      compareErrors(errors, { alpha, withheld: skewed }),
-      ...(slowLimit === 'left out' ? [] : [compareSlow(latencies, limit, { alpha, withheld: skewed })]),
+      compareErrors(errors, riskOptions('errors')),
+      ...(slowLimit === 'left out' ? [] : [compareSlow(latencies, limit, riskOptions('slow'))]),
     ],
     p95: limit === null ? null : compareP95(latencies, limit, alpha),
     checks: {
       sample_ratio: sampleRatio,
-      feedback: { ...feedback, tipping_point: tippingPointOf(accuracy?.effect ?? null, feedback) },
+      feedback: {
+        ...feedback,
+        tipping_point: tippingPointOf(accuracy?.effect ?? null, { rates: feedbackRates(epochs, 'accuracy') }),
+      },
     },
     paired: pairedProof(epochs, pair, alpha),
     first: [...first(pair.candidate)],

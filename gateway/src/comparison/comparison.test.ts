@@ -139,7 +139,7 @@ describe.each(testDatabases)('the comparison on $name', (database) => {
       expect(report.epochs).toHaveLength(2);
       expect(accuracyOf(report)).toMatchObject({ verdict: 'no difference seen', candidate: { n: 2800 } });
       expect(accuracyOf(report)?.effect).toBeCloseTo(-0.01, 3);
-      expect(report.candidates[0]?.words).toContain('no difference between v2 and v1 is seen: accuracy −1.0 points');
+      expect(report.candidates[0]?.words).toContain('No difference between v2 and v1 is seen: accuracy −1.0 points');
     }
     const { epochs } = await comparison.ofPeriod(START, START + 5 * HOUR);
     expect(epochs.map(({ versions }) => versions.map(({ accuracy }) => accuracy?.value))).toEqual([

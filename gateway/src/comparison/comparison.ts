@@ -3,15 +3,13 @@ import type { CurrentEpoch } from '../accounting/current-epoch.ts';
 import type { Storage } from '../storage/open-storage.ts';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
 import { ACCURACY_EFFECT, ACCURACY_MARGIN, type ComparisonPlan, compareVersions } from './compare-versions.ts';
-import { comparePeriod, epochPerformance } from './epoch-performance.ts';
+import { comparePeriod, epochPerformance, MOST_EPOCHS } from './epoch-performance.ts';
 import { KeptVerdicts } from './kept-verdicts.ts';
 import { firstReleases, knownReleases, type Releases, releasesInForce } from './pair-epochs.ts';
 import { keptSlowLimit } from './slow-limit.ts';
 
 /** A report is as old as this at most. */
 const FRESH_MS = 1000;
-/** Of a period. */
-const MOST_EPOCHS = 100;
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 type Dependencies = {

@@ -5,6 +5,9 @@ import type { CellMetric, EpochCells } from '../storage/port/comparison-store.ts
 import { ACCURACY_EFFECT, ACCURACY_MARGIN, compareVersions } from './compare-versions.ts';
 import { releasesInForce } from './pair-epochs.ts';
 
+/** Of a period. */
+export const MOST_EPOCHS = 100;
+
 type Options = {
   /** In their order: the first one with weight in the newest epoch is the baseline. */
   versions: readonly string[];
@@ -51,8 +54,9 @@ export function comparePeriod(epochs: readonly EpochCells[], options: Options): 
 
 /** Whether figures of the whole period may be compared. */
 export function periodSentence(epochs: number, comparable: boolean): string {
+  const all = epochs < MOST_EPOCHS ? 'epochs' : `epochs or more, of which the newest ${epochs} are shown and compared`;
   if (epochs > 1)
-    return `The period spans ${epochs} epochs: weights or releases changed, so figures of the whole period do not compare the versions; those within epochs do.`;
+    return `The period spans ${epochs} ${all}: weights or releases changed, so figures of the whole period do not compare the versions; those within epochs do.`;
   if (!comparable) return 'Something changed in the period: its figures do not compare the versions.';
   return epochs === 0
     ? 'No requests were counted by epoch in this period.'

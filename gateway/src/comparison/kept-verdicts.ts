@@ -72,8 +72,9 @@ function isOf({ releases }: Kept[number], { candidate, baseline }: KeptPair, now
 function verdictsOf({ means, risks, paired }: CandidateComparison, time: string): FirstVerdict[] {
   return [
     ...means.map(({ metric, verdict, effect, interval }) => ({ metric, verdict, time, effect: effect ?? 0, interval })),
-    ...risks.map(({ metric, verdict, difference, difference_interval: interval }) => {
-      return { metric, verdict, time, effect: difference ?? 0, interval };
+    // the exact test of few events has a verdict before their rates have an interval
+    ...risks.map(({ metric, verdict, candidate, baseline, difference_interval: interval }) => {
+      return { metric, verdict, time, effect: (candidate.rate ?? 0) - (baseline.rate ?? 0), interval };
     }),
     ...(paired ? [{ metric: 'paired', verdict: paired.verdict, time, effect: shareOf(paired), interval: null }] : []),
   ].filter(({ verdict }) => verdict === 'better' || verdict === 'worse');

@@ -10,7 +10,13 @@ export function difference(metric: MeanMetric, effect: number, [low, high]: read
 
 /** A difference without its sign: "2 points", "0.05". */
 export function size(metric: MeanMetric, value: number): string {
-  return metric === 'accuracy' ? `${short(100 * value)} points` : short(value);
+  return metric === 'accuracy' ? points(value) : short(value);
+}
+
+/** A difference of shares: "2 points". */
+export function points(value: number): string {
+  const number = short(100 * value);
+  return `${number} ${number === '1' ? 'point' : 'points'}`;
 }
 
 /** How many times a risk is another one: "2.4". */

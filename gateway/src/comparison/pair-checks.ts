@@ -1,9 +1,10 @@
 import type { CandidateComparison } from '@coppice/contract';
-import { bucketsWithData, type EpochPair, totalOf } from '@coppice/statistics/bucketed';
+import { type Bucketed, bucketsWithData, type EpochPair, totalOf } from '@coppice/statistics/bucketed';
 import { tippingPoint } from '@coppice/statistics/missing-feedback';
 import type { RiskEpoch } from '@coppice/statistics/relative-risk';
 import { sampleRatioLogE } from '@coppice/statistics/sample-ratio';
-import type { PairEpoch } from './pair-epochs.ts';
+import { meansOf } from './epoch-means.ts';
+import type { Arm, PairEpoch } from './pair-epochs.ts';
 
 type Checks = CandidateComparison['checks'];
 
@@ -29,29 +30,32 @@ export function checkSampleRatio(epochs: readonly PairEpoch[], candidates: numbe
 
 /** Whether answers of both versions get feedback equally often. */
 export function checkFeedback(epochs: readonly PairEpoch[]): Omit<Checks['feedback'], 'tipping_point'> {
-  const answered = epochs.map(({ candidate, baseline }) => {
-    return { candidate: candidate.metric('answered'), baseline: baseline.metric('answered') };
-  });
+  const answered = answersOf(epochs);
   // feedback may hold classes, outcomes or both
-  const kinds = (['accuracy', 'outcome'] as const).map((metric) => {
+  const [first, ...others] = (['accuracy', 'outcome'] as const).map((metric) => {
     const rows = epochs.map(({ candidate, baseline }, e) => ({
       ...{ candidate: candidate.metric(metric), baseline: baseline.metric(metric) },
       share: shareOf(answered[e] as EpochPair),
     }));
-    return { rows, ...judge(rows, FEEDBACK_ALARM) };
-  });
-  const [first, ...others] = kinds as [(typeof kinds)[number], ...typeof kinds];
-  const { rows, status, log_e } = others.reduce((most, one) => (isMore(one, most) ? one : most), first);
-  const rate = (arm: 'candidate' | 'baseline') => {
-    const all = countOf(answered, arm);
-    return all === 0 ? null : countOf(rows, arm) / all;
-  };
-  return { status, log_e, rates: { baseline: rate('baseline'), candidate: rate('candidate') } };
+    return { metric, rows: rowsOf(rows), ...judge(rows, FEEDBACK_ALARM) };
+  }) as [Kind, ...Kind[]];
+  const { metric, status, log_e } = others.reduce((most, one) => (isMore(one, most) ? one : most), first);
+  return { status, log_e, rates: feedbackRates(epochs, metric) };
 }
 
-/** See `Checks['feedback']`; `effect` is the one on accuracy. */
+/** Which share of answered rows has feedback of this kind, with each epoch weighted alike in both versions. */
+export function feedbackRates(epochs: readonly PairEpoch[], kind: 'accuracy' | 'outcome'): Checks['feedback']['rates'] {
+  const rates = meansOf(
+    epochs.map((epoch) => ({ candidate: fedOf(epoch.candidate, kind), baseline: fedOf(epoch.baseline, kind) })),
+  );
+  return rates ?? { baseline: null, candidate: null };
+}
+
+/** See `Checks['feedback']`; `effect` is the one on accuracy. Accuracies differ by 1 at most: nothing beyond it undoes an effect. */
 export function tippingPointOf(effect: number | null, { rates }: Pick<Checks['feedback'], 'rates'>): number | null {
-  return effect === null || rates.candidate === null ? null : tippingPoint(effect, rates.candidate);
+  if (effect === null || rates.candidate === null) return null;
+  const point = tippingPoint(effect, rates.candidate);
+  return point === null || point > 1 ? null : point;
 }
 
 type Shared = EpochPair & { share: number };
@@ -60,8 +64,9 @@ function judge(
   epochs: readonly Shared[],
   limit: number,
 ): { status: 'not enough data' | 'ok' | 'alarm'; log_e: number } {
-  if (bucketsWithData(epochs) < LEAST_BUCKETS) return { status: 'not enough data', log_e: 0 };
+  // the rows of one version alone cannot be more than its share
   const mixed = epochs.filter(({ share }) => share > 0 && share < 1);
+  if (bucketsWithData(mixed) < LEAST_BUCKETS) return { status: 'not enough data', log_e: 0 };
   const { logE } = sampleRatioLogE(
     mixed.map(({ candidate, baseline, share }): RiskEpoch => {
       return { candidate: candidate.n, baseline: baseline.n, share };
@@ -70,11 +75,27 @@ function judge(
   return { status: logE >= limit ? 'alarm' : 'ok', log_e: logE };
 }
 
-/** The stronger evidence counts; of none, the kind with more rows. */
-function isMore(a: { rows: readonly EpochPair[]; log_e: number }, b: typeof a): boolean {
-  const rows = (one: typeof a) => countOf(one.rows, 'candidate') + countOf(one.rows, 'baseline');
-  return rows(b) === 0 || (rows(a) > 0 && a.log_e > b.log_e);
+type Kind = ReturnType<typeof judge> & { metric: 'accuracy' | 'outcome'; rows: number };
+const SAYS = { 'not enough data': 0, ok: 1, alarm: 2 };
+
+/** What is judged counts before what cannot be, then the stronger evidence, or more rows where there is none. */
+function isMore(a: Kind, b: Kind): boolean {
+  if (a.status !== b.status) return SAYS[a.status] > SAYS[b.status];
+  return a.status === 'not enough data' ? a.rows > b.rows : a.log_e > b.log_e;
 }
+
+/** Answered rows, of which `sum` have feedback. */
+function fedOf(arm: Arm, kind: 'accuracy' | 'outcome'): Bucketed {
+  return { ...arm.metric('answered'), sum: arm.metric(kind).n };
+}
+
+function answersOf(epochs: readonly PairEpoch[]): EpochPair[] {
+  return epochs.map(({ candidate, baseline }) => {
+    return { candidate: candidate.metric('answered'), baseline: baseline.metric('answered') };
+  });
+}
+
+const rowsOf = (epochs: readonly EpochPair[]) => countOf(epochs, 'candidate') + countOf(epochs, 'baseline');
 
 function countOf(epochs: readonly EpochPair[], arm: 'candidate' | 'baseline'): number {
   return epochs.reduce((sum, epoch) => sum + totalOf(epoch[arm].n), 0);

@@ -94,7 +94,7 @@ describe('experiments', () => {
     expect((await start({ name: 'one' })).body.detail).toContain('The name one was used');
     const { body: audit } = await gateway.get('/audit?limit=1', admin);
     expect(audit.audit[0]).toMatchObject({ action: 'experiment one ended' });
-    expect(audit.audit[0].reason).toContain('seen enough — not enough data to compare the accuracy of v2 and v1');
+    expect(audit.audit[0].reason).toContain('seen enough — Not enough data to compare the accuracy of v2 and v1');
 
     expect((await start({ name: 'two', candidates: ['v2'], metric: 'errors' })).body).toMatchObject({ margin: null });
     const { experiments } = experimentList.parse((await gateway.get('/experiments')).body);

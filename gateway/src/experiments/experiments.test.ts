@@ -19,7 +19,7 @@ const report = compareVersions(
 );
 
 /** Experiments on a control state and documents in memory; `changed`: the version that serves another release. */
-function setUp(changed: string | null = null) {
+function setUp(changed: string | null = null, { recorded = true } = {}) {
   let state: Present = {
     ...{ revision: 1, period: 5, weights: { v1: 1, v2: 1 }, shadow: null, experiment: null, rollout: null },
   };
@@ -46,6 +46,7 @@ function setUp(changed: string | null = null) {
     },
     comparison: { ofExperiment: async () => report, changedIn: async () => changed },
     versions: ['v1', 'v2', 'v3'],
+    recorded,
     now: () => now,
   });
   const start = (name: string) => experiments.start({ name, metric: 'accuracy', effect: 0.02, reason: 'x' }, 'admin');
@@ -54,6 +55,7 @@ function setUp(changed: string | null = null) {
     start,
     audits,
     lose: () => documents.clear(),
+    change: (name: string, value: object) => documents.set(name, { ...(documents.get(name) as object), ...value }),
     state: () => state,
     fail: (on: boolean) => (fails = on),
   };
@@ -76,11 +78,19 @@ describe('an experiment', () => {
     expect(await experiments.endIfChanged()).toMatchObject({ name: 'one', end: 'changed' });
     expect(state().experiment).toBeNull();
     expect(audits.at(-1)).toBe(
-      'experiment: experiment one ended: v2 serves another release than at the start — not enough data to compare v2 and v1 yet: 0 rows with feedback.',
+      'experiment: experiment one ended: v2 serves another release than at the start — Not enough data to compare v2 and v1 yet: 0 rows with feedback.',
     );
     await expect(experiments.stop('one', { reason: 'x' }, 'admin')).rejects.toThrow(
       'The experiment one has ended (changed).',
     );
+  });
+
+  it('does not begin where nothing is counted', async () => {
+    const { start, state } = setUp(null, { recorded: false });
+    await expect(start('one')).rejects.toThrow(
+      new ConflictError('Predictions are not recorded (RECORD=off): an experiment would count nothing.'),
+    );
+    expect(state().experiment).toBeNull();
   });
 
   it('goes on while nothing changes', async () => {
@@ -100,6 +110,15 @@ describe('an experiment', () => {
     fail(false);
     expect(await experiments.stop('one', { reason: 'now' }, 'admin')).toMatchObject({ end_reason: 'now' });
     await expect(start('one')).rejects.toThrow(ConflictError);
+  });
+
+  it('stays known, without its figures, when another release of the gateway kept them in another shape', async () => {
+    const { experiments, start, change } = setUp();
+    await start('one');
+    await experiments.stop('one', { reason: 'enough' }, 'admin');
+    change('one', { comparison: { experiment: 'one', candidates: [{ version: 'v2' }] } });
+    expect(await experiments.find('one')).toMatchObject({ name: 'one', end_reason: 'enough', comparison: null });
+    expect((await experiments.list()).experiments).toMatchObject([{ name: 'one', end: 'stopped' }]);
   });
 
   it('is unknown once nobody kept it', async () => {

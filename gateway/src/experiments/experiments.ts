@@ -22,6 +22,8 @@ type Dependencies = {
   comparison: Pick<Comparison, 'ofExperiment' | 'changedIn'>;
   /** In their order. */
   versions: readonly string[];
+  /** Whether predictions are recorded: nothing is counted otherwise. */
+  recorded: boolean;
   /** Milliseconds since the epoch. */
   now: () => number;
 };
@@ -46,10 +48,12 @@ export class Experiments {
 
   /**
    * Starts one, in a new period: it counts nothing of before. Throws `InvalidChangeError` for versions that cannot be
-   * compared, and `ConflictError` when one runs, the name was used, or `revision` is outdated.
+   * compared, and `ConflictError` when one runs, nothing is recorded, the name was used, or `revision` is outdated.
    */
   async start(start: ExperimentStart, who: string): Promise<ExperimentView> {
-    const { storage, control, versions, now } = this.#deps;
+    const { storage, control, versions, recorded, now } = this.#deps;
+    if (!recorded)
+      throw new ConflictError('Predictions are not recorded (RECORD=off): an experiment would count nothing.');
     refuseSecond(control.state().experiment);
     if (await storage.writer.call('documents', 'get', [KIND, start.name]))
       throw new ConflictError(`The name ${start.name} was used by an experiment that has ended: choose another one.`);
@@ -89,18 +93,16 @@ export class Experiments {
   async find(name: string): Promise<ExperimentView> {
     const running = this.running();
     if (running?.name === name) return this.#view(running);
-    const ended = experimentView.safeParse(await this.#deps.storage.writer.call('documents', 'get', [KIND, name]));
-    if (!ended.success) throw new UnknownExperimentError(`There is no experiment ${name}.`);
-    return ended.data;
+    const ended = endedIn(await this.#deps.storage.writer.call('documents', 'get', [KIND, name]));
+    if (!ended) throw new UnknownExperimentError(`There is no experiment ${name}.`);
+    return ended;
   }
 
   /** All, newest first. */
   async list(): Promise<ExperimentList> {
     const running = this.running();
     const kept = await this.#deps.storage.writer.call('documents', 'list', [KIND, MOST_LISTED]);
-    const ended = kept.flatMap(({ name, value }) =>
-      name === running?.name ? [] : (experimentView.safeParse(value).data ?? []),
-    );
+    const ended = kept.flatMap(({ name, value }) => (name === running?.name ? [] : (endedIn(value) ?? [])));
     const all = [...(running ? [{ ...running, ...NOT_ENDED }] : []), ...ended];
     return { experiments: all.map(({ comparison: _, ...one }) => one) };
   }
@@ -131,6 +133,13 @@ export class Experiments {
 }
 
 const NOT_ENDED = { ended: null, end: null, end_reason: null, comparison: null };
+
+/** What is kept of one; without its comparison if another release of the gateway kept that in another shape. */
+function endedIn(value: unknown): ExperimentView | null {
+  const whole = experimentView.safeParse(value);
+  return whole.data ?? endedView.safeParse(value).data ?? null;
+}
+const endedView = experimentView.omit({ comparison: true }).transform((view) => ({ ...view, comparison: null }));
 
 function refuseSecond(running: ExperimentState | null): void {
   if (running)

@@ -11,8 +11,8 @@ const mean: MeanComparison = {
 const nothing = { n: 0, mean: null };
 const noRows = { ...mean, baseline: nothing, candidate: nothing, effect: null, interval: null, still: null };
 const errors: RiskComparison = {
-  ...{ metric: 'errors', good: 'low', verdict: 'worse', limit_ms: null },
-  ...{ baseline: { n: 1000, events: 10 }, candidate: { n: 100, events: 3 } },
+  ...{ metric: 'errors', good: 'low', verdict: 'worse', margin: null, limit_ms: null },
+  ...{ baseline: { n: 1000, events: 10, rate: 0.01 }, candidate: { n: 100, events: 3, rate: 0.03 } },
   ...{ ratio: 3, ratio_interval: [1.2, 8], difference: 0.02, difference_interval: [0.001, 0.04] },
   ...{ design_effect: 1, log_e: 4, harm_log_e: 5 },
 };
@@ -59,7 +59,7 @@ describe('the table of a candidate', () => {
   });
 
   it('leaves out slow answers until it is known what is slow', () => {
-    const none = { n: 0, events: 0 };
+    const none = { n: 0, events: 0, rate: null };
     const slow = { ...errors, metric: 'slow' as const, baseline: none, candidate: none };
     expect(comparisonRows({ ...candidate, risks: [errors, slow] }, 1).map(({ key }) => key)).toEqual([
       'accuracy',
@@ -67,10 +67,10 @@ describe('the table of a candidate', () => {
     ]);
   });
 
-  it('shows the rate of events within one epoch, and over several none, since it would be pooled', () => {
+  it('shows the rate of events, and over several epochs no counts that would give a pooled one', () => {
     const row = (epochs: number) => comparisonRows(candidate, epochs).find(({ key }) => key === 'errors');
     expect(row(1)?.candidate).toEqual({ value: '3.0 %', of: '3 of 100 requests' });
-    expect(row(2)?.candidate).toEqual({ value: '3', of: 'in 100 requests' });
+    expect(row(2)?.candidate).toEqual({ value: '3.0 %', of: '100 requests' });
     expect(row(2)?.difference).toBe('+2.0 points');
   });
 

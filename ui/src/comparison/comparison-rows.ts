@@ -1,4 +1,4 @@
-import type { CandidateComparison, ComparedMetricName, ComparisonVerdict } from '@coppice/contract';
+import type { CandidateComparison, ComparedMetricName, ComparisonVerdict, RiskComparison } from '@coppice/contract';
 import { count, figure as significant, times } from '../parts/format.ts';
 import { axisEnd, difference, differenceRange, level, metricTitle, metricUnits } from './metric-words.ts';
 import { stillWords } from './still-words.ts';
@@ -32,8 +32,8 @@ export type ComparisonRow = {
 };
 
 /**
- * One candidate's table: a row for each metric that has data, accuracy and errors always. Rates of several epochs are
- * left out, since dividing their events by their requests would pool them.
+ * One candidate's table: a row for each metric that has data, accuracy and errors always. Events of several epochs are
+ * left out, since dividing them by the requests would pool them; the rates weigh each epoch alike.
  */
 export function comparisonRows(candidate: CandidateComparison, epochs: number): ComparisonRow[] {
   return [...means(candidate), ...risks(candidate, epochs), ...latency(candidate)];
@@ -60,17 +60,14 @@ function risks({ risks: all }: CandidateComparison, epochs: number): ComparisonR
   const known = all.filter(({ metric, baseline, candidate }) => metric === 'errors' || baseline.n + candidate.n > 0);
   return known.map((risk) => {
     const { metric, good, verdict } = risk;
-    const figure = ({ n, events }: { n: number; events: number }) =>
-      epochs > 1
-        ? { value: count(events), of: `in ${count(n)} ${metricUnits(metric)}` }
-        : {
-            value: level(metric, n > 0 ? events / n : null),
-            of: `${count(events)} of ${count(n)} ${metricUnits(metric)}`,
-          };
+    const figure = ({ n, events, rate }: RiskComparison['baseline']) => ({
+      value: level(metric, rate),
+      of: `${epochs > 1 ? '' : `${count(events)} of `}${count(n)} ${metricUnits(metric)}`,
+    });
     return {
       ...{ key: metric, title: metricTitle(metric), good, verdict },
       ...{ baseline: figure(risk.baseline), candidate: figure(risk.candidate) },
-      ...differences(metric, risk.difference, risk.difference_interval, null),
+      ...differences(metric, risk.difference, risk.difference_interval, risk.margin),
       still: null,
     };
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisEnd, difference, differenceRange, level, size } from './metric-words.ts';
+import { axisEnd, difference, differenceRange, level, metricTitle, size } from './metric-words.ts';
 
 describe('the units of a metric', () => {
   it.each([
@@ -23,6 +23,10 @@ describe('the units of a metric', () => {
     expect(differenceRange('cost', [-0.041, 0.012])).toBe('−0.041 to +0.012');
     expect(axisEnd('cost', -0.05)).toBe('−0.05');
     expect(size('cost', 0.02)).toBe('0.02');
+  });
+
+  it('knows the first verdict of a shadow version, which is no metric of its own', () => {
+    expect([metricTitle('paired'), difference('paired', 0.042)]).toEqual(['the same rows', '+4.2 points']);
   });
 
   it('writes shares in points', () => {

@@ -9,16 +9,20 @@ type MetricWords = {
   isShare: boolean;
 };
 
-const metrics: Record<ComparedMetricName, MetricWords> = {
+/** What has verdicts: the metrics, and both versions' answers to the same rows, which a shadow version gives. */
+export type JudgedName = ComparedMetricName | 'paired';
+
+const metrics: Record<JudgedName, MetricWords> = {
   accuracy: { title: 'accuracy', of: 'rows with feedback', isShare: true },
   outcome: { title: 'outcome', of: 'rows with an outcome', isShare: false },
   log_loss: { title: 'log loss', of: 'rows with feedback', isShare: false },
   cost: { title: 'cost', of: 'rows with feedback', isShare: false },
   errors: { title: 'errors', of: 'requests', isShare: true },
   slow: { title: 'slow answers', of: 'answers', isShare: true },
+  paired: { title: 'the same rows', of: 'rows', isShare: true },
 };
 
-export const metricTitle = (metric: ComparedMetricName) => metrics[metric].title;
+export const metricTitle = (metric: JudgedName) => metrics[metric].title;
 export const metricUnits = (metric: ComparedMetricName) => metrics[metric].of;
 
 /** A mean or rate: "91.2 %", "0.21 %", "0.413". */
@@ -30,13 +34,13 @@ export function level(metric: ComparedMetricName, value: number | null): string 
 }
 
 /** A difference of means or rates: "+2.3 points", "−0.042". */
-export function difference(metric: ComparedMetricName, value: number | null): string {
+export function difference(metric: JudgedName, value: number | null): string {
   if (value === null) return '–';
   return metrics[metric].isShare ? points(value) : signed(value);
 }
 
 /** "+0.4 to +3.8 points", "−0.06 to −0.02" */
-export function differenceRange(metric: ComparedMetricName, [low, high]: readonly [number, number]): string {
+export function differenceRange(metric: JudgedName, [low, high]: readonly [number, number]): string {
   return metrics[metric].isShare ? pointsRange([low, high]) : `${signed(low)} to ${signed(high)}`;
 }
 
