@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'statistics',
-          include: ['statistics/simulations/studies.test.ts', 'gateway/src/**/*.simulation.test.ts'],
+          include: ['statistics/simulations/studies.test.ts', '{gateway/src,scripts}/**/*.simulation.test.ts'],
           // each test computes on all processors
           testTimeout: 600_000,
           fileParallelism: false,

@@ -4,9 +4,9 @@ import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sendTraffic } from './page/traffic.ts';
-import { visit } from './page/visit.ts';
-import { type Stack, startStack } from './stack/stack.ts';
+import { sendTraffic } from '../page/traffic.ts';
+import { visit } from '../page/visit.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
 
 let stack: Stack;
 let browser: Browser;
@@ -127,5 +127,5 @@ async function heapBytes(devtools: CDPSession): Promise<number> {
 }
 
 function gzipped(path: string): number {
-  return gzipSync(readFileSync(new URL(`../ui/dist${path}`, import.meta.url))).length;
+  return gzipSync(readFileSync(new URL(`../../ui/dist${path}`, import.meta.url))).length;
 }
