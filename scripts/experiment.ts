@@ -3,6 +3,7 @@ import { ConfigError, printable } from '@coppice/serverkit';
 import { AskedGateway, RefusedError } from './experiment/asked-gateway.ts';
 import { parseExperimentArguments, UsageError } from './experiment/experiment-arguments.ts';
 import { comparisonText, experimentText } from './experiment/experiment-text.ts';
+import { planText } from './experiment/plan-text.ts';
 import { findAdminToken } from './weights/find-admin-token.ts';
 
 const HELP = `Says which version is better, and runs named experiments.
@@ -10,6 +11,7 @@ const HELP = `Says which version is better, and runs named experiments.
   npm run experiment -- status                            the running experiment, else the weights in force
   npm run experiment -- status v2-accuracy                one experiment
   npm run experiment -- list                              all of them
+  npm run experiment -- plan                              how many rows a difference of 1, 2 or 5 points takes
   npm run experiment -- start v2-accuracy --reason "…"    start one: counts from now on, keeps the weights
   npm run experiment -- stop v2-accuracy --reason "…"     end it and keep its result
 
@@ -44,6 +46,7 @@ async function run(): Promise<string> {
   if (command.do === 'stop')
     return experimentText(await gateway.ask(`/experiments/${command.name}/stop`, experimentView, command.body));
   if (command.do === 'status' && command.name !== undefined) return one(command.name);
+  if (command.do === 'plan') return planText(await gateway.ask('/comparison', comparisonReport));
   const { experiments } = await gateway.ask('/experiments', experimentList);
   if (command.do === 'list')
     return experiments.length === 0 ? 'No experiment yet.' : experiments.map((each) => experimentText(each)).join('\n');

@@ -9,6 +9,7 @@ describe('npm run experiment', () => {
     ['', { do: 'status', gateway }],
     ['--help', { do: 'help' }],
     ['list --gateway https://a.example/', { do: 'list', gateway: 'https://a.example' }],
+    ['plan', { do: 'plan', gateway }],
     ['status one', { do: 'status', gateway, name: 'one' }],
     ['start one -r x', { do: 'start', gateway, body: { name: 'one', metric: 'accuracy', effect: 0.02, reason: 'x' } }],
     [
@@ -27,7 +28,7 @@ describe('npm run experiment', () => {
   });
 
   it.each([
-    ['go one', 'go is not allowed: must be start, status, stop or list'],
+    ['go one', 'go is not allowed: must be plan, start, status, stop or list'],
     ['start', 'start needs a name'],
     ['start one', 'a reason is required'],
     ['start One -r x', 'the name is not allowed'],

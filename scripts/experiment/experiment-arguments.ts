@@ -9,7 +9,7 @@ export class UsageError extends Error {}
 
 export type ExperimentCommand =
   | { do: 'help' }
-  | { do: 'list'; gateway: string }
+  | { do: 'list' | 'plan'; gateway: string }
   | { do: 'status'; gateway: string; name?: string }
   | { do: 'start'; gateway: string; body: ExperimentStart }
   | { do: 'stop'; gateway: string; name: string; body: z.output<typeof experimentStop> };
@@ -26,14 +26,14 @@ export function parseExperimentArguments(
   const { gateway: address, candidate: candidates, reason, revision, ...question } = values;
   const gateway = readGateway(address ?? gatewayAddress(env));
   const change = { reason: reason?.trim(), revision: number('revision', revision) };
-  if (what === 'list' || what === 'status') {
+  if (what === 'list' || what === 'plan' || what === 'status') {
     const other = Object.keys(values).find((option) => option !== 'gateway');
     if (other) throw new UsageError(`--${other} does not belong to ${what}`);
-    if (what === 'list') return { do: what, gateway };
+    if (what !== 'status') return { do: what, gateway };
     return { do: what, gateway, ...(name === undefined ? {} : { name: encodeURIComponent(name) }) };
   }
   if (what !== 'start' && what !== 'stop')
-    throw new UsageError(`${what} is not allowed: must be start, status, stop or list`);
+    throw new UsageError(`${what} is not allowed: must be plan, start, status, stop or list`);
   if (name === undefined) throw new UsageError(`${what} needs a name: npm run experiment -- ${what} v2-accuracy`);
   if (!change.reason) throw new UsageError('a reason is required: --reason "v2 is trained on newer data"');
   if (what === 'start') {
