@@ -10,6 +10,17 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import { type Monitoring, startMonitoring } from './monitoring.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
+/** Absent below the gate: until a rollout ran, or there is enough feedback of both kinds. The gateway's tests show them. */
+const ABSENT_BELOW_THE_GATE = [
+  'rollout_step_percent',
+  'rollout_guardrail_log_e',
+  'rollout_guardrail_violated',
+  'experiment_effect',
+  'experiment_effect_low',
+  'experiment_effect_high',
+];
+const mayBeAbsent = (expr: string) => metricNames(expr).some((name) => ABSENT_BELOW_THE_GATE.includes(name));
+
 const simulateProgram = join(root, 'scripts/simulate.ts');
 
 let stack: Stack;
@@ -70,9 +81,16 @@ describe('in good health', () => {
     await eventually(async () => (await query('job_version:feedback:increase1h > 0')).length > 0);
   });
 
-  it.each(dashboardQueries())('the dashboard’s query has data: %s', async (expr) => {
-    await eventually(async () => (await query(expr.replaceAll('$__rate_interval', '1m'))).length > 0);
+  it.each(dashboardQueries().filter(mayBeAbsent))('the dashboard’s query can be run: %s', async (expr) => {
+    expect(await query(expr.replaceAll('$__rate_interval', '1m'))).toBeInstanceOf(Array);
   });
+
+  it.each(dashboardQueries().filter((expr) => !mayBeAbsent(expr)))(
+    'the dashboard’s query has data: %s',
+    async (expr) => {
+      await eventually(async () => (await query(expr.replaceAll('$__rate_interval', '1m'))).length > 0);
+    },
+  );
 
   it('every recording rule has data', async () => {
     for (const { record } of readRules())
@@ -86,7 +104,8 @@ describe('in good health', () => {
       expect([name, health]).toEqual([name, 'ok']);
     for (const { alert, expr } of readRules())
       for (const name of alert ? metricNames(expr) : [])
-        expect([alert, name, (await query(name)).length > 0]).toEqual([alert, name, true]);
+        if (!ABSENT_BELOW_THE_GATE.includes(name))
+          expect([alert, name, (await query(name)).length > 0]).toEqual([alert, name, true]);
   });
 
   it('no alert fires and Prometheus logs no problem, though no Alertmanager runs', async () => {

@@ -21,8 +21,12 @@ const DAYS = 10;
 /** Share of the measured capacity. */
 const LOAD = 0.6;
 const READ_EVERY_MS = 100;
+/** Characters of an answer; one that is empty is none. */
+const LEAST = 10;
 
 type Reading = { path: string; p50: number; p95: number; p99: number; max: number };
+/** `rate`: predictions per second meanwhile. */
+type Loaded = Reading & { rate: number };
 type Result = {
   rows: number;
   fillSeconds: number;
@@ -30,7 +34,7 @@ type Result = {
   rounds: Rounds;
   readings: Reading[];
   /** While predictions came at `LOAD` of the capacity. */
-  loaded: Reading[];
+  loaded: Loaded[];
 };
 
 /** A record that holds 5,000,000 predictions beside an empty one. */
@@ -56,7 +60,7 @@ export async function record(context: Context): Promise<{ measured: Measured; re
     progress(`reading ${path}`);
     readings.push(await read(full.url, path));
   }
-  const loaded = await readUnderLoad(context, full, median(pick(rounds, full.name, 32, 'perSecond')));
+  const loaded = await readUnderLoad(context, full);
   for (const name of ['empty-record', 'full-record']) await lab.end(name);
 
   const ratio = medianRatio(pick(rounds, full.name, 32, 'perSecond'), pick(rounds, empty.name, 32, 'perSecond'));
@@ -67,15 +71,15 @@ export async function record(context: Context): Promise<{ measured: Measured; re
   print(`\n${table([`record (${short(fileMb)} MB)`, 'requests/s at 32', 'to the empty one'], lines)}`);
   const read50 = readings.map(({ path, p50, p95, max }) => [path, short(p50), short(p95), short(max)]);
   print(`\n${table(['read from it', 'p50 ms', 'p95 ms', 'most'], read50)}`);
-  const under = loaded.map(({ path, p50, p99, max }) => [path, short(p50), short(p99), short(max)]);
-  print(`\n${table([`read at ${100 * LOAD} % of capacity`, 'p50 ms', 'p99 ms', 'most'], under)}`);
+  const under = loaded.map(({ path, rate, p50, p99, max }) => [path, ...[rate, p50, p99, max].map(short)]);
+  print(`\n${table([`read at ${100 * LOAD} % of capacity`, 'predictions/s', 'p50 ms', 'p99 ms', 'most'], under)}`);
   const worst = (start: string) => Math.max(...readings.filter((r) => r.path.startsWith(start)).map((r) => r.p95));
   const measured = {
     record: {
       historyMs: worst('/predictions'),
       performanceMs: worst('/performance'),
       throughputRatio: ratio,
-      comparisonMs: Math.max(...loaded.map(({ p99 }) => p99)),
+      comparisonMs: (loaded.find(({ path }) => path === '/comparison') as Loaded).p99,
     },
   };
   return { measured, result: { rows, fillSeconds, fileMb, rounds, readings, loaded } };
@@ -103,19 +107,16 @@ async function read(url: string, path: string): Promise<Reading> {
 }
 
 /** Comparisons, read ten times a second while a thread sends predictions. */
-async function readUnderLoad(
-  { lab, options, progress }: Context,
-  { url }: Target,
-  capacity: number,
-): Promise<Reading[]> {
-  const readings: Reading[] = [];
-  for (const path of ['/comparison', '/experiments/filled']) {
+async function readUnderLoad({ lab, options, progress }: Context, { url }: Target): Promise<Loaded[]> {
+  const readings: Loaded[] = [];
+  for (const path of ['/health', '/comparison', '/experiments/filled']) {
     progress(`reading ${path} at ${100 * LOAD} % of capacity`);
     const seconds = options.quick ? 5 : 30;
     const load = new Worker(new URL('../load/open-loop-worker.ts', import.meta.url), {
-      workerData: { url, rate: LOAD * capacity, seconds },
+      workerData: { url, share: LOAD, seconds },
     });
     const ended = once(load, 'exit');
+    const [rate] = (await once(load, 'message')) as [number];
     const times: number[] = [];
     for (let next = performance.now(), end = next + seconds * 1000; next < end; next += READ_EVERY_MS) {
       times.push(await readOnce(url, path));
@@ -124,7 +125,7 @@ async function readUnderLoad(
     const [status] = await ended;
     if (status !== 0) throw new Error(`predictions failed while ${path} was read`);
     lab.mustLive();
-    readings.push(quantiles(path, times));
+    readings.push({ ...quantiles(path, times), rate });
   }
   return readings;
 }
@@ -133,7 +134,7 @@ async function readOnce(url: string, path: string): Promise<number> {
   const began = performance.now();
   const answer = await fetch(url + path);
   const text = await answer.text();
-  if (!answer.ok || text.length < 100) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 200)}`);
+  if (!answer.ok || text.length < LEAST) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 200)}`);
   return performance.now() - began;
 }
 
