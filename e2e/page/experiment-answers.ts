@@ -51,7 +51,7 @@ const slow: RiskComparison = {
 export const candidate: CandidateComparison = {
   ...{ version: 'v2', release: releases.v2, alpha: 0.05 },
   words:
-    "v2 is worse in errors and better in accuracy: errors in 0.81 % of requests, and 0.2 % of the baseline's, 4.09 times [2.4, 7.3], accuracy +2.3 points [+0.6, +4.0], 10,528 rows with feedback; no difference in cost and slow answers.",
+    "v2 is worse in errors and better in accuracy: errors in 0.81 % of requests, and 0.2 % of the baseline's, 4.09 times [2.4, 7.3], accuracy +2.3 points [+0.6, +4.0], 10,528 rows with feedback; no difference seen in cost and slow answers.",
   means: [accuracy, cost],
   risks: [errors, slow],
   p95: { baseline_ms: 14.2, candidate_ms: 15.5, ratio: 1.09, interval: [1.02, 1.17] },

@@ -31,15 +31,15 @@ function words(v1: CountedAnswer[], v2: CountedAnswer[], changes: Partial<Compar
 describe('a comparison in words', () => {
   it.each([
     [
-      'v2 is better: accuracy +5.0 points [+3.4, +6.6], 10,000 rows with feedback; no difference in slow answers; no errors seen.',
+      'v2 is better: accuracy +5.0 points [+3.4, +6.6], 10,000 rows with feedback; no difference seen in slow answers; no errors seen.',
       ...[answers('v1', 5000), answers('v2', 5000, { right: 950 })],
     ],
     [
-      "v2 is worse in errors and better in accuracy: errors in 3 % of requests, and 0.2 % of the baseline's, 15 times [5.39, 64.1], accuracy +5.0 points [+3.3, +6.6], 9,840 rows with feedback; no difference in slow answers.",
+      "v2 is worse in errors and better in accuracy: errors in 3 % of requests, and 0.2 % of the baseline's, 15 times [5.39, 64.1], accuracy +5.0 points [+3.3, +6.6], 9,840 rows with feedback; no difference seen in slow answers.",
       ...[answers('v1', 5000, { failed: 2 }), answers('v2', 5000, { right: 950, failed: 30 })],
     ],
     [
-      'No difference between v2 and v1 is seen: accuracy +0.5 points [−3.6, +4.6], 2,000 rows with feedback, a difference of 2 points most likely shows after 11,595 more, in 6 hours; no difference in slow answers; no errors seen.',
+      'No difference between v2 and v1 is seen: accuracy +0.5 points [−3.6, +4.6], 2,000 rows with feedback, a difference of 2 points most likely shows after 11,595 more, in 6 hours; no difference seen in slow answers; no errors seen.',
       ...[answers('v1', 1000), answers('v2', 1000, { right: 905 })],
     ],
     [
@@ -56,7 +56,7 @@ describe('a comparison in words', () => {
     ],
     [
       // better where nobody asked
-      "v2 is better in slow answers: slow answers in 0 % of requests, and 99 % of the baseline's; no difference in accuracy; no errors seen.",
+      "v2 is better in slow answers: slow answers in 0 % of requests, and 99 % of the baseline's; no difference seen in accuracy; no errors seen.",
       ...[answers('v1', 1000, { slow: 1.3 }), answers('v2', 1000, { slow: 0.5 })],
     ],
   ])('%s', (expected, v1, v2) => {
@@ -96,7 +96,7 @@ describe('a comparison in words', () => {
       'v2 is better: of 640 same rows 64 : 0 right where the other is wrong; not enough data: accuracy, errors and slow answers.',
     );
     expect(about([0, 0])).toBe(
-      'Not enough data to compare the accuracy of v2 and v1: 0 rows with feedback; no difference in the same rows; not enough data: errors and slow answers.',
+      'Not enough data to compare the accuracy of v2 and v1: 0 rows with feedback; no difference seen in the same rows; not enough data: errors and slow answers.',
     );
   });
 

@@ -82,7 +82,7 @@ function restWords(rest: readonly Judged[]): string[] {
     list(rest.filter((one) => verdictOf(one) === verdict).map(({ name }) => name));
   const phrases: [string, string, string][] = [
     ['equivalent in ', named('equivalent'), ''],
-    ['no difference in ', named('no difference seen'), ''],
+    ['no difference seen in ', named('no difference seen'), ''],
     ['no ', named('nothing seen'), ' seen'],
     ['withheld: ', named('withheld'), ''],
     ['not enough data: ', named('not enough data'), ''],
