@@ -20,7 +20,7 @@ export type RelativeRisk = {
 };
 
 const LIMIT = 12;
-/** Ratios beyond these are not told apart. */
+/** Ratios beyond these count as these. */
 export const RATIO_LIMITS: readonly [number, number] = [Math.exp(-LIMIT), Math.exp(LIMIT)];
 
 /** Log ratios that evidence is averaged over: 27 upwards from 1 % by factors of 1.25, then the same downwards. */

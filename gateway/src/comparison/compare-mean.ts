@@ -2,6 +2,7 @@ import type { MeanComparison, MeanMetric } from '@coppice/contract';
 import { type EpochPair, totalOf } from '@coppice/statistics/bucketed';
 import { enoughBinary, enoughOutcome } from '@coppice/statistics/enough-data';
 import { meanDifference } from '@coppice/statistics/mean-difference';
+import { withinShares } from '@coppice/statistics/within-shares';
 import { hasBoth, meansOf } from './epoch-means.ts';
 import type { PairEpoch } from './pair-epochs.ts';
 import { timeStill } from './time-still.ts';
@@ -40,7 +41,8 @@ export function compareMean(epochs: readonly PairEpoch[], options: Options): Mea
       ...base,
       ...{ verdict: 'not enough data', effect: null, interval: null, p: null, design_effect: null, still: null },
     };
-  const interval = metric === 'accuracy' ? withinShares(difference.interval) : difference.interval;
+  const [low, high] = difference.interval;
+  const interval: [number, number] = metric === 'accuracy' ? [withinShares(low), withinShares(high)] : [low, high];
   const verdict = verdictOf(interval, good, margin);
   return {
     ...base,
@@ -58,11 +60,6 @@ export function verdictOf([low, high]: readonly [number, number], good: 'high' |
   if (low > 0) return good === 'high' ? 'better' : 'worse';
   if (high < 0) return good === 'high' ? 'worse' : 'better';
   return margin !== null && low > -margin && high < margin ? 'equivalent' : 'no difference seen';
-}
-
-/** Shares differ by 1 at most. */
-function withinShares([low, high]: readonly [number, number]): [low: number, high: number] {
-  return [Math.max(-1, low), Math.min(1, high)];
 }
 
 function rowsOf(epochs: readonly EpochPair[], arm: 'candidate' | 'baseline'): number {

@@ -132,3 +132,9 @@ describe('the comparison of slow answers', () => {
     expect(slow(1).limit_ms).toBeCloseTo(5.79, 2);
   });
 });
+
+it('keeps the interval of a difference of rates within 100 points', () => {
+  const { difference, difference_interval: interval } = errors(1, 12, {}, 13);
+  expect(difference).toBeCloseTo(11 / 13, 9);
+  expect(interval?.[1]).toBe(1);
+});

@@ -3,6 +3,7 @@ import { bucketsWithData, type EpochPair, totalOf } from '@coppice/statistics/bu
 import { enoughBinary, enoughEvents } from '@coppice/statistics/enough-data';
 import { meanDifference } from '@coppice/statistics/mean-difference';
 import { RATIO_LIMITS, type RelativeRisk, relativeRisk } from '@coppice/statistics/relative-risk';
+import { withinShares } from '@coppice/statistics/within-shares';
 import { type Latencies, slowEpochs } from './compare-latency.ts';
 import { hasBoth, meansOf } from './epoch-means.ts';
 import { limitMs } from './slow-limit.ts';
@@ -77,7 +78,7 @@ function reportOf(
     ratio: judged ? withinLimits(risk.ratio) : null,
     ratio_interval: judged ? risk.interval : null,
     difference: difference?.effect ?? null,
-    difference_interval: difference?.interval ?? null,
+    difference_interval: difference && [withinShares(difference.interval[0]), withinShares(difference.interval[1])],
     design_effect: events.candidate + events.baseline === 0 ? null : risk.designEffect,
     log_e: risk.logE,
     harm_log_e: harmLogE,

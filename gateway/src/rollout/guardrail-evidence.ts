@@ -15,6 +15,7 @@ import { meanDifference, oneSidedBounds } from '@coppice/statistics/mean-differe
 import { rateBelowLogE } from '@coppice/statistics/rate-below';
 import { type RelativeRisk, relativeRisk } from '@coppice/statistics/relative-risk';
 import { sampleRatioLogE } from '@coppice/statistics/sample-ratio';
+import { withinShares } from '@coppice/statistics/within-shares';
 import type { CellMetric, EpochCells } from '../storage/port/comparison-store.ts';
 import type { Evidence } from './evidence.ts';
 import { guardrailSentence } from './rollout-words.ts';
@@ -93,7 +94,11 @@ type Sight = Pick<GuardrailView, 'candidate' | 'baseline' | 'difference' | 'low'
 };
 
 function viewOf(name: GuardrailName, sight: Sight, limit: number, { version, baseline }: RolloutState): GuardrailView {
-  const { logE, early: _, harm, risk: __, ...figures } = sight;
+  const { logE, early: _, harm, risk: __, ...seen } = sight;
+  const figures =
+    name === 'outcome'
+      ? seen
+      : { ...seen, low: seen.low && withinShares(seen.low), high: seen.high && withinShares(seen.high) };
   const violated = logE !== null && logE >= limit && harm > 0 && harm >= guardrails[name].least;
   const status = logE === null ? 'not enough data' : violated ? 'violated' : 'ok';
   const view = { name, status, log_e: logE, limit, ...figures } as const;
