@@ -38,7 +38,8 @@ describe.each([
         await go(page, `#/${name}`);
         await page.reload();
         await page.getByRole('heading', { level: 1, name: title }).waitFor();
-        expect(page.url()).toBe(`${place.uiUrl}/#/${name}`);
+        // a route keeps its values in the address, as soon as it has some
+        expect(page.url().split('?')[0]).toBe(`${place.uiUrl}/#/${name}`);
       }
       await go(page, '#/history');
       const link = await page.getByRole('link', { name: 'Export CSV' }).getAttribute('href');
