@@ -1,4 +1,5 @@
 import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
+import { measuredFeature } from '@coppice/testkit/measured-feature';
 import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
@@ -27,7 +28,8 @@ afterAll(async () => {
 
 describe('the Predict route', () => {
   it('has a slider and a number field for each feature, wider than the training range, and starts at the means', async () => {
-    for (const feature of card.features) {
+    for (const i of card.features.keys()) {
+      const feature = measuredFeature(card, i);
       const slider = sliderOf(page, feature.name);
       const [min, max, value] = await Promise.all([
         ...['min', 'max'].map(async (name) => Number(await slider.getAttribute(name))),
@@ -111,12 +113,12 @@ describe('the Predict route', () => {
     const presets = page.getByRole('combobox', { name: 'Preset' });
     await presets.selectOption('typical setosa');
     await expect.poll(() => page.getByTestId('class').textContent()).toBe('setosa');
-    expect(await sliderValues(page)).toEqual(card.classes[0]?.medians.map((value) => Number(value.toFixed(1))));
+    expect(await sliderValues(page)).toEqual(card.classes[0]?.typical.map((value) => Number(Number(value).toFixed(1))));
     await presets.selectOption('random training row');
     const rows = card.rows.map((row) => row.features.join());
     await expect.poll(async () => rows.includes((await sliderValues(page)).join())).toBe(true);
     await page.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(async () => (await sliderValues(page))[0]).toBeCloseTo(card.features[0]?.mean ?? 0, 0);
+    await expect.poll(async () => (await sliderValues(page))[0]).toBeCloseTo(measuredFeature(card, 0).mean, 0);
   });
 
   it('works with the keyboard alone, and announces a settled answer once', async () => {

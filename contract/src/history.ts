@@ -17,7 +17,8 @@ export const historyRow = z.object({
   reference: z.string().nullable(),
   /** Hash of the sticky key (never the key), or null. */
   user_hash: z.string().nullable(),
-  /** In the model card's feature order. */
+  /** Names of the features, in the order of their values; null in rows of before this column. */
+  feature_names: z.array(z.string()).nullable(),
   features: z.array(featureValue),
   prediction: z.int().nullable(),
   class: z.string().nullable(),

@@ -10,6 +10,7 @@ export * from './feedback.ts';
 export * from './headers.ts';
 export * from './history.ts';
 export * from './model-card.ts';
+export * from './parse-model-card.ts';
 export * from './performance.ts';
 export * from './prediction.ts';
 export * from './presets.ts';

@@ -9,14 +9,14 @@ export type Route = z.infer<typeof route>;
 export const source = z.enum(['api', 'page']);
 export type Source = z.infer<typeof source>;
 
-/** A recorded value of a feature: a number, a text, or null where it was missing. */
-export const featureValue = z.union([z.number(), z.string(), z.null()]);
+/** A value of a feature: a number, a category or date as text, a boolean, or null where it is missing. */
+export const featureValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 export type FeatureValue = z.infer<typeof featureValue>;
 
 export const MAX_BATCH_ROWS = 1024;
 
-/** Values in feature order, or by feature name. */
-export const featureRow = z.union([z.array(z.number()), z.record(z.string(), z.number())]);
+/** Values in feature order, or by feature name: a name left out is missing. */
+export const featureRow = z.union([z.array(featureValue), z.record(z.string(), featureValue)]);
 export const MAX_REFERENCE = 128;
 /** The client's own key of a row. */
 export const reference = z

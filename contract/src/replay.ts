@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureValue } from './prediction.ts';
 
 export const replayStates = ['running', 'done', 'cancelled', 'failed'] as const;
 export const pairedVerdicts = ['no difference seen', 'better', 'worse'] as const;
@@ -55,7 +56,7 @@ export const replayDisagreement = z.object({
   replayed_class: z.string(),
   /** The class that feedback gave, or null. */
   actual: z.string().nullable(),
-  features: z.array(z.number()),
+  features: z.array(featureValue),
 });
 export type ReplayDisagreement = z.infer<typeof replayDisagreement>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureValue } from './prediction.ts';
 
 /** `GET /shadow`. */
 export const shadowReport = z.object({
@@ -20,7 +21,7 @@ export const shadowReport = z.object({
       live_version: z.string(),
       live_class: z.string(),
       shadow_class: z.string(),
-      features: z.array(z.number()),
+      features: z.array(featureValue),
     }),
   ),
 });

@@ -13,14 +13,14 @@ it.each([
   expect(wrongAnswer(setosa, answer, classes)).toBe(verdict);
 });
 
-it("knows the flowers' classes and uses the mean row for any other model", () => {
-  const features = [{ mean: 3 }, { mean: 4 }] as Parameters<typeof smokeCases>[0]['features'];
-  expect(smokeCases({ name: 'iris', features, classes: named(classes) }).map((row) => row.class)).toEqual(classes);
-  expect(smokeCases({ name: 'mine', features, classes: named(['a', 'b']) })).toEqual([
-    { features: [3, 4], class: undefined },
+it("knows the flowers' classes and uses a training row for any other model", () => {
+  const rows = [{ features: ['red', 4], class: 1 }];
+  expect(smokeCases({ name: 'iris', rows, classes: named(classes) }).map((row) => row.class)).toEqual(classes);
+  expect(smokeCases({ name: 'mine', rows, classes: named(['a', 'b']) })).toEqual([
+    { features: ['red', 4], class: undefined },
   ]);
 });
 
 function named(names: string[]) {
-  return names.map((name) => ({ name, share: 1 / names.length, medians: [] }));
+  return names.map((name) => ({ name, share: 1 / names.length, typical: [] }));
 }

@@ -1,6 +1,6 @@
-import type { ModelCard } from '@coppice/contract';
+import type { FeatureValue, ModelCard } from '@coppice/contract';
 
-export type Case = { features: number[]; class: string | undefined };
+export type Case = { features: FeatureValue[]; class: string | undefined };
 
 // Rows 1, 100 and 101 of the Iris data (https://doi.org/10.24432/C56C76), far from the borders between the classes.
 const iris: Case[] = [
@@ -9,10 +9,10 @@ const iris: Case[] = [
   { features: [6.3, 3.3, 6, 2.5], class: 'virginica' },
 ];
 
-/** Rows with known classes for the bundled model; for any other model the mean row, whose answer only has to be valid. */
-export function smokeCases(card: Pick<ModelCard, 'name' | 'features' | 'classes'>): Case[] {
+/** Rows with known classes for the bundled model; for any other model a training row, whose answer only has to be valid. */
+export function smokeCases(card: Pick<ModelCard, 'name' | 'rows' | 'classes'>): Case[] {
   const bundled = card.name === 'iris' && iris.every((row) => card.classes.some(({ name }) => name === row.class));
-  return bundled ? iris : [{ features: card.features.map(({ mean }) => mean), class: undefined }];
+  return bundled ? iris : card.rows.slice(0, 1).map(({ features }) => ({ features, class: undefined }));
 }
 
 /** Why an answer is wrong, or undefined when it is correct. */

@@ -13,13 +13,15 @@ export function parseShift(text: string): Shift | null {
 }
 
 /** The offset of each feature, in its own unit. Throws for a name that the model does not have. */
-export function offsets(shifts: readonly Shift[], features: readonly Pick<FeatureCard, 'name' | 'std'>[]): number[] {
+export function offsets(shifts: readonly Shift[], features: readonly FeatureCard[]): number[] {
   const names = features.map(({ name }) => name);
   const added = new Array<number>(features.length).fill(0);
   for (const { feature, by, unit } of shifts) {
     const at = names.indexOf(feature);
     if (at < 0) throw new RangeError(`the model has no feature ${feature}; it has ${names.join(', ')}`);
-    added[at] = (added[at] as number) + by * (unit === 'sd' ? (features[at]?.std ?? 0) : 1);
+    added[at] = (added[at] as number) + by * (unit === 'sd' ? stdOf(features[at]) : 1);
   }
   return added;
 }
+
+const stdOf = (feature: FeatureCard | undefined) => (feature && 'std' in feature ? feature.std : 0);

@@ -1,4 +1,5 @@
 import { cardOf } from '@coppice/testkit/card-of-rows';
+import { measuredFeature } from '@coppice/testkit/measured-feature';
 import { iris } from '@coppice/testkit/sample-rows';
 import { describe, expect, it } from 'vitest';
 import { parseShift, type Shift } from './shift.ts';
@@ -38,7 +39,7 @@ describe('simulated traffic', () => {
     const byStd = draws(100, { shifts: [shift('petal_width=+1.5sd')] }).map(({ json }) => json?.features as number[]);
     const byUnit = draws(100, { shifts: [shift('sepal_length=-0.3')] }).map(({ json }) => json?.features as number[]);
     before.forEach((row, i) => {
-      expect((byStd[i]?.[3] as number) - (row[3] as number)).toBeCloseTo(1.5 * (card.features[3]?.std as number), 2);
+      expect((byStd[i]?.[3] as number) - (row[3] as number)).toBeCloseTo(1.5 * measuredFeature(card, 3).std, 2);
       expect(byStd[i]?.slice(0, 3)).toEqual(row.slice(0, 3));
       expect((byUnit[i]?.[0] as number) - (row[0] as number)).toBeCloseTo(-0.3, 2);
     });
@@ -46,10 +47,10 @@ describe('simulated traffic', () => {
 
   it('adds noise in training standard deviations, centred and without endless digits', () => {
     const noisy = draws(4000, { noise: 0.5 }).map(({ json }) => json?.features[1] as number);
-    const std = card.features[1]?.std as number;
+    const std = measuredFeature(card, 1).std;
     const spread = Math.sqrt(mean(noisy.map((value) => (value - mean(noisy)) ** 2)));
     expect(spread / std).toBeCloseTo(Math.sqrt(1 + 0.5 ** 2), 1);
-    expect(Math.abs(mean(noisy) - (card.features[1]?.mean as number)) / std).toBeLessThan(0.1);
+    expect(Math.abs(mean(noisy) - measuredFeature(card, 1).mean) / std).toBeLessThan(0.1);
     for (const value of noisy) expect(String(value).length).toBeLessThan(8);
   });
 

@@ -1,4 +1,4 @@
-import type { ModelCard } from '@coppice/contract';
+import type { FeatureValue, ModelCard } from '@coppice/contract';
 import { integer, MersenneTwister19937, real } from 'random-js';
 import type { Options } from './options.ts';
 import { offsets } from './shift.ts';
@@ -27,11 +27,16 @@ export function createTraffic(
   const pickRow = integer(0, rows.length - 1);
   const pickUser = integer(1, Math.max(1, options.users));
   const added = offsets(options.shifts, features);
-  const digits = features.map(({ step }) => Math.min(100, Math.max(0, 2 - Math.floor(Math.log10(step)))));
+  const digits = features.map((feature) =>
+    'step' in feature ? Math.min(100, Math.max(0, 2 - Math.floor(Math.log10(feature.step)))) : 0,
+  );
   const wrong = wrongBodies(features.length);
 
-  const change = (value: number, i: number) => {
-    const noise = options.noise === 0 ? 0 : options.noise * (features[i]?.std ?? 0) * normal(random);
+  const change = (value: FeatureValue, i: number) => {
+    const feature = features[i];
+    if (typeof value !== 'number') return value;
+    const std = feature && 'std' in feature ? feature.std : 0;
+    const noise = options.noise === 0 ? 0 : options.noise * std * normal(random);
     // rounded to two digits more than the training values have; otherwise a body is mostly 0.30000000000000004
     return noise === 0 && added[i] === 0 ? value : Number((value + (added[i] ?? 0) + noise).toFixed(digits[i]));
   };

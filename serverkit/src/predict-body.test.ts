@@ -1,14 +1,15 @@
-import { predictRequest } from '@coppice/contract';
+import { type FeatureValue, predictRequest } from '@coppice/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePredictBody } from './predict-body.ts';
 import { HttpError } from './problem.ts';
+import { numbersNamed, rowSchema } from './row-schema.ts';
 
 const names = ['length', 'width'];
 
 function errorsOf(body: unknown): { pointer: string; detail: string }[] {
   try {
-    parsePredictBody(body, names);
+    parsePredictBody(body, numbersNamed(names));
   } catch (error) {
     expect(error).toBeInstanceOf(HttpError);
     expect((error as HttpError).status).toBe(400);
@@ -37,7 +38,7 @@ describe('a prediction request', () => {
       { rows: 2, references: ['a', 'ü'] },
     ],
   ])('reads %j', (body, expected) => {
-    expect(parsePredictBody(body, names)).toMatchObject(expected);
+    expect(parsePredictBody(body, numbersNamed(names))).toMatchObject(expected);
   });
 
   it.each([
@@ -151,8 +152,66 @@ describe('a prediction request', () => {
   });
 });
 
-type Row = number[] | Record<string, number>;
+type Row = FeatureValue[] | Record<string, FeatureValue>;
 const rowsOf = (body: { features: Row } | { instances: Row[] }) =>
   'features' in body ? [body.features] : body.instances;
 const fitsModel = (row: Row) =>
-  Array.isArray(row) ? row.length === 2 : Object.keys(row).sort().join() === 'length,width';
+  (Array.isArray(row) ? row.length === 2 : Object.keys(row).sort().join() === 'length,width') &&
+  Object.values(row).every((value) => typeof value === 'number');
+
+describe('a row of any kinds of values', () => {
+  const schema = rowSchema(
+    [
+      { name: 'length', header: 'length (cm)', kind: 'number', nullable: false },
+      { name: 'island', kind: 'category', values: ['Biscoe', 'Dream'], nullable: true },
+      { name: 'adult', kind: 'boolean', nullable: true },
+      { name: 'seen', kind: 'date', nullable: true },
+    ],
+    2,
+  );
+  const read = (features: unknown) => parsePredictBody({ features }, schema);
+
+  it.each([
+    [[1.5, 'Dream', true, '2024-03-31'], [1.5, 'Dream', true, '2024-03-31'], []],
+    [[1.5, 'Elsewhere', 'no', null], [1.5, 'Elsewhere', false, null], ['seen']],
+    [{ length: 1 }, [1, null, null, null], ['island', 'adult', 'seen']],
+    [{ 'length (cm)': 1, island: 'Biscoe', adult: 1, seen: '2024-03-31' }, [1, 'Biscoe', true, '2024-03-31'], []],
+    [
+      [2, 'Dream'],
+      [2, 'Dream', null, null],
+      ['adult', 'seen'],
+    ],
+  ])('reads %j', (features, values, missing) => {
+    expect(read(features)).toMatchObject({ features: values, missing, columns: schema.names });
+  });
+
+  it.each([
+    [[1, 'Dream', true], '', 'must hold 2 or 4 values (length, island, adult, seen), not 3'],
+    [[null, 'Dream'], '/0', 'must be a finite number (length)'],
+    [{ island: 'Dream' }, '/length', 'must be a finite number (length)'],
+    [
+      { length: 1, seen: 'yesterday' },
+      '/seen',
+      /^must be a date such as 2024-03-31 .*, or null where it is missing \(seen\)$/,
+    ],
+    [{ length: 1, adult: 'perhaps' }, '/adult', 'must be true or false, or null where it is missing (adult)'],
+    [{ length: 1, 'length (cm)': 2 }, '/length (cm)', 'must not be given together with length, its name'],
+    [{ length: 1, width: 2 }, '/width', 'is not a feature; the features are length, island, adult, seen'],
+    ['Dream', '', 'must be an array of 2 or 4 values, or an object with the features length, island, adult, seen'],
+  ])('refuses %j', (features, at, detail) => {
+    let errors: unknown;
+    try {
+      read(features);
+    } catch (error) {
+      errors = (error as HttpError).errors;
+    }
+    const expected = typeof detail === 'string' ? detail : expect.stringMatching(detail);
+    expect(errors).toEqual([{ pointer: `/features${at}`, detail: expected }]);
+  });
+
+  it('knows numbers by their headers too', () => {
+    const numbers = rowSchema([{ name: 'length', header: 'length (cm)', kind: 'number', nullable: false }]);
+    expect(numbers.numeric).toBe(true);
+    expect(parsePredictBody({ features: { 'length (cm)': 3 } }, numbers).features).toEqual([3]);
+  });
+});

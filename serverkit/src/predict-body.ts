@@ -1,11 +1,17 @@
-import { MAX_BATCH_ROWS, MAX_REFERENCE } from '@coppice/contract';
+import { type FeatureValue, MAX_BATCH_ROWS, MAX_REFERENCE } from '@coppice/contract';
 import type { Request } from 'express';
 import { HttpError } from './problem.ts';
+import type { FeatureSpec, RowSchema } from './row-schema.ts';
+import { allowedValues, typedValue } from './typed-value.ts';
 
 /** A prediction request that fits the model. */
 export type PredictBody = {
-  /** Row after row, in the model card's feature order. */
-  features: number[];
+  /** Row after row, in the order of `columns`. */
+  features: FeatureValue[];
+  /** Names of the features: those of the schema that the body was read by. */
+  columns: readonly string[];
+  /** Names of the features that are missing in any of its rows. */
+  missing: readonly string[];
   rows: number;
   /** Whether it came as `instances`, and gets an answer of that form. */
   batch: boolean;
@@ -23,11 +29,12 @@ type Body = Record<string, unknown>;
 /** More errors than this help no client. */
 const MAX_ERRORS = 20;
 const REFERENCE = `a string of 1 to ${MAX_REFERENCE} characters, none a control character`;
+const NONE: readonly string[] = [];
 const allowed = ['features', 'instances', 'user', 'reference', 'references', 'preview'];
 
 /** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400. */
-export function takePredictBody(req: Request, names: readonly string[]): PredictBody {
-  const body = parsePredictBody(req.body, names);
+export function takePredictBody(req: Request, schema: RowSchema): PredictBody {
+  const body = parsePredictBody(req.body, schema);
   // so that a large body can be freed while the request waits
   req.body = undefined;
   return body;
@@ -37,14 +44,16 @@ export function takePredictBody(req: Request, names: readonly string[]): Predict
  * Reads the body of `POST /predict`, by hand because it is on the path of every prediction; the published schema is
  * `predictRequest` of the contract, and a test keeps the two equal. Throws `HttpError` 400 that lists what is wrong where.
  */
-export function parsePredictBody(body: unknown, names: readonly string[]): PredictBody {
+export function parsePredictBody(body: unknown, schema: RowSchema): PredictBody {
+  const { names } = schema;
   const errors: FieldError[] = [];
   if (!isObject(body))
     throw invalid([{ pointer: '', detail: `must be an object with features (${names.join(', ')})` }]);
   const batch = body.instances !== undefined;
-  const features = batch
-    ? readInstances(body.instances, names, errors)
-    : readRow(body.features, names, '/features', errors);
+  const missing = new Set<string>();
+  const typed: ReadRow = (value, at) => readTypedRow(value, schema, at, errors, missing);
+  const read: ReadRow = schema.numeric ? (value, at) => readRow(value, names, at, errors, typed) : typed;
+  const features = batch ? readInstances(body.instances, read, errors) : read(body.features, '/features');
   if (batch && body.features !== undefined)
     errors.push({ pointer: '/features', detail: 'must not be given together with instances' });
   const { user, reference, references, preview } = body;
@@ -61,7 +70,9 @@ export function parsePredictBody(body: unknown, names: readonly string[]): Predi
 
   if (errors.length > 0) throw invalid(errors);
   return {
-    features: features as number[],
+    features,
+    columns: names,
+    missing: missing.size > 0 ? [...missing] : NONE,
     rows: batch ? (body.instances as unknown[]).length : 1,
     batch,
     user: user as string | undefined,
@@ -71,15 +82,18 @@ export function parsePredictBody(body: unknown, names: readonly string[]): Predi
   };
 }
 
-function readInstances(value: unknown, names: readonly string[], errors: FieldError[]): number[] {
+/** The values of one row; what is wrong goes into the errors. */
+type ReadRow = (value: unknown, at: string) => FeatureValue[];
+
+function readInstances(value: unknown, read: ReadRow, errors: FieldError[]): FeatureValue[] {
   if (!Array.isArray(value) || value.length < 1 || value.length > MAX_BATCH_ROWS) {
     errors.push({ pointer: '/instances', detail: `must be an array of 1 to ${MAX_BATCH_ROWS} rows` });
     return [];
   }
-  const features: number[] = [];
+  const features: FeatureValue[] = [];
   for (let i = 0; i < value.length && errors.length < MAX_ERRORS; i++) {
-    const row = readRow(value[i], names, `/instances/${i}`, errors);
-    for (let j = 0; j < row.length; j++) features.push(row[j] as number);
+    const row = read(value[i], `/instances/${i}`);
+    for (let j = 0; j < row.length; j++) features.push(row[j] as FeatureValue);
   }
   return features;
 }
@@ -96,8 +110,14 @@ function checkReferences({ instances, references, reference }: Body, errors: Fie
       if (!isReference(references[i])) errors.push({ pointer: `/references/${i}`, detail: `must be ${REFERENCE}` });
 }
 
-/** One row as numbers in model order, from an array or from an object by name. */
-function readRow(value: unknown, names: readonly string[], at: string, errors: FieldError[]): number[] {
+/** One row as numbers in model order, from an array or from an object by name: the usual case, and the fast one. */
+function readRow(
+  value: unknown,
+  names: readonly string[],
+  at: string,
+  errors: FieldError[],
+  typed: ReadRow,
+): FeatureValue[] {
   if (Array.isArray(value)) {
     if (value.length !== names.length)
       errors.push({
@@ -108,9 +128,8 @@ function readRow(value: unknown, names: readonly string[], at: string, errors: F
     return value;
   }
   if (isObject(value)) {
-    for (const key in value)
-      if (!names.includes(key) && errors.length < MAX_ERRORS)
-        errors.push({ pointer: at + pointer(key), detail: `is not a feature; the features are ${names.join(', ')}` });
+    // a header, perhaps
+    for (const key in value) if (!names.includes(key)) return typed(value, at);
     return names.map((name) => {
       const number = Object.hasOwn(value, name) ? value[name] : undefined;
       if (!isNumber(number)) pushNotNumber(errors, at + pointer(name), name);
@@ -122,6 +141,61 @@ function readRow(value: unknown, names: readonly string[], at: string, errors: F
     detail: `must be an array of ${names.length} numbers, or an object with the numbers ${names.join(', ')}`,
   });
   return [];
+}
+
+/** One row of any kinds of values, in the schema's order; a key that is left out is missing. */
+function readTypedRow(
+  value: unknown,
+  { specs, names, arrayLengths }: RowSchema,
+  at: string,
+  errors: FieldError[],
+  missing: Set<string>,
+): FeatureValue[] {
+  const take = (spec: FeatureSpec, given: unknown, where: string) => {
+    const typed = typedValue(spec, given);
+    if (typed === undefined && errors.length < MAX_ERRORS)
+      errors.push({ pointer: where, detail: `must be ${allowedValues(spec)} (${spec.name})` });
+    if (typed === null) missing.add(spec.name);
+    return typed as FeatureValue;
+  };
+  if (Array.isArray(value)) {
+    if (arrayLengths.includes(value.length)) return specs.map((spec, i) => take(spec, value[i], `${at}/${i}`));
+    const lengths = arrayLengths.join(' or ');
+    errors.push({ pointer: at, detail: `must hold ${lengths} values (${names.join(', ')}), not ${value.length}` });
+    return [];
+  }
+  if (!isObject(value)) {
+    errors.push({
+      pointer: at,
+      detail: `must be an array of ${arrayLengths.join(' or ')} values, or an object with the features ${names.join(', ')}`,
+    });
+    return [];
+  }
+  const keys = keysOf(specs);
+  for (const key in value) {
+    const spec = keys.get(key);
+    if (errors.length >= MAX_ERRORS) break;
+    if (!spec)
+      errors.push({ pointer: at + pointer(key), detail: `is not a feature; the features are ${names.join(', ')}` });
+    else if (key !== spec.name && Object.hasOwn(value, spec.name))
+      errors.push({ pointer: at + pointer(key), detail: `must not be given together with ${spec.name}, its name` });
+  }
+  return specs.map((spec) => {
+    const key = spec.header !== undefined && Object.hasOwn(value, spec.header) ? spec.header : spec.name;
+    return take(spec, Object.hasOwn(value, key) ? value[key] : undefined, at + pointer(key));
+  });
+}
+
+const knownKeys = new WeakMap<readonly FeatureSpec[], Map<string, FeatureSpec>>();
+
+/** The features by each key that means them: a name before a header. */
+function keysOf(specs: readonly FeatureSpec[]): Map<string, FeatureSpec> {
+  return knownKeys.getOrInsertComputed(specs, () => {
+    const keys = new Map<string, FeatureSpec>();
+    for (const spec of specs) if (spec.header !== undefined) keys.set(spec.header, spec);
+    for (const spec of specs) keys.set(spec.name, spec);
+    return keys;
+  });
 }
 
 function pushNotNumber(errors: FieldError[], at: string, name: string | undefined): void {

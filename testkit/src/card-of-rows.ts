@@ -16,7 +16,7 @@ export function cardOf(rows: readonly Row[], names: readonly string[]): ModelCar
   table.values.set(rows.flatMap((row) => row.features));
   table.labels.set(rows.map((row) => row.label));
   return {
-    format: 1,
+    format: 2,
     name: 'fixture',
     version: 'v1',
     algorithm: 'random-forest',

@@ -41,7 +41,7 @@ export function writeFixtureModel(
   const rows = Array.from(table.labels.keys());
   const labels = Array.from(table.labels);
   const card = modelCard.parse({
-    format: 1,
+    format: 2,
     name,
     version,
     algorithm: 'random-forest',

@@ -59,12 +59,12 @@ export async function forestWorld(
       answers,
     );
     cards[version] = { ...card, version, metrics, data: { ...card.data, testRows: held.length } };
-    predicted[version] = forest.predict(card.rows.map((row) => row.features));
+    predicted[version] = forest.predict(card.rows.map((row) => row.features as number[]));
   }
   return {
     cards,
     rows: card.rows.map((row, i) => ({
-      features: row.features,
+      features: row.features as number[],
       labels: Object.fromEntries(forests.map(({ version }) => [version, predicted[version]?.[i] as number])),
     })),
   };

@@ -6,8 +6,8 @@ it('puts the interval and the answer of the largest class beside the accuracy', 
   const actual = [...Array(9).fill(0), 1];
   const metrics = evaluate(['no', 'yes'], actual, Array(10).fill(0));
   const classes = [
-    { name: 'no', share: 0.9, medians: [] },
-    { name: 'yes', share: 0.1, medians: [] },
+    { name: 'no', share: 0.9, typical: [] },
+    { name: 'yes', share: 0.1, typical: [] },
   ];
   // statsmodels.stats.proportion.proportion_confint(9, 10, method='wilson')
   expect(reportAccuracy({ classes, metrics })).toBe(

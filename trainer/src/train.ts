@@ -46,7 +46,7 @@ export async function train(job: Job): Promise<Artifact[]> {
     const { model, labels } = await exportVerified(models[index] as LibraryModel, set, options.leaves);
     const at = <T>(all: ArrayLike<T>) => split.test.map((row) => all[row] as T);
     const card: ModelCard = {
-      format: 1,
+      format: 2,
       name: source.name,
       version: source.version,
       algorithm: 'random-forest',

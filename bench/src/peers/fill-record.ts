@@ -14,6 +14,7 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const span = Number(values.days) * 86_400_000;
 const classes = ['setosa', 'versicolor', 'virginica'];
+const columns = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
 const now = Date.now();
 const weights = { v1: 50, v2: 50 };
 const begun = now - span;
@@ -44,6 +45,7 @@ for (let written = 0; written < rows; ) {
       ...{ id, time: now, route: 'weighted' as const, userHash: null, error: null },
       ...{ version: '', assigned: null, release: null, source: 'api' as const, reference: null },
       ...{ epoch: null, bucket: written % 64, first: true },
+      columns,
       features: [5 + label, 3, 1 + 2 * label, label],
       label: failed ? -1 : label,
       probability: failed ? null : [0, 1, 2].map((c) => (c === label ? 0.9 : 0.05)),

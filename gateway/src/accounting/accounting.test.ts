@@ -12,6 +12,7 @@ const rows = {
   user: 'ann',
   source: 'page' as const,
   reference: 'order-1',
+  columns: ['x', 'y'],
   features: [1, 2, 3, 4],
   ids,
 };
@@ -61,6 +62,7 @@ describe('one accounting of a request', () => {
     expect(seen).toEqual(['received', 'served 0.25 weighted', 'predicted 2', 'predicted 1', 'observed', 'observed']);
     expect(observed).toEqual([
       {
+        columns: ['x', 'y'],
         ...{ id: ids[0], time: rows.time, version: 'v2', route: 'weighted', features: [1, 2] },
         ...{ label: 2, probability: [0, 0, 1], latencySeconds: 0.25, error: null },
         ...{ assigned: 'v1', release: 'release of v2', source: 'page', reference: 'order-1' },

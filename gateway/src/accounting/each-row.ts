@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Route, Source } from '@coppice/contract';
+import type { FeatureValue, Route, Source } from '@coppice/contract';
 import { BUCKETS } from '@coppice/statistics/bucketed';
 import type { Epoch } from '../storage/port/epoch.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
@@ -14,7 +14,9 @@ export type Rows = {
   reference: string | undefined;
   /** Or one for each row. */
   references?: readonly string[] | undefined;
-  features: number[];
+  features: FeatureValue[];
+  /** Names of the features. */
+  columns: readonly string[];
   /** One uuid v7 per row. */
   ids: readonly string[];
 };
@@ -40,7 +42,7 @@ type Answered = {
  */
 export function eachRow(
   { version, assigned, release, epoch, route, seconds }: Answered,
-  { ids, features, time, user, source, reference, references }: Rows,
+  { ids, features, columns, time, user, source, reference, references }: Rows,
   outcome: RowsAnswer | string,
   visit: (row: RecordedPrediction) => void,
 ): void {
@@ -61,6 +63,7 @@ export function eachRow(
       source,
       reference: references?.[i] ?? reference ?? null,
       userHash,
+      columns,
       features: ids.length === 1 ? features : features.slice(i * width, (i + 1) * width),
       label: answer ? (answer.labels[first + i] as number) : -1,
       probability: answer?.probabilities

@@ -1,4 +1,5 @@
 import { cardOf, type Row } from '@coppice/testkit/card-of-rows';
+import { measuredFeature } from '@coppice/testkit/measured-feature';
 import { iris, irisTraining, normal, normalRow, pick } from '@coppice/testkit/sample-rows';
 import { type Random, seededRandom } from '@coppice/testkit/seeded-random';
 import { describe, expect, it } from 'vitest';
@@ -33,8 +34,8 @@ const worlds: Record<string, (random: Random) => World> = {
   }),
   'the training rows of Iris with noise of 0.1 σ': (random) => {
     const train = irisTraining(flowers.rows, random);
-    const { features } = cardOf(train, flowers.names);
-    const noisy = (value: number, i: number) => value + 0.1 * (features[i]?.std ?? 0) * normal(random);
+    const card = cardOf(train, flowers.names);
+    const noisy = (value: number, i: number) => value + 0.1 * measuredFeature(card, i).std * normal(random);
     return {
       names: flowers.names,
       train,
@@ -100,7 +101,7 @@ describe('a shift of 1 σ in one feature', () => {
         const world = (worlds[name] as (random: Random) => World)(random);
         const { card, add, judge } = watch(world);
         for (let row = 0; row < config.window; row++) add(world.draw());
-        const by = (trial % 2 ? 1 : -1) * (card.features[shifted]?.std ?? 0);
+        const by = (trial % 2 ? 1 : -1) * measuredFeature(card, shifted).std;
         for (let row = 1; row <= 500; row++) {
           const { features, label } = world.draw();
           add({ features: features.map((value, i) => (i === shifted ? value + by : value)), label });

@@ -5,6 +5,7 @@ import {
   driftMethodNames,
   driftMethods,
   type FeatureDrift,
+  type FeatureValue,
   type ModelCard,
 } from '@coppice/contract';
 import type { DriftConfig } from './drift-config.ts';
@@ -19,7 +20,7 @@ export class DriftUnknownError extends Error {}
 type Catalog = { shape(): { card: ModelCard | null } | null; card(version: string): ModelCard | null };
 
 /** An answered row. */
-type Row = { features: ArrayLike<number>; label: number; version: string };
+type Row = { features: ArrayLike<FeatureValue>; label: number; version: string };
 
 type DriftMetrics = {
   driftScore(score: number): void;

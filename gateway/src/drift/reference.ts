@@ -1,10 +1,10 @@
-import type { FeatureCard, ModelCard } from '@coppice/contract';
+import type { ModelCard, NumberCard } from '@coppice/contract';
 import type { Moments } from '@coppice/statistics/moments';
 import { binEdges, binShares } from '@coppice/statistics/population-stability';
 
 /** The reference of one feature, prepared once. */
 export type FeatureReference = {
-  card: FeatureCard;
+  card: NumberCard;
   moments: Moments;
   /** Ascending training values, and the same as 32-bit floats. */
   sample: readonly number[];
@@ -34,7 +34,7 @@ export type DriftReference = {
 export function driftReference(card: ModelCard, cardOf: (version: string) => ModelCard | null): DriftReference {
   const mixes = new Map<string, ExpectedMix>();
   return {
-    features: card.features.map(featureReference),
+    features: card.features.filter((feature) => feature.kind === 'number').map(featureReference),
     classes: card.classes.length,
     mixOf(version) {
       const own = mixes.get(version) ?? expectedMix(cardOf(version));
@@ -54,7 +54,7 @@ function expectedMix(card: ModelCard | null): ExpectedMix | null {
   };
 }
 
-function featureReference(card: FeatureCard): FeatureReference {
+function featureReference(card: NumberCard): FeatureReference {
   const sample = card.sample.toSorted((x, y) => x - y);
   const edges = binEdges(card.deciles, sample);
   // the mean of equal decimals may differ from them in its last digit, and their std from 0

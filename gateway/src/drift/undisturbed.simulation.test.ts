@@ -1,4 +1,5 @@
 import { type ForestWorld, forestWorld } from '@coppice/testkit/forest-world';
+import { measuredFeature } from '@coppice/testkit/measured-feature';
 import { pick } from '@coppice/testkit/sample-rows';
 import { type Random, seededRandom } from '@coppice/testkit/seeded-random';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ const config = { window: 500, minSamples: 200, threshold: 0.3 };
 function report({ cards, rows }: ForestWorld, random: Random, { share = 0.5, shift = 0 } = {}) {
   const card = cards.v1 as NonNullable<typeof cards.v1>;
   const window = new DriftWindow(config.window, card.features.length);
-  const by = shift * (card.features[0]?.std ?? 0);
+  const by = shift * measuredFeature(card, 0).std;
   for (let i = 0; i < config.window; i++) {
     const { features, labels } = pick(rows, random);
     const version = random() < share ? 'v2' : 'v1';

@@ -34,7 +34,7 @@ export class DriftWindow {
   }
 
   /** Expects as many finite values as there are features; beyond ±1e150 they count as ±1e150. */
-  add(features: ArrayLike<number>, label: number, version: string): void {
+  add(features: ArrayLike<unknown>, label: number, version: string): void {
     const slot = this.#added++ % this.capacity;
     for (let i = 0; i < this.#columns.length; i++) {
       const value = features[i] as number;

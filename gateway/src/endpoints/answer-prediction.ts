@@ -104,11 +104,11 @@ export function answerPredictions<R extends PredictBody>(
 
 const rowsOf = (
   req: Request,
-  { user, reference, references, features }: PredictBody,
+  { user, reference, references, features, columns }: PredictBody,
   ids: readonly string[],
   time: number,
 ): Rows => {
-  return { time, user, source: sourceOf(req), reference, references, features, ids };
+  return { time, user, source: sourceOf(req), reference, references, features, columns, ids };
 };
 const newId = () => randomUUIDv7();
 const newIds = (n: number) => (n === 1 ? [newId()] : Array.from({ length: n }, newId));

@@ -47,6 +47,8 @@ export function inferHandlers({ catalog, traffic, modelName, ...deps }: InferDep
       return {
         ...request,
         features: toArray(request.features),
+        columns: catalog.require().features,
+        missing: [],
         user: userOf(req),
         references: undefined,
         batch: true,

@@ -18,7 +18,7 @@ export function predictHandlers({ catalog, ...deps }: Deps) {
 
   const handlers = answerPredictions(deps, {
     read(req) {
-      const request = takePredictBody(req, catalog.require().features);
+      const request = takePredictBody(req, catalog.require().schema);
       request.user ??= userOf(req);
       return request;
     },

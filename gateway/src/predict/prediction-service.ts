@@ -75,7 +75,8 @@ type Start = { version: Version; assigned: Version | null; epoch: Epoch; route: 
 
 /** One request, sent at most twice. */
 class Attempt implements InferJob {
-  readonly features: ArrayLike<number>;
+  readonly features: PredictBody['features'];
+  readonly columns: PredictBody['columns'];
   readonly rows: number;
   readonly outcome: Promise<PredictionOutcome>;
   readonly #deps: Deps;
@@ -92,6 +93,7 @@ class Attempt implements InferJob {
 
   constructor(deps: Deps, request: PredictBody, { version, assigned, epoch, route }: Start) {
     this.features = request.features;
+    this.columns = request.columns;
     this.rows = request.rows;
     this.#deps = deps;
     this.#request = request;

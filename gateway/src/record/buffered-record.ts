@@ -1,4 +1,4 @@
-import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
+import type { HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type { Storage } from '../storage/open-storage.ts';
 import { UnmatchedFeedbackError } from '../storage/port/errors.ts';
 import type { FeedbackItem, FeedbackOutcome, FeedbackResult, FeedbackRules } from '../storage/port/feedback.ts';
@@ -82,7 +82,7 @@ export class BufferedRecord implements PredictionRecord {
     health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('upkeep', 'probe', [])));
   }
 
-  append(row: RecordedPrediction<FeatureValue>): void {
+  append(row: RecordedPrediction): void {
     if (!this.#config.enabled || this.#closed) return;
     if (this.#origins.length >= MANY_ORIGINS && !this.#unwritten()) this.#forgetOrigins();
     const codes = this.#codes;

@@ -71,7 +71,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     await fc.assert(
       fc.asyncProperty(fc.array(rowOf, { minLength: 1, maxLength: 40 }), async (drawn) => {
         const rows = drawn.map(({ outcome, ...row }) =>
-          aRow<FeatureValue>({
+          aRow({
             ...row,
             ...('error' in outcome ? { ...outcome, label: -1, probability: null } : outcome),
           }),
@@ -397,7 +397,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     expect(await again.control.load()).toEqual(state(2));
   });
 
-  function expectedRow(row: RecordedPrediction<FeatureValue>): HistoryRow {
+  function expectedRow(row: RecordedPrediction): HistoryRow {
     return {
       prediction_id: row.id,
       time: new Date(Number.parseInt(row.id.replace('-', '').slice(0, 12), 16)).toISOString(),
@@ -408,6 +408,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       source: row.source,
       reference: row.reference,
       user_hash: row.userHash,
+      feature_names: null,
       features: [...(row.features as FeatureValue[])],
       prediction: row.label < 0 ? null : row.label,
       class: row.label < 0 ? null : (SCHEMA.classes[row.label] as string),

@@ -1,4 +1,4 @@
-import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
+import type { HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type { FeedbackItem, FeedbackOutcome, FeedbackResult } from '../storage/port/feedback.ts';
 import type { ExportFormat, ExportQuery, HistoryQuery, RecentRow, ReleaseStart } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
@@ -7,7 +7,7 @@ import type { ShadowAnswer } from './shadow-answer-queue.ts';
 /** The record of predictions, as the rest of the gateway sees it. */
 export interface PredictionRecord {
   /** Queues a row. Never throws, never waits; beyond the bound, drops and counts the oldest unwritten row. */
-  append(row: RecordedPrediction<FeatureValue>): void;
+  append(row: RecordedPrediction): void;
   history(query: HistoryQuery): Promise<HistoryPage>;
   find(id: string): Promise<HistoryRow | null>;
   /** Lines, a header first where the format has one, newest first, in constant memory. */

@@ -1,4 +1,3 @@
-import type { FeatureValue } from '@coppice/contract';
 import type { BatchSlice } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import { RowBatch, type RowCodes } from '../storage/rows/row-batch.ts';
@@ -18,7 +17,7 @@ export class RowQueue {
   }
 
   /** Adds a row and returns how many it dropped (0 or 1). `taken` rows are with the writer and count against the bound. */
-  push(row: RecordedPrediction<FeatureValue>, codes: RowCodes, taken: number): number {
+  push(row: RecordedPrediction, codes: RowCodes, taken: number): number {
     if (!this.#tail?.push(row, codes)) this.#open(row).push(row, codes);
     this.rows++;
     if (this.rows + taken <= this.#maxRows) return 0;
@@ -50,7 +49,7 @@ export class RowQueue {
     for (const buffer of buffers) if (this.#pool.length < MAX_POOLED) this.#pool.push(buffer);
   }
 
-  #open(row: RecordedPrediction<FeatureValue>): RowBatch {
+  #open(row: RecordedPrediction): RowBatch {
     this.#tail = RowBatch.for(row, this.#pool.pop());
     this.#batches.push(this.#tail);
     return this.#tail;

@@ -52,7 +52,7 @@ export class ReplayRun {
   readonly #plan: Plan;
   readonly #deps: RunDeps;
   readonly #version: ReplayedVersion;
-  readonly #width: number;
+  readonly #columns: readonly string[];
   readonly #classes: readonly string[];
   #looked = 0;
   #oldest: number;
@@ -65,7 +65,7 @@ export class ReplayRun {
     this.#plan = plan;
     this.#deps = deps;
     this.#version = version;
-    this.#width = shape?.features.length ?? 0;
+    this.#columns = shape?.features ?? [];
     this.#classes = shape?.classes ?? [];
     this.#oldest = plan.since;
     this.#at = plan.until;
@@ -122,7 +122,7 @@ export class ReplayRun {
     for (let left = rows; left.length > 0 && !signal.aborted; ) {
       await this.#mayGo(left.length, signal);
       if (signal.aborted) return;
-      left = await sendRows(left, this.#version, this.tally, ticks);
+      left = await sendRows(left, this.#version, this.tally, this.#columns, ticks);
       if (left.length === 0) return;
       this.held = `${this.#version.name} cannot be reached`;
       if (ticks() - since >= PATIENCE_MS) throw new ReplayFailedError(this.held);
@@ -132,7 +132,7 @@ export class ReplayRun {
 
   #isReplayable(row: AnsweredRow): row is ReplayableRow {
     return (
-      row.features.length === this.#width &&
+      row.features.length === this.#columns.length &&
       row.features.every((value) => typeof value === 'number') &&
       this.#classes.includes(row.class)
     );

@@ -10,7 +10,15 @@ const HOUR = 3_600_000;
 const rowAt = (time: number, change: Partial<HistoryRow> = {}): HistoryRow => ({
   prediction_id: `0198c5b2-7c00-7000-8000-${time.toString(16).padStart(12, '0')}`,
   ...{ time: new Date(time).toISOString(), model_version: 'v1', assigned: 'v1', release: 'r1', route: 'weighted' },
-  ...{ source: 'api', reference: null, user_hash: null, features: [1, 2], prediction: 0, class: 'a' },
+  ...{
+    source: 'api',
+    reference: null,
+    user_hash: null,
+    feature_names: null,
+    features: [1, 2],
+    prediction: 0,
+    class: 'a',
+  },
   ...{ probability: null, latency_ms: 1, error: null, actual: null, outcome: null },
   ...change,
 });

@@ -11,6 +11,7 @@ export function sendRows(
   rows: readonly ReplayableRow[],
   version: { replayClient: Pick<Version['replayClient'], 'submit'> },
   tally: ReplayTally,
+  columns: readonly string[],
   now: () => number,
 ): Promise<ReplayableRow[]> {
   return new Promise((resolve) => {
@@ -23,7 +24,7 @@ export function sendRows(
     };
     for (const row of rows)
       version.replayClient.submit(
-        new ReplayJob(row, (label) => {
+        new ReplayJob(row, columns, (label) => {
           if (typeof label === 'number') tally.answered(row, label, (now() - startedAt) / 1000);
           else if (didNotReach.has(label.reason)) unsent.push(row);
           else tally.failed++;
@@ -37,15 +38,17 @@ const didNotReach = new Set<InferError['reason']>(['connect', 'unavailable', 'ov
 
 class ReplayJob implements InferJob {
   readonly rows = 1;
+  readonly columns: readonly string[];
   readonly #row: ReplayableRow;
   readonly #settle: (label: number | InferError) => void;
 
-  constructor(row: ReplayableRow, settle: (label: number | InferError) => void) {
+  constructor(row: ReplayableRow, columns: readonly string[], settle: (label: number | InferError) => void) {
     this.#row = row;
+    this.columns = columns;
     this.#settle = settle;
   }
 
-  get features(): ArrayLike<number> {
+  get features(): ReplayableRow['features'] {
     return this.#row.features;
   }
 

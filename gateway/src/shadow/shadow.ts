@@ -121,8 +121,12 @@ class Copy implements InferJob {
     this.startedAt = startedAt;
   }
 
-  get features(): ArrayLike<number> {
+  get features(): RecordedPrediction['features'] {
     return this.live.features;
+  }
+
+  get columns(): readonly string[] {
+    return this.live.columns;
   }
 
   succeed({ labels }: InferAnswer, first: number): void {

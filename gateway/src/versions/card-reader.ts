@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type ModelCard, modelCard } from '@coppice/contract';
+import { type ModelCard, parseModelCard } from '@coppice/contract';
 import { parseJson } from './refusal.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -35,7 +35,7 @@ export class CardReader {
       this.#restless = { until: next, bytes: body.length };
       throw restless(body.length);
     }
-    const card = status === 200 ? (modelCard.safeParse(parseJson(body)).data ?? null) : null;
+    const card = status === 200 ? (parseModelCard(parseJson(body)).data ?? null) : null;
     this.#last = { digest, card, at: this.#now() };
     return this.#last;
   }

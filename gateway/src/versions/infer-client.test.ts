@@ -67,6 +67,7 @@ function answerOf(rows: number): UpstreamAnswer {
 function ask(client: InferClient, ...firsts: number[]): Promise<number[] | string> {
   return new Promise((resolve) => {
     const job: InferJob = {
+      columns: ['x', 'y'],
       features: firsts.flatMap((first) => [first, 0]),
       rows: firsts.length,
       succeed: ({ labels }: InferAnswer, first) => resolve(Array.from(labels).slice(first, first + firsts.length)),

@@ -1,3 +1,4 @@
+import type { FeatureValue } from '@coppice/contract';
 import type { InferError } from './infer-error.ts';
 
 /**
@@ -11,8 +12,10 @@ export type InferAnswer = {
 };
 
 export interface RowsToInfer {
-  /** Row after row, `rows × features` numbers. */
-  readonly features: ArrayLike<number>;
+  /** Row after row, `rows × columns` values. */
+  readonly features: ArrayLike<FeatureValue>;
+  /** Names of the features, in the order of their values. */
+  readonly columns: readonly string[];
   readonly rows: number;
 }
 

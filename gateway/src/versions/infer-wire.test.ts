@@ -11,6 +11,7 @@ const json: Signature = {
 };
 const binary: Signature = { ...json, binary: true };
 const job = (...features: number[]): InferJob => ({
+  columns: ['x', 'y'],
   features,
   rows: features.length / 2,
   succeed() {},

@@ -78,7 +78,7 @@ function encodeBinary(jobs: readonly RowsToInfer[], rows: number, signature: Sig
     const tensor = new Numbers(buffer, aligned ? offset : 0, size / bytesOf[datatype]);
     let at = 0;
     for (const job of jobs) {
-      if (column === null) tensor.set(job.features, at);
+      if (column === null) tensor.set(job.features as ArrayLike<number>, at);
       else for (let row = 0; row < job.rows; row++) tensor[at + row] = job.features[row * features + column] as number;
       at += column === null ? job.rows * features : job.rows;
     }

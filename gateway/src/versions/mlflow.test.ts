@@ -32,8 +32,8 @@ describe('MLflow’s scoring server', () => {
 
   it('gets rows by the names of the features', async () => {
     const jobs = [
-      { features: [1, 2], rows: 1 },
-      { features: [3, 4, 5.5, 6], rows: 2 },
+      { features: [1, 2], columns: ['a', 'b "c"'], rows: 1 },
+      { features: [3, 4, 5.5, 6], columns: ['a', 'b "c"'], rows: 2 },
     ];
     const { path, encode } = await wire();
     expect(path).toBe('/invocations');

@@ -1,8 +1,11 @@
 import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
+import { numbersNamed, type RowSchema, rowSchema, specOf } from '@coppice/serverkit';
 
 /** What all versions have in common: the same features and the same classes, in the same order. */
 export type ModelShape = {
+  schema: RowSchema;
+  /** Names of the features: those of the schema. */
   features: readonly string[];
   classes: readonly string[];
   /** Card of the first version that answered; null for a foreign server without one. */
@@ -74,8 +77,10 @@ export class ModelCatalog {
   accept(version: string, { features, classes, card }: { features: number; classes: number; card: ModelCard | null }) {
     if (card && (card.features.length !== features || card.classes.length !== classes))
       throw new Error('its model card does not fit its tensors');
+    const schema = card ? rowSchema(card.features.map(specOf)) : numbersNamed(numbered('feature', features));
     const shape: ModelShape = {
-      features: card?.features.map(({ name }) => name) ?? numbered('feature', features),
+      schema,
+      features: schema.names,
       classes: card?.classes.map(({ name }) => name) ?? numbered('class', classes),
       card,
     };

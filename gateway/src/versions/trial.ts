@@ -16,8 +16,9 @@ export function trialRows(card: ModelCard | null, features: number): RowsToInfer
     .map((_, index) => card.rows.find((row) => row.class === index)?.features)
     .filter((row) => row !== undefined)
     .slice(0, MOST_ROWS);
-  if (!rows?.length) return [{ features: new Array(2 * features).fill(0), rows: 2 }];
-  return rows.map((row) => ({ features: row, rows: 1 }));
+  const columns = card?.features.map(({ name }) => name) ?? [];
+  if (!rows?.length) return [{ features: new Array(2 * features).fill(0), columns, rows: 2 }];
+  return rows.map((row) => ({ features: row, columns, rows: 1 }));
 }
 
 /**
@@ -31,6 +32,7 @@ export async function tryInference(upstream: Pick<Upstream, 'post'>, wire: Wire,
     const [first] = rows;
     const single = first && {
       features: Array.from(first.features).slice(0, first.features.length / first.rows),
+      columns: first.columns,
       rows: 1,
     };
     if (!single || !(error instanceof InferError && error.answered)) throw error;

@@ -14,10 +14,7 @@ type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
 export function predictRoutes({ host, metrics, config: { modelVersion } }: Deps): Router {
   const predict: RequestHandler = async (req, res) => {
     const model = requireModel(host);
-    const { features, rows, batch } = takePredictBody(
-      req,
-      model.card.features.map((feature) => feature.name),
-    );
+    const { features, rows, batch } = takePredictBody(req, model.schema);
     const names = [model.labelName, model.probabilityName];
     const outputs = await inferCounted(metrics, model, Float64Array.from(features), rows, names);
     const predictions = toPredictions(model, rows, outputs);

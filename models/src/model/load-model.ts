@@ -1,5 +1,6 @@
 import '@coppice/serverkit/no-telemetry';
 import type { ModelCard } from '@coppice/contract';
+import { rowSchema, specOf } from '@coppice/serverkit';
 import { checkPredictions, type Datatype, PredictionFault } from '@coppice/serverkit/open-inference';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Model, OutputTensor, TensorSpec } from './model.ts';
@@ -26,6 +27,7 @@ export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Mode
   const classModel = { classes: card.classes.length, classNames: card.classes.map(({ name }) => name), decision };
   const model: Model = {
     card,
+    schema: rowSchema(card.features.map(specOf)),
     input,
     outputs,
     labelName,
@@ -105,7 +107,7 @@ async function tryRows(model: Model): Promise<void> {
       `${CARD_FILE}: rows.${wrong}.features has ${card.rows[wrong]?.features.length} numbers: must have ${width}`,
     );
   const rows = card.rows.length;
-  const features = Float64Array.from(card.rows.flatMap((row) => row.features));
+  const features = Float64Array.from(card.rows.flatMap((row) => row.features as number[]));
   try {
     await model.infer(features, rows, [labelName, probabilityName]);
   } catch (cause) {

@@ -1,4 +1,5 @@
 import type { ModelCard } from '@coppice/contract';
+import type { RowSchema } from '@coppice/serverkit';
 import type { OutputTensor, TensorSpec } from '@coppice/serverkit/open-inference';
 
 export type { OutputTensor, TensorSpec };
@@ -6,6 +7,8 @@ export type { OutputTensor, TensorSpec };
 /** A loaded version. */
 export type Model = {
   card: ModelCard;
+  /** What a row is, by its card. */
+  schema: RowSchema;
   /** `[-1, F]`. */
   input: TensorSpec;
   outputs: TensorSpec[];

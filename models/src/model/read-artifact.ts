@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type ModelCard, modelCard } from '@coppice/contract';
+import { type ModelCard, parseModelCard } from '@coppice/contract';
 import { z } from 'zod';
 
 /** Why an artifact cannot be served, in one line for people. */
@@ -34,7 +34,7 @@ function parseCard(bytes: Buffer): ModelCard {
   } catch (cause) {
     throw new ArtifactError(`${CARD_FILE} is not valid JSON: ${(cause as Error).message}`, { cause });
   }
-  const parsed = modelCard.safeParse(json);
+  const parsed = parseModelCard(json);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
   throw new ArtifactError(`${CARD_FILE} is not a model card: ${z.core.toDotPath(path) || 'the whole'}: ${message}`);

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FeatureValue } from '@coppice/contract';
 import { BufferedRecord } from '@coppice/gateway/record/buffered-record';
 import type { PredictionRecord } from '@coppice/gateway/record/record';
 import { type RecordConfig, readRecordConfig } from '@coppice/gateway/record/record-config';
@@ -132,9 +131,9 @@ export async function openForTest(
 }
 
 /** A row of v1 that answered "versicolor", with these changes. */
-export function aRow<V extends FeatureValue = number>(
-  changes: Partial<RecordedPrediction<V>> = {},
-): RecordedPrediction<V> {
+const IRIS_COLUMNS = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
+
+export function aRow(changes: Partial<RecordedPrediction> = {}): RecordedPrediction {
   return {
     id: randomUUIDv7(),
     time: Date.now(),
@@ -145,7 +144,8 @@ export function aRow<V extends FeatureValue = number>(
     reference: null,
     route: 'weighted',
     userHash: null,
-    features: [6.1, 2.8, 4.7, 1.2] as V[],
+    columns: IRIS_COLUMNS,
+    features: [6.1, 2.8, 4.7, 1.2],
     label: 1,
     probability: [0, 0.9, 0.1],
     latencySeconds: 0.0012,

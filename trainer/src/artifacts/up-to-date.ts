@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type ModelCard, modelCard } from '@coppice/contract';
+import { type ModelCard, parseModelCard } from '@coppice/contract';
 import { modelLibraries } from './libraries.ts';
 
 /** What an artifact is made from: equal sources give equal bytes. */
@@ -13,7 +13,8 @@ export type Source = Pick<ModelCard, 'name' | 'version' | 'parameters' | 'librar
 /** Whether `dir` holds an intact artifact made from this source: its card is valid and names the model's hash. */
 export function isUpToDate(dir: string, source: Source): boolean {
   try {
-    const card = modelCard.parse(JSON.parse(readFileSync(join(dir, 'model-card.json'), 'utf8')));
+    const card = parseModelCard(JSON.parse(readFileSync(join(dir, 'model-card.json'), 'utf8'))).data;
+    if (!card) return false;
     const model = readFileSync(join(dir, card.artifact.file));
     return (
       isDeepStrictEqual(essence(card), essence(source)) &&

@@ -30,7 +30,7 @@ export function describeData(
       return {
         name,
         share: rows.length / trainRows.length,
-        medians: table.features.map((_, column) => median(Array.from(columnOf(table, column, rows)))),
+        typical: table.features.map((_, column) => median(Array.from(columnOf(table, column, rows)))),
       };
     }),
   };

@@ -1,4 +1,4 @@
-import { featureCard } from '@coppice/contract';
+import { numberCard } from '@coppice/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeFeature, histogramOf } from './feature-card.ts';
@@ -27,7 +27,7 @@ it('gives a valid card, with every value in a bin, for any values', () => {
   const values = fc.array(fc.double({ noNaN: true, min: -1e100, max: 1e100 }), { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(values, (some) => {
-      const card = featureCard.parse(describe(...some));
+      const card = numberCard.parse(describe(...some));
       const { edges, counts } = card.histogram;
       expect(counts.reduce((a, b) => a + b)).toBe(some.length);
       expect(edges).toHaveLength(counts.length + 1);

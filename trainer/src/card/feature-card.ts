@@ -1,19 +1,22 @@
-import type { FeatureCard, Histogram } from '@coppice/contract';
+import type { Histogram, NumberCard } from '@coppice/contract';
 import { moments } from '@coppice/statistics/moments';
 import { quantileSorted } from 'simple-statistics';
 import { sliderStep } from './slider-step.ts';
 
 /** Figures of one feature over its training values; `sampleAt` are the positions of the drift reference's values. */
 export function describeFeature(
-  { name, unit }: Pick<FeatureCard, 'name' | 'unit'>,
+  { name, unit }: Pick<NumberCard, 'name' | 'unit'>,
   values: Float64Array,
   sampleAt: readonly number[],
-): FeatureCard {
+): NumberCard {
   const sorted = Array.from(values.toSorted());
   const [min, max] = [sorted[0] as number, sorted.at(-1) as number];
   return {
+    kind: 'number',
     name,
     unit,
+    nullable: false,
+    missing: 0,
     min,
     max,
     ...moments(sorted),

@@ -1,4 +1,4 @@
-import type { FeatureCard } from '@coppice/contract';
+import type { NumberCard } from '@coppice/contract';
 import { stepDecimals } from '../parts/format.ts';
 
 export type SliderRange = { min: number; max: number; step: number };
@@ -7,7 +7,7 @@ export type SliderRange = { min: number; max: number; step: number };
  * The range of a feature's slider: the training range and a quarter of it on each side, so that a visitor can go beyond
  * it, but not below zero when no training value is. Both ends lie on the step.
  */
-export function sliderRange({ min, max, step }: Pick<FeatureCard, 'min' | 'max' | 'step'>): SliderRange {
+export function sliderRange({ min, max, step }: Pick<NumberCard, 'min' | 'max' | 'step'>): SliderRange {
   const margin = (max - min || Math.abs(max) || 1) / 4;
   const low = Math.floor((min - margin) / step + 1e-9) * step;
   const high = Math.ceil((max + margin) / step - 1e-9) * step;

@@ -1,11 +1,8 @@
 import type { FeatureValue, Route, Source } from '@coppice/contract';
 import type { Epoch } from './epoch.ts';
 
-/**
- * One row of an answered or failed request, as the observers receive it off the hot path. The record also keeps values
- * that are not numbers.
- */
-export type RecordedPrediction<V extends FeatureValue = number> = {
+/** One row of an answered or failed request, as the observers receive it off the hot path. */
+export type RecordedPrediction = {
   /** uuid v7 generated for this row: order, periods and retention follow the time in it. */
   id: string;
   /** Milliseconds since the epoch, for readers that do not parse ids. */
@@ -20,8 +17,10 @@ export type RecordedPrediction<V extends FeatureValue = number> = {
   /** The client's own key, or null. */
   reference: string | null;
   userHash: string | null;
-  /** In the model card's feature order. */
-  features: ArrayLike<V>;
+  /** In the order of `columns`. */
+  features: ArrayLike<FeatureValue>;
+  /** Names of the features; the same array in all rows that have the same ones. */
+  columns: readonly string[];
   /** Index of the class, or -1 when the request failed. */
   label: number;
   probability: ArrayLike<number> | null;

@@ -1,4 +1,3 @@
-import type { FeatureValue } from '@coppice/contract';
 import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import {
   appendUntil,
@@ -59,7 +58,7 @@ describe('a PostgreSQL server', () => {
     const rows = [
       aRow({ features: [5e-324, 0.30000000000000004, -1 / 3], userHash: 'abc', reference: 'order-1', source: 'page' }),
       aRow({ label: -1, probability: null, error: 'timeout', latencySeconds: 1.5 }),
-      aRow<FeatureValue>({ features: [null, 'a "quoted", text', 2, ''] }),
+      aRow({ features: [null, 'a "quoted", text', 2, ''] }),
     ];
     for (const row of rows) record.append(row);
     await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);

@@ -8,7 +8,7 @@ const SCHEMA = { features: ['a', 'b'], classes: ['x', 'y'] };
 const row: HistoryRow = {
   ...{ prediction_id: 'id', time: 't', model_version: 'v1', assigned: 'v1', release: 'abc' },
   ...{ route: 'weighted', source: 'api', reference: null, user_hash: null },
-  ...{ features: [1, -2.5], prediction: 0, class: 'x', probability: [1, 0] },
+  ...{ feature_names: null, features: [1, -2.5], prediction: 0, class: 'x', probability: [1, 0] },
   ...{ latency_ms: 0.5, error: null, actual: null, outcome: null },
 };
 

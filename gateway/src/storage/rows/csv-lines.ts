@@ -1,4 +1,4 @@
-import type { HistoryRow } from '@coppice/contract';
+import type { FeatureValue, HistoryRow } from '@coppice/contract';
 import type { Schema } from '../port/record-store.ts';
 
 /** The header of an export: one column per feature and per class. Without a schema only the fixed columns. */
@@ -23,7 +23,7 @@ export function csvLine(row: HistoryRow, schema: Schema): string {
   ]);
 }
 
-function line(cells: (string | number | null)[]): string {
+function line(cells: FeatureValue[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
@@ -33,9 +33,9 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * RFC 4180 quoting; text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection").
  * A number is none, such as the class "-1".
  */
-function cell(value: string | number | null): string {
+function cell(value: FeatureValue): string {
   if (value === null) return '';
-  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return String(value);
   const safe = /^[=+\-@\t\r]/.test(value) && !NUMBER.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

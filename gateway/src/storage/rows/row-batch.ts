@@ -23,7 +23,7 @@ const FIXED_BYTES = DATA_OFFSET + DATA_FIXED_BYTES;
 const BATCH_BYTES = 64 * 1024;
 const MAX_COUNT = 0xffff;
 
-type Row = RecordedPrediction<FeatureValue>;
+type Row = RecordedPrediction;
 
 /** A row's words as numbers into the dictionaries in each message; error 0 is none, then 1-based. */
 export type RowCodes = { origin: number; route: number; error: number };

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { FeatureValue } from '@coppice/contract';
 import { aRow, openForTest } from '@coppice/testkit/record/databases';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
@@ -34,7 +33,7 @@ it('the view of the record has what the history has', async () => {
   const rows = [
     aRow({ features: hard, userHash: '0123456789abcdef', reference: 'order-1', source: 'page', release: 'r' }),
     aRow({ ...failed, features: [0, 1], assigned: null, latencySeconds: 1.5 }),
-    aRow<FeatureValue>({ features: [null, 'a "quoted", text', 2, '', 'größe\n'], userHash: 'xyz' }),
+    aRow({ features: [null, 'a "quoted", text', 2, '', 'größe\n'], userHash: 'xyz' }),
   ];
   for (const row of rows) record.append(row);
   await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);
