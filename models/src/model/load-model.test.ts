@@ -91,7 +91,7 @@ describe('loadModel', () => {
   it('serves a foreign FP32 classifier under its own tensor names', async () => {
     const model = await loadModel(card, foreign());
     expect(model).toMatchObject({
-      input: { name: 'X', datatype: 'FP32', shape: [-1, 2] },
+      inputs: [{ name: 'X', datatype: 'FP32', shape: [-1, 2] }],
       labelName: 'output_label',
       probabilityName: 'output_probability',
     });
@@ -153,7 +153,7 @@ describe('loadModel', () => {
   it('refuses a card whose rows have another number of features', async () => {
     const rows = [...card.rows, { features: [1, 2, 3], class: 0 }];
     await expect(loadModel({ ...card, rows }, foreign())).rejects.toThrow(
-      `model-card.json: rows.${card.rows.length}.features has 3 numbers: must have 2`,
+      `model-card.json: rows.${card.rows.length}.features has 3 values: must have 2`,
     );
   });
 

@@ -13,6 +13,21 @@ export function readBinaryTensor(
   width: number,
   at: string,
 ): Float64Array {
+  const values = binaryNumbers(bytes, datatype, rows, width, at);
+  for (let index = 0; index < values.length; index += 1) {
+    if (!Number.isFinite(values[index])) throw bad(`${at}, number ${index}, is not finite`);
+  }
+  return values;
+}
+
+/** The same, and NaN and infinity as they come. */
+export function binaryNumbers(
+  bytes: Uint8Array,
+  datatype: Datatype,
+  rows: number,
+  width: number,
+  at: string,
+): Float64Array {
   const Cells = numericArrays[datatype];
   const expected = rows * width * Cells.BYTES_PER_ELEMENT;
   if (bytes.length !== expected)
@@ -20,11 +35,7 @@ export function readBinaryTensor(
   // a typed array must start at a multiple of its element's size; a tail that does not is copied
   const aligned = bytes.byteOffset % Cells.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes);
   const cells = new Cells(aligned.buffer as ArrayBuffer, aligned.byteOffset, rows * width);
-  const values = toDoubles(cells);
-  for (let index = 0; index < values.length; index += 1) {
-    if (!Number.isFinite(values[index])) throw bad(`${at}, number ${index}, is not finite`);
-  }
-  return values;
+  return toDoubles(cells);
 }
 
 function toDoubles(cells: InstanceType<(typeof numericArrays)[Datatype]>): Float64Array {
