@@ -53,7 +53,7 @@ function wholeBinding(input: Metadata, features: readonly Feature[]): InputBindi
   const category = features.find(({ kind }) => kind === 'category');
   if (category)
     throw new ArtifactError(
-      `the ONNX input ${described(input)} has no form for ${category.name}, a category of ${CARD_FILE}: convert with one input for each column (StringTensorType for text)`,
+      `the ONNX input ${described(input)} and has no form for ${category.name}, a category of ${CARD_FILE}: convert with one input for each column (StringTensorType for text)`,
     );
   return { name: input.name, type: input.type as 'float64', column: null, rank: 2 };
 }

@@ -61,6 +61,9 @@ function cells(type: InputBinding['type'], numbers: Float64Array, feature = ''):
 /** An INT64 or BOOL input has no form for a gap, nor for a fraction. */
 function mustBeWhole(number: number, row: number, feature: string): void {
   if (Number.isSafeInteger(number)) return;
-  const found = Number.isNaN(number) ? 'is missing' : `is ${number}`;
-  throw new InferRequestError(`${feature} ${found} in row ${row}: this model takes only integers there`);
+  throw new InferRequestError(
+    Number.isNaN(number)
+      ? `${feature} is missing in row ${row}: this model takes no gap there`
+      : `${feature} is ${number} in row ${row}: this model takes only integers there`,
+  );
 }
