@@ -33,7 +33,7 @@ export function binaryNumbers(
   if (bytes.length !== expected)
     throw bad(`${at} is ${bytes.length} bytes long: ${rows} × ${width} values of ${datatype} take ${expected}`);
   // a typed array must start at a multiple of its element's size; a tail that does not is copied
-  const aligned = bytes.byteOffset % Cells.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes);
+  const aligned = bytes.byteOffset % Cells.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   const cells = new Cells(aligned.buffer as ArrayBuffer, aligned.byteOffset, rows * width);
   return toDoubles(cells);
 }
