@@ -17,13 +17,14 @@ import { parse } from 'yaml';
 const workspaces: Record<string, string[]> = {
   contract: [],
   statistics: [],
+  registry: ['contract'],
   serverkit: ['contract'],
   trainer: ['contract', 'serverkit', 'statistics'],
   models: ['contract', 'serverkit'],
   gateway: ['contract', 'serverkit', 'statistics'],
   ui: ['contract', 'serverkit', 'statistics'],
   prometheus: ['gateway'],
-  testkit: ['contract', 'serverkit', 'trainer', 'models', 'gateway'],
+  testkit: ['contract', 'registry', 'serverkit', 'trainer', 'models', 'gateway'],
   scripts: ['contract', 'serverkit', 'statistics', 'gateway', 'testkit'],
   bench: ['contract', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
   e2e: ['contract', 'serverkit', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
@@ -83,6 +84,10 @@ const rooms: Record<string, Record<string, string[]>> = {
     prepare: ['table'],
     onnx: ['forest', 'prepare'],
     artifacts: ['table', 'card'],
+    '.': ['*'],
+  },
+  'registry/src': {
+    stores: [],
     '.': ['*'],
   },
   'ui/src': {
