@@ -25,7 +25,7 @@ const workspaces: Record<string, string[]> = {
   ui: ['contract', 'serverkit', 'statistics'],
   prometheus: ['gateway'],
   testkit: ['contract', 'registry', 'serverkit', 'trainer', 'models', 'gateway'],
-  scripts: ['contract', 'serverkit', 'statistics', 'gateway', 'testkit'],
+  scripts: ['contract', 'registry', 'serverkit', 'statistics', 'gateway', 'testkit'],
   bench: ['contract', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
   e2e: ['contract', 'serverkit', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
   jenkins: ['contract', 'serverkit'],

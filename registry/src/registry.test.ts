@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { registrySuite } from '@coppice/testkit/registry/registry-suite';
-import { releaseFiles } from '@coppice/testkit/registry/release-files';
+import { registrySuite, restlessWriter } from '@coppice/testkit/registry-suite';
+import { releaseFiles } from '@coppice/testkit/release-files';
 import { until } from '@coppice/testkit/until';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Registry } from './registry.ts';
@@ -70,9 +70,8 @@ describe('processes that are killed while they publish and promote', () => {
   it('leave whole releases, and one state', async () => {
     const store = fresh();
     const registry = new Registry(store, { model: 'iris' });
-    const program = new URL('../../testkit/src/registry/restless-writer.ts', import.meta.url).pathname;
     for (let i = 0; i < 12; i++) {
-      const child = execFile(process.execPath, [program, store.place]);
+      const child = execFile(process.execPath, [restlessWriter, store.place]);
       let published = 0;
       child.stdout?.on('data', (lines: string) => {
         published += lines.split('\n').length - 1;

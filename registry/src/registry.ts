@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { parseModelCard } from '@coppice/contract';
+import { describeFiles } from './describe-files.ts';
 import { BrokenReleaseError, ChangeRefusedError, RegistryConflictError, UnknownReleaseError } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import { type Alias, type Change, change as changeSchema, EMPTY, type RegistryState } from './registry-state.ts';
-import { CARD_FILE, type Lineage, MODEL_FILE, type Release, release as releaseSchema } from './release.ts';
+import { type Lineage, type Release, release as releaseSchema } from './release.ts';
 import type { ObjectStore } from './stores/object-store.ts';
 
 /** Digits of a number in a key, so that keys are in the order of their numbers. */
@@ -47,7 +48,7 @@ export class Registry {
 
   /** Stores the files, then gives the release the next number. Throws `ChangeRefusedError` for files that are no release. */
   async publish({ files, lineage, who }: Upload): Promise<Release> {
-    const { summary } = describe(files, this.model);
+    const { summary } = describeFiles(files, this.model);
     const kept: Release['files'] = {};
     for (const [name, bytes] of files) {
       const sha256 = hash('sha256', bytes);
@@ -240,7 +241,7 @@ export class Registry {
     if (known) return known;
     const bytes = await this.#store.read(this.#manifest(number));
     if (!bytes) return null;
-    const parsed = releaseSchema.safeParse(parse(bytes));
+    const parsed = releaseSchema.safeParse(parseJson(bytes));
     if (!parsed.success)
       throw new BrokenReleaseError(`release ${number} of ${this.model} in ${this.place} has no valid manifest`);
     this.#known.set(number, parsed.data);
@@ -249,7 +250,7 @@ export class Registry {
 
   async #read(key: string): Promise<Change> {
     const bytes = await this.#store.read(key);
-    const parsed = changeSchema.safeParse(bytes && parse(bytes));
+    const parsed = changeSchema.safeParse(bytes && parseJson(bytes));
     if (!parsed.success) throw new BrokenReleaseError(`${key} in ${this.place} is no valid change`);
     return parsed.data;
   }
@@ -280,38 +281,8 @@ export class Registry {
   }
 }
 
-/** What a list shows of a release. Throws `ChangeRefusedError` when the files are none. */
-function describe(files: Upload['files'], model: string): Pick<Release, 'summary'> {
-  const [onnx, bytes] = [files.get(MODEL_FILE), files.get(CARD_FILE)];
-  if (!onnx || !bytes) throw new ChangeRefusedError(`a release needs ${MODEL_FILE} and ${CARD_FILE}`);
-  const { data: card, error } = parseModelCard(parse(bytes));
-  if (!card) throw new ChangeRefusedError(`${CARD_FILE} is not a model card: ${error?.issues[0]?.message}`);
-  if (card.name !== model) throw new ChangeRefusedError(`${CARD_FILE} describes ${card.name}, and this is ${model}`);
-  if (hash('sha256', onnx) !== card.artifact.sha256)
-    throw new ChangeRefusedError(`${MODEL_FILE} is not the file that ${CARD_FILE} describes`);
-  for (const name of files.keys())
-    if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(name)) throw new ChangeRefusedError(`${name} is not a name of a file`);
-  return {
-    summary: {
-      algorithm: card.algorithm,
-      accuracy: card.metrics.rows > 0 ? card.metrics.accuracy : null,
-      testRows: card.metrics.rows,
-      features: card.features.length,
-      classes: card.classes.map(({ name }) => name),
-    },
-  };
-}
-
 const digits = (number: number) => String(number).padStart(DIGITS, '0');
 const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
 
 function without<T>(of: Record<string, T>, numbers: readonly number[]): Record<string, T> {
   return Object.fromEntries(Object.entries(of).filter(([number]) => !numbers.includes(Number(number))));

@@ -1,5 +1,5 @@
 import { startThrowawayS3, type ThrowawayS3 } from '@coppice/testkit/programs/throwaway-s3';
-import { registrySuite } from '@coppice/testkit/registry/registry-suite';
+import { registrySuite } from '@coppice/testkit/registry-suite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRegistry } from './open-registry.ts';
 import { StoreUnavailableError } from './stores/object-store.ts';

@@ -29,7 +29,7 @@ export class S3Store implements ObjectStore {
   readonly #prefix: string;
 
   constructor({ bucket, prefix, endpoint, region = 'us-east-1' }: Options) {
-    this.place = `s3://${bucket}/${prefix}`;
+    this.place = ['s3:', '', bucket, prefix].join('/');
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#client = new S3Client({ region, ...(endpoint ? { endpoint, forcePathStyle: true } : {}) });

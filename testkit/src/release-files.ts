@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFixtureModel } from '../fixture-model.ts';
+import { writeFixtureModel } from './fixture-model.ts';
 
 /** Files of a small model of its own: `shift` and `note` make them differ. */
 export function releaseFiles({ shift = 0, note = '' } = {}): Map<string, Uint8Array> {

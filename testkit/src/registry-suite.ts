@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import {
   BrokenReleaseError,
   ChangeRefusedError,
@@ -13,6 +14,9 @@ import { releaseFiles } from './release-files.ts';
 const by = { who: 'test', reason: '' };
 const lineage = { data: null, commit: null, parent: null };
 const DAY = 24 * 3_600_000;
+
+/** A program that changes the registry in the folder of its argument until it is killed. */
+export const restlessWriter = fileURLToPath(new URL('./restless-writer.ts', import.meta.url));
 
 /** What every kind of store must do under a registry. `open` gives an empty one. */
 export function registrySuite(name: string, open: () => Promise<ObjectStore>): void {
