@@ -20,7 +20,7 @@ const workspaces: Record<string, string[]> = {
   registry: ['contract'],
   serverkit: ['contract'],
   trainer: ['contract', 'serverkit', 'statistics'],
-  models: ['contract', 'serverkit'],
+  models: ['contract', 'registry', 'serverkit'],
   gateway: ['contract', 'serverkit', 'statistics'],
   ui: ['contract', 'serverkit', 'statistics'],
   prometheus: ['gateway'],
@@ -71,7 +71,9 @@ const rooms: Record<string, Record<string, string[]>> = {
   'models/src': {
     metrics: [],
     model: [],
-    endpoints: ['metrics', 'model'],
+    source: ['model'],
+    host: ['model', 'source'],
+    endpoints: ['metrics', 'model', 'host'],
     '.': ['*'],
   },
   'trainer/src': {
@@ -136,7 +138,7 @@ const fixedByCompose: Record<string, Record<string, string>> = {
     DATA_DIR: 'the volume is mounted at /data',
   },
   'model-v1': {
-    MODEL_VERSION: 'it is the name of MODEL_DIR',
+    MODEL_KEEP_DIR: 'the registry is on the volume that the server needs anyway',
     PORT: 'the gateway finds it at 8080',
     BIND_ADDRESS: 'nothing is published',
     SHUTDOWN_GRACE: 'the default is right for containers',

@@ -23,6 +23,7 @@ export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Mode
     `an FP64 or FP32 output [-1,${card.classes.length}] with the share of each class`,
     (spec) => isProbability(spec, card.classes.length),
   ).name;
+  const running = new Set<Promise<unknown>>();
   const { decision } = card;
   const classModel = { classes: card.classes.length, classNames: card.classes.map(({ name }) => name), decision };
   const model: Model = {
@@ -33,10 +34,16 @@ export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Mode
     labelName,
     probabilityName,
     async infer(features, rows, names) {
-      const tensors = await run(session, card, model, features, rows, names);
+      const work = run(session, card, model, features, rows, names);
+      running.add(work);
+      const tensors = await work.finally(() => running.delete(work));
       const [labels, shares] = [labelName, probabilityName].map((name) => tensors[names.indexOf(name)]);
       if (labels && shares) checkPredictions(classModel, rows, labels.data, shares.data);
       return tensors;
+    },
+    async close() {
+      await Promise.allSettled(running);
+      await session.release();
     },
   };
   await tryRows(model);

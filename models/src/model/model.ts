@@ -17,4 +17,6 @@ export type Model = {
   probabilityName: string;
   /** Runs `rows × F` finite values, row-major, and returns the named outputs, in that order. */
   infer(features: Float64Array, rows: number, outputs: readonly string[]): Promise<OutputTensor[]>;
+  /** Frees it, once what it infers now is answered. It infers no more. */
+  close(): Promise<void>;
 };
