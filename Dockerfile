@@ -13,6 +13,7 @@ FROM base AS manifests
 COPY package.json package-lock.json .npmrc ./
 COPY contract/package.json contract/
 COPY statistics/package.json statistics/
+COPY registry/package.json registry/
 COPY serverkit/package.json serverkit/
 COPY testkit/package.json testkit/
 COPY trainer/package.json trainer/
@@ -63,6 +64,7 @@ ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache MALLOC_ARENA_MAX=
 RUN mkdir /data artifacts .compile-cache && chown node:node /data artifacts .compile-cache && chmod 700 /data
 COPY scripts/healthcheck.mjs scripts/fill-compile-cache.mjs scripts/
 COPY contract/src contract/src
+COPY registry/src registry/src
 COPY serverkit/src serverkit/src
 COPY statistics/src statistics/src
 

@@ -17,14 +17,15 @@ import { parse } from 'yaml';
 const workspaces: Record<string, string[]> = {
   contract: [],
   statistics: [],
+  registry: ['contract'],
   serverkit: ['contract'],
   trainer: ['contract', 'serverkit', 'statistics'],
-  models: ['contract', 'serverkit'],
+  models: ['contract', 'registry', 'serverkit'],
   gateway: ['contract', 'serverkit', 'statistics'],
   ui: ['contract', 'serverkit', 'statistics'],
   prometheus: ['gateway'],
-  testkit: ['contract', 'serverkit', 'trainer', 'models', 'gateway'],
-  scripts: ['contract', 'serverkit', 'statistics', 'gateway', 'testkit'],
+  testkit: ['contract', 'registry', 'serverkit', 'trainer', 'models', 'gateway'],
+  scripts: ['contract', 'registry', 'serverkit', 'statistics', 'gateway', 'testkit'],
   bench: ['contract', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
   e2e: ['contract', 'serverkit', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
   jenkins: ['contract', 'serverkit'],
@@ -70,7 +71,9 @@ const rooms: Record<string, Record<string, string[]>> = {
   'models/src': {
     metrics: [],
     model: [],
-    endpoints: ['metrics', 'model'],
+    source: ['model'],
+    host: ['model', 'source'],
+    endpoints: ['metrics', 'model', 'host'],
     '.': ['*'],
   },
   'trainer/src': {
@@ -83,6 +86,10 @@ const rooms: Record<string, Record<string, string[]>> = {
     prepare: ['table'],
     onnx: ['forest', 'prepare'],
     artifacts: ['table', 'card'],
+    '.': ['*'],
+  },
+  'registry/src': {
+    stores: [],
     '.': ['*'],
   },
   'ui/src': {
@@ -131,7 +138,7 @@ const fixedByCompose: Record<string, Record<string, string>> = {
     DATA_DIR: 'the volume is mounted at /data',
   },
   'model-v1': {
-    MODEL_VERSION: 'it is the name of MODEL_DIR',
+    MODEL_KEEP_DIR: 'the registry is on the volume that the server needs anyway',
     PORT: 'the gateway finds it at 8080',
     BIND_ADDRESS: 'nothing is published',
     SHUTDOWN_GRACE: 'the default is right for containers',

@@ -17,7 +17,7 @@ export default defineConfig({
           expect: { requireAssertions: true },
           include: [
             'tidy.test.ts',
-            '{contract,statistics,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
+            '{contract,statistics,registry,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: [
@@ -95,7 +95,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'infra',
-          include: ['{prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts', 'e2e/{infra,foreign}/*.test.ts'],
+          include: ['{registry,prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts', 'e2e/{infra,foreign}/*.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 900_000,
           hookTimeout: 900_000,

@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import request from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
-import type { ModelStatus } from './model/model-host.ts';
+import type { ModelStatus } from './host/model-host.ts';
 
 const row = (x0: number) => [x0, 0, 0];
 const input = (rows: number[][]) => ({
@@ -189,9 +189,9 @@ describe('the rest', () => {
 
   it('answers 500 with the reason when the model answers what is no prediction', async () => {
     const { host } = await fixtureApp();
-    const { model } = host.status as Extract<ModelStatus, { ready: true }>;
+    const ready = host.status as Extract<ModelStatus, { ready: true }>;
     const fault = () => Promise.reject(new PredictionFault('row 0 has probability 3 of class a: must be from 0 to 1'));
-    const status: ModelStatus = { ready: true, model: { ...model, infer: fault } };
+    const status: ModelStatus = { ...ready, model: { ...ready.model, infer: fault } };
     const broken = createApp({
       config: { ...config, hosts: readAllowedHosts('') },
       host: { status },

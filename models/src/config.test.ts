@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 describe('readConfig', () => {
   it('needs nothing but the folder of a version', () => {
     expect(readConfig({ MODEL_DIR: '/artifacts/v2' })).toEqual({
-      modelDir: '/artifacts/v2',
+      source: { kind: 'folder', folder: '/artifacts/v2' },
       modelName: 'iris',
       modelVersion: 'v2',
       port: 8080,
@@ -36,8 +36,32 @@ describe('readConfig', () => {
     });
   });
 
+  it('reads where the model comes from', () => {
+    const registry = { REGISTRY_URL: 's3://b/p', MODEL_VERSION: 'v1' };
+    expect(readConfig({ ...registry, MODEL_SOURCE: 'registry:wine@champion' })).toMatchObject({
+      source: { kind: 'registry', model: 'wine', selector: 'champion', registry: 's3://b/p', keepIn: null },
+      modelName: 'wine',
+      modelVersion: 'v1',
+    });
+    const numbered = { ...registry, MODEL_SOURCE: 'registry:iris@7', MODEL_KEEP_DIR: '/kept', MODEL_DIR: '/a/v1' };
+    expect(readConfig(numbered)).toMatchObject({ source: { selector: 7, keepIn: '/kept' } });
+    expect(readConfig({ MODEL_SOURCE: '/b/v2', MODEL_DIR: '/a/v1' })).toMatchObject({ source: { folder: '/b/v2' } });
+  });
+
   it.each([
-    [{}, /^MODEL_DIR is not set/],
+    [{}, /^MODEL_DIR and MODEL_SOURCE are not set/],
+    [
+      { MODEL_SOURCE: 'registry:iris' },
+      /^MODEL_SOURCE=registry:iris is not allowed: must be a folder, or registry:NAME@/,
+    ],
+    [{ MODEL_SOURCE: 'registry:iris@best', REGISTRY_URL: '/r' }, /^MODEL_SOURCE=registry:iris@best is not allowed/],
+    [{ MODEL_SOURCE: 'registry:iris@0', REGISTRY_URL: '/r' }, /^MODEL_SOURCE=registry:iris@0 is not allowed/],
+    [{ MODEL_SOURCE: 'registry:iris@champion' }, /^REGISTRY_URL is not set/],
+    [{ MODEL_SOURCE: 'registry:iris@champion', REGISTRY_URL: '/r' }, /^MODEL_VERSION is not set/],
+    [
+      { MODEL_SOURCE: 'registry:wine@7', REGISTRY_URL: '/r', MODEL_VERSION: 'v1', MODEL_NAME: 'iris' },
+      /^MODEL_SOURCE names the model wine, and MODEL_NAME is iris/,
+    ],
     [{ MODEL_DIR: '/a', MODEL_NAME: 'my model' }, /^MODEL_NAME=my model is not allowed/],
     [{ MODEL_DIR: '/a', MODEL_VERSION: '..' }, /^MODEL_VERSION=\.\. is not allowed/],
     [{ MODEL_DIR: '/a', PORT: 'http' }, /^PORT=http is not allowed/],

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import {
   ConfigError,
   envChoice,
@@ -11,10 +11,10 @@ import {
 } from '@coppice/serverkit';
 
 import type { ModelIdentity } from './model/identity.ts';
+import { readSourceConfig, type SourceConfig } from './source/source-config.ts';
 
 export type Config = ModelIdentity & {
-  /** Folder that holds `model.onnx` and `model-card.json` of one version. */
-  modelDir: string;
+  source: SourceConfig;
   port: number;
   /** Address to listen on. Undefined: all interfaces. */
   host: string | undefined;
@@ -27,13 +27,17 @@ export type Config = ModelIdentity & {
 
 /** Reads the environment once, at start. Throws a `ConfigError` of one line for an invalid value. */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const dir = env.MODEL_DIR?.trim();
-  if (!dir) throw new ConfigError('MODEL_DIR is not set: must be the folder of one version, such as artifacts/v1');
-  const modelDir = resolve(dir);
+  const source = readSourceConfig(env);
+  const name = source.kind === 'registry' ? source.model : 'iris';
+  const modelName = pathName(env, 'MODEL_NAME', name);
+  if (source.kind === 'registry' && modelName !== source.model)
+    throw new ConfigError(
+      `MODEL_SOURCE names the model ${source.model}, and MODEL_NAME is ${modelName}: must be the same`,
+    );
   return {
-    modelDir,
-    modelName: pathName(env, 'MODEL_NAME', 'iris'),
-    modelVersion: pathName(env, 'MODEL_VERSION', basename(modelDir)),
+    source,
+    modelName,
+    modelVersion: pathName(env, 'MODEL_VERSION', source.kind === 'folder' ? basename(source.folder) : undefined),
     port: envPort(env, 'PORT', 8080),
     host: envHost(env, 'BIND_ADDRESS'),
     hosts: readAllowedHosts(env.ALLOWED_HOSTS, { names: [env.BIND_ADDRESS] }),
@@ -43,8 +47,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 }
 
 /** A word that needs no encoding in a URL path. */
-function pathName(env: Record<string, string | undefined>, name: string, fallback: string): string {
+function pathName(env: Record<string, string | undefined>, name: string, fallback: string | undefined): string {
   const text = env[name]?.trim() || fallback;
+  if (text === undefined)
+    throw new ConfigError(`${name} is not set: must be the version that this server is, such as v1`);
   if (!/^[\w.-]{1,128}$/.test(text) || /^\.+$/.test(text))
     throw new ConfigError(
       `${name}=${text} is not allowed: must consist of at most 128 letters, digits, ".", "_" and "-"`,

@@ -103,6 +103,8 @@ describe('the model server as a program', () => {
 
     const second = start({});
     expect(await second.exit).toEqual([1, null]);
-    expect(second.lines()).toMatchObject([{ level: 'fatal', msg: expect.stringMatching(/^MODEL_DIR is not set/) }]);
+    expect(second.lines()).toMatchObject([
+      { level: 'fatal', msg: expect.stringMatching(/^MODEL_DIR and MODEL_SOURCE are not set/) },
+    ]);
   });
 });

@@ -2,12 +2,13 @@ import { createLogger, onStopSignal, runMain, serve } from '@coppice/serverkit';
 import { Registry } from 'prom-client';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
-import { ModelHost } from './model/model-host.ts';
+import { ModelHost } from './host/model-host.ts';
+import { openSource } from './source/open-source.ts';
 
 await runMain(createLogger('model', 'info'), async () => {
   const config = readConfig(process.env);
   const log = createLogger(`model-${config.modelVersion}`, config.logLevel);
-  const host = new ModelHost({ ...config, log });
+  const host = new ModelHost({ ...config, source: await openSource(config), log });
   const app = createApp({ config, host, registry: new Registry(), log });
   const { port, drain } = await serve(app, { port: config.port, ...(config.host ? { host: config.host } : {}) });
   log.info({ port }, 'listening');

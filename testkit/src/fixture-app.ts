@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '@coppice/models/app';
-import { ModelHost } from '@coppice/models/model/model-host';
+import { ModelHost } from '@coppice/models/host/model-host';
+import { FolderSource } from '@coppice/models/source/folder-source';
 import { readAllowedHosts } from '@coppice/serverkit';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -15,7 +16,7 @@ export const silent = pino({ level: 'silent' });
 export async function fixtureApp({ ready = true } = {}) {
   const modelDir = mkdtempSync(join(tmpdir(), 'coppice-model-'));
   if (ready) writeFixtureModel(modelDir, { features: ['x0', 'x1', 'x2'], classes: ['a', 'b', 'c'] });
-  const host = new ModelHost({ ...config, modelDir, log: silent });
+  const host = new ModelHost({ ...config, source: new FolderSource(modelDir, config), log: silent });
   await host.start();
   host.stop();
   return {

@@ -13,8 +13,10 @@ export function healthRoutes({ host, config }: Deps): Router {
   });
   router.get('/ready', (_req, res) => {
     const { status } = host;
-    if (status.ready) res.json({ status: 'ready', ...names });
-    else
+    if (status.ready) {
+      const { release, warning } = status;
+      res.json({ status: 'ready', ...names, ...(release ? { release } : {}), ...(warning ? { warning } : {}) });
+    } else
       res
         .status(503)
         .set('Retry-After', '1')

@@ -1,6 +1,6 @@
 import { HttpError } from '@coppice/serverkit';
+import type { ModelStatus } from '../host/model-host.ts';
 import type { Model } from '../model/model.ts';
-import type { ModelStatus } from '../model/model-host.ts';
 
 /** What every endpoint needs of the model: whether it is loaded, and its name and version. */
 export type Host = { readonly status: ModelStatus };

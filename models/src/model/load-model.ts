@@ -26,6 +26,8 @@ export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Mode
     `an FP64 or FP32 output [-1,${card.classes.length}] with the share of each class`,
     (spec) => isProbability(spec, card.classes.length),
   ).name;
+  let running = 0;
+  let idle: (() => void) | null = null;
   const { decision } = card;
   const schema = rowSchema(card.features.map(specOf));
   const classModel = { classes: card.classes.length, classNames: card.classes.map(({ name }) => name), decision };
@@ -37,11 +39,19 @@ export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Mode
     labelName,
     probabilityName,
     async infer(features, rows, names) {
-      const results = await session.run(feedInputs(bindings, schema.specs, features, rows), names);
+      running++;
+      const results = await session.run(feedInputs(bindings, schema.specs, features, rows), names).finally(() => {
+        running--;
+        if (running === 0) idle?.();
+      });
       const tensors = names.map((name) => toOutput(results[name] as Tensor, name, model));
       const [labels, shares] = [labelName, probabilityName].map((name) => tensors[names.indexOf(name)]);
       if (labels && shares) checkPredictions(classModel, rows, labels.data, shares.data);
       return tensors;
+    },
+    async close() {
+      if (running > 0) await new Promise<void>((resolve) => (idle = resolve));
+      await session.release();
     },
   };
   await tryRows(model);

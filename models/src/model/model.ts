@@ -25,4 +25,6 @@ export type Model = {
     rows: number,
     outputs: readonly string[],
   ): Promise<OutputTensor[]>;
+  /** Frees it, once what it infers now is answered. It infers no more. */
+  close(): Promise<void>;
 };

@@ -15,10 +15,19 @@ export const CARD_FILE = 'model-card.json';
  */
 export async function readArtifact(dir: string): Promise<{ card: ModelCard; onnx: Buffer }> {
   const card = parseCard(await read(join(dir, CARD_FILE)));
-  const { file, sha256, bytes } = card.artifact;
+  const { file } = card.artifact;
   if (file !== basename(file) || file === '..')
     throw new ArtifactError(`${CARD_FILE}: artifact.file is ${file}: must be a file beside the card`);
-  const onnx = await read(join(dir, file));
+  return checked(card, file, await read(join(dir, file)));
+}
+
+/** The same from bytes; `title` is what messages call the file. Throws `ArtifactError`. */
+export function parseArtifact(title: string, card: Buffer, onnx: Buffer): { card: ModelCard; onnx: Buffer } {
+  return checked(parseCard(card), title, onnx);
+}
+
+function checked(card: ModelCard, file: string, onnx: Buffer): { card: ModelCard; onnx: Buffer } {
+  const { sha256, bytes } = card.artifact;
   const found = createHash('sha256').update(onnx).digest('hex');
   if (found !== sha256)
     throw new ArtifactError(

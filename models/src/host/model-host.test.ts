@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelCard } from '@coppice/contract';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FolderSource } from '../source/folder-source.ts';
 import { ModelHost } from './model-host.ts';
 
 let host: ModelHost | undefined;
@@ -16,6 +17,9 @@ const lines = () => {
   const log = pino({ level: 'error' }, { write: (line) => errors.push(JSON.parse(line).msg) });
   return { errors, log };
 };
+const identity = { modelName: 'iris', modelVersion: 'v1' };
+const hostOf = (modelDir: string, log: Logger, retryMs = 1000) =>
+  new ModelHost({ ...identity, source: new FolderSource(modelDir, identity), log, retryMs });
 const rewriteCard = (dir: string, change: (card: ModelCard) => object) => {
   const path = join(dir, 'model-card.json');
   writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')))));
@@ -26,7 +30,7 @@ describe('ModelHost', () => {
     const modelDir = freshDir();
     const card = writeFixtureModel(modelDir);
     const { errors, log } = lines();
-    host = new ModelHost({ modelDir, modelName: 'iris', modelVersion: 'v1', log });
+    host = hostOf(modelDir, log);
     expect(host.status).toMatchObject({ ready: false });
     await host.start();
     expect(host.status).toMatchObject({ ready: true, model: { card } });
@@ -82,7 +86,7 @@ describe('ModelHost', () => {
     writeFixtureModel(modelDir);
     spoil(modelDir);
     const { errors, log } = lines();
-    host = new ModelHost({ modelDir, modelName: 'iris', modelVersion: 'v1', log, retryMs: 5 });
+    host = hostOf(modelDir, log, 5);
     await host.start();
     expect(host.status).toEqual({ ready: false, reason: expect.stringMatching(reason) });
     expect(errors).toEqual([expect.stringMatching(/^not ready: .*$/)]);
@@ -93,7 +97,7 @@ describe('ModelHost', () => {
   it('logs a reason once, and the next one again', async () => {
     const modelDir = join(freshDir(), 'v1');
     const { errors, log } = lines();
-    host = new ModelHost({ modelDir, modelName: 'iris', modelVersion: 'v1', log, retryMs: 5 });
+    host = hostOf(modelDir, log, 5);
     await host.start();
     mkdirSync(modelDir);
     copyFileSync(import.meta.filename, join(modelDir, 'notes.txt'));

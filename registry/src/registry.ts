@@ -1,0 +1,289 @@
+import { hash } from 'node:crypto';
+import { describeFiles } from './describe-files.ts';
+import { BrokenReleaseError, ChangeRefusedError, RegistryConflictError, UnknownReleaseError } from './errors.ts';
+import { parseJson } from './parse-json.ts';
+import { type Alias, type Change, change as changeSchema, EMPTY, type RegistryState } from './registry-state.ts';
+import { type Lineage, type Release, release as releaseSchema } from './release.ts';
+import type { ObjectStore } from './stores/object-store.ts';
+
+/** Digits of a number in a key, so that keys are in the order of their numbers. */
+const DIGITS = 8;
+/** A blob that nothing names yet may belong to a release that is being published. */
+const YOUNG_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+
+export type Upload = {
+  /** By name; `model.onnx` and `model-card.json` among them. */
+  files: ReadonlyMap<string, Uint8Array>;
+  lineage: Lineage;
+  who: string;
+};
+export type By = { who: string; reason: string };
+/** The state and the revision that it is of; 0 before the first change. */
+export type Current = { revision: number; state: RegistryState };
+export type Retention = { keep: number; days: number };
+
+/**
+ * The releases of one model, and the few words about them that change: aliases, approvals, tags. A release is there once its
+ * manifest is; a change is there once its revision is; both are created, never replaced, so that of two writers one wins
+ * and a crash leaves nothing half-done. All methods reject with `StoreUnavailableError` while the store is away.
+ */
+export class Registry {
+  readonly model: string;
+  readonly #store: ObjectStore;
+  readonly #now: () => number;
+  /** Manifests never change. */
+  readonly #known = new Map<number, Release>();
+  #current: Current = { revision: 0, state: EMPTY };
+
+  constructor(store: ObjectStore, { model, now = Date.now }: { model: string; now?: () => number }) {
+    this.model = model;
+    this.#store = store;
+    this.#now = now;
+  }
+
+  get place(): string {
+    return this.#store.place;
+  }
+
+  /** Stores the files, then gives the release the next number. Throws `ChangeRefusedError` for files that are no release. */
+  async publish({ files, lineage, who }: Upload): Promise<Release> {
+    const { summary } = describeFiles(files, this.model);
+    const kept: Release['files'] = {};
+    for (const [name, bytes] of files) {
+      const sha256 = hash('sha256', bytes);
+      // written again even if it is there, so that it counts as young
+      await this.#store.put(this.#blob(sha256), bytes);
+      kept[name] = { sha256, bytes: bytes.length };
+    }
+    for (;;) {
+      const number = (await this.#numbers()).reduce((most, one) => Math.max(most, one), 0) + 1;
+      const release = releaseSchema.parse({
+        ...{ format: 1, model: this.model, number, createdAt: new Date(this.#now()).toISOString(), createdBy: who },
+        ...{ files: kept, lineage, summary },
+      });
+      if (await this.#store.create(this.#manifest(number), json(release))) return release;
+    }
+  }
+
+  /** All releases, the newest first. */
+  async releases(): Promise<Release[]> {
+    const numbers = (await this.#numbers()).sort((a, b) => b - a);
+    const found = await Promise.all(numbers.map((number) => this.#find(number)));
+    return found.filter((release) => release !== null);
+  }
+
+  /** Throws `UnknownReleaseError`. */
+  async release(number: number): Promise<Release> {
+    const found = await this.#find(number);
+    if (!found) throw new UnknownReleaseError(`${this.model} has no release ${number}`);
+    return found;
+  }
+
+  /** The bytes of a file, compared with their SHA-256. Throws `UnknownReleaseError` and `BrokenReleaseError`. */
+  async file(release: Release, name: string): Promise<Uint8Array> {
+    const known = Object.hasOwn(release.files, name) ? release.files[name] : undefined;
+    if (!known) throw new UnknownReleaseError(`release ${release.number} of ${this.model} has no file ${name}`);
+    const bytes = await this.#store.read(this.#blob(known.sha256));
+    if (!bytes) throw new BrokenReleaseError(`${name} of release ${release.number} is missing in ${this.place}`);
+    if (hash('sha256', bytes) !== known.sha256)
+      throw new BrokenReleaseError(`${name} of release ${release.number} in ${this.place} is not what was published`);
+    return bytes;
+  }
+
+  /** The newest state. */
+  async current(): Promise<Current> {
+    const newest = (await this.#store.list(this.#changes, this.#change(this.#current.revision))).at(-1);
+    if (!newest) return this.#current;
+    const { revision, state } = await this.#read(newest.key);
+    this.#current = { revision, state };
+    return this.#current;
+  }
+
+  /** The changes, the newest first. */
+  async audit(limit = 100): Promise<Change[]> {
+    const keys = (await this.#store.list(this.#changes)).slice(-limit).reverse();
+    return Promise.all(keys.map(({ key }) => this.#read(key)));
+  }
+
+  /**
+   * Sets an alias, or takes it away with null. With `expected`, only from that number: else `RegistryConflictError`, as when
+   * someone else changes the registry meanwhile.
+   */
+  async setAlias(alias: Alias, to: number | null, by: By, expected?: number | null): Promise<Current> {
+    if (to !== null) await this.release(to);
+    return this.#apply('alias', by, ({ aliases, ...state }) => {
+      const from = aliases[alias];
+      if (expected !== undefined && from !== expected)
+        throw new RegistryConflictError(`${alias} is ${from ?? 'none'} by now, not ${expected ?? 'none'}`);
+      if (from === to) return null;
+      return {
+        what: `${alias}: ${from ?? 'none'} → ${to ?? 'none'}`,
+        state: { ...state, aliases: { ...aliases, [alias]: to } },
+      };
+    });
+  }
+
+  async judge(number: number, approved: boolean, by: By): Promise<Current> {
+    await this.release(number);
+    const verdict = { approved, who: by.who, time: new Date(this.#now()).toISOString(), reason: by.reason };
+    return this.#apply(approved ? 'approve' : 'reject', by, (state) => ({
+      what: `release ${number} is ${approved ? 'approved' : 'rejected'}`,
+      state: { ...state, approvals: { ...state.approvals, [number]: verdict } },
+    }));
+  }
+
+  /** Sets a tag of a release; an empty text takes it away. */
+  async tag(number: number, name: string, value: string, by: By): Promise<Current> {
+    await this.release(number);
+    return this.#apply('tag', by, (state) => {
+      const { [name]: before, ...others } = state.tags[number] ?? {};
+      if ((before ?? '') === value) return null;
+      const tags = { ...state.tags, [number]: value === '' ? others : { ...others, [name]: value } };
+      return { what: `release ${number}: ${name} = ${value || 'none'}`, state: { ...state, tags } };
+    });
+  }
+
+  /**
+   * The challenger becomes champion, and what was before is kept for a rollback with the `weights` of before. Throws
+   * `ChangeRefusedError` without a challenger, or if it is the champion already or not approved where that is `required`.
+   */
+  promote(
+    { weights, approval }: { weights: Record<string, number> | null; approval: 'required' | 'auto' },
+    by: By,
+  ): Promise<Current> {
+    return this.#apply('promote', by, (state) => {
+      const { champion, challenger } = state.aliases;
+      if (challenger === null) throw new ChangeRefusedError(`${this.model} has no challenger`);
+      if (challenger === champion) throw new ChangeRefusedError(`release ${challenger} is champion already`);
+      const verdict = state.approvals[challenger];
+      if (verdict ? !verdict.approved : approval === 'required')
+        throw new ChangeRefusedError(
+          verdict
+            ? `release ${challenger} was rejected by ${verdict.who}: ${verdict.reason || 'no reason given'}`
+            : `release ${challenger} is not approved`,
+        );
+      return {
+        what: `champion: ${champion ?? 'none'} → ${challenger}`,
+        state: {
+          ...state,
+          aliases: { champion: challenger, challenger },
+          previous: champion === null ? null : { champion, challenger, weights },
+        },
+      };
+    });
+  }
+
+  /** Restores the champion of before the last promotion. Throws `ChangeRefusedError` when there is none. */
+  rollback(by: By): Promise<Current> {
+    return this.#apply('rollback', by, ({ aliases, previous, ...state }) => {
+      if (!previous) throw new ChangeRefusedError(`${this.model} has no earlier champion to go back to`);
+      return {
+        what: `champion: ${aliases.champion ?? 'none'} → ${previous.champion}`,
+        state: { ...state, aliases: { champion: previous.champion, challenger: previous.challenger }, previous: null },
+      };
+    });
+  }
+
+  /** Removes releases beyond the retention; those with an alias, and the earlier champion, stay. Returns their numbers. */
+  async prune({ keep, days }: Retention, by: By): Promise<number[]> {
+    const { state } = await this.current();
+    const releases = await this.releases();
+    const since = this.#now() - days * DAY_MS;
+    const stays = new Set([...Object.values(state.aliases), state.previous?.champion, state.previous?.challenger]);
+    const gone = releases
+      .slice(Math.max(1, keep))
+      .filter(({ number, createdAt }) => !stays.has(number) && Date.parse(createdAt) < since)
+      .map(({ number }) => number);
+    for (const number of gone) {
+      await this.#store.remove(this.#manifest(number));
+      this.#known.delete(number);
+    }
+    await this.#removeUnused();
+    if (gone.length > 0)
+      await this.#apply('prune', by, (before) => ({
+        what: `${gone.length === 1 ? 'release' : 'releases'} ${gone.join(', ')}`,
+        state: { ...before, approvals: without(before.approvals, gone), tags: without(before.tags, gone) },
+      }));
+    return gone;
+  }
+
+  async #removeUnused(): Promise<void> {
+    const used = new Set(
+      (await this.releases()).flatMap(({ files }) => Object.values(files).map(({ sha256 }) => sha256)),
+    );
+    for (const { key, modified } of await this.#store.list(this.#blobs)) {
+      const unused = !used.has(key.slice(this.#blobs.length)) && this.#now() - modified > YOUNG_MS;
+      if (unused) await this.#store.remove(key);
+    }
+  }
+
+  /** Makes the next revision of the newest state; `next` returns null when there is nothing to change. */
+  async #apply(
+    action: Change['action'],
+    { who, reason }: By,
+    next: (state: RegistryState) => { what: string; state: RegistryState } | null,
+  ): Promise<Current> {
+    const { revision: last, state: before } = await this.current();
+    const changed = next(before);
+    if (!changed) return this.#current;
+    const { what, state } = changed;
+    const time = new Date(this.#now()).toISOString();
+    const change = changeSchema.parse({ revision: last + 1, time, who, action, what, reason, state });
+    if (!(await this.#store.create(this.#change(change.revision), json(change))))
+      throw new RegistryConflictError(`${this.model} was changed by someone else meanwhile`);
+    this.#current = { revision: change.revision, state };
+    return this.#current;
+  }
+
+  async #find(number: number): Promise<Release | null> {
+    const known = this.#known.get(number);
+    if (known) return known;
+    const bytes = await this.#store.read(this.#manifest(number));
+    if (!bytes) return null;
+    const parsed = releaseSchema.safeParse(parseJson(bytes));
+    if (!parsed.success)
+      throw new BrokenReleaseError(`release ${number} of ${this.model} in ${this.place} has no valid manifest`);
+    this.#known.set(number, parsed.data);
+    return parsed.data;
+  }
+
+  async #read(key: string): Promise<Change> {
+    const bytes = await this.#store.read(key);
+    const parsed = changeSchema.safeParse(bytes && parseJson(bytes));
+    if (!parsed.success) throw new BrokenReleaseError(`${key} in ${this.place} is no valid change`);
+    return parsed.data;
+  }
+
+  async #numbers(): Promise<number[]> {
+    const prefix = `${this.model}/releases/`;
+    return (await this.#store.list(prefix)).map(({ key }) => Number.parseInt(key.slice(prefix.length), 10));
+  }
+
+  #manifest(number: number): string {
+    return `${this.model}/releases/${digits(number)}.json`;
+  }
+
+  #change(revision: number): string {
+    return `${this.#changes}${digits(revision)}.json`;
+  }
+
+  get #changes(): string {
+    return `${this.model}/changes/`;
+  }
+
+  get #blobs(): string {
+    return `${this.model}/blobs/`;
+  }
+
+  #blob(sha256: string): string {
+    return `${this.#blobs}${sha256}`;
+  }
+}
+
+const digits = (number: number) => String(number).padStart(DIGITS, '0');
+const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+
+function without<T>(of: Record<string, T>, numbers: readonly number[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(of).filter(([number]) => !numbers.includes(Number(number))));
+}

@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type ModelCard, parseModelCard } from '@coppice/contract';
+import {
+  BrokenReleaseError,
+  ChangeRefusedError,
+  RegistryConflictError,
+  UnknownReleaseError,
+} from '@coppice/registry/errors';
+import { openRegistry } from '@coppice/registry/open-registry';
+import type { Registry } from '@coppice/registry/registry';
+import { CARD_FILE, type Release } from '@coppice/registry/release';
+import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
+import { printable } from '@coppice/serverkit';
+import { parseRegistryArguments, type RegistryCommand, UsageError } from './registry/registry-arguments.ts';
+import { auditText, compareText, listText, releaseText } from './registry/registry-text.ts';
+
+const HELP = `Releases of a model: numbered, never changed, with the aliases champion and challenger.
+
+  npm run registry -- list                              all releases, the newest first
+  npm run registry -- show 7                            what one is made of and from
+  npm run registry -- compare 4 7                       figures, parameters and data side by side
+  npm run registry -- publish artifacts/v1              the model and card of a folder become the next release
+  npm run registry -- alias challenger 7                from now on; none takes the alias away
+  npm run registry -- approve 7 --reason "…"            or reject
+  npm run registry -- tag 7 team=fraud                  team= takes the tag away
+  npm run registry -- prune                             removes old releases; those with an alias stay
+  npm run registry -- audit                             who changed what, the newest first
+
+  --registry PLACE   a folder, or s3://bucket/prefix      (default: REGISTRY_URL, else registry in ARTIFACTS_DIR or artifacts)
+  --model NAME       the model's name                     (default: MODEL_NAME, else iris)
+  -r, --reason TEXT  why, for the audit
+  --expected N|none  alias: refuse if it is another one by now
+  --keep N           prune: the newest so many stay       (10)
+  --days N           prune: younger ones stay             (90)
+  -h, --help         this text
+
+For S3: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or another way that the AWS SDK knows, AWS_REGION, and AWS_ENDPOINT_URL
+for a store that is not AWS'.
+Exit status: 0 success, 1 refused or not there, 2 invalid arguments, 3 someone else changed the registry first.`;
+
+const expected = [
+  BrokenReleaseError,
+  ChangeRefusedError,
+  UnknownReleaseError,
+  StoreUnavailableError,
+  RegistryConflictError,
+];
+
+try {
+  console.log(await run());
+} catch (error) {
+  const usage = error instanceof UsageError;
+  if (!usage && !expected.some((kind) => error instanceof kind)) throw error;
+  console.error(`registry: ${printable((error as Error).message)}${usage ? ' (npm run registry -- --help)' : ''}`);
+  process.exitCode = usage ? 2 : error instanceof RegistryConflictError ? 3 : 1;
+}
+
+async function run(): Promise<string> {
+  const command = parseRegistryArguments(process.argv.slice(2), process.env);
+  if (command.do === 'help') return HELP;
+  if (command.do === 'publish') return publish(command);
+  const registry = await openRegistry(command.registry, command.model ?? (process.env.MODEL_NAME || 'iris'));
+  const by = { who: userInfo().username, reason: 'reason' in command ? command.reason : '' };
+  const list = async () => listText(await registry.releases(), (await registry.current()).state);
+  switch (command.do) {
+    case 'list':
+      return list();
+    case 'audit':
+      return auditText(await registry.audit());
+    case 'show': {
+      const { release, card } = await withCard(registry, command.number);
+      return releaseText(release, card, (await registry.current()).state);
+    }
+    case 'compare': {
+      const [a, b] = await Promise.all(command.numbers.map((number) => withCard(registry, number)));
+      return compareText(a as Carded, b as Carded);
+    }
+    case 'alias':
+      await registry.setAlias(command.alias, command.to, by, command.expected);
+      return list();
+    case 'approve':
+    case 'reject':
+      await registry.judge(command.number, command.do === 'approve', by);
+      return list();
+    case 'tag':
+      await registry.tag(command.number, command.name, command.value, by);
+      return list();
+    case 'prune': {
+      const gone = await registry.prune(command, by);
+      return gone.length === 0 ? 'Nothing to remove.' : `Removed ${gone.join(', ')}.\n${await list()}`;
+    }
+  }
+}
+
+type Carded = { release: Release; card: ModelCard };
+
+async function withCard(registry: Registry, number: number): Promise<Carded> {
+  const release = await registry.release(number);
+  const { data } = parseModelCard(JSON.parse(Buffer.from(await registry.file(release, CARD_FILE)).toString('utf8')));
+  if (!data) throw new BrokenReleaseError(`release ${number} has no valid ${CARD_FILE}`);
+  return { release, card: data };
+}
+
+/** The model's name is that of its card. */
+async function publish(command: Extract<RegistryCommand, { do: 'publish' }>): Promise<string> {
+  const files = readFolder(command.folder);
+  const card = JSON.parse(Buffer.from(files.get(CARD_FILE) ?? '{}').toString('utf8'));
+  const registry = await openRegistry(command.registry, command.model ?? String(card.name ?? 'iris'));
+  const { state } = await registry.current();
+  const lineage = {
+    data: card.data?.sha256 ?? null,
+    commit: card.gitCommit ?? null,
+    parent: state.aliases.champion,
+  };
+  const { number, model } = await registry.publish({ files, lineage, who: userInfo().username });
+  return `${model} ${number} in ${registry.place}`;
+}
+
+/** The files of a folder and of the folders in it, by their names with slashes. */
+function readFolder(folder: string): Map<string, Uint8Array> {
+  try {
+    return new Map(
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((file) => [file.slice(join(folder, 'x').length - 1), readFileSync(file)]),
+    );
+  } catch (cause) {
+    throw new UsageError(`${folder} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Retention } from '@coppice/registry/registry';
+import { type Alias, aliases } from '@coppice/registry/registry-state';
+
+/** An error in the command line, in one line. */
+export class UsageError extends Error {}
+
+type Change = { reason: string };
+export type RegistryCommand =
+  | { do: 'help' }
+  | ({ registry: string; model: string | undefined } & (
+      | { do: 'list' | 'audit' }
+      | { do: 'show'; number: number }
+      | { do: 'compare'; numbers: readonly [number, number] }
+      | ({ do: 'publish'; folder: string } & Change)
+      | ({ do: 'alias'; alias: Alias; to: number | null; expected: number | null | undefined } & Change)
+      | ({ do: 'approve' | 'reject'; number: number } & Change)
+      | ({ do: 'tag'; number: number; name: string; value: string } & Change)
+      | ({ do: 'prune' } & Retention & Change)
+    ));
+
+/** Words after each command, as its help shows them. */
+const operands = {
+  list: '',
+  audit: '',
+  show: 'NUMBER',
+  compare: 'NUMBER NUMBER',
+  publish: 'FOLDER',
+  alias: 'champion|challenger NUMBER|none',
+  approve: 'NUMBER',
+  reject: 'NUMBER',
+  tag: 'NUMBER NAME=VALUE',
+  prune: '',
+} as const;
+
+/** Reads the arguments of `npm run registry`. Throws `UsageError`. */
+export function parseRegistryArguments(
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+): RegistryCommand {
+  const { values, positionals } = parse(args);
+  if (values.help) return { do: 'help' };
+  const [what = 'list', ...words] = positionals;
+  if (!Object.hasOwn(operands, what))
+    throw new UsageError(`${what} is not allowed: must be ${Object.keys(operands).join(', ')}`);
+  const command = what as keyof typeof operands;
+  const expected = operands[command].split(' ').filter(Boolean).length;
+  if (words.length !== expected) throw new UsageError(`must be: npm run registry -- ${command} ${operands[command]}`);
+  const only = (option: keyof typeof values, ...of: string[]) => {
+    if (values[option] !== undefined && !of.includes(command))
+      throw new UsageError(`--${option} does not belong to ${command}`);
+  };
+  only('expected', 'alias');
+  only('keep', 'prune');
+  only('days', 'prune');
+  const {
+    registry = env.REGISTRY_URL || join(env.ARTIFACTS_DIR || 'artifacts', 'registry'),
+    model,
+    reason = '',
+  } = values;
+  const common = { registry, model };
+  const [first = '', second = ''] = words;
+  switch (command) {
+    case 'list':
+    case 'audit':
+      return { do: command, ...common };
+    case 'show':
+      return { do: command, ...common, number: number(first) };
+    case 'compare':
+      return { do: command, ...common, numbers: [number(first), number(second)] };
+    case 'publish':
+      return { do: command, ...common, folder: first, reason };
+    case 'alias':
+      return {
+        do: command,
+        ...common,
+        alias: alias(first),
+        to: numberOrNone(second),
+        expected: optional(values.expected),
+        reason,
+      };
+    case 'approve':
+    case 'reject':
+      return { do: command, ...common, number: number(first), reason };
+    case 'tag': {
+      const [, name, value] = /^([\w.-]{1,64})=(.{0,200})$/s.exec(second) ?? [];
+      if (name === undefined || value === undefined)
+        throw new UsageError(`${second} is not allowed: must be NAME=VALUE; an empty value takes the tag away`);
+      return { do: command, ...common, number: number(first), name, value, reason };
+    }
+    case 'prune':
+      return {
+        do: command,
+        ...common,
+        keep: whole('keep', values.keep ?? '10'),
+        days: whole('days', values.days ?? '90'),
+        reason,
+      };
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        registry: { type: 'string' },
+        model: { type: 'string' },
+        reason: { type: 'string', short: 'r' },
+        expected: { type: 'string' },
+        keep: { type: 'string' },
+        days: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError((cause as Error).message.split('. ')[0], { cause });
+  }
+}
+
+function number(text: string): number {
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new UsageError(`${text} is not allowed: must be the number of a release`);
+  return Number(text);
+}
+
+const numberOrNone = (text: string) => (text === 'none' ? null : number(text));
+const optional = (text: string | undefined) => (text === undefined ? undefined : numberOrNone(text));
+
+function whole(option: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new UsageError(`--${option} ${text} is not allowed: must be a whole number`);
+  return Number(text);
+}
+
+function alias(text: string): Alias {
+  if (!aliases.includes(text as Alias)) throw new UsageError(`${text} is not allowed: must be ${aliases.join(' or ')}`);
+  return text as Alias;
+}
