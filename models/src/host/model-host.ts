@@ -37,6 +37,8 @@ export class ModelHost {
   /** Of what was last loaded, or could not be. */
   #seen: string | undefined;
   #said: string | null = null;
+  /** Why what the source wants cannot be served, while something else is. */
+  #trouble: string | null = null;
 
   constructor(options: Options) {
     this.#options = options;
@@ -71,13 +73,14 @@ export class ModelHost {
       wanted = kept;
     }
     if (wanted.key !== this.#seen) await this.#load(wanted);
-    else this.#warn(wanted.warning);
+    else this.#warn(this.#trouble ?? wanted.warning);
   }
 
   async #load(wanted: Wanted): Promise<void> {
     const { source, modelName, modelVersion, log } = this.#options;
     const { key, release, warning } = wanted;
     this.#seen = key;
+    this.#trouble = null;
     try {
       const artifact = await wanted.read();
       const model = await loadModel(artifact.card, artifact.onnx);
@@ -97,8 +100,10 @@ export class ModelHost {
   }
 
   #failed(reason: string): void {
-    if (this.#status.ready) this.#warn(`the next model cannot be served: ${reason}`);
-    else if (this.#status.reason !== reason) {
+    if (this.#status.ready) {
+      this.#trouble = `the next model cannot be served: ${reason}`;
+      this.#warn(this.#trouble);
+    } else if (this.#status.reason !== reason) {
       this.#status = { ready: false, reason };
       const { log, modelName: model, modelVersion: version } = this.#options;
       log.error({ model, version }, `not ready: ${reason}`);

@@ -39,8 +39,9 @@ export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Mode
     labelName,
     probabilityName,
     async infer(features, rows, names) {
+      const feeds = feedInputs(bindings, schema.specs, features, rows);
       running++;
-      const results = await session.run(feedInputs(bindings, schema.specs, features, rows), names).finally(() => {
+      const results = await session.run(feeds, names).finally(() => {
         running--;
         if (running === 0) idle?.();
       });
