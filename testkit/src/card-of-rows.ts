@@ -1,26 +1,23 @@
 import type { ModelCard } from '@coppice/contract';
 import { describeData } from '@coppice/trainer/card/describe-data';
+import { numberColumns } from './number-columns.ts';
 
 export type Row = { features: number[]; label: number };
 
 /** The trainer's model card of training rows, for tests. Classes are named c0, c1, …; there is no test split. */
 export function cardOf(rows: readonly Row[], names: readonly string[]): ModelCard {
   const classes = Array.from({ length: 1 + Math.max(...rows.map((row) => row.label)) }, (_, i) => `c${i}`);
-  const table = {
-    features: names.map((name) => ({ name, unit: null })),
-    target: 'class',
-    classes,
-    values: new Float64Array(new SharedArrayBuffer(8 * rows.length * names.length)),
-    labels: new Int32Array(new SharedArrayBuffer(4 * rows.length)),
-  };
-  table.values.set(rows.flatMap((row) => row.features));
-  table.labels.set(rows.map((row) => row.label));
+  const columns = numberColumns(
+    names,
+    rows.map(({ features }) => features),
+  );
+  const labels = Int32Array.from(rows, ({ label }) => label);
   return {
     format: 2,
     name: 'fixture',
     version: 'v1',
     algorithm: 'random-forest',
-    ...describeData(table, Array.from(rows.keys()), 1),
+    ...describeData({ columns, target: { classes, labels } }, Array.from(rows.keys()), 1),
     parameters: {},
     metrics: { rows: 0, accuracy: 0, precision: 0, recall: 0, f1: 0, perClass: [], confusion: [] },
     data: {

@@ -7,6 +7,7 @@ import { formatCard } from '@coppice/trainer/card/format-card';
 import { evaluate } from '@coppice/trainer/evaluate';
 import { type Tree, treeVote } from '@coppice/trainer/forest/tree';
 import { exportForest } from '@coppice/trainer/onnx/export-forest';
+import { numberColumns } from './number-columns.ts';
 
 type FixtureOptions = {
   name?: string;
@@ -29,23 +30,15 @@ export function writeFixtureModel(
 ): ModelCard {
   const tree = thresholds(0, classes.length, shift);
   const bytes = exportForest({ trees: [tree], features: features.length, classes: classes.length });
-  const table = {
-    features: features.map((text) => ({
-      name: text.replace(/\s*\([^()]*\)$/, ''),
-      unit: text.match(/\(([^()]*)\)$/)?.[1] ?? null,
-    })),
-    target: 'class',
-    classes,
-    ...sampleRows(features.length, classes.length, tree),
-  };
-  const rows = Array.from(table.labels.keys());
-  const labels = Array.from(table.labels);
+  const { rows: values, labels } = sampleRows(features.length, classes.length, tree);
+  const rows = Array.from(labels.keys());
+  const columns = numberColumns(features, values);
   const card = modelCard.parse({
     format: 2,
     name,
     version,
     algorithm: 'random-forest',
-    ...describeData(table, rows, 1),
+    ...describeData({ columns, target: { classes, labels: Int32Array.from(labels) } }, rows, 1),
     parameters: { trees: 1, depth: classes.length - 1, seed: 1 },
     metrics: evaluate(classes, labels, labels),
     data: {
@@ -75,16 +68,12 @@ function thresholds(from: number, classes: number, shift: number): Tree {
 }
 
 /** Forty rows per class: the first feature within 0.4 of 0, 1, 2, …, the others from 0 to 1. */
-function sampleRows(features: number, classes: number, tree: Tree) {
-  const rows = 40 * classes;
-  const values = new Float64Array(new SharedArrayBuffer(8 * rows * features));
-  const labels = new Int32Array(new SharedArrayBuffer(4 * rows));
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < features; column++) {
+function sampleRows(features: number, classes: number, tree: Tree): { rows: number[][]; labels: number[] } {
+  const rows = Array.from({ length: 40 * classes }, (_, row) =>
+    Array.from({ length: features }, (_, column) => {
       const within = ((row * (column + 3) * 7) % 41) / 40;
-      values[row * features + column] = column === 0 ? (row % classes) + (within - 0.5) * 0.8 : within;
-    }
-    labels[row] = treeVote(tree, values.subarray(row * features, (row + 1) * features));
-  }
-  return { values, labels };
+      return column === 0 ? (row % classes) + (within - 0.5) * 0.8 : within;
+    }),
+  );
+  return { rows, labels: rows.map((row) => treeVote(tree, row)) };
 }

@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   writeLines(log, describe(table, options, columnsBeforeTraining));
   // onnxruntime and the training libraries take a while to load: a run that is up to date does without
   const { train } = await import('./train.ts');
-  const artifacts = await train({ options, set, sources, file, gitCommit: sourceCommit(process.env), log });
+  const artifacts = await train({ options, table, set, sources, file, gitCommit: sourceCommit(process.env), log });
   publishArtifacts(options.out, artifacts);
   for (const { card } of artifacts)
     log.write(`${card.version}: ${printable(reportAccuracy(card))} → ${printable(join(options.out, card.version))}\n`);

@@ -16,12 +16,14 @@ import type { ForestSpec, Options } from './options.ts';
 import { treeProgress } from './progress.ts';
 import { testShare } from './recipe.ts';
 import { stratifiedSplit } from './sampling/split.ts';
+import type { Table } from './table/table.ts';
 import type { TrainingSet } from './table/training-set.ts';
 
 const longRunSeconds = 60;
 
 type Job = {
   options: Pick<Options, 'forests' | 'leaves' | 'seed' | 'workers'>;
+  table: Table;
   set: TrainingSet;
   /** One per forest, in the same order. */
   sources: readonly Source[];
@@ -39,7 +41,7 @@ export async function train(job: Job): Promise<Artifact[]> {
   const { options, set } = job;
   const split = stratifiedSplit(set.labels, { testShare, seed: options.seed });
   const models = await trainWithProgress(job, split.train);
-  const described = describeData(set, split.train, options.seed);
+  const described = describeData(job.table, split.train, options.seed);
   const createdAt = (job.now ?? (() => new Date()))().toISOString();
   const artifacts: Artifact[] = [];
   for (const [index, source] of job.sources.entries()) {

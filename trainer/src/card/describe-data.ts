@@ -1,37 +1,50 @@
-import type { ModelCard } from '@coppice/contract';
-import { median } from 'simple-statistics';
+import type { FeatureValue, ModelCard } from '@coppice/contract';
 import { sampleWithSeed } from '../sampling/random.ts';
-import { columnOf, rowOf, type TrainingSet } from '../table/training-set.ts';
+import { cellValue, valueOfNumber } from '../table/cell-value.ts';
+import { rankWords } from '../table/rank-words.ts';
+import { type Column, isMissing, type Table } from '../table/table.ts';
 import { describeFeature } from './feature-card.ts';
 
 /** Rows of a card: at most 2,000, fewer of a wide table, so that no card grows beyond some megabytes. */
 const mostSampled = (features: number) => Math.min(2000, Math.max(200, Math.floor(100_000 / features)));
 
-/** Describes the training rows: the parts of a model card that depend on the data alone. */
+export type Described = { columns: readonly Column[]; target: Pick<Table['target'], 'classes' | 'labels'> };
+
+/**
+ * Describes the training rows: the parts of a model card that depend on the data alone. Each of the columns has a value in one
+ * of the training rows at least, and each of these rows a class.
+ */
 export function describeData(
-  table: TrainingSet,
+  { columns, target: { classes, labels } }: Described,
   trainRows: readonly number[],
   seed: number,
 ): Pick<ModelCard, 'features' | 'classes' | 'rows'> {
   const positions = Array.from(trainRows.keys());
-  const sampleAt = sampleWithSeed(positions, Math.min(mostSampled(table.features.length), positions.length), seed);
+  const sampleAt = sampleWithSeed(positions, Math.min(mostSampled(columns.length), positions.length), seed);
   const sampled = sampleAt.map((at) => trainRows[at] as number);
-  const rowsOfClass = table.classes.map((_, index) => trainRows.filter((row) => table.labels[row] === index));
   return {
-    features: table.features.map((feature, column) =>
-      describeFeature(feature, columnOf(table, column, trainRows), sampleAt),
-    ),
+    features: columns.map((column) => describeFeature(column, trainRows, sampled)),
     rows: sampled.map((row) => ({
-      features: Array.from(rowOf(table, row)),
-      class: table.labels[row] as number,
+      features: columns.map((column) => cellValue(column, row)),
+      class: labels[row] as number,
     })),
-    classes: table.classes.map((name, index) => {
-      const rows = rowsOfClass[index] as number[];
+    classes: classes.map((name, index) => {
+      const rows = trainRows.filter((row) => labels[row] === index);
       return {
         name,
         share: rows.length / trainRows.length,
-        typical: table.features.map((_, column) => median(Array.from(columnOf(table, column, rows)))),
+        typical: columns.map((column) => typicalValue(column, rows)),
       };
     }),
   };
+}
+
+/** The lower median, which some row has, or the most frequent value; null where no row has any. */
+function typicalValue(column: Column, rows: readonly number[]): FeatureValue {
+  const present = rows.filter((row) => !isMissing(column, row));
+  if (present.length === 0) return null;
+  if (!('values' in column)) return rankWords(column, present)[0]?.word as string;
+  const sorted = Float64Array.from(present, (row) => column.values[row] as number).sort();
+  // of as many true as false ones, too, the lower one
+  return valueOfNumber(column, sorted[(sorted.length - 1) >>> 1] as number);
 }

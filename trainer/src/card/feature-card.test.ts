@@ -1,10 +1,17 @@
 import { numberCard } from '@coppice/contract';
+import { numberColumns } from '@coppice/testkit/number-columns';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Column } from '../table/table.ts';
 import { describeFeature, histogramOf } from './feature-card.ts';
 
-const describe = (...values: number[]) =>
-  describeFeature({ name: 'x', unit: null }, Float64Array.from(values), [...values.keys()]);
+const describe = (...values: number[]) => {
+  const [column] = numberColumns(
+    ['x'],
+    values.map((value) => [value]),
+  );
+  return numberCard.parse(describeFeature(column as Column, [...values.keys()], [...values.keys()]));
+};
 
 it('describes eleven values as one would by hand', () => {
   const card = describe(10, 0, 9, 1, 8, 2, 7, 3, 6, 4, 5);
@@ -27,7 +34,7 @@ it('gives a valid card, with every value in a bin, for any values', () => {
   const values = fc.array(fc.double({ noNaN: true, min: -1e100, max: 1e100 }), { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(values, (some) => {
-      const card = numberCard.parse(describe(...some));
+      const card = describe(...some);
       const { edges, counts } = card.histogram;
       expect(counts.reduce((a, b) => a + b)).toBe(some.length);
       expect(edges).toHaveLength(counts.length + 1);
