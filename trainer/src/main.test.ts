@@ -153,11 +153,15 @@ describe('npm run train', () => {
       /my\.csv, line 14, column 2 \("y"\): "bad" is not a number; correct it, or --type y=category takes .*$/,
     ],
     [
-      'words',
-      ['x,y,label', ...rows.map((row, i) => `c${i % 3},${i},${row.slice(-1)}`)],
-      /my\.csv, line 1, column 1 .* --drop x trains without them$/,
+      'nothing but free text',
+      ['x,label', ...rows.map((row, i) => `note ${i} here,${row.slice(-1)}`)],
+      /my\.csv, line 1: no column is left to predict the target from; left out: "x" \(free text, .* --type x=category keeps it\)$/,
     ],
-    ['gaps', ['x,y,label', ...rows, '1,,a'], /my\.csv, line 14, column 2 \("y"\): values are missing .*--drop-missing/],
+    [
+      'two inputs of one name',
+      ['probability,probability (feature),label', ...rows, ',1,a'],
+      /my\.csv, line 1, column 2 \("probability \(feature\)"\): a model that has "probability" as well has two inputs of this name; give .*$/,
+    ],
     [
       'amounts',
       ['x,label', ...rows.map((_, i) => `1,${i}.5`)],
@@ -204,8 +208,8 @@ describe('npm run train', () => {
       '',
     ]);
     expect(existsSync(out)).toBe(false);
-    const words = await run('--data', file('x,label', ...rows.map((_, i) => `w${i % 3},${i % 2}`)), '--describe');
-    expect(words).toMatchObject({ status: 0, stdout: expect.stringMatching(/^does not train: .*"x" \(category\)/m) });
+    const text = await run('--data', file('x,label', ...rows.map((_, i) => `a b ${i},${i % 2}`)), '--describe');
+    expect(text).toMatchObject({ status: 0, stdout: expect.stringMatching(/^does not train: .* no column is left/m) });
   });
 
   it('takes at most 200 MB and 20 times the file', async () => {
