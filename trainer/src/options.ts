@@ -55,7 +55,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --header          the first line is names, even if it looks like a row
   --name NAME       the model's name in its card and paths                        (default: the file's name)
   --forest V=TxD    a version, its number of trees and their depth; repeatable    (default: v1=50x5 and v2=100x7)
-  --leaves KIND     votes: a leaf votes for one class; shares: it splits its vote     (default: see docs/tables.md)
+  --leaves KIND     votes: a leaf votes for one class; shares: it splits its vote     (default: shares for words, gaps or 10 classes)
   --seed N          seed of the split and of the forests, from 0                  (default: 42)
   --out DIR         folder for the versions' folders                       (default: $ARTIFACTS_DIR, or artifacts/)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
