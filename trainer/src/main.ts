@@ -4,21 +4,19 @@ import { printable, printableLines } from '@coppice/serverkit/printable';
 import { libraryVersions, sourceCommit } from './artifacts/libraries.ts';
 import { otherModel } from './artifacts/other-model.ts';
 import { prepareOutput, publishArtifacts } from './artifacts/publish.ts';
-import { sha256 } from './artifacts/sha256.ts';
 import { isUpToDate, type Source } from './artifacts/up-to-date.ts';
-import { readCsv } from './csv/read-csv.ts';
-import { readDataFile } from './csv/read-data-file.ts';
+import { defaultLeaves } from './default-leaves.ts';
+import type { Leaves } from './forest/forest-trees.ts';
+import { type Data, loadData } from './load-data.ts';
 import { describeTable } from './look/describe-table.ts';
 import { findWarnings } from './look/find-warnings.ts';
-import { helpText, type Options, readOptions } from './options.ts';
-import { parametersOf, testShare } from './recipe.ts';
+import { helpText, nameOf, type Options, readOptions } from './options.ts';
+import { isPrepared, readPrepared } from './read-prepared.ts';
+import { parametersOf } from './recipe.ts';
 import { reportAccuracy } from './report-accuracy.ts';
-import { selectRows } from './sampling/select-rows.ts';
-import { stratifiedSplit } from './sampling/split.ts';
 import { count } from './table/count.ts';
 import { DataError } from './table/data-error.ts';
-import type { Table } from './table/table.ts';
-import { toTrainingSet } from './table/to-training-set.ts';
+import { refuseUntrainable } from './table/refuse-untrainable.ts';
 import { writePrepared } from './write-prepared.ts';
 
 const log = process.stderr;
@@ -49,58 +47,61 @@ async function main(): Promise<void> {
     process.stdout.write(helpText);
     return;
   }
-  const other = options.keepOthers && otherModel(options.out, options.name);
+  const data = isPrepared(options) ? readPrepared(options) : undefined;
+  const name = nameOf(options, data?.file ?? basename(options.data));
+  const other = options.keepOthers && otherModel(options.out, name);
   if (other) {
-    log.write(
-      `${printable(`${options.out} holds the model ${other}: left unchanged, ${options.name} is not trained`)}\n`,
-    );
+    log.write(`${printable(`${options.out} holds the model ${other}: left unchanged, ${name} is not trained`)}\n`);
     return;
   }
-  const bytes = readDataFile(options.data, options.dataTitle);
-  const table = selectRows(readCsv(bytes, { ...options, file: options.dataTitle }), options.selection);
+  await prepareOrTrain(options, name, data ?? loadData(options));
+}
+
+async function prepareOrTrain(options: Options, name: string, data: Data): Promise<void> {
   if (options.describe) {
-    writeLines(process.stdout, [...describe(table, options), ...verdictOf(table)]);
+    writeLines(process.stdout, [...describe(data), verdictOf(data)]);
     return;
   }
-  const file = basename(options.data);
+  refuseUntrainable(data.table);
   if (options.prepare !== undefined) {
-    writeLines(log, describe(table, options, columnsBeforeTraining));
-    const about = { out: options.prepare, seed: options.seed, file, sha256: sha256(bytes) };
-    const { train, test } = writePrepared(table, about);
-    writeLines(log, [`${count(train, 'row')} to train and ${count(test, 'row')} to test → ${options.prepare}`]);
+    writeLines(log, describe(data, columnsBeforeTraining));
+    writePrepared(data, options.prepare);
+    const { train, test } = data.split;
+    writeLines(log, [
+      `${count(train.length, 'row')} to train and ${count(test.length, 'row')} to test → ${options.prepare}`,
+    ]);
     return;
   }
-  const set = toTrainingSet(table);
-  const sources = sourcesOf(options, bytes, set.target);
+  const leaves = options.leaves ?? defaultLeaves(data.preparation, data.table.target.classes.length);
+  const sources = sourcesOf(options, name, data, leaves);
   if (!options.force && sources.every((source) => isUpToDate(join(options.out, source.version), source))) {
     log.write(
-      `${versionsOf(options)} in ${printable(options.out)}: up to date with ${printable(file)}, nothing to train (--force trains anyway)\n`,
+      `${versionsOf(options)} in ${printable(options.out)}: up to date with ${printable(data.file)}, nothing to train (--force trains anyway)\n`,
     );
     return;
   }
   prepareOutput(options.out);
-  writeLines(log, describe(table, options, columnsBeforeTraining));
+  writeLines(log, describe(data, columnsBeforeTraining));
   // onnxruntime and the training libraries take a while to load: a run that is up to date does without
   const { train } = await import('./train.ts');
-  const artifacts = await train({ options, table, set, sources, file, gitCommit: sourceCommit(process.env), log });
+  const artifacts = await train({ options, data, leaves, sources, gitCommit: sourceCommit(process.env), log });
   publishArtifacts(options.out, artifacts);
   for (const { card } of artifacts)
     log.write(`${card.version}: ${printable(reportAccuracy(card))} → ${printable(join(options.out, card.version))}\n`);
 }
 
-function describe(table: Table, { seed }: Pick<Options, 'seed'>, most?: number): string[] {
-  const split = stratifiedSplit(table.target.labels, { testShare, seed });
+function describe({ table, split }: Data, most?: number): string[] {
   return describeTable(table, findWarnings(table, split), most);
 }
 
 /** Whether the table would train, for who only looks at it. */
-function verdictOf(table: Table): string[] {
+function verdictOf({ table }: Data): string {
   try {
-    toTrainingSet(table);
-    return ['trains as it is'];
+    refuseUntrainable(table);
+    return 'trains as it is';
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    return [`does not train: ${error.message}`];
+    return `does not train: ${error.message}`;
   }
 }
 
@@ -108,15 +109,15 @@ function writeLines(stream: NodeJS.WriteStream, lines: readonly string[]): void 
   stream.write(lines.map((line) => `${printable(line)}\n`).join(''));
 }
 
-function sourcesOf(options: Options, bytes: Buffer, target: string): Source[] {
-  const data = { sha256: sha256(bytes), target };
+function sourcesOf({ forests }: Options, name: string, data: Data, leaves: Leaves): Source[] {
+  const { seed, sha256, table, parameters } = data;
   const libraries = libraryVersions();
-  return options.forests.map((spec) => ({
-    name: options.name,
+  return forests.map((spec) => ({
+    name,
     version: spec.version,
-    parameters: parametersOf(spec, options),
+    parameters: parametersOf(spec, { seed, leaves, data: parameters }),
     libraries,
-    data,
+    data: { sha256, target: table.target.name },
   }));
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { helpText, readOptions } from './options.ts';
+import { helpText, nameOf, readOptions } from './options.ts';
 
 const read = (...args: string[]) => readOptions(args, {}, '/home/me');
 
 describe('the trainer’s options', () => {
   it('train both versions on the bundled Iris data when there are none', () => {
     expect(read()).toMatchObject({
-      name: 'iris',
+      name: undefined,
       target: undefined,
       seed: 42,
       force: false,
@@ -34,11 +34,16 @@ describe('the trainer’s options', () => {
       data: '/home/me/my.csv',
       dataTitle: 'my.csv',
       target: 'label',
-      name: 'my',
       out: '/home/me/there',
       forests: [{ version: 'v3', trees: 10, depth: 2 }],
       seed: 0,
     });
+  });
+
+  it('call the model as the file, unless it has a name', () => {
+    expect([nameOf(read(), 'iris.csv'), nameOf(read(), 'a.b.tsv.gz')]).toEqual(['iris', 'a.b']);
+    expect(nameOf(read('--name', 'mine'), 'my data.csv')).toBe('mine');
+    expect(() => nameOf(read(), 'my data.csv')).toThrow(/^--name "my data" is not allowed: must consist of at most 63/);
   });
 
   it('take the output folder from ARTIFACTS_DIR', () => {
@@ -56,7 +61,6 @@ describe('the trainer’s options', () => {
     [['--forest', '../v1=5x5'], /^--forest "..\/v1=5x5" is not allowed/],
     [['--forest', 'v1=5x5', '--forest', 'v1=6x6'], '--forest names one version twice'],
     [['--name', 'a/b'], /^--name "a\/b" is not allowed: must consist of at most 63 letters/],
-    [['--data', 'my data.csv'], /^--name "my data" is not allowed: must consist of at most 63 letters/],
     [['--leaves', 'x'], '--leaves "x" is not allowed: must be votes or shares'],
     [['--type', 'x'], /^--type "x" is not allowed: must be a column and number, category/],
     [['--header', '--no-header'], '--header and --no-header contradict each other'],

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { ForestShape } from './forest/forest-options.ts';
@@ -18,13 +18,17 @@ export type Options = {
   only: string[] | undefined;
   types: { column: string; kind: Kind }[];
   selection: Selection;
+  /** Which of the options above and of `--seed` were given: rows that are prepared already have their own. */
+  aboutTable: string[];
   describe: boolean;
   /** A folder for prepared rows, instead of a training. */
   prepare: string | undefined;
-  name: string;
+  /** None: as the file is called. */
+  name: string | undefined;
   out: string;
   forests: ForestSpec[];
-  leaves: Leaves;
+  /** None: as suits the table. */
+  leaves: Leaves | undefined;
   seed: number;
   workers: number | undefined;
   force: boolean;
@@ -36,10 +40,11 @@ export const helpText = `Train random forests on a CSV file and write each as ar
 
   npm run train [-- options]
 
-  --data FILE       CSV with a header line, .gz too; delimiter and encoding are found  (default: the bundled Iris data)
+  --data FILE       CSV with a header line, .gz too; delimiter and encoding are found  (default: the bundled Iris data);
+                    or a folder that --prepare wrote
   --target COLUMN   the column with the class, kept as text                       (default: the last column)
   --describe        print how the table is understood, with warnings, and train nothing
-  --prepare DIR     write the rows as numbers, train.csv and test.csv, with preparation.json; train nothing
+  --prepare DIR     write train.csv, test.csv and preparation.json, for --data DIR later; train nothing
   --drop COLUMN     leave a column out; repeatable, or several with commas
   --only COLUMN     leave all others out; repeatable, or several with commas
   --type C=KIND     take a column as number, category, boolean, date, text or id; repeatable
@@ -50,7 +55,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --header          the first line is names, even if it looks like a row
   --name NAME       the model's name in its card and paths                        (default: the file's name)
   --forest V=TxD    a version, its number of trees and their depth; repeatable    (default: v1=50x5 and v2=100x7)
-  --leaves KIND     votes: a leaf votes for one class; shares: it splits its vote     (default: votes)
+  --leaves KIND     votes: a leaf votes for one class; shares: it splits its vote     (default: shares for words, gaps or 10 classes)
   --seed N          seed of the split and of the forests, from 0                  (default: 42)
   --out DIR         folder for the versions' folders                       (default: $ARTIFACTS_DIR, or artifacts/)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
@@ -63,6 +68,21 @@ If the data cannot be used, it exits with status 1 and one line with the reason,
 
 const bundledData = fileURLToPath(new URL('../data/iris.csv', import.meta.url));
 const defaultOut = fileURLToPath(new URL('../../artifacts', import.meta.url));
+const tableOptions = [
+  ...([
+    'target',
+    'header',
+    'no-header',
+    'drop',
+    'only',
+    'type',
+    'drop-missing',
+    'drop-rare',
+    'sample',
+    'seed',
+  ] as const),
+  'prepare' as const,
+];
 const defaultForests = ['v1=50x5', 'v2=100x7'];
 
 /** Reads the command line; relative paths in it start at `cwd`. Throws a `DataError` of one line for invalid ones. */
@@ -87,9 +107,10 @@ export function readOptions(args: string[], env: Record<string, string | undefin
       sample: readInteger('--sample', values.sample, 10, 1e9),
       seed,
     },
+    aboutTable: tableOptions.filter((name) => values[name] !== undefined).map((name) => `--${name}`),
     describe: values.describe ?? false,
     prepare: values.prepare === undefined ? undefined : resolve(cwd, values.prepare),
-    name: readName(values.name, data),
+    name: values.name === undefined ? undefined : checkName(values.name),
     out: values.out === undefined ? resolve(env.ARTIFACTS_DIR?.trim() || defaultOut) : resolve(cwd, values.out),
     forests,
     leaves: readLeaves(values.leaves),
@@ -159,18 +180,18 @@ function readForest(text: string): ForestSpec {
   return spec;
 }
 
-function readLeaves(text = 'votes'): Leaves {
-  if (text !== 'votes' && text !== 'shares')
+function readLeaves(text: string | undefined): Leaves | undefined {
+  if (text !== undefined && text !== 'votes' && text !== 'shares')
     throw new DataError(`--leaves ${quoted(text)} is not allowed: must be votes or shares`);
   return text;
 }
 
-function readName(given: string | undefined, data: string): string {
-  const name =
-    given ??
-    basename(data)
-      .replace(/\.gz$/i, '')
-      .replace(/\.[^.]*$/, '');
+/** The name of a model that is trained on a file of this name, unless one is given. Throws `DataError` if none can be made of it. */
+export function nameOf({ name }: Pick<Options, 'name'>, file: string): string {
+  return name ?? checkName(file.replace(/\.gz$/i, '').replace(/\.[^.]*$/, ''));
+}
+
+function checkName(name: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
     throw new DataError(
       `--name ${quoted(name)} is not allowed: must consist of at most 63 letters, digits, dots, dashes and underscores, as it is part of an address`,

@@ -1,17 +1,20 @@
 import { forestOptions } from './forest/forest-options.ts';
+import type { Leaves } from './forest/forest-trees.ts';
 import type { ForestSpec, Options } from './options.ts';
+
+export type Parameters = Record<string, number | boolean | string>;
 
 /** The share of each class's rows held out for testing. */
 export const testShare = 0.2;
 
 /** Raise it when the same data, flags and libraries give another model or card than before. */
-const revision = 1;
+const revision = 2;
 
-/** Every choice that a version's model depends on, as its card lists them. */
+/** Every choice that a version's model depends on, as its card lists them; `data` are those about the table. */
 export function parametersOf(
   spec: ForestSpec,
-  { seed, leaves, ...data }: Pick<Options, 'seed' | 'leaves' | 'header' | 'drop' | 'only' | 'types' | 'selection'>,
-): Record<string, number | boolean | string> {
+  { seed, leaves, data }: { seed: number; leaves: Leaves; data: Parameters },
+): Parameters {
   const { nEstimators, treeOptions, maxFeatures, replacement, featuresPerSplit, useSampleBagging } = forestOptions(
     spec,
     seed,
@@ -29,18 +32,18 @@ export function parametersOf(
     useSampleBagging,
     trainerRevision: revision,
     ...(leaves !== 'votes' && { leaves }),
-    ...dataParameters(data),
+    ...data,
   };
 }
 
 /** Choices about the table, only those that were made: a card without them is of a table as it is. */
-function dataParameters({
+export function dataParameters({
   header,
   drop,
   only,
   types,
   selection: { dropMissing, dropRare, sample },
-}: Pick<Options, 'header' | 'drop' | 'only' | 'types' | 'selection'>): Record<string, number | boolean | string> {
+}: Pick<Options, 'header' | 'drop' | 'only' | 'types' | 'selection'>): Parameters {
   return {
     ...(header !== undefined && { header }),
     ...(drop.length > 0 && { drop: drop.join(', ') }),

@@ -9,43 +9,42 @@ import { evaluate } from './evaluate.ts';
 import { forestOptions } from './forest/forest-options.ts';
 import { forestTrees, type Leaves } from './forest/forest-trees.ts';
 import { type LibraryModel, RandomForestClassifier } from './forest/library-forest.ts';
-import { scoreByShares, scoreByVotes } from './forest/score-rows.ts';
+import { scoreByLeaves, scoreByVotes } from './forest/score-rows.ts';
 import { trainForests } from './forest/train-forests.ts';
+import type { Data } from './load-data.ts';
 import { exportForest } from './onnx/export-forest.ts';
 import type { ForestSpec, Options } from './options.ts';
+import { isIdentity } from './prepare/preparation.ts';
+import { prepareTable } from './prepare/prepare-table.ts';
 import { treeProgress } from './progress.ts';
-import { testShare } from './recipe.ts';
-import { stratifiedSplit } from './sampling/split.ts';
-import type { Table } from './table/table.ts';
 import type { TrainingSet } from './table/training-set.ts';
 
 const longRunSeconds = 60;
 
 type Job = {
-  options: Pick<Options, 'forests' | 'leaves' | 'seed' | 'workers'>;
-  table: Table;
-  set: TrainingSet;
+  options: Pick<Options, 'forests' | 'workers'>;
+  data: Data;
+  leaves: Leaves;
   /** One per forest, in the same order. */
   sources: readonly Source[];
-  file: string;
   gitCommit: string | null;
   now?: () => Date;
   log: Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean };
 };
 
 /**
- * Splits, trains every forest, exports each to ONNX and compares that with the forest on every row of the data. Writes
- * nothing. Throws when an ONNX model and its forest disagree.
+ * Trains every forest, exports each to ONNX with the preparation inside and compares that with preparation and forest on every row
+ * of the data. Writes nothing. Throws when an ONNX model and its forest disagree.
  */
 export async function train(job: Job): Promise<Artifact[]> {
-  const { options, set } = job;
-  const split = stratifiedSplit(set.labels, { testShare, seed: options.seed });
-  const models = await trainWithProgress(job, split.train);
-  const described = describeData(job.table, split.train, options.seed);
+  const { table, split, preparation, seed, file } = job.data;
+  const set = prepareTable(preparation, table);
+  const models = await trainWithProgress(job, set);
+  const described = describeData(table, split.train, seed);
   const createdAt = (job.now ?? (() => new Date()))().toISOString();
   const artifacts: Artifact[] = [];
   for (const [index, source] of job.sources.entries()) {
-    const { model, labels } = await exportVerified(models[index] as LibraryModel, set, options.leaves);
+    const { model, labels } = await exportVerified(models[index] as LibraryModel, set, job);
     const at = <T>(all: ArrayLike<T>) => split.test.map((row) => all[row] as T);
     const card: ModelCard = {
       format: 2,
@@ -56,7 +55,7 @@ export async function train(job: Job): Promise<Artifact[]> {
       parameters: source.parameters,
       metrics: evaluate(set.classes, at(set.labels), at(labels)),
       data: {
-        file: job.file,
+        file,
         ...source.data,
         rows: set.labels.length,
         trainRows: split.train.length,
@@ -72,12 +71,15 @@ export async function train(job: Job): Promise<Artifact[]> {
   return artifacts;
 }
 
-async function trainWithProgress({ options, set, log }: Job, trainRows: number[]): Promise<LibraryModel[]> {
-  const { forests, seed, workers = availableParallelism() } = options;
+async function trainWithProgress({ options, data, log }: Job, set: TrainingSet): Promise<LibraryModel[]> {
+  const { forests, workers = availableParallelism() } = options;
+  const { seed, preparation, split } = data;
   const trees = sumTrees(forests);
-  const size = { rows: trainRows.length, features: set.features.length };
+  const size = { rows: split.train.length, features: set.features.length };
   const seconds = estimateSeconds(forests, { ...size, workers });
-  const on = `${trees} trees on ${size.rows} rows × ${size.features} features`;
+  const columns = preparation.steps.length;
+  const numbers = size.features === columns ? '' : `, which make ${size.features} numbers`;
+  const on = `${trees} trees on ${size.rows} rows × ${columns} features${numbers}`;
   if (seconds > longRunSeconds)
     log.write(`training ${on}: a long run, about ${aboutTime(seconds)}; Ctrl-C leaves existing models unchanged\n`);
   else log.write(`training ${on}\n`);
@@ -85,7 +87,7 @@ async function trainWithProgress({ options, set, log }: Job, trainRows: number[]
   try {
     return await trainForests(
       set,
-      trainRows,
+      split.train,
       forests.map((forest) => forestOptions(forest, seed)),
       { workers, onTree: (done) => progress.update(done) },
     );
@@ -97,16 +99,23 @@ async function trainWithProgress({ options, set, log }: Job, trainRows: number[]
 async function exportVerified(
   model: LibraryModel,
   set: TrainingSet,
-  leaves: Leaves,
+  { data: { preparation, table }, leaves }: Job,
 ): Promise<{ model: Uint8Array; labels: number[] }> {
   const trees = forestTrees(model, leaves);
   const classes = set.classes.length;
-  const bytes = exportForest({ trees, features: set.features.length, classes });
+  const isPlain = isIdentity(preparation);
+  const bytes = exportForest({ trees, features: set.features.length, classes, preparation });
   const score =
-    leaves === 'shares' ? scoreByShares(trees, classes) : scoreByVotes(RandomForestClassifier.load(model), classes);
+    isPlain && leaves === 'votes'
+      ? scoreByVotes(RandomForestClassifier.load(model), classes)
+      : scoreByLeaves(trees, classes, leaves);
   // onnxruntime takes its memory when the workers have given theirs back
-  const { verifyModel } = await import('./verify.ts');
-  return { model: bytes, labels: await verifyModel(bytes, score, set) };
+  const [{ verifyModel }, { numberRows, rawRows }] = await Promise.all([
+    import('./verify.ts'),
+    import('./verified-rows.ts'),
+  ]);
+  const rows = isPlain ? numberRows(set) : rawRows(preparation, table);
+  return { model: bytes, labels: await verifyModel(bytes, score, classes, rows) };
 }
 
 const sumTrees = (forests: readonly ForestSpec[]) => forests.reduce((sum, { trees }) => sum + trees, 0);

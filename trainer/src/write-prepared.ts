@@ -1,39 +1,38 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fitPreparation } from './prepare/fit-preparation.ts';
-import { prepareTable } from './prepare/prepare-table.ts';
+import { sha256 } from './artifacts/sha256.ts';
+import type { Data } from './load-data.ts';
 import { writeCsv } from './prepare/write-csv.ts';
+import { type PreparedFormat, preparedFiles } from './prepared-format.ts';
 import { testShare } from './recipe.ts';
-import { stratifiedSplit } from './sampling/split.ts';
 import { DataError } from './table/data-error.ts';
-import type { Table } from './table/table.ts';
+import type { Heading } from './table/table.ts';
 
 /**
- * Writes `train.csv` and `test.csv`, split as training splits them, as numbers, and `preparation.json`, which says how the
- * columns became these numbers. Returns the rows of each. The same table and seed give the same bytes.
+ * Writes `train.csv` and `test.csv`, split as training splits them, and `preparation.json`, which says how their columns become
+ * numbers. The same data gives the same bytes.
  */
-export function writePrepared(
-  table: Table,
-  { out, seed, file, sha256 }: { out: string; seed: number; file: string; sha256: string },
-): { train: number; test: number } {
-  const split = stratifiedSplit(table.target.labels, { testShare, seed });
-  const preparation = fitPreparation(table, split.train);
-  const set = prepareTable(preparation, table);
-  const about = {
-    format: 1,
-    data: { file, sha256, target: set.target },
+export function writePrepared({ table, split, preparation, seed, file, parameters, ...data }: Data, out: string): void {
+  const [train, test] = [split.train, split.test].map((rows) => writeCsv(table, rows)) as [string, string];
+  const heading = ({ name, title, unit }: Heading) => ({ name, title, unit });
+  const about: PreparedFormat = {
+    format: 2,
+    data: { file, sha256: data.sha256 },
+    sha256: { train: sha256(train), test: sha256(test) },
     seed,
     testShare,
-    classes: set.classes,
-    ...preparation,
+    parameters,
+    target: heading(table.target),
+    classes: table.target.classes,
+    columns: table.columns.map(heading),
+    steps: preparation.steps,
   };
   try {
     mkdirSync(out, { recursive: true });
-    writeFileSync(join(out, 'train.csv'), writeCsv(set, split.train));
-    writeFileSync(join(out, 'test.csv'), writeCsv(set, split.test));
-    writeFileSync(join(out, 'preparation.json'), `${JSON.stringify(about, null, 2)}\n`);
+    writeFileSync(join(out, preparedFiles.train), train);
+    writeFileSync(join(out, preparedFiles.test), test);
+    writeFileSync(join(out, preparedFiles.preparation), `${JSON.stringify(about, null, 2)}\n`);
   } catch (cause) {
     throw new DataError(`${out}: cannot be written (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
-  return { train: split.train.length, test: split.test.length };
 }

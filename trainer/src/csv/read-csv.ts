@@ -1,6 +1,7 @@
+import { count } from '../table/count.ts';
 import { DataError, quoted } from '../table/data-error.ts';
 import { flag } from '../table/flag.ts';
-import { columnTitle, type Heading, type Kind, type Table } from '../table/table.ts';
+import { type Column, columnTitle, type Heading, type Kind, type Table } from '../table/table.ts';
 import type { CellColumn } from './cell-column.ts';
 import { decodeText } from './decode-text.ts';
 import { DELIMITERS, findDialect } from './find-dialect.ts';
@@ -21,8 +22,8 @@ export type Reading = {
 };
 
 /**
- * The table in a CSV file: delimiter, encoding and kinds of columns are found, identifiers are left out. The target's
- * cells stay text. Throws `DataError` of one line that names file, line, column and the remedy.
+ * The table in a CSV file: delimiter, encoding and kinds of columns are found, identifiers and free text are left out. The
+ * target's cells stay text. Throws `DataError` of one line that names file, line, column and the remedy.
  */
 export function readCsv(bytes: Buffer, reading: Reading): Table {
   const { file } = reading;
@@ -55,17 +56,22 @@ export function readCsv(bytes: Buffer, reading: Reading): Table {
     }
     const read = readColumn(heading, column, place, choice.kindOf(heading));
     if (read.notice) table.notices.push(read.notice);
-    if (read.column.kind !== 'id') table.columns.push(read.column);
-    else table.leftOut.push({ title: heading.title, reason: idReason(heading, choice.kindOf(heading)) });
+    const reason = reasonAgainst(read.column, choice.kindOf(heading));
+    if (reason) table.leftOut.push({ title: heading.title, reason });
+    else table.columns.push(read.column);
   }
-  if (table.columns.length === 0) throw new DataError(`${cells.at}: no column is left to predict the target from`);
   return table;
 }
 
-function idReason({ name }: Heading, given: Kind | undefined): string {
-  return given
-    ? `--type ${name}=id`
-    : `an identifier, different in every row; ${flag('--type', `${name}=number`)} or category keeps it`;
+/** Why no forest can learn from a column of this kind. */
+function reasonAgainst(column: Column, given: Kind | undefined): string | undefined {
+  const { kind, name } = column;
+  if (kind !== 'id' && kind !== 'text') return undefined;
+  if (given) return flag('--type', `${name}=${kind}`);
+  if (kind === 'id')
+    return `an identifier, different in every row; ${flag('--type', `${name}=number`)} or category keeps it`;
+  const present = column.codes.reduce((sum, code) => (code < 0 ? sum : sum + 1), 0);
+  return `free text, ${column.words.length.toLocaleString('en')} different values in ${count(present, 'row')}; ${flag('--type', `${name}=category`)} keeps it`;
 }
 
 /** Whether a column has no name, stands first and counts the rows from 0 (pandas) or 1 (R). */

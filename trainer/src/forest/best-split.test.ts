@@ -56,3 +56,12 @@ it('reads no feature of rows of one class', () => {
   expect(bestSplit(columns, [1, 1, 1, 1], draw).maxColumn).toBeUndefined();
   expect(read.size).toBe(0);
 });
+
+it('splits zeros and ones where ml-cart has no candidate, and leaves a constant alone', () => {
+  const indicator = (column: number[]) => ({ rows: 1, getRow: () => column, isIndicator: () => true });
+  // the ones are of class 1, as is the last zero
+  const labels = [0, 1, 1, 1];
+  expect(bestSplit({ rows: 1, getRow: () => [0, 0, 1, 1] }, labels).maxValue).not.toBe(0.5);
+  expect(bestSplit(indicator([0, 0, 1, 1]), labels)).toMatchObject({ maxColumn: 0, maxValue: 0.5 });
+  expect(bestSplit(indicator([1, 1, 1, 1]), labels).maxColumn).toBeUndefined();
+});

@@ -1,6 +1,11 @@
 import { allFeatures } from './feature-draw.ts';
 
-type MatrixLike = { rows: number; getRow(row: number): ArrayLike<number> };
+type MatrixLike = {
+  rows: number;
+  getRow(row: number): ArrayLike<number>;
+  /** Whether all values of a column are 0 or 1; none is by default. */
+  isIndicator?(row: number): boolean;
+};
 export type Split = { maxGain: number; maxColumn?: number; maxValue?: number; numberSamples?: number };
 type Candidate = { column: number; value: number; gain: number };
 
@@ -28,8 +33,10 @@ export function bestSplit(columns: MatrixLike, labels: ArrayLike<number>, draw =
   for (const column of drawn) {
     if (seen++ >= enough && best > tolerance) break;
     const values = columns.getRow(column);
-    sortStably(values, order);
-    for (const candidate of candidates(column, values, labels, order, totals)) {
+    const found = columns.isIndicator?.(column)
+      ? indicatorCandidate(column, values, labels, totals)
+      : candidates(column, values, labels, order, totals);
+    for (const candidate of found) {
       if (candidate.gain < best - tolerance) continue;
       best = Math.max(best, candidate.gain);
       closeToBest.push(candidate);
@@ -86,6 +93,7 @@ function* candidates(
 ): Generator<Candidate> {
   const rows = order.length;
   const below = new Float64Array(totals.length);
+  sortStably(values, order);
   let counted = 0;
   let previous = Number.NaN;
   for (let i = 1; i < rows; i++) {
@@ -100,6 +108,27 @@ function* candidates(
     }
     yield { column, value, gain: approximateGain(below, counted, totals, rows) };
   }
+}
+
+/**
+ * The one split of zeros and ones. ml-cart misses it where the ones are of one class that the last zero has as well, which is
+ * common where few rows have a word.
+ */
+function indicatorCandidate(
+  column: number,
+  values: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  totals: Float64Array,
+): Candidate[] {
+  const below = new Float64Array(totals.length);
+  let zeros = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (values[i] !== 0) continue;
+    zeros++;
+    below[labels[i] as number] = (below[labels[i] as number] as number) + 1;
+  }
+  if (zeros === 0 || zeros === labels.length) return [];
+  return [{ column, value: 0.5, gain: approximateGain(below, zeros, totals, labels.length) }];
 }
 
 function approximateGain(below: Float64Array, rowsBelow: number, totals: Float64Array, rows: number): number {

@@ -51,3 +51,24 @@ it('refuses options that it does not grow by', () => {
   const options = forestOptions({ trees: 1, depth: 1 }, 1);
   expect(() => growTree(rows, [0], { ...options, useSampleBagging: false })).toThrow(RangeError);
 });
+
+it('grows from words that share one number the tree that it grows from a number for each', () => {
+  const some = fc.array(fc.tuple(fc.nat(3), fc.boolean(), fc.nat(2)), { minLength: 5, maxLength: 40 });
+  fc.assert(
+    fc.property(some, fc.integer({ min: 1, max: 1000 }), (rows, seed) => {
+      const options = forestOptions({ trees: 1, depth: 4 }, seed);
+      const labels = Int32Array.from(rows, ([, , label]) => label) as never;
+      const features = [0, 1, 2, 3, 4].map((i) => ({ name: `x${i}`, unit: null }));
+      const shared = Float64Array.from(rows.flatMap(([word, flag]) => [word, Number(flag)])) as never;
+      const places = [...[0, 1, 2, 3].map((is) => ({ at: 0, is })), { at: 1, is: 1 }];
+      const spread = Float64Array.from(
+        rows.flatMap(([word, flag]) => [...[0, 1, 2, 3].map((is) => Number(word === is)), Number(flag)]),
+      );
+      const own = [0, 1, 2, 3, 4].map((at) => ({ at, is: 1 }));
+      const all = [...rows.keys()];
+      const grown = growTree({ features, places, values: shared, labels }, all, options);
+      expect(grown).toEqual(growTree({ features, places: own, values: spread as never, labels }, all, options));
+    }),
+    { numRuns: 100, seed: 7 },
+  );
+});

@@ -1,10 +1,10 @@
 import { integer, MersenneTwister19937 } from 'random-js';
-import type { TrainingSet } from '../table/training-set.ts';
+import { type Place, type TrainingSet, widthOf } from '../table/training-set.ts';
 import { bestSplit } from './best-split.ts';
 import { drawFor, type FeatureDraw } from './feature-draw.ts';
 import type { ForestOptions, LibraryNode } from './library-forest.ts';
 
-type Rows = Pick<TrainingSet, 'features' | 'values' | 'labels'>;
+type Rows = Pick<TrainingSet, 'features' | 'places' | 'values' | 'labels'>;
 /** What ml-random-forest keeps of a tree: the order of its features, and its nodes. */
 export type GrownTree = { indexes: number[]; root: LibraryNode };
 
@@ -42,6 +42,7 @@ function orderFeatures(features: number, seed: number): number[] {
 
 class Grower {
   #rows: Rows;
+  #width: number;
   /** A node is a stretch of this array; its children are stretches of that, in the same order of rows. */
   #bag: Int32Array;
   #columns: readonly number[];
@@ -59,6 +60,7 @@ class Grower {
     draw: FeatureDraw,
   ) {
     [this.#rows, this.#bag, this.#columns, this.#options, this.#draw] = [rows, bag, columns, options, draw];
+    this.#width = widthOf(rows);
     this.#above = new Int32Array(bag.length);
     this.#labels = new Int32Array(bag.length);
     this.#values = new Float64Array(bag.length);
@@ -71,7 +73,11 @@ class Grower {
     const { maxDepth, minNumSamples, gainThreshold } = this.#options;
     // ml-cart searches a split at the greatest depth, too, and so moves the draw of the features on
     if (end - start <= minNumSamples) return leaf();
-    const columns = { rows: this.#columns.length, getRow: (column: number) => this.#valuesOf(column, start, end) };
+    const columns = {
+      rows: this.#columns.length,
+      getRow: (column: number) => this.#valuesOf(column, start, end),
+      isIndicator: (column: number) => this.#placeOf(column).is !== undefined,
+    };
     const { maxGain, maxColumn, maxValue } = bestSplit(columns, labels, this.#draw);
     if (depth >= maxDepth || !(maxGain > gainThreshold) || maxGain === parentGain) return leaf();
     const middle = this.#part(start, end, maxColumn as number, maxValue as number);
@@ -91,11 +97,19 @@ class Grower {
   }
 
   #valuesOf(column: number, start: number, end: number): Float64Array {
-    const [width, feature] = [this.#columns.length, this.#columns[column] as number];
+    const { at, is } = this.#placeOf(column);
+    const width = this.#width;
     const values = this.#values.subarray(0, end - start);
-    for (let i = start; i < end; i++)
-      values[i - start] = this.#rows.values[(this.#bag[i] as number) * width + feature] as number;
+    for (let i = start; i < end; i++) {
+      const value = this.#rows.values[(this.#bag[i] as number) * width + at] as number;
+      values[i - start] = is === undefined ? value : Number(value === is);
+    }
     return values;
+  }
+
+  #placeOf(column: number): Place {
+    const feature = this.#columns[column] as number;
+    return this.#rows.places ? (this.#rows.places[feature] as Place) : { at: feature };
   }
 
   /** Brings the rows below the threshold to the front; returns where the others begin. */

@@ -39,7 +39,7 @@ export async function trainForests(
   const shared = new Int32Array(new SharedArrayBuffer(4 * trainRows.length));
   shared.set(trainRows);
   const input: WorkerInput = {
-    rows: { features: set.features, values: set.values, labels: set.labels },
+    rows: { features: set.features, ...(set.places && { places: set.places }), values: set.values, labels: set.labels },
     trainRows: shared,
   };
   await runAll(Math.min(workers, jobs.length), input, queue, ({ job, tree }) => {

@@ -4,7 +4,7 @@ import { type GrownTree, growTree } from './grow-tree.ts';
 import type { ForestOptions } from './library-forest.ts';
 
 export type WorkerInput = {
-  rows: Pick<TrainingSet, 'features' | 'values' | 'labels'>;
+  rows: Pick<TrainingSet, 'features' | 'places' | 'values' | 'labels'>;
   trainRows: Int32Array<SharedArrayBuffer>;
 };
 export type TreeJob = { job: number; options: ForestOptions };

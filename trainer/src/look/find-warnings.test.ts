@@ -39,23 +39,6 @@ describe('a warning', () => {
       /^"x" is constant: --drop x leaves it out$/,
     ],
     [
-      'empty',
-      number(
-        'x',
-        rows.map(() => Number.NaN),
-      ),
-      /^"x" has no value at all/,
-    ],
-    [
-      'free text',
-      words(
-        'x',
-        'text',
-        rows.map((row) => `note ${row}`),
-      ),
-      /^"x" is free text, 100 different values in 100 rows/,
-    ],
-    [
       'written in two cases',
       words(
         'x',

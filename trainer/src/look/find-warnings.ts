@@ -28,12 +28,7 @@ function columnWarnings(column: Column, rows: number): string[] {
   const { missing, distinct } = summarizeColumn(column);
   const name = quoted(column.title);
   const without = `${flag('--drop', column.name)} leaves it out`;
-  if (distinct === 0) return [`${name} has no value at all: ${without}`];
   if (distinct === 1 && missing === 0) return [`${name} is constant: ${without}`];
-  if (column.kind === 'text')
-    return [
-      `${name} is free text, ${distinct.toLocaleString('en')} different values in ${count(rows - missing, 'row')}: ${without}`,
-    ];
   if (column.kind === 'category') return sameButCase(column.words).map((pair) => `${name}: ${pair}`);
   const isCounter = column.kind === 'number' && rows >= fewestForIds && countsRows(column.values);
   return isCounter ? [`${name} counts the rows: an order of the file, not of the world; ${without}`] : [];

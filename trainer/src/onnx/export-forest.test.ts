@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { firstOfLargest } from '../forest/forest-trees.ts';
 import { leafWeights } from '../forest/leaf-weights.ts';
-import { scoreByShares } from '../forest/score-rows.ts';
+import { scoreByLeaves } from '../forest/score-rows.ts';
 import { type Tree, treeVote } from '../forest/tree.ts';
 import { exportForest } from './export-forest.ts';
 
@@ -88,7 +88,7 @@ describe('a forest as ONNX', () => {
       fc.asyncProperty(split, rows, async ([classes, hard, counts], some) => {
         const trees = hard.map((tree) => withWeights(tree, [...counts]));
         const { labels, shares } = await run(exportForest({ trees, features: 2, classes }), some);
-        const { counts: sums, of } = scoreByShares(trees, classes)(some.map((row) => Float64Array.from(row)));
+        const { counts: sums, of } = scoreByLeaves(trees, classes, 'shares')(some.map((row) => Float64Array.from(row)));
         expect(shares).toEqual(sums.map((by) => by.map((sum) => sum / of)));
         expect(labels).toEqual(sums.map(firstOfLargest));
       }),

@@ -1,6 +1,6 @@
 import '@coppice/serverkit/no-telemetry';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from '../csv/read-csv.ts';
 import { readDataFile } from '../csv/read-data-file.ts';
@@ -8,8 +8,9 @@ import { fitPreparation } from '../prepare/fit-preparation.ts';
 import type { Preparation, RawValue } from '../prepare/preparation.ts';
 import { rawValue } from '../prepare/prepare-table.ts';
 import { prepareRow } from '../prepare/prepare-value.ts';
+import { rawTensors } from '../verified-rows.ts';
 import { exportForest } from './export-forest.ts';
-import { inputName, preparationGraph } from './preparation-graph.ts';
+import { preparationGraph } from './preparation-graph.ts';
 import { batchTensor, dataType, encodeModel } from './schema.ts';
 
 const folder = join(import.meta.dirname, '../../../testkit/tables');
@@ -25,27 +26,6 @@ function modelOf(preparation: Preparation, width: number): Uint8Array {
     ],
     graph: { name: 'prepare', node, initializer, input, output: [batchTensor(output, dataType.double, width)] },
   });
-}
-
-function tensorsOf({ steps }: Preparation, rows: RawValue[][]): Record<string, Tensor> {
-  return Object.fromEntries(
-    steps.map((step, i) => {
-      const raw = rows.map((row) => row[i] as RawValue);
-      const tensor =
-        step.kind === 'category'
-          ? new Tensor(
-              'string',
-              raw.map((value) => (value === null ? '' : String(value))),
-              [rows.length, 1],
-            )
-          : new Tensor(
-              'float64',
-              Float64Array.from(raw, (value) => (value === null ? Number.NaN : Number(value))),
-              [rows.length, 1],
-            );
-      return [inputName(step), tensor];
-    }),
-  );
 }
 
 async function run(model: Uint8Array, inputs: Record<string, Tensor>): Promise<Record<string, Tensor>> {
@@ -80,7 +60,7 @@ describe('a preparation inside a model', () => {
       const some = [...rows, ...gaps, unseen, steps.map(() => null)];
       const expected = some.map((raw) => prepareRow(steps, raw));
       const width = expected[0]?.length as number;
-      const answer = await run(modelOf(preparation, width), tensorsOf(preparation, some));
+      const answer = await run(modelOf(preparation, width), rawTensors(steps, some));
       const made = Array.from(Object.values(answer)[0]?.data as Float64Array);
       expect(some.map((_, row) => made.slice(row * width, (row + 1) * width))).toEqual(expected);
     },
@@ -89,7 +69,7 @@ describe('a preparation inside a model', () => {
   it('knows the calendar', async () => {
     const preparation: Preparation = { steps: [{ kind: 'date', column: 'd', fill: 0, missing: false }] };
     const days = Array.from({ length: 3000 }, (_, i) => [(i - 1500) * 397.25]);
-    const answer = await run(modelOf(preparation, 3), tensorsOf(preparation, days));
+    const answer = await run(modelOf(preparation, 3), rawTensors(preparation.steps, days));
     expect(Array.from(Object.values(answer)[0]?.data as Float64Array)).toEqual(
       days.flatMap((raw) => prepareRow(preparation.steps, raw)),
     );
@@ -104,7 +84,7 @@ describe('a preparation inside a model', () => {
     const trees = names.map((_, i) => ({ feature: 2 * i + 1, threshold: 0.5, below: { vote: 0 }, above: { vote: 1 } }));
     const model = exportForest({ trees, features: 2 * names.length, classes: 2, preparation });
     const row = ['yes', 'no', 'no', 'yes', 'maybe', 'no'];
-    const answer = await run(model, tensorsOf(preparation, [row, names.map(() => 'yes')]));
+    const answer = await run(model, rawTensors(preparation.steps, [row, names.map(() => 'yes')]));
     expect(Array.from(answer.label?.data as BigInt64Array, Number)).toEqual([0, 1]);
     expect(Array.from(answer.probability?.data as Float64Array)).toEqual([4 / 6, 2 / 6, 0, 1]);
   });

@@ -1,12 +1,17 @@
-import { rowOf, type TrainingSet } from '../table/training-set.ts';
+import { cellValue } from '../table/cell-value.ts';
+import type { Table } from '../table/table.ts';
 
-/** Rows as CSV by RFC 4180: the features, and the class as the last column. */
-export function writeCsv(set: TrainingSet, rows: readonly number[]): string {
-  const header = [...set.features.map(({ name, unit }) => (unit === null ? name : `${name} (${unit})`)), set.target];
-  const lines = rows.map((row) =>
-    [...rowOf(set, row), quote(set.classes[set.labels[row] as number] as string)].join(','),
-  );
-  return `${[header.map(quote).join(','), ...lines].join('\n')}\n`;
+/**
+ * Rows as CSV by RFC 4180, in the form in which clients send values: decimal points, true and false, ISO 8601 dates, an empty cell
+ * where a value is missing. The class is the last column.
+ */
+export function writeCsv({ columns, target }: Table, rows: readonly number[]): string {
+  const header = [...columns, target].map(({ title }) => title);
+  const lines = rows.map((row) => [
+    ...columns.map((column) => String(cellValue(column, row) ?? '')),
+    target.classes[target.labels[row] as number] as string,
+  ]);
+  return `${[header, ...lines].map((cells) => cells.map(quote).join(',')).join('\n')}\n`;
 }
 
 function quote(text: string): string {

@@ -24,7 +24,21 @@ describe('rows', () => {
     const table = selectRows(tableOf([0, 1, -1, 2, 3, 0], [4, 5]), { dropMissing: true, seed: 1 });
     expect(Array.from(table.lines)).toEqual([2, 3, 5]);
     expect(table.target.classes).toEqual(['a', 'b', 'c']);
-    expect(table.notices).toEqual(['3 rows left out: a value is missing (--drop-missing)']);
+    expect(table.notices).toEqual([
+      '1 row left out: no class, "y" is missing',
+      '2 rows left out: a value is missing (--drop-missing)',
+    ]);
+  });
+
+  it('without a class are left out on their own, but not those with a gap', () => {
+    const table = selectRows(tableOf([0, 1, -1, 2], [1]), { seed: 1 });
+    expect(Array.from(table.lines)).toEqual([2, 3, 5]);
+    expect(table.notices).toEqual(['1 row left out: no class, "y" is missing']);
+  });
+
+  it('are not left out for a column that has no value at all', () => {
+    const table = selectRows(tableOf([0, 1, 0, 1], [0, 1, 2, 3]), { dropMissing: true, seed: 1 });
+    expect(table.lines).toHaveLength(4);
   });
 
   it('of rare classes are left out, and so are these classes', () => {

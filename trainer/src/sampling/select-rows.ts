@@ -11,7 +11,7 @@ export type Selection = {
 };
 
 /**
- * The table without rows that have a gap (`dropMissing`), without classes of fewer than `dropRare` rows, and of the rest
+ * The table without rows that have no class, without rows that have a gap (`dropMissing`), without classes of fewer than `dropRare` rows, and of the rest
  * `sample` rows, the same share of each class. Says in its notices how many rows each step took.
  */
 export function selectRows(table: Table, { dropMissing, dropRare, sample, seed }: Selection): Table {
@@ -22,17 +22,24 @@ export function selectRows(table: Table, { dropMissing, dropRare, sample, seed }
     rows = kept;
   };
   const { labels, classes } = table.target;
-  if (dropMissing)
+  keep(
+    rows.filter((row) => labels[row] !== -1),
+    `no class, ${quoted(table.target.name)} is missing`,
+  );
+  if (dropMissing) {
+    // a column without any value is left out as a whole
+    const columns = table.columns.filter((column) => rows.some((row) => !isMissing(column, row)));
     keep(
-      rows.filter((row) => labels[row] !== -1 && !table.columns.some((column) => isMissing(column, row))),
+      rows.filter((row) => !columns.some((column) => isMissing(column, row))),
       'a value is missing (--drop-missing)',
     );
+  }
   if (dropRare !== undefined) {
     const sizes = sizesOf(table, rows);
     const rare = classes.filter((_, label) => (sizes[label] as number) > 0 && (sizes[label] as number) < dropRare);
     const names = rare.slice(0, 8).map(quoted).join(', ');
     keep(
-      rows.filter((row) => labels[row] === -1 || (sizes[labels[row] as number] as number) >= dropRare),
+      rows.filter((row) => (sizes[labels[row] as number] as number) >= dropRare),
       `of classes with fewer than ${count(dropRare, 'row')} (${names}${rare.length > 8 ? ` and ${rare.length - 8} more` : ''}; --drop-rare)`,
     );
   }
