@@ -4,9 +4,11 @@ import { UnmatchedFeedbackError } from '../storage/port/errors.ts';
 import type { FeedbackItem, FeedbackOutcome, FeedbackResult, FeedbackRules } from '../storage/port/feedback.ts';
 import type {
   BatchSlice,
+  ExportColumns,
   ExportFormat,
   ExportPage,
   ExportQuery,
+  HistoryFilter,
   HistoryQuery,
   RecentRow,
   ReleaseStart,
@@ -19,6 +21,7 @@ import type { RowCodes } from '../storage/rows/row-batch.ts';
 import { Dictionary } from './dictionary.ts';
 import { unknownCostClasses } from './feedback-config.ts';
 import { isYoung } from './is-young.ts';
+import { OmittedFeatures } from './omitted-features.ts';
 import type { PredictionRecord } from './record.ts';
 import type { RecordConfig } from './record-config.ts';
 import { RowQueue } from './row-queue.ts';
@@ -55,6 +58,7 @@ export class BufferedRecord implements PredictionRecord {
   readonly #schema: () => Schema;
   readonly #onDropped: (rows: number) => void;
   readonly #queue: RowQueue;
+  readonly #omitted: OmittedFeatures;
   #origins: RowOrigin[] = [];
   #generation = 0;
   readonly #routes = new Dictionary(0xffff);
@@ -73,6 +77,7 @@ export class BufferedRecord implements PredictionRecord {
     const { writer, reader, health, shared } = storage;
     this.#config = config;
     this.#queue = new RowQueue(config.queueRows);
+    this.#omitted = new OmittedFeatures(config.omit);
     this.#writer = writer;
     this.#reader = reader;
     this.#health = health;
@@ -82,8 +87,9 @@ export class BufferedRecord implements PredictionRecord {
     health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('upkeep', 'probe', [])));
   }
 
-  append(row: RecordedPrediction): void {
+  append(whole: RecordedPrediction): void {
     if (!this.#config.enabled || this.#closed) return;
+    const row = this.#omitted.without(whole);
     if (this.#origins.length >= MANY_ORIGINS && !this.#unwritten()) this.#forgetOrigins();
     const codes = this.#codes;
     codes.origin = this.#originOf(row);
@@ -108,7 +114,7 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async *exportAs(kind: ExportFormat['kind'], { limit, ...query }: ExportQuery): AsyncIterable<string> {
-    const format = kind === 'csv' ? { kind, schema: this.#schema() } : { kind };
+    const format = kind === 'csv' ? { kind, ...(await this.#exportColumns(query)) } : { kind };
     let left = limit ?? Number.POSITIVE_INFINITY;
     let cursor: string | null = null;
     let header = exportHeader(format);
@@ -191,6 +197,12 @@ export class BufferedRecord implements PredictionRecord {
     this.#queue.take();
   }
 
+  async #exportColumns(filter: HistoryFilter): Promise<ExportColumns> {
+    const schema = this.#schema();
+    const recorded = (await this.#reader.call('history', 'featureNames', [filter])).flat();
+    return { schema, further: [...new Set(recorded)].filter((name) => !schema?.features.includes(name)) };
+  }
+
   #sendFeedback(items: readonly FeedbackItem[], partial: boolean): Promise<FeedbackResult> {
     const { costs, outcomeRange } = this.#config.feedback;
     const classes = this.#schema()?.classes ?? [];
@@ -205,14 +217,14 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   /** The newest first: older ones have releases that no longer run. */
-  #originOf({ version, assigned, release, source, epoch }: RowOrigin): number {
+  #originOf({ version, assigned, release, source, epoch, columns }: RowOrigin): number {
     const origins = this.#origins;
     for (let i = origins.length - 1; i >= 0; i--) {
       const one = origins[i] as RowOrigin;
       const same = one.version === version && one.assigned === assigned && one.release === release;
-      if (same && one.source === source && one.epoch === epoch) return i;
+      if (same && one.source === source && one.epoch === epoch && sameNames(one.columns, columns)) return i;
     }
-    return origins.push({ version, assigned, release, source, epoch }) - 1;
+    return origins.push({ version, assigned, release, source, epoch, columns }) - 1;
   }
 
   /** Those of past epochs would travel with each message for ever. */
@@ -290,6 +302,11 @@ export class BufferedRecord implements PredictionRecord {
         : this.#queue.putBack(taken.map((batch, i) => ({ ...batch, buffer: buffers[i] as ArrayBuffer })));
     if (dropped > 0) this.#onDropped(dropped);
   }
+}
+
+/** The names of rows that were read by one schema are one array. */
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 }
 
 function countRows(batches: readonly BatchSlice[]): number {

@@ -8,6 +8,8 @@ export type RecordConfig = {
   flushMs: number;
   /** Rows that may wait to be written; beyond it the oldest are dropped. */
   queueRows: number;
+  /** Names of features that are not kept. */
+  omit: readonly string[];
   feedback: FeedbackConfig;
 };
 
@@ -18,6 +20,10 @@ export function readRecordConfig(env: Record<string, string | undefined>): Recor
     // half of the 200 ms of rows that a kill may lose: writing takes time, too
     flushMs: envInteger(env, 'RECORD_FLUSH_MS', { fallback: 50, min: 1, max: 200 }),
     queueRows: envInteger(env, 'RECORD_QUEUE_ROWS', { fallback: 65_536, min: 1, max: 1_000_000 }),
+    omit: (env.RECORD_OMIT ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
     feedback: readFeedbackConfig(env),
   };
 }

@@ -59,6 +59,8 @@ describe('a PostgreSQL server', () => {
       aRow({ features: [5e-324, 0.30000000000000004, -1 / 3], userHash: 'abc', reference: 'order-1', source: 'page' }),
       aRow({ label: -1, probability: null, error: 'timeout', latencySeconds: 1.5 }),
       aRow({ features: [null, 'a "quoted", text', 2, ''] }),
+      aRow({ columns: ['age', 'member'], features: [null, false] }),
+      aRow({ columns: ['age', 'member', 'plan'], features: [33, true, 'true'] }),
     ];
     for (const row of rows) record.append(row);
     await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);
@@ -166,6 +168,33 @@ describe('a PostgreSQL server', () => {
       expect(await versionsOf(client)).toEqual([postgresMigrations.length]);
       await migratePostgres(client, [...postgresMigrations, 'ALTER TABLE coppice.audit ADD COLUMN note text']);
       expect(await versionsOf(client)).toEqual([postgresMigrations.length + 1]);
+      await client.end();
+    });
+
+    it('is migrated from version 4, whose rows have no names of their features, and takes new rows beside them', async () => {
+      const { client, url } = await connected('four');
+      await migratePostgres(client, postgresMigrations.slice(0, 4));
+      const [old, row] = [
+        aRow({ id: idAt(Date.now() - 1000) }),
+        aRow({ features: [true, 'two', 3], columns: ['a', 'b', 'c'] }),
+      ];
+      await client.query("INSERT INTO coppice.kind (version, route, label, class) VALUES ('v1', 'weighted', 1, 'x')");
+      await client.query(
+        `INSERT INTO coppice.prediction (id, kind, latency, features, texts)
+         SELECT $1, id, 0.001, '{1,NULL,NULL}', '{NULL,two,NULL}' FROM coppice.kind`,
+        [old.id],
+      );
+      const { record } = await openForTest({ DATABASE_URL: url });
+      record.append(row);
+      await record.flush();
+      const rows = [
+        { feature_names: null, features: [1, 'two', null] },
+        { feature_names: ['a', 'b', 'c'], features: [true, 'two', 3] },
+      ];
+      expect([await record.find(old.id), await record.find(row.id)]).toMatchObject(rows);
+      const shown = await client.query('SELECT feature_names, features FROM coppice.history ORDER BY prediction_id');
+      expect(shown.rows).toEqual(rows);
+      await record.close();
       await client.end();
     });
 

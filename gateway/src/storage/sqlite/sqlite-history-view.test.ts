@@ -17,8 +17,9 @@ async function setUp() {
   });
   const view = () =>
     (db.prepare('SELECT * FROM history ORDER BY prediction_id DESC').all() as Record<string, string | null>[]).map(
-      ({ features, probability, ...row }) => ({
+      ({ feature_names, features, probability, ...row }) => ({
         ...row,
+        feature_names: JSON.parse(feature_names as string),
         features: JSON.parse(features as string),
         probability: probability && JSON.parse(probability),
       }),
@@ -33,7 +34,7 @@ it('the view of the record has what the history has', async () => {
   const rows = [
     aRow({ features: hard, userHash: '0123456789abcdef', reference: 'order-1', source: 'page', release: 'r' }),
     aRow({ ...failed, features: [0, 1], assigned: null, latencySeconds: 1.5 }),
-    aRow({ features: [null, 'a "quoted", text', 2, '', 'größe\n'], userHash: 'xyz' }),
+    aRow({ features: [null, 'a "quoted", text', 2, '', 'größe\n', true, false], userHash: 'xyz' }),
   ];
   for (const row of rows) record.append(row);
   await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);
