@@ -258,7 +258,9 @@ export class Control {
 
   async #conflict(given: number): Promise<ConflictError> {
     // if the database is down, the answer does not name who came first
-    const [last] = await this.#deps.store.audit(1).catch((): AuditEntry[] => []);
+    const entries = await this.#deps.store.audit(20).catch((): AuditEntry[] => []);
+    // one without a state after it changed something else
+    const last = entries.find(({ to }) => to !== null);
     return outdated(given, this.#revision, last);
   }
 

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type { Storage } from '../storage/open-storage.ts';
-import { UnmatchedFeedbackError } from '../storage/port/errors.ts';
+import type { AuditedChange } from '../storage/port/control-store.ts';
+import { StorageUnavailableError, UnmatchedFeedbackError } from '../storage/port/errors.ts';
 import type { FeedbackItem, FeedbackOutcome, FeedbackResult, FeedbackRules } from '../storage/port/feedback.ts';
 import type {
   BatchSlice,
@@ -8,6 +10,7 @@ import type {
   ExportFormat,
   ExportPage,
   ExportQuery,
+  ForgetStep,
   HistoryFilter,
   HistoryQuery,
   RecentRow,
@@ -23,7 +26,7 @@ import { unknownCostClasses } from './feedback-config.ts';
 import { isYoung } from './is-young.ts';
 import { OmittedFeatures } from './omitted-features.ts';
 import type { PredictionRecord } from './record.ts';
-import type { RecordConfig } from './record-config.ts';
+import { MOST_FLUSH_MS, type RecordConfig } from './record-config.ts';
 import { RowQueue } from './row-queue.ts';
 import { type ShadowAnswer, ShadowAnswerQueue } from './shadow-answer-queue.ts';
 
@@ -156,6 +159,23 @@ export class BufferedRecord implements PredictionRecord {
       this.#shadowTimer = null;
       this.flush();
     }, SHADOW_FLUSH_MS);
+  }
+
+  async forget(userHash: string, by: Pick<AuditedChange, 'who' | 'reason'>): Promise<number> {
+    // other gateways write what waits there within this time
+    if (this.#shared) await sleep(MOST_FLUSH_MS);
+    await this.flush();
+    if (this.#health.failing) throw new StorageUnavailableError('rows wait that cannot be written');
+    let deleted = 0;
+    let after: string | null = null;
+    do {
+      const step: ForgetStep = await this.#writer.call('record', 'forget', [userHash, after]);
+      deleted += step.deleted;
+      after = step.next;
+    } while (after !== null);
+    const action = `delete ${deleted} predictions of user ${userHash}`;
+    await this.#writer.call('control', 'note', [{ ...by, action, from: null, to: null }]);
+    return deleted;
   }
 
   mayFollow(id: string, now: number): boolean {

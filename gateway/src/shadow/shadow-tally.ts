@@ -33,6 +33,12 @@ export class ShadowTally {
     if (this.#disagreements.length > DISAGREEMENTS) this.#disagreements.pop();
   }
 
+  /** Shows no row of a user any more. */
+  forget(userHash: string): void {
+    const left = this.#disagreements.filter(({ live }) => live.userHash !== userHash);
+    this.#disagreements.splice(0, this.#disagreements.length, ...left);
+  }
+
   report(version: string | null, classes: readonly string[]): ShadowReport {
     const compared = this.#compared;
     const className = (label: number) => classes[label] ?? String(label);

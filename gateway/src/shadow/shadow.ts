@@ -55,6 +55,11 @@ export class Shadow implements PredictionObserver {
     this.#tally = new ShadowTally();
   }
 
+  /** Shows no row of a user any more; counts stay. */
+  forget(userHash: string): void {
+    this.#tally.forget(userHash);
+  }
+
   report(): ShadowReport {
     this.#current();
     return this.#tally.report(this.#version?.name ?? null, this.#deps.classes());

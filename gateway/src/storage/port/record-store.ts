@@ -54,6 +54,9 @@ export type RecentRow = {
   release: string | null;
 };
 
+/** One step of removing a person's rows; `next`: where the following step begins, or null when there is none. */
+export type ForgetStep = { deleted: number; next: string | null };
+
 /** Writes the record. Every call is one transaction. */
 export interface RecordStore {
   write(message: WriteMessage): Answer<void>;
@@ -61,6 +64,11 @@ export interface RecordStore {
   addFeedback(items: readonly FeedbackItem[], rules: FeedbackRules, partial: boolean): Answer<FeedbackResult>;
   /** Keeps the first answer to each prediction; one to a prediction that is not in the record is ignored. */
   addShadowAnswers(answers: ShadowAnswers): Answer<void>;
+  /**
+   * Deletes the rows of a user among the next few thousand after `after` (an id; null: from the oldest on), with all that
+   * hangs on them; what was counted of them stays.
+   */
+  forget(userHash: string, after: string | null): Answer<ForgetStep>;
 }
 
 /** Reads the record; for SQLite over a separate connection in a separate thread. */

@@ -28,7 +28,7 @@ type Found = KeptFeedback &
  * Feedback shares this lock, and a shadow version's answers hold it alone: else each could miss what the other writes at
  * the same moment, and no one would count the pair.
  */
-const PAIRS_LOCK = 0x0c0991cf;
+export const PAIRS_LOCK = 0x0c0991cf;
 
 /** Stores feedback and counts it, in a transaction. A failed prediction has no class to compare and counts as unknown. */
 export async function addFeedback(

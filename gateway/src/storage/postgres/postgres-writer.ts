@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { FeedbackItem, FeedbackResult, FeedbackRules, ShadowAnswers } from '../port/feedback.ts';
-import type { Dictionaries, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
+import type { Dictionaries, ForgetStep, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow, readRowData } from '../rows/row-batch.ts';
 import { uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
 import { addCells, epochId } from './postgres-cells.ts';
 import { addFeedback, addShadowAnswers } from './postgres-feedback.ts';
+import { forgetInPostgres } from './postgres-forget.ts';
 import { exact, literalsOf } from './stored-values.ts';
 import { transaction } from './transaction.ts';
 
@@ -79,6 +80,10 @@ export class PostgresWriter implements RecordStore {
 
   addShadowAnswers(answers: ShadowAnswers): Promise<void> {
     return transaction(this.#pool, (client) => addShadowAnswers(client, answers));
+  }
+
+  forget(userHash: string, after: string | null): Promise<ForgetStep> {
+    return transaction(this.#pool, (client) => forgetInPostgres(client, userHash, after));
   }
 
   #columns(

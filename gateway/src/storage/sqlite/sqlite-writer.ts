@@ -1,12 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FeedbackItem, FeedbackRules, ShadowAnswers } from '../port/feedback.ts';
-import type { Dictionaries, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
+import type { Dictionaries, ForgetStep, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow } from '../rows/row-batch.ts';
 import { uuidTime } from '../rows/uuid-v7.ts';
 import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
 import { SqliteCells } from './sqlite-cells.ts';
 import { SqliteFeedback } from './sqlite-feedback.ts';
+import { forgetInSqlite } from './sqlite-forget.ts';
 import { transaction } from './transaction.ts';
 
 /** Writes the record into SQLite. All methods are synchronous, and meant for a worker thread. */
@@ -68,6 +69,10 @@ export class SqliteWriter implements RecordStore {
 
   addShadowAnswers(answers: ShadowAnswers): void {
     transaction(this.#db, () => this.#feedback.addShadowAnswers(answers));
+  }
+
+  forget(userHash: string, after: string | null): ForgetStep {
+    return transaction(this.#db, () => forgetInSqlite(this.#db, userHash, after));
   }
 
   #writeRows(message: WriteMessage): void {
