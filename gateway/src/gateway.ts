@@ -18,6 +18,7 @@ import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
+import { OmittedFeatures } from './record/omitted-features.ts';
 import { Replay } from './replay/replay.ts';
 import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
@@ -73,7 +74,9 @@ export async function openGateway(
     onDropped: (rows) => metrics.recordDropped(rows),
   });
 
-  catalog.onShape(({ classes }) => {
+  const omitted = new OmittedFeatures(config.record.omit);
+  catalog.onShape(({ classes, features }) => {
+    storage.health.note('omit', omitted.warning(features));
     storage.health.note('costs', costWarning(config.record.feedback.costs, classes));
   });
 
@@ -149,6 +152,7 @@ export async function openGateway(
     metrics,
     classes: () => catalog.shape()?.classes ?? [],
     onAnswer: (answer) => record.addShadowAnswer(answer),
+    shown: (row) => omitted.without(row),
   });
   // what was counted of a model that a version no longer serves must not be mixed with the new one's
   catalog.onReplaced(() => {
