@@ -10,12 +10,10 @@ import type {
   ExportFormat,
   ExportPage,
   ExportQuery,
-  ForgetStep,
   HistoryFilter,
   HistoryQuery,
   RecentRow,
   ReleaseStart,
-  RowOrigin,
   Schema,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
@@ -23,8 +21,10 @@ import { exportHeader } from '../storage/rows/export-lines.ts';
 import type { RowCodes } from '../storage/rows/row-batch.ts';
 import { Dictionary } from './dictionary.ts';
 import { unknownCostClasses } from './feedback-config.ts';
+import { forgetUser } from './forget-user.ts';
 import { isYoung } from './is-young.ts';
 import { OmittedFeatures } from './omitted-features.ts';
+import { Origins } from './origins.ts';
 import type { PredictionRecord } from './record.ts';
 import { MOST_FLUSH_MS, type RecordConfig } from './record-config.ts';
 import { RowQueue } from './row-queue.ts';
@@ -35,8 +35,6 @@ const MAX_ERRORS = 1_000;
 /** A transaction of this size takes some 20 ms in SQLite and 400 ms in PostgreSQL: far from any time-out. */
 const TRANSACTION_ROWS = 10_000;
 const EXPORT_PAGE = 1_000;
-/** Some origins times a few epochs. */
-const MANY_ORIGINS = 64;
 /** Feedback takes longer to come than this, and a message a second costs nothing. */
 const SHADOW_FLUSH_MS = 1_000;
 
@@ -62,8 +60,7 @@ export class BufferedRecord implements PredictionRecord {
   readonly #onDropped: (rows: number) => void;
   readonly #queue: RowQueue;
   readonly #omitted: OmittedFeatures;
-  #origins: RowOrigin[] = [];
-  #generation = 0;
+  readonly #origins = new Origins();
   readonly #routes = new Dictionary(0xffff);
   readonly #errors = new Dictionary(MAX_ERRORS);
   /** Reused from row to row. */
@@ -93,9 +90,9 @@ export class BufferedRecord implements PredictionRecord {
   append(whole: RecordedPrediction): void {
     if (!this.#config.enabled || this.#closed) return;
     const row = this.#omitted.without(whole);
-    if (this.#origins.length >= MANY_ORIGINS && !this.#unwritten()) this.#forgetOrigins();
+    if (this.#origins.areMany && !this.#unwritten()) this.#origins.forget();
     const codes = this.#codes;
-    codes.origin = this.#originOf(row);
+    codes.origin = this.#origins.codeOf(row);
     codes.route = this.#routes.codeOf(row.route);
     codes.error = row.error === null ? 0 : this.#errors.codeOf(row.error) + 1;
     const dropped = this.#queue.push(row, codes, this.#taken);
@@ -166,16 +163,7 @@ export class BufferedRecord implements PredictionRecord {
     if (this.#shared) await sleep(MOST_FLUSH_MS);
     await this.flush();
     if (this.#health.failing) throw new StorageUnavailableError('rows wait that cannot be written');
-    let deleted = 0;
-    let after: string | null = null;
-    do {
-      const step: ForgetStep = await this.#writer.call('record', 'forget', [userHash, after]);
-      deleted += step.deleted;
-      after = step.next;
-    } while (after !== null);
-    const action = `delete ${deleted} predictions of user ${userHash}`;
-    await this.#writer.call('control', 'note', [{ ...by, action, from: null, to: null }]);
-    return deleted;
+    return forgetUser(this.#writer, userHash, by);
   }
 
   mayFollow(id: string, now: number): boolean {
@@ -236,23 +224,6 @@ export class BufferedRecord implements PredictionRecord {
     await this.#write();
   }
 
-  /** The newest first: older ones have releases that no longer run. */
-  #originOf({ version, assigned, release, source, epoch, columns }: RowOrigin): number {
-    const origins = this.#origins;
-    for (let i = origins.length - 1; i >= 0; i--) {
-      const one = origins[i] as RowOrigin;
-      const same = one.version === version && one.assigned === assigned && one.release === release;
-      if (same && one.source === source && one.epoch === epoch && sameNames(one.columns, columns)) return i;
-    }
-    return origins.push({ version, assigned, release, source, epoch, columns }) - 1;
-  }
-
-  /** Those of past epochs would travel with each message for ever. */
-  #forgetOrigins(): void {
-    this.#origins = [];
-    this.#generation++;
-  }
-
   #unwritten(): boolean {
     return this.#queue.rows > 0 || this.#writing !== null;
   }
@@ -287,8 +258,8 @@ export class BufferedRecord implements PredictionRecord {
   async #writeOnce(taken: readonly BatchSlice[]): Promise<boolean> {
     const message = {
       batches: taken,
-      generation: this.#generation,
-      origins: this.#origins,
+      generation: this.#origins.generation,
+      origins: this.#origins.list,
       routes: this.#routes.words,
       errors: this.#errors.words,
       classes: this.#schema()?.classes ?? [],
@@ -322,11 +293,6 @@ export class BufferedRecord implements PredictionRecord {
         : this.#queue.putBack(taken.map((batch, i) => ({ ...batch, buffer: buffers[i] as ArrayBuffer })));
     if (dropped > 0) this.#onDropped(dropped);
   }
-}
-
-/** The names of rows that were read by one schema are one array. */
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  return a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 }
 
 function countRows(batches: readonly BatchSlice[]): number {
