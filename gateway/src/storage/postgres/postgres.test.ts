@@ -1,4 +1,11 @@
-import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  findPostgres,
+  startThrowawayPostgres,
+  type ThrowawayPostgres,
+} from '@coppice/testkit/programs/throwaway-postgres';
 import {
   appendUntil,
   aRow,
@@ -69,6 +76,22 @@ describe('a PostgreSQL server', () => {
     const view = await client.query('SELECT * FROM coppice.history ORDER BY prediction_id DESC');
     await client.end();
     expect(view.rows).toEqual((await record.history({ limit: 10 })).predictions);
+  });
+
+  it('is backed up by pg_dump, and restored by psql, with values of all kinds', async () => {
+    const { record } = await open(settings);
+    const row = aRow({ columns: ['plan', 'member', 'age', 'iq'], features: ['a "quoted", text', false, null, 99.5] });
+    record.append(row);
+    await record.flush();
+    const run = promisify(execFile);
+    const dump = await run(join(findPostgres(), 'pg_dump'), [settings.DATABASE_URL as string]);
+    const restored = { DATABASE_URL: await server.createDatabase(`restored_${databases++}`) };
+    const restoring = run(join(findPostgres(), 'psql'), ['-v', 'ON_ERROR_STOP=1', restored.DATABASE_URL]);
+    restoring.child.stdin?.end(dump.stdout);
+    await restoring;
+    const other = await open(restored);
+    expect(await other.record.find(row.id)).toEqual(await record.find(row.id));
+    expect(await other.record.find(row.id)).toMatchObject({ feature_names: row.columns, features: row.features });
   });
 
   it('takes rows and feedback of two gateways at once', async () => {
