@@ -5,6 +5,8 @@ import { PAIRS_LOCK } from './postgres-feedback.ts';
 
 /** Rows that one step looks at: some 20 ms. */
 const STEP_ROWS = 10_000;
+/** Rows that one step deletes. */
+const STEP_DELETES = 2_000;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -24,15 +26,13 @@ export async function forgetInPostgres(
   const to = end.rows[0]?.id;
   // locked in one order everywhere, as feedback locks them
   const { rows } = await client.query<{ id: string }>(
-    'SELECT id FROM coppice.prediction WHERE id > $1 AND id <= $2 AND user_hash = $3 ORDER BY id FOR UPDATE',
-    [from, to ?? LAST, userHash],
+    'SELECT id FROM coppice.prediction WHERE id > $1 AND id <= $2 AND user_hash = $3 ORDER BY id LIMIT $4 FOR UPDATE',
+    [from, to ?? LAST, userHash, STEP_DELETES],
   );
-  if (rows.length > 0)
-    await deleteRows(
-      client,
-      rows.map(({ id }) => id),
-    );
-  return { deleted: rows.length, next: to ?? null };
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 0) await deleteRows(client, ids);
+  const next = ids.length === STEP_DELETES ? ids.at(-1) : to;
+  return { deleted: ids.length, next: next ?? null };
 }
 
 async function deleteRows(client: PoolClient, ids: readonly string[]): Promise<void> {

@@ -6,6 +6,8 @@ import { QUOTING_DOCUMENTS, withoutRows } from '../rows/without-rows.ts';
 
 /** Rows that one step looks at: some 10 ms. */
 const STEP_ROWS = 10_000;
+/** Rows that one step deletes: some 100 ms. */
+const STEP_DELETES = 2_000;
 const FIRST = new Uint8Array(16);
 const LAST = new Uint8Array(16).fill(0xff);
 
@@ -17,12 +19,13 @@ export function forgetInSqlite(db: DatabaseSync, userHash: string, after: string
     .get(from, STEP_ROWS - 1);
   const to = end ? (end.id as Uint8Array) : LAST;
   // the hash has no column: SQLite finds the rows that may have it, and their data decides
-  const ids = db
-    .prepare('SELECT id, data FROM prediction WHERE id > ? AND id <= ? AND instr(data, ?) > 0')
-    .all(from, to, Buffer.from(userHash))
-    .filter(({ data }) => readRowData(data as Uint8Array).userHash === userHash)
-    .map(({ id }) => id as Uint8Array);
+  const found = db
+    .prepare('SELECT id, data FROM prediction WHERE id > ? AND id <= ? AND instr(data, ?) > 0 ORDER BY id LIMIT ?')
+    .all(from, to, Buffer.from(userHash), STEP_DELETES) as { id: Uint8Array; data: Uint8Array }[];
+  const ids = found.filter(({ data }) => readRowData(data).userHash === userHash).map(({ id }) => id);
   if (ids.length > 0) deleteRows(db, ids);
+  if (found.length === STEP_DELETES)
+    return { deleted: ids.length, next: uuidText((found.at(-1) as { id: Uint8Array }).id) };
   return { deleted: ids.length, next: end ? uuidText(to) : null };
 }
 

@@ -48,3 +48,18 @@ it('its numbers are those that were written, to the last bit', async () => {
   await record.flush();
   expect(view()[0]?.features.map((value: number) => value + 0)).toEqual(numbers.map((value) => value + 0));
 });
+
+it('its rows are those of the history, whatever kinds their values are of', async () => {
+  const { record, view } = await setUp();
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
+    fc.boolean(),
+    fc.constant(null),
+    fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')),
+    fc.date({ noInvalidDate: true, min: new Date(0) }).map((date) => date.toISOString()),
+  );
+  const rows = fc.sample(fc.array(value, { minLength: 1, maxLength: 9 }), { numRuns: 300, seed: 7 });
+  for (const features of rows) record.append(aRow({ columns: features.map((_, i) => `f${i}`), features }));
+  await record.flush();
+  expect(view()).toEqual((await record.history({ limit: 1000 })).predictions);
+});
