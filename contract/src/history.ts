@@ -39,3 +39,13 @@ export const historyPage = z.object({
   next_cursor: z.string().nullable(),
 });
 export type HistoryPage = z.infer<typeof historyPage>;
+
+/** Query of `DELETE /predictions`. */
+export const forgetQuery = z.strictObject({
+  user: z.string().min(1).max(256).describe('Sticky key of the person, as requests have it.'),
+  reason: z.string().trim().min(1).max(500).optional().describe('For the audit.'),
+});
+
+/** Answer to `DELETE /predictions`. */
+export const forgetAnswer = z.object({ deleted: z.int().nonnegative().describe('Predictions that are gone.') });
+export type ForgetAnswer = z.infer<typeof forgetAnswer>;

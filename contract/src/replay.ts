@@ -56,6 +56,8 @@ export const replayDisagreement = z.object({
   replayed_class: z.string(),
   /** The class that feedback gave, or null. */
   actual: z.string().nullable(),
+  /** Names of the features, in the order of their values; null in rows of before the record had names. */
+  feature_names: z.array(z.string()).nullable().default(null),
   features: z.array(featureValue),
 });
 export type ReplayDisagreement = z.infer<typeof replayDisagreement>;
@@ -85,8 +87,10 @@ export const replaySummary = z.object({
   rows: z.int(),
   /** Rows that it did not answer. */
   failed: z.int(),
-  /** Rows of another width than the version's features, with a value that is no number, or of a class that it does not know. */
+  /** Rows that the version cannot take: without a feature that it needs, with another kind of value, or of an unknown class. */
   not_replayable: z.int(),
+  /** Why, the commonest first; at most ten reasons. */
+  not_replayable_why: z.array(z.object({ why: z.string(), rows: z.int() })).default([]),
   /** Of rows with feedback, with its 95 % Wilson interval; null without any. */
   accuracy: share.extend({ right: z.int(), rows: z.int() }).nullable(),
   /** From sending a row to its answer; rows travel in small batches. Null before the first answer. */

@@ -21,6 +21,8 @@ export const shadowReport = z.object({
       live_version: z.string(),
       live_class: z.string(),
       shadow_class: z.string(),
+      /** Names of the features, in the order of their values; without those that the record does not keep. */
+      feature_names: z.array(z.string()),
       features: z.array(featureValue),
     }),
   ),

@@ -86,7 +86,7 @@ export function createApp(parts: GatewayParts): Express {
   app.use(rolloutRoutes({ rollouts: parts.rollouts, admin, apiKey }));
   app.use(auditRoutes({ control, admin }));
   app.use(openapiRoutes());
-  app.use(predictionsRoutes({ record, client }));
+  app.use(predictionsRoutes({ record, shadow, client, admin }));
   app.use(
     feedbackRoutes({
       ...{ record, client, schema: () => catalog.shape() },

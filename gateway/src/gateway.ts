@@ -18,6 +18,7 @@ import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
+import { OmittedFeatures } from './record/omitted-features.ts';
 import { Replay } from './replay/replay.ts';
 import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
@@ -73,7 +74,9 @@ export async function openGateway(
     onDropped: (rows) => metrics.recordDropped(rows),
   });
 
-  catalog.onShape(({ classes }) => {
+  const omitted = new OmittedFeatures(config.record.omit);
+  catalog.onShape(({ classes, features }) => {
+    storage.health.note('omit', omitted.warning(features));
     storage.health.note('costs', costWarning(config.record.feedback.costs, classes));
   });
 
@@ -149,6 +152,7 @@ export async function openGateway(
     metrics,
     classes: () => catalog.shape()?.classes ?? [],
     onAnswer: (answer) => record.addShadowAnswer(answer),
+    shown: (row) => omitted.without(row),
   });
   // what was counted of a model that a version no longer serves must not be mixed with the new one's
   catalog.onReplaced(() => {
@@ -219,8 +223,10 @@ export async function openGateway(
   const started = fleet.start();
   looks.start();
   // rows that another model answered than the one that a version serves now say nothing about this one
-  const ofNow = ({ version, release }: RecentRow) => {
+  const ofNow = ({ version, release, columns }: RecentRow) => {
     const now = catalog.release(version);
+    // nor do rows without some of its features
+    if (columns !== null && columns.join('\n') !== catalog.shape()?.features.join('\n')) return false;
     return release === null || now === null || release === now;
   };
   void Promise.all([catalog.known, started])

@@ -32,7 +32,10 @@ it('restores every row, the token and the models, while the record is in use', a
   const { record } = await openForTest({ DATA_DIR: at.dataDir });
   onTestFinished(() => record.close());
   writeFileSync(join(at.dataDir, 'admin-token'), 'secret', { mode: 0o600 });
-  for (let n = 0; n < 500; n += 1) record.append(aRow());
+  for (let n = 0; n < 499; n += 1) record.append(aRow());
+  const mixed = { columns: ['plan', 'member', 'age'], features: ['basic', true, null] };
+  const ofKinds = aRow(mixed);
+  record.append(ofKinds);
   await record.flush();
   const before = rowsOf(at.dataDir);
 
@@ -46,6 +49,7 @@ it('restores every row, the token and the models, while the record is in use', a
 
   await restoreFolders(at, at.file);
   expect(rowsOf(at.dataDir)).toEqual(before);
+  expect(await record.find(ofKinds.id)).toMatchObject({ feature_names: mixed.columns, features: mixed.features });
   expect(readFileSync(join(at.artifacts, 'v1/model.onnx'), 'utf8')).toBe('first');
   expect(readFileSync(join(at.dataDir, 'admin-token'), 'utf8')).toBe('secret');
 

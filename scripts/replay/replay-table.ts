@@ -11,6 +11,7 @@ export function replayTable(view: ReplayView): string {
   return [
     `replay of ${view.version}${release(view.release)} · ${view.state}${reason} · ${view.id}`,
     line('rows', `${view.rows} answered, ${view.failed} failed, ${view.not_replayable} not replayable`),
+    ...view.not_replayable_why.map(({ why, rows }) => line('', `${rows} ${why}`)),
     line('period', `${view.since} to ${view.until}${view.limit === null ? '' : `, the newest ${view.limit}`}`),
     line('accuracy', accuracy ? `${interval(accuracy)} of ${accuracy.rows} rows with feedback` : 'no feedback'),
     line(
@@ -23,7 +24,7 @@ export function replayTable(view: ReplayView): string {
       .slice(0, SHOWN)
       .map(
         (row) =>
-          `  ${row.prediction_id}  ${row.live_version}: ${row.live_class}, ${view.version}: ${row.replayed_class}${row.actual === null ? '' : `, right: ${row.actual}`}  [${row.features.join(', ')}]`,
+          `  ${row.prediction_id}  ${row.live_version}: ${row.live_class}, ${view.version}: ${row.replayed_class}${row.actual === null ? '' : `, right: ${row.actual}`}  [${row.features.map((value) => value ?? 'missing').join(', ')}]`,
       ),
     ...(proof
       ? ['', line('rollout', `${proof.passes ? 'may start' : 'may not start'} with require: replay (${proof.why})`)]

@@ -23,7 +23,7 @@ const EPOCHS = 6;
 const periods = Array.from({ length: EPOCHS }, (_, i) => Math.floor(begun + (i * span) / EPOCHS));
 const origins = periods.flatMap((period, i) =>
   ['v1', 'v2'].map((version) => ({
-    ...{ version, assigned: version, release: null, source: 'api' as const },
+    ...{ version, assigned: version, release: null, source: 'api' as const, columns },
     epoch: {
       period,
       weights: i === EPOCHS - 1 ? weights : { v1: 100 - i - 1, v2: i + 1 },

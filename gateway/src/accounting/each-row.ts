@@ -79,7 +79,7 @@ export function eachRow(
 }
 
 /** First 16 hex digits of the key's SHA-256: enough to find a user's rows, not to read who it was. */
-function hashUser(user: string): string {
+export function hashUser(user: string): string {
   return hash('sha256', user).slice(0, 16);
 }
 

@@ -20,8 +20,9 @@ export class ConflictError extends Error {
   }
 }
 
-/** A change was decided on revision `given`; `last`: who came first, if that is known. */
-export function outdated(given: number, revision: number, last: AuditEntry | undefined): ConflictError {
+/** A change was decided on revision `given`; the newest of `entries` that has a state after it says who came first. */
+export function outdated(given: number, revision: number, entries: readonly AuditEntry[]): ConflictError {
+  const last = entries.find(({ to }) => to !== null);
   const by = last ? ` was set by ${last.who} at ${last.time} (${last.action}: ${last.reason})` : ' is current';
   return new ConflictError(`Revision ${given} is outdated: revision ${revision}${by}. Read GET /config and retry.`, [
     { pointer: '/revision', detail: `the current revision is ${revision}` },

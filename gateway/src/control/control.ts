@@ -258,7 +258,7 @@ export class Control {
 
   async #conflict(given: number): Promise<ConflictError> {
     // if the database is down, the answer does not name who came first
-    const [last] = await this.#deps.store.audit(1).catch((): AuditEntry[] => []);
+    const last = await this.#deps.store.audit(20).catch((): AuditEntry[] => []);
     return outdated(given, this.#revision, last);
   }
 

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import { type ForgetAnswer, forgetQuery, type HistoryPage, type HistoryRow } from '@coppice/contract';
 import { HttpError, parseInput } from '@coppice/serverkit';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { hashUser } from '../accounting/each-row.ts';
+import { adminName } from '../guard/require-secret.ts';
 import { historyQuery } from '../queries/history-query.ts';
 import type { PredictionRecord } from '../record/record.ts';
 import { notWrittenYet } from './not-written-yet.ts';
@@ -11,17 +13,23 @@ import { notWrittenYet } from './not-written-yet.ts';
 const predictionId = z.uuid();
 
 type Deps = {
-  record: Pick<PredictionRecord, 'history' | 'find' | 'exportAs' | 'mayFollow'>;
+  record: Pick<PredictionRecord, 'history' | 'find' | 'exportAs' | 'mayFollow' | 'forget'>;
+  /** Rows of the last disagreements, which are in memory. */
+  shadow: { forget(userHash: string): void };
   /** Middleware that runs before them: rate limit, API keys. */
   client?: readonly RequestHandler[];
+  admin: readonly RequestHandler[];
 };
 
 const MAX_PAGE = 1000;
 const DEFAULT_PAGE = 100;
 const types = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 
-/** `GET /predictions` (history, newest first, as JSON pages or one file) and `GET /predictions/:id`. */
-export function predictionsRoutes({ record, client = [] }: Deps): Router {
+/**
+ * `GET /predictions` (history, newest first, as JSON pages or one file) and `GET /predictions/:id`; `DELETE /predictions`
+ * removes a person's rows.
+ */
+export function predictionsRoutes({ record, shadow, client = [], admin }: Deps): Router {
   const router = Router();
 
   router.get('/predictions', ...client, async (req, res) => {
@@ -40,6 +48,15 @@ export function predictionsRoutes({ record, client = [] }: Deps): Router {
       });
     const page: HistoryPage = await record.history(defined({ ...filter, limit: limit ?? DEFAULT_PAGE, cursor }));
     res.json(page);
+  });
+
+  router.delete('/predictions', ...admin, async (req, res) => {
+    const { user, reason = '' } = parseInput(forgetQuery, req.query, 'query');
+    const userHash = hashUser(user);
+    const deleted = await record.forget(userHash, { who: adminName(req), reason });
+    shadow.forget(userHash);
+    const answer: ForgetAnswer = { deleted };
+    res.set('Cache-Control', 'no-store').json(answer);
   });
 
   router.get<{ id: string }>('/predictions/:id', ...client, async (req, res) => {

@@ -1,7 +1,8 @@
+import { forgetQuery } from '@coppice/contract';
 import { z } from 'zod';
 import { historyQuery } from '../queries/history-query.ts';
 import { performanceQuery } from '../queries/performance-query.ts';
-import { client, json, jsonBody, type Paths, pathParameter, responses } from './operation.ts';
+import { admin, client, json, jsonBody, type Paths, pathParameter, responses } from './operation.ts';
 import { queryParameters, schemaRef } from './schemas.ts';
 
 const id = '0198c5b2-7c00-7000-8000-000000000000';
@@ -28,6 +29,14 @@ export const recordPaths: Paths = {
         },
         ...([400, 401, 429, 503] as const),
       ),
+    },
+    delete: {
+      ...{ operationId: 'forgetUser', tags: ['record'], security: admin },
+      summary: "Remove a person's predictions",
+      description:
+        'All recorded predictions of requests with this sticky key, with their feedback. What was counted of them stays. The audit has their number and the hash of the key. After a 503, send it again: some may be gone.',
+      parameters: queryParameters(forgetQuery, { user: 'customer-4711', reason: 'asked to be forgotten' }),
+      responses: responses({ 200: json('They are gone.', 'ForgetAnswer') }, 400, 401, 503),
     },
   },
   '/predictions/{id}': {

@@ -19,6 +19,7 @@ export const namedSchemas = {
   AuditEntry: contract.auditEntry,
   HistoryPage: contract.historyPage,
   HistoryRow: contract.historyRow,
+  ForgetAnswer: contract.forgetAnswer,
   FeedbackRequest: contract.feedbackRequest,
   FeedbackItem: contract.feedbackItem,
   FeedbackBatch: contract.feedbackBatch,

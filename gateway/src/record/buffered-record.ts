@@ -1,16 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
 import type { Storage } from '../storage/open-storage.ts';
-import { UnmatchedFeedbackError } from '../storage/port/errors.ts';
+import type { AuditedChange } from '../storage/port/control-store.ts';
+import { StorageUnavailableError, UnmatchedFeedbackError } from '../storage/port/errors.ts';
 import type { FeedbackItem, FeedbackOutcome, FeedbackResult, FeedbackRules } from '../storage/port/feedback.ts';
 import type {
   BatchSlice,
+  ExportColumns,
   ExportFormat,
   ExportPage,
   ExportQuery,
+  HistoryFilter,
   HistoryQuery,
   RecentRow,
   ReleaseStart,
-  RowOrigin,
   Schema,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
@@ -18,9 +21,12 @@ import { exportHeader } from '../storage/rows/export-lines.ts';
 import type { RowCodes } from '../storage/rows/row-batch.ts';
 import { Dictionary } from './dictionary.ts';
 import { unknownCostClasses } from './feedback-config.ts';
+import { forgetUser } from './forget-user.ts';
 import { isYoung } from './is-young.ts';
+import { OmittedFeatures } from './omitted-features.ts';
+import { Origins } from './origins.ts';
 import type { PredictionRecord } from './record.ts';
-import type { RecordConfig } from './record-config.ts';
+import { MOST_FLUSH_MS, type RecordConfig } from './record-config.ts';
 import { RowQueue } from './row-queue.ts';
 import { type ShadowAnswer, ShadowAnswerQueue } from './shadow-answer-queue.ts';
 
@@ -29,8 +35,6 @@ const MAX_ERRORS = 1_000;
 /** A transaction of this size takes some 20 ms in SQLite and 400 ms in PostgreSQL: far from any time-out. */
 const TRANSACTION_ROWS = 10_000;
 const EXPORT_PAGE = 1_000;
-/** Some origins times a few epochs. */
-const MANY_ORIGINS = 64;
 /** Feedback takes longer to come than this, and a message a second costs nothing. */
 const SHADOW_FLUSH_MS = 1_000;
 
@@ -55,8 +59,8 @@ export class BufferedRecord implements PredictionRecord {
   readonly #schema: () => Schema;
   readonly #onDropped: (rows: number) => void;
   readonly #queue: RowQueue;
-  #origins: RowOrigin[] = [];
-  #generation = 0;
+  readonly #omitted: OmittedFeatures;
+  readonly #origins = new Origins();
   readonly #routes = new Dictionary(0xffff);
   readonly #errors = new Dictionary(MAX_ERRORS);
   /** Reused from row to row. */
@@ -73,6 +77,7 @@ export class BufferedRecord implements PredictionRecord {
     const { writer, reader, health, shared } = storage;
     this.#config = config;
     this.#queue = new RowQueue(config.queueRows);
+    this.#omitted = new OmittedFeatures(config.omit);
     this.#writer = writer;
     this.#reader = reader;
     this.#health = health;
@@ -82,11 +87,12 @@ export class BufferedRecord implements PredictionRecord {
     health.onRetry(() => (this.#queue.rows > 0 ? this.#write() : writer.call('upkeep', 'probe', [])));
   }
 
-  append(row: RecordedPrediction): void {
+  append(whole: RecordedPrediction): void {
     if (!this.#config.enabled || this.#closed) return;
-    if (this.#origins.length >= MANY_ORIGINS && !this.#unwritten()) this.#forgetOrigins();
+    const row = this.#omitted.without(whole);
+    if (this.#origins.areMany && !this.#unwritten()) this.#origins.forget();
     const codes = this.#codes;
-    codes.origin = this.#originOf(row);
+    codes.origin = this.#origins.codeOf(row);
     codes.route = this.#routes.codeOf(row.route);
     codes.error = row.error === null ? 0 : this.#errors.codeOf(row.error) + 1;
     const dropped = this.#queue.push(row, codes, this.#taken);
@@ -108,7 +114,7 @@ export class BufferedRecord implements PredictionRecord {
   }
 
   async *exportAs(kind: ExportFormat['kind'], { limit, ...query }: ExportQuery): AsyncIterable<string> {
-    const format = kind === 'csv' ? { kind, schema: this.#schema() } : { kind };
+    const format = kind === 'csv' ? { kind, ...(await this.#exportColumns(query)) } : { kind };
     let left = limit ?? Number.POSITIVE_INFINITY;
     let cursor: string | null = null;
     let header = exportHeader(format);
@@ -152,6 +158,14 @@ export class BufferedRecord implements PredictionRecord {
     }, SHADOW_FLUSH_MS);
   }
 
+  async forget(userHash: string, by: Pick<AuditedChange, 'who' | 'reason'>): Promise<number> {
+    // other gateways write what waits there within this time
+    if (this.#shared) await sleep(MOST_FLUSH_MS);
+    await this.flush();
+    if (this.#health.failing) throw new StorageUnavailableError('rows wait that cannot be written');
+    return forgetUser(this.#writer, userHash, by);
+  }
+
   mayFollow(id: string, now: number): boolean {
     return this.#shared && isYoung(id, now);
   }
@@ -191,6 +205,12 @@ export class BufferedRecord implements PredictionRecord {
     this.#queue.take();
   }
 
+  async #exportColumns(filter: HistoryFilter): Promise<ExportColumns> {
+    const schema = this.#schema();
+    const recorded = (await this.#reader.call('history', 'featureNames', [filter])).flat();
+    return { schema, further: [...new Set(recorded)].filter((name) => !schema?.features.includes(name)) };
+  }
+
   #sendFeedback(items: readonly FeedbackItem[], partial: boolean): Promise<FeedbackResult> {
     const { costs, outcomeRange } = this.#config.feedback;
     const classes = this.#schema()?.classes ?? [];
@@ -202,23 +222,6 @@ export class BufferedRecord implements PredictionRecord {
   async #flushRows(): Promise<void> {
     await this.#writing;
     await this.#write();
-  }
-
-  /** The newest first: older ones have releases that no longer run. */
-  #originOf({ version, assigned, release, source, epoch }: RowOrigin): number {
-    const origins = this.#origins;
-    for (let i = origins.length - 1; i >= 0; i--) {
-      const one = origins[i] as RowOrigin;
-      const same = one.version === version && one.assigned === assigned && one.release === release;
-      if (same && one.source === source && one.epoch === epoch) return i;
-    }
-    return origins.push({ version, assigned, release, source, epoch }) - 1;
-  }
-
-  /** Those of past epochs would travel with each message for ever. */
-  #forgetOrigins(): void {
-    this.#origins = [];
-    this.#generation++;
   }
 
   #unwritten(): boolean {
@@ -255,8 +258,8 @@ export class BufferedRecord implements PredictionRecord {
   async #writeOnce(taken: readonly BatchSlice[]): Promise<boolean> {
     const message = {
       batches: taken,
-      generation: this.#generation,
-      origins: this.#origins,
+      generation: this.#origins.generation,
+      origins: this.#origins.list,
       routes: this.#routes.words,
       errors: this.#errors.words,
       classes: this.#schema()?.classes ?? [],

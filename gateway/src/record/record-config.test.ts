@@ -7,6 +7,11 @@ describe('settings of the record', () => {
     expect(readRecordConfig({})).toMatchObject({ enabled: true, flushMs: 50, queueRows: 65_536 });
   });
 
+  it('take the names of features that are not kept', () => {
+    expect(readRecordConfig({}).omit).toEqual([]);
+    expect(readRecordConfig({ RECORD_OMIT: ' age, income ,,' }).omit).toEqual(['age', 'income']);
+  });
+
   it('take RECORD=off', () => {
     expect(readRecordConfig({ RECORD: 'off' }).enabled).toBe(false);
   });

@@ -51,12 +51,14 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       reference: fc.option(
         fc.string({ minLength: 1, unit: 'grapheme', maxLength: 70 }).filter((s) => !s.includes('\0')),
       ),
+      columns: fc.constantFrom(SCHEMA.features, ['age', 'plan'], ['plan', 'age']),
       features: fc.oneof(
         fc.array(double, { minLength: 1, maxLength: 70 }),
         fc.array(
           fc.oneof(
             double,
             fc.constant(null),
+            fc.boolean(),
             text.filter((s) => !s.includes('\0')),
           ),
           { minLength: 1, maxLength: 9 },
@@ -220,8 +222,8 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     await record.flush();
     expect(await record.find(page.id)).toMatchObject({ source: 'page' });
     expect(await record.recent(10)).toEqual([
-      { features: [7], label: 1, version: 'v2', release: null },
-      { features: [8], label: 1, version: 'v10', release: null },
+      { columns: SCHEMA.features, features: [7], label: 1, version: 'v2', release: null },
+      { columns: SCHEMA.features, features: [8], label: 1, version: 'v10', release: null },
     ]);
     const outcomes = await record.addFeedback([page, api].map(({ id }) => ({ prediction_id: id, actual: 'setosa' })));
     expect(outcomes.map(({ source }) => source)).toEqual(['page', 'api']);
@@ -352,6 +354,51 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
     expect((await collect(record.exportAs('csv', { version: 'v2' }))).trim().split('\r\n')).toHaveLength(1);
   });
 
+  it('exports values of all kinds below their names, those of another model in further columns', async () => {
+    const { record } = await open();
+    const columns = ['plan', 'member', 'sepal_width', 'since'];
+    const rows = [
+      { version: 'old', columns, features: ['=1+1', true, null, '2024-02-29'] },
+      { version: 'new' },
+      { version: 'old', columns, features: [null, false, 3.5, null] },
+    ].map((row, i) => aRow({ ...row, id: idAt(Date.now() + i) }));
+    for (const row of rows) record.append(row);
+    await record.flush();
+    const cells = async (query = {}) =>
+      (await collect(record.exportAs('csv', query)))
+        .trimEnd()
+        .split('\r\n')
+        .map((line) => line.split(',').slice(5, -13).join(','));
+    const [header, ...lines] = await cells();
+    expect(header).toBe(`${SCHEMA.features.join(',')},plan,member,since`);
+    expect(lines).toEqual([',3.5,,,,false,', '6.1,2.8,4.7,1.2,,,', ",,,,'=1+1,true,2024-02-29"]);
+    // without the columns of rows that do not match
+    expect((await cells({ version: 'new' }))[0]).toBe(SCHEMA.features.join(','));
+    const ndjson = (await collect(record.exportAs('ndjson', {}))).trimEnd().split('\n');
+    expect(ndjson.map((line) => JSON.parse(line))).toEqual(rows.map(expectedRow).reverse());
+  });
+
+  it('keeps neither value nor name of the features that RECORD_OMIT names', async () => {
+    const { record } = await open({ omit: ['sepal_width', 'age'] });
+    const row = aRow();
+    record.append(row);
+    await record.flush();
+    expect(await record.find(row.id)).toMatchObject({
+      feature_names: ['sepal_length', 'petal_length', 'petal_width'],
+      features: [6.1, 4.7, 1.2],
+    });
+    expect(await collect(record.exportAs('csv', {}))).toContain(',6.1,,4.7,1.2,');
+  });
+
+  it('has one list of names for all rows of a page and of a window that have the same ones', async () => {
+    const { record } = await open();
+    for (let i = 0; i < 3; i++) record.append(aRow({ columns: [...SCHEMA.features] }));
+    await record.flush();
+    const { predictions } = await record.history({ limit: 3 });
+    expect(new Set(predictions.map((row) => row.feature_names)).size).toBe(1);
+    expect(new Set((await record.recent(3)).map((row) => row.columns)).size).toBe(1);
+  });
+
   it('trims by rows and by days in the background, feedback included, and keeps the summaries', async () => {
     const { record } = await open({ retention: { maxRows: 3000, maxDays: 7 } });
     const old = aRow({ id: idAt(Date.now() - 8 * DAY) });
@@ -408,7 +455,7 @@ describe.each(testDatabases)('the record in $name', ({ start }) => {
       source: row.source,
       reference: row.reference,
       user_hash: row.userHash,
-      feature_names: null,
+      feature_names: [...row.columns],
       features: [...(row.features as FeatureValue[])],
       prediction: row.label < 0 ? null : row.label,
       class: row.label < 0 ? null : (SCHEMA.classes[row.label] as string),

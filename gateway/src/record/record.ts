@@ -1,4 +1,5 @@
 import type { HistoryPage, HistoryRow, PerformanceFigures } from '@coppice/contract';
+import type { AuditedChange } from '../storage/port/control-store.ts';
 import type { FeedbackItem, FeedbackOutcome, FeedbackResult } from '../storage/port/feedback.ts';
 import type { ExportFormat, ExportQuery, HistoryQuery, RecentRow, ReleaseStart } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
@@ -18,6 +19,11 @@ export interface PredictionRecord {
   addMatchingFeedback(items: readonly FeedbackItem[]): Promise<FeedbackResult>;
   /** Queues the shadow version's answer to a prediction. Never throws, never waits; dropped while the database is away. */
   addShadowAnswer(answer: ShadowAnswer): void;
+  /**
+   * Removes all rows of a user, written or waiting, with their feedback, and audits that with their number; sums stay. Returns
+   * the number. Rejects with `StorageUnavailableError`, some of the rows being gone: then it is to be called again.
+   */
+  forget(userHash: string, by: Pick<AuditedChange, 'who' | 'reason'>): Promise<number>;
   /** Whether another gateway on this database may still be about to write a prediction that the record does not have. */
   mayFollow(id: string, now: number): boolean;
   performance(since: number, until: number): Promise<PerformanceFigures>;

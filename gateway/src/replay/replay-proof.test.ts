@@ -1,6 +1,7 @@
 import type { ReplayComparison, ReplayView } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { replayProof } from './replay-proof.ts';
+import { readReplay } from './stored-replays.ts';
 
 const comparison = (change: Partial<ReplayComparison> & { agreed: number }): ReplayComparison => {
   const { agreed, compared = 1000 } = change;
@@ -23,6 +24,7 @@ const view = (change: Partial<ReplayView> = {}): ReplayView => ({
     rows: 1000,
     failed: 0,
     not_replayable: 0,
+    not_replayable_why: [],
     accuracy: null,
     latency_ms: null,
     classes: ['a'],
@@ -30,6 +32,10 @@ const view = (change: Partial<ReplayView> = {}): ReplayView => ({
   },
   ...{ comparisons: [comparison({ agreed: 980 })], disagreements: [], ...change },
 });
+const disagreement = {
+  ...{ time: time(1), prediction_id: 'p', live_version: 'v1', live_release: 'r1', live_class: 'a' },
+  ...{ replayed_class: 'b', actual: null, feature_names: null, features: [1, 2] },
+};
 const proofOf = (...views: ReplayView[]) =>
   replayProof({ list: () => views.map((value) => ({ name: value.id, value })) }, 'v2', 'r2');
 
@@ -39,6 +45,14 @@ describe('the proof of a replay', () => {
     expect(await proofOf(view({ release: 'r1' }), view({ version: 'v3' }), view({ state: 'cancelled' }))).toBeNull();
     const newer = view({ id: 'b', ended: time(9), comparisons: [comparison({ agreed: 500 })] });
     expect(await proofOf(view(), newer)).toMatchObject({ replay: 'b', passes: false, ended: time(9) });
+  });
+
+  it('is also that of a result of before rows had names of their features', async () => {
+    const { not_replayable_why: _, ...older } = view({ disagreements: [disagreement] });
+    const { feature_names: __, ...nameless } = disagreement;
+    const stored = { ...older, disagreements: [nameless] };
+    expect(readReplay(stored)?.disagreements).toEqual([disagreement]);
+    expect(await proofOf(stored as unknown as ReplayView)).toMatchObject({ passes: true });
   });
 
   it.each([

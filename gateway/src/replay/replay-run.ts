@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HistoryPage, HistoryRow, ReplayView } from '@coppice/contract';
+import { numbersNamed, type RowSchema } from '@coppice/serverkit';
 import type { PredictionRecord } from '../record/record.ts';
 import { StorageUnavailableError } from '../storage/port/errors.ts';
 import type { HistoryQuery } from '../storage/port/record-store.ts';
 import type { Version } from '../versions/version.ts';
-import { type ReplayableRow, ReplayTally } from './replay-tally.ts';
+import { ReplayTally } from './replay-tally.ts';
+import { type AnsweredRow, type ReplayableRow, type ReplayedModel, replayableRow } from './replayable-row.ts';
 import { sendRows } from './send-rows.ts';
 
 export type ReplayedVersion = Pick<Version, 'name' | 'ready' | 'reason'> & {
@@ -16,8 +18,10 @@ export type RunDeps = {
   record: Pick<PredictionRecord, 'history' | 'releases'>;
   versions: readonly ReplayedVersion[];
   catalog: {
-    shape(): { features: readonly string[]; classes: readonly string[] } | null;
+    shape(): { schema: RowSchema; classes: readonly string[] } | null;
     release(version: string): string | null;
+    /** Features that a version cannot do without. Default: those that the schema does not let be missing. */
+    required?(version: string): ReadonlySet<string>;
   };
   /** Milliseconds of a monotonic clock. */
   ticks: () => number;
@@ -52,25 +56,26 @@ export class ReplayRun {
   readonly #plan: Plan;
   readonly #deps: RunDeps;
   readonly #version: ReplayedVersion;
-  readonly #columns: readonly string[];
-  readonly #classes: readonly string[];
+  readonly #model: ReplayedModel;
   #looked = 0;
   #oldest: number;
   #at: number;
   #nextAt = 0;
 
   constructor(plan: Plan, version: ReplayedVersion, deps: RunDeps) {
-    const shape = deps.catalog.shape();
+    const { schema, classes } = deps.catalog.shape() ?? { schema: numbersNamed([]), classes: [] };
+    const required =
+      deps.catalog.required?.(plan.version) ??
+      new Set(schema.specs.filter(({ nullable }) => !nullable).map(({ name }) => name));
     const inForce = new Map(deps.versions.map(({ name }) => [name, deps.catalog.release(name)]));
     this.#plan = plan;
     this.#deps = deps;
     this.#version = version;
-    this.#columns = shape?.features ?? [];
-    this.#classes = shape?.classes ?? [];
+    this.#model = { schema, classes, required };
     this.#oldest = plan.since;
     this.#at = plan.until;
     this.tally = new ReplayTally({
-      classes: this.#classes,
+      classes,
       version: plan.version,
       release: plan.release,
       inForce: (name) => inForce.get(name) ?? null,
@@ -106,10 +111,16 @@ export class ReplayRun {
     const size = Math.min(MOST_BATCH, Math.max(1, Math.round(this.#plan.rate / BATCHES_PER_SECOND)));
     for (let i = 0; i < rows.length && !signal.aborted; i += size) {
       const batch = rows.slice(i, i + size);
-      const fitting = batch.filter((row) => this.#isReplayable(row));
+      const fitting: ReplayableRow[] = [];
+      const reasons: string[] = [];
+      for (const row of batch) {
+        const fitted = replayableRow(row, this.#model);
+        if ('why' in fitted) reasons.push(fitted.why);
+        else fitting.push(fitted);
+      }
       await this.#send(fitting, signal);
       if (signal.aborted) return;
-      this.tally.notReplayable += batch.length - fitting.length;
+      for (const why of reasons) this.tally.notReplayable(why);
       this.#looked += batch.length;
       this.#at = Date.parse((batch.at(-1) as HistoryRow).time);
     }
@@ -122,20 +133,12 @@ export class ReplayRun {
     for (let left = rows; left.length > 0 && !signal.aborted; ) {
       await this.#mayGo(left.length, signal);
       if (signal.aborted) return;
-      left = await sendRows(left, this.#version, this.tally, this.#columns, ticks);
+      left = await sendRows(left, this.#version, this.tally, this.#model.schema.names, ticks);
       if (left.length === 0) return;
       this.held = `${this.#version.name} cannot be reached`;
       if (ticks() - since >= PATIENCE_MS) throw new ReplayFailedError(this.held);
       await rest(RETRY_MS, signal);
     }
-  }
-
-  #isReplayable(row: AnsweredRow): row is ReplayableRow {
-    return (
-      row.features.length === this.#columns.length &&
-      row.features.every((value) => typeof value === 'number') &&
-      this.#classes.includes(row.class)
-    );
   }
 
   /** Waits until the next rows are due, the version is ready, and no live rows wait. */
@@ -187,8 +190,6 @@ export class ReplayRun {
     return undefined;
   }
 }
-
-type AnsweredRow = HistoryRow & { class: string };
 
 /** What visitors try on the page is no traffic. */
 function isAnswered(row: HistoryRow): row is AnsweredRow {

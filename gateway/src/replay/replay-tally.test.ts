@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ReplayableRow, ReplayTally } from './replay-tally.ts';
+import { ReplayTally } from './replay-tally.ts';
+import type { ReplayableRow } from './replayable-row.ts';
 
 const classes = ['a', 'b'];
 /** The hash of a user whose rows are in bucket `i`. */
@@ -8,7 +9,16 @@ let n = 0;
 const row = (change: Partial<ReplayableRow> = {}): ReplayableRow => ({
   prediction_id: `0198c5b2-7c00-7000-8000-${(n++).toString(16).padStart(12, '0')}`,
   ...{ time: '2026-01-01T00:00:00.000Z', model_version: 'v1', assigned: 'v1', release: 'r1', route: 'weighted' },
-  ...{ source: 'api', reference: null, user_hash: null, feature_names: null, features: [1], prediction: 0, class: 'a' },
+  ...{
+    source: 'api',
+    reference: null,
+    user_hash: null,
+    feature_names: null,
+    features: [1],
+    values: [1],
+    prediction: 0,
+    class: 'a',
+  },
   ...{ probability: null, latency_ms: 1, error: null, actual: null, outcome: null },
   ...change,
 });

@@ -1,16 +1,17 @@
-import type { HistoryRow, ReplayComparison, ReplayDisagreement, ReplaySummary } from '@coppice/contract';
+import type { ReplayComparison, ReplayDisagreement, ReplaySummary } from '@coppice/contract';
 import { BUCKETS } from '@coppice/statistics/bucketed';
 import { LatencyBuckets } from '@coppice/statistics/latency-buckets';
 import { pairedTest } from '@coppice/statistics/paired-test';
 import { wilsonInterval } from '@coppice/statistics/wilson-interval';
 import { bucketOf } from '../accounting/each-row.ts';
+import type { ReplayableRow } from './replayable-row.ts';
 
 const DISAGREEMENTS = 100;
+/** Different reasons that are counted, and of these the commonest that are shown. */
+const REASONS = 100;
+const REASONS_SHOWN = 10;
 /** ln(1/α) at α = 0.05. */
 export const EVIDENCE = Math.log(20);
-
-/** A recorded row that a version can answer: all its values are numbers, and its class is one of the model's. */
-export type ReplayableRow = Omit<HistoryRow, 'features' | 'class'> & { features: number[]; class: string };
 
 type Deps = {
   classes: readonly string[];
@@ -24,7 +25,8 @@ type Deps = {
 /** What a replayed version answered so far, against what was answered. */
 export class ReplayTally {
   failed = 0;
-  notReplayable = 0;
+  #notReplayable = 0;
+  readonly #reasons = new Map<string, number>();
   readonly #deps: Deps;
   readonly #groups = new Map<string, Group>();
   readonly #latency = new LatencyBuckets();
@@ -35,6 +37,13 @@ export class ReplayTally {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+  }
+
+  /** A row that the version cannot take. */
+  notReplayable(why: string): void {
+    this.#notReplayable++;
+    const before = this.#reasons.get(why);
+    if (before !== undefined || this.#reasons.size < REASONS) this.#reasons.set(why, (before ?? 0) + 1);
   }
 
   answered(row: ReplayableRow, label: number, seconds: number): void {
@@ -54,13 +63,17 @@ export class ReplayTally {
 
   report(): Pick<
     ReplaySummary,
-    'rows' | 'failed' | 'not_replayable' | 'accuracy' | 'latency_ms' | 'classes' | 'comparisons'
+    'rows' | 'failed' | 'not_replayable' | 'not_replayable_why' | 'accuracy' | 'latency_ms' | 'classes' | 'comparisons'
   > & { disagreements: ReplayDisagreement[] } {
     const ms = (share: number) => (this.#latency.quantile(share) as number) * 1000;
     return {
       rows: this.#rows,
       failed: this.failed,
-      not_replayable: this.notReplayable,
+      not_replayable: this.#notReplayable,
+      not_replayable_why: [...this.#reasons]
+        .map(([why, rows]) => ({ why, rows }))
+        .sort((a, b) => b.rows - a.rows)
+        .slice(0, REASONS_SHOWN),
       accuracy:
         this.#withFeedback === 0
           ? null
@@ -154,6 +167,7 @@ function disagreement(row: ReplayableRow, replayed: string): ReplayDisagreement 
     live_class: row.class,
     replayed_class: replayed,
     actual: row.actual,
+    feature_names: row.feature_names,
     features: row.features,
   };
 }

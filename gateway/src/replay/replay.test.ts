@@ -1,4 +1,5 @@
-import type { HistoryRow, ReplayView } from '@coppice/contract';
+import type { FeatureValue, HistoryRow, ReplayView } from '@coppice/contract';
+import { type FeatureSpec, rowSchema } from '@coppice/serverkit';
 import { until } from '@coppice/testkit/until';
 import { describe, expect, it } from 'vitest';
 import { StorageUnavailableError } from '../storage/port/errors.ts';
@@ -23,10 +24,21 @@ const rowAt = (time: number, change: Partial<HistoryRow> = {}): HistoryRow => ({
   ...change,
 });
 
+type Options = { shared?: boolean; specs?: readonly FeatureSpec[] };
+const numbers = ['x', 'y'].map((name): FeatureSpec => ({ name, kind: 'number', nullable: false }));
+
 /** A replay of v2 over these rows, on a database in memory; `world` is what the test changes meanwhile. */
-function replayOf(rows: HistoryRow[], { shared = false } = {}) {
+function replayOf(rows: HistoryRow[], { shared = false, specs = numbers }: Options = {}) {
   const stored = new Map<string, unknown>();
-  const world = { queuedRows: 0, down: false, lease: true, release: 'r2', now: 10 * HOUR, sent: 0 };
+  const world = {
+    queuedRows: 0,
+    down: false,
+    lease: true,
+    release: 'r2',
+    now: 10 * HOUR,
+    sent: 0,
+    jobs: [] as InferJob[],
+  };
   const store = <T>(result: () => T): T => {
     if (world.down) throw new StorageUnavailableError('down');
     return result();
@@ -36,6 +48,7 @@ function replayOf(rows: HistoryRow[], { shared = false } = {}) {
     replayClient: {
       submit(job: InferJob) {
         world.sent++;
+        world.jobs.push(job);
         setImmediate(() => job.succeed({ labels: [0], probabilities: null, classes: 2 }, 0));
       },
     },
@@ -57,7 +70,7 @@ function replayOf(rows: HistoryRow[], { shared = false } = {}) {
     leases: { hold: async () => store(() => world.lease), release: async () => {} },
     ...{ shared, now: () => world.now, ticks: () => performance.now(), versions: [version('v1'), version('v2')] },
     catalog: {
-      shape: () => ({ features: ['x', 'y'], classes: ['a', 'b'] }),
+      shape: () => ({ schema: rowSchema(specs), classes: ['a', 'b'] }),
       release: (name) => (name === 'v2' ? world.release : 'r1'),
     },
     record: {
@@ -87,8 +100,54 @@ describe('a replay', () => {
       rowAt(2, { class: 'of a model of before' }),
       rowAt(1),
     ]);
-    expect(await ended((await start()).id)).toMatchObject({ rows: 1, not_replayable: 4, failed: 0 });
+    expect(await ended((await start()).id)).toMatchObject({
+      ...{ rows: 1, not_replayable: 4, failed: 0 },
+      not_replayable_why: [
+        { why: 'recorded with 3 values without names; the model has 2', rows: 1 },
+        { why: 'y was recorded as a text, and is a number', rows: 1 },
+        { why: 'without y', rows: 1 },
+        { why: "the class of a model of before is none of the model's", rows: 1 },
+      ],
+    });
     expect(world.sent).toBe(1);
+  });
+
+  it('takes each row by the names that it was recorded with, whatever kind its values are of', async () => {
+    const specs: FeatureSpec[] = [
+      { name: 'age', kind: 'number', nullable: false },
+      { name: 'plan', kind: 'category', nullable: true, values: ['basic'] },
+      { name: 'member', kind: 'boolean', nullable: true },
+      { name: 'since', kind: 'date', nullable: true },
+    ];
+    const rows = [
+      rowAt(6, { feature_names: ['member', 'age', 'height'], features: [true, 33, 180] }),
+      rowAt(5, { feature_names: ['since', 'plan', 'age'], features: ['2024-02-29', 'another', 5] }),
+      rowAt(4, { feature_names: ['plan', 'member'], features: ['basic', false] }),
+      rowAt(3, { feature_names: ['age', 'since'], features: [7, 'last week'] }),
+      rowAt(2, { features: [8, null, null, '2024-01-01'] }),
+    ];
+    const { world, start, ended } = replayOf(rows, { specs });
+    expect(await ended((await start()).id)).toMatchObject({
+      rows: 3,
+      not_replayable_why: [
+        { why: 'without age', rows: 1 },
+        { why: 'since was recorded as a text, and is a date', rows: 1 },
+      ],
+    });
+    expect(world.jobs.map(({ features }) => [...(features as FeatureValue[])])).toEqual([
+      [33, null, true, null],
+      [5, 'another', null, '2024-02-29'],
+      [8, null, null, '2024-01-01'],
+    ]);
+    // one array, so that a version's mapping of it is made once
+    expect(new Set(world.jobs.map(({ columns }) => columns)).size).toBe(1);
+    expect(world.jobs[0]?.columns).toEqual(specs.map(({ name }) => name));
+  });
+
+  it('quotes a row on which the versions disagree as it was recorded', async () => {
+    const recorded = { feature_names: ['y', 'x'], features: [2, 1] };
+    const { start, ended } = replayOf([rowAt(2, { ...recorded, class: 'b' })]);
+    expect((await ended((await start()).id)).disagreements).toMatchObject([recorded]);
   });
 
   it('waits while live rows wait, but not for ever', async () => {

@@ -1,7 +1,8 @@
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
 import type { Version } from '../versions/version.ts';
-import type { ReplayableRow, ReplayTally } from './replay-tally.ts';
+import type { ReplayTally } from './replay-tally.ts';
+import type { ReplayableRow } from './replayable-row.ts';
 
 /**
  * Sends rows to a version as one batch, through the client for replays, and enters each answer. Resolves once all are
@@ -48,8 +49,8 @@ class ReplayJob implements InferJob {
     this.#settle = settle;
   }
 
-  get features(): ReplayableRow['features'] {
-    return this.#row.features;
+  get features(): ReplayableRow['values'] {
+    return this.#row.values;
   }
 
   succeed({ labels }: InferAnswer, first: number): void {

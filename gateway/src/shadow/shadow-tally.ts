@@ -7,11 +7,14 @@ const LATENCIES = 1000;
 const DISAGREEMENTS = 20;
 
 type Disagreement = { live: RecordedPrediction; shadowLabel: number };
+/** A row without what a report must not show. */
+export type Shown = (live: RecordedPrediction) => RecordedPrediction;
 
 /** Results of the copies sent to one shadow version since it became the shadow. */
 export class ShadowTally {
   failed = 0;
   dropped = 0;
+  readonly #shown: Shown;
   #compared = 0;
   #agreed = 0;
   /** `[live class][shadow class]` */
@@ -19,6 +22,10 @@ export class ShadowTally {
   /** Seconds of the last copies, in a ring. */
   readonly #latencies = new Float64Array(LATENCIES);
   readonly #disagreements: Disagreement[] = [];
+
+  constructor(shown: Shown) {
+    this.#shown = shown;
+  }
 
   compared(live: RecordedPrediction, shadowLabel: number, seconds: number): void {
     this.#latencies[this.#compared++ % LATENCIES] = seconds;
@@ -29,8 +36,14 @@ export class ShadowTally {
       this.#agreed++;
       return;
     }
-    this.#disagreements.unshift({ live, shadowLabel });
+    this.#disagreements.unshift({ live: this.#shown(live), shadowLabel });
     if (this.#disagreements.length > DISAGREEMENTS) this.#disagreements.pop();
+  }
+
+  /** Shows no row of a user any more. */
+  forget(userHash: string): void {
+    const left = this.#disagreements.filter(({ live }) => live.userHash !== userHash);
+    this.#disagreements.splice(0, this.#disagreements.length, ...left);
   }
 
   report(version: string | null, classes: readonly string[]): ShadowReport {
@@ -53,6 +66,7 @@ export class ShadowTally {
         live_version: live.version,
         live_class: className(live.label),
         shadow_class: className(shadowLabel),
+        feature_names: [...live.columns],
         features: Array.from(live.features),
       })),
     };

@@ -7,7 +7,7 @@ import type { TrafficControl } from '../traffic/traffic-control.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
 import type { Version } from '../versions/version.ts';
-import { ShadowTally } from './shadow-tally.ts';
+import { ShadowTally, type Shown } from './shadow-tally.ts';
 
 /** While more rows than this wait for the live versions, copies are dropped. */
 const BUSY_ROWS = 256;
@@ -24,6 +24,8 @@ type Deps = {
   classes: () => readonly string[];
   /** Receives each answer of the shadow version. Must neither throw nor wait. */
   onAnswer?: (answer: { id: string; version: string; class: string }) => void;
+  /** What of a row its report may show; default: all. */
+  shown?: Shown;
   /** Milliseconds of a monotonic clock. */
   now?: () => number;
 };
@@ -32,12 +34,15 @@ type Deps = {
 export class Shadow implements PredictionObserver {
   readonly #deps: Deps;
   readonly #now: () => number;
-  #tally = new ShadowTally();
+  readonly #shown: Shown;
+  #tally: ShadowTally;
   #version: ShadowedVersion | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#now = deps.now ?? (() => performance.now());
+    this.#shown = deps.shown ?? ((live) => live);
+    this.#tally = new ShadowTally(this.#shown);
   }
 
   observe(live: RecordedPrediction): void {
@@ -52,7 +57,12 @@ export class Shadow implements PredictionObserver {
 
   /** Begins to count anew: a version serves another model than before. */
   restart(): void {
-    this.#tally = new ShadowTally();
+    this.#tally = new ShadowTally(this.#shown);
+  }
+
+  /** Shows no row of a user any more; counts stay. */
+  forget(userHash: string): void {
+    this.#tally.forget(userHash);
   }
 
   report(): ShadowReport {
@@ -81,7 +91,7 @@ export class Shadow implements PredictionObserver {
     const name = this.#deps.traffic.shadow();
     if (name !== (this.#version?.name ?? null)) {
       this.#version = this.#deps.versions.find((version) => version.name === name);
-      this.#tally = new ShadowTally();
+      this.#tally = new ShadowTally(this.#shown);
     }
     return this.#version;
   }

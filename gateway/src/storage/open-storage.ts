@@ -11,7 +11,7 @@ import { type StoreLink, WorkerLink } from './worker/worker-link.ts';
 
 /** The one database of a gateway: its stores, and whether it can be written. */
 export type Storage = {
-  writer: StoreLink<'record' | 'documents' | 'upkeep'>;
+  writer: StoreLink<'record' | 'documents' | 'control' | 'upkeep'>;
   reader: StoreLink<'history' | 'comparison'>;
   control: ControlStore;
   leases: Leases;

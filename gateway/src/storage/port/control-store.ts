@@ -32,6 +32,8 @@ export interface ControlRows {
   /** As `ControlStore.save`. */
   save(next: ControlState, change: AuditedChange): Answer<boolean>;
   audit(limit: number, beforeId: number | null): Answer<AuditEntry[]>;
+  /** Adds an audit row about something that leaves the state as it is. */
+  note(change: AuditedChange): Answer<void>;
 }
 
 /** Stores the control state and its audit, in the same database as the record. */

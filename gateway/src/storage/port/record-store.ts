@@ -15,7 +15,11 @@ export type Dictionaries = {
 };
 /** Where answers come from: what few combinations of rows share. */
 export type Origin = { version: string; assigned: string | null; release: string | null; source: Source | null };
-export type RowOrigin = Origin & { epoch: Epoch | null };
+export type RowOrigin = Origin & {
+  epoch: Epoch | null;
+  /** Names of the features. */
+  columns: readonly string[];
+};
 /** Part of a buffer that holds encoded rows. */
 export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
 
@@ -32,13 +36,26 @@ export type HistoryQuery = {
 };
 /** Names for the columns of an export; null until a model card is known. */
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
-export type ExportQuery = Omit<HistoryQuery, 'limit' | 'cursor'> & { limit?: number };
+export type HistoryFilter = Omit<HistoryQuery, 'limit' | 'cursor'>;
+export type ExportQuery = HistoryFilter & { limit?: number };
 /** Lines of a spreadsheet, or rows as `GET /predictions` has them, one JSON object a line. */
-export type ExportFormat = { kind: 'csv'; schema: Schema } | { kind: 'ndjson' };
+export type ExportFormat = ({ kind: 'csv' } & ExportColumns) | { kind: 'ndjson' };
+/** Columns of a spreadsheet: the model's, and features that it does not have but recorded rows do. */
+export type ExportColumns = { schema: Schema; further: readonly string[] };
 export type ExportPage = { lines: string; nextCursor: string | null };
 /** `first`: milliseconds since the epoch of a release's first row in a period. */
 export type ReleaseStart = { version: string; release: string; first: number };
-export type RecentRow = { features: FeatureValue[]; label: number; version: string; release: string | null };
+/** `columns`: names of the features, one array for all rows of a call that have the same ones; null in rows of before. */
+export type RecentRow = {
+  columns: readonly string[] | null;
+  features: FeatureValue[];
+  label: number;
+  version: string;
+  release: string | null;
+};
+
+/** One step of removing a person's rows; `next`: where the following step begins, or null when there is none. */
+export type ForgetStep = { deleted: number; next: string | null };
 
 /** Writes the record. Every call is one transaction. */
 export interface RecordStore {
@@ -47,6 +64,11 @@ export interface RecordStore {
   addFeedback(items: readonly FeedbackItem[], rules: FeedbackRules, partial: boolean): Answer<FeedbackResult>;
   /** Keeps the first answer to each prediction; one to a prediction that is not in the record is ignored. */
   addShadowAnswers(answers: ShadowAnswers): Answer<void>;
+  /**
+   * Deletes the rows of a user among the next few thousand after `after` (an id; null: from the oldest on), with all that
+   * hangs on them; what was counted of them stays.
+   */
+  forget(userHash: string, after: string | null): Answer<ForgetStep>;
 }
 
 /** Reads the record; for SQLite over a separate connection in a separate thread. */
@@ -54,6 +76,8 @@ export interface HistoryStore {
   history(query: HistoryQuery): Answer<HistoryPage>;
   find(id: string): Answer<HistoryRow | null>;
   exportPage(query: HistoryQuery, format: ExportFormat): Answer<ExportPage>;
+  /** The different lists of feature names among the rows that match. */
+  featureNames(filter: HistoryFilter): Answer<string[][]>;
   /** Of all rows but the page's. */
   performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceFigures>;
   /** The releases that answered in a period and when each began to, without the page's rows. */

@@ -62,6 +62,7 @@ export async function openPostgres(
       return saved;
     },
     audit: (limit, beforeId) => rows.audit(limit, beforeId),
+    note: (change) => rows.note(change),
   };
   return {
     record: new PostgresWriter(pool, now),

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@coppice/contract';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { type AuditedChange, type ControlRows, type ControlState, readControlState } from '../port/control-store.ts';
 import { transaction } from './transaction.ts';
 
@@ -31,17 +31,25 @@ export class PostgresControl implements ControlRows {
         [next.revision, JSON.stringify(next)],
       );
       if (rowCount === 0) return false;
-      await client.query(
-        `INSERT INTO coppice.audit (time, revision, who, action, reason, from_value, to_value)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [
-          ...[this.#now(), next.revision, change.who, change.action, change.reason],
-          ...[JSON.stringify(change.from ?? null), JSON.stringify(change.to ?? null)],
-        ],
-      );
+      await this.#addAudit(client, next.revision, change);
       await client.query('SELECT pg_notify($1, $2)', [CONTROL_CHANNEL, String(next.revision)]);
       return true;
     });
+  }
+
+  async note(change: AuditedChange): Promise<void> {
+    await this.#addAudit(this.#pool, (await this.load())?.revision ?? 0, change);
+  }
+
+  async #addAudit(database: Pool | PoolClient, revision: number, change: AuditedChange): Promise<void> {
+    await database.query(
+      `INSERT INTO coppice.audit (time, revision, who, action, reason, from_value, to_value)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        ...[this.#now(), revision, change.who, change.action, change.reason],
+        ...[JSON.stringify(change.from ?? null), JSON.stringify(change.to ?? null)],
+      ],
+    );
   }
 
   async audit(limit: number, beforeId: number | null): Promise<AuditEntry[]> {

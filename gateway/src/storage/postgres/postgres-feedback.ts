@@ -1,4 +1,4 @@
-import type { FeatureValue, Source } from '@coppice/contract';
+import type { Source } from '@coppice/contract';
 import type { PoolClient } from 'pg';
 import { UnmatchedFeedbackError } from '../port/errors.ts';
 import type {
@@ -15,6 +15,7 @@ import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { FeedbackBatch, type StoredFeedback } from '../summaries/feedback-batch.ts';
 import { addPair, type KeptFeedback, type PairedRow, type PredictedRow } from '../summaries/feedback-cells.ts';
 import { addCells } from './postgres-cells.ts';
+import { type StoredValues, valuesOf } from './stored-values.ts';
 
 type Found = KeptFeedback &
   Pick<PredictedRow, 'id' | 'version' | 'assigned' | 'class' | 'probability' | 'epoch' | 'bucket'> & {
@@ -27,7 +28,7 @@ type Found = KeptFeedback &
  * Feedback shares this lock, and a shadow version's answers hold it alone: else each could miss what the other writes at
  * the same moment, and no one would count the pair.
  */
-const PAIRS_LOCK = 0x0c0991cf;
+export const PAIRS_LOCK = 0x0c0991cf;
 
 /** Stores feedback and counts it, in a transaction. A failed prediction has no class to compare and counts as unknown. */
 export async function addFeedback(
@@ -88,22 +89,16 @@ function choose({ prediction_id, reference }: FeedbackItem, referenced: Readonly
 async function findReferenced(client: PoolClient, items: readonly FeedbackItem[]): Promise<Map<string, Referenced[]>> {
   const references = [...new Set(items.flatMap(({ reference }) => reference ?? []))];
   if (references.length === 0) return new Map();
-  const { rows } = await client.query<{
-    reference: string;
-    id: string;
-    features: (number | null)[];
-    texts: (string | null)[] | null;
-    user_hash: string | null;
-  }>(
-    `SELECT p.reference, p.id, p.features, p.texts, p.user_hash FROM unnest($1::text[]) AS r (reference)
+  const { rows } = await client.query<StoredValues & { reference: string; id: string; user_hash: string | null }>(
+    `SELECT p.reference, p.id, p.features, p.texts, p.flags, p.user_hash FROM unnest($1::text[]) AS r (reference)
      CROSS JOIN LATERAL (
        SELECT q.* FROM coppice.prediction q JOIN coppice.kind k ON k.id = q.kind
        WHERE q.reference = r.reference AND k.class IS NOT NULL ORDER BY q.id DESC LIMIT ${MOST_REFERENCED}) p`,
     [references],
   );
   const found = new Map<string, Referenced[]>();
-  for (const { reference, id, features, texts, user_hash } of rows) {
-    const content = JSON.stringify([features.map((value, i): FeatureValue => value ?? texts?.[i] ?? null), user_hash]);
+  for (const { reference, id, user_hash, ...values } of rows) {
+    const content = JSON.stringify([valuesOf(values), user_hash]);
     found.getOrInsertComputed(reference, () => []).push({ id, time: uuidTime(uuidBytes(id)), content });
   }
   for (const all of found.values()) all.sort((a, b) => (a.id < b.id ? 1 : -1));

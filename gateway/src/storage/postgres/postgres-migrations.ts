@@ -172,6 +172,34 @@ export const postgresMigrations: readonly string[] = [
     round((p.latency * 1000)::numeric, 6)::float8 AS latency_ms, k.error, f.actual, f.outcome
   FROM coppice.prediction p JOIN coppice.kind k ON k.id = p.kind LEFT JOIN coppice.feedback f ON f.id = p.id;
   `,
+  // 5: names of the features, null in older rows; features that are booleans
+  `
+  -- names: a JSON array, in the order of the values of a row; hash: its SHA-256, since an index takes no long text
+  CREATE TABLE coppice.feature_names (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    hash text NOT NULL UNIQUE,
+    names text NOT NULL
+  );
+  ALTER TABLE coppice.kind ADD COLUMN names integer;
+  DROP INDEX coppice.kind_unique;
+  CREATE UNIQUE INDEX kind_unique ON coppice.kind (version, coalesce(assigned, ''), coalesce(release, ''),
+    coalesce(source, ''), route, label, coalesce(class, ''), coalesce(error, ''), coalesce(names, 0));
+  -- flags: where features and texts hold NULL, the boolean there; NULL when there is none
+  ALTER TABLE coppice.prediction ADD COLUMN flags boolean[];
+  CREATE OR REPLACE VIEW coppice.history AS
+  SELECT p.id::text AS prediction_id,
+    to_char(to_timestamp(('x' || left(replace(p.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) AT TIME ZONE 'UTC',
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS time,
+    k.version AS model_version, k.assigned, k.release, k.route, k.source, p.reference, p.user_hash,
+    CASE WHEN p.texts IS NULL AND p.flags IS NULL THEN to_json(p.features) ELSE (
+      SELECT json_agg(coalesce(to_json(v), to_json(t), to_json(b)) ORDER BY i)
+      FROM unnest(p.features, p.texts, p.flags) WITH ORDINALITY AS u (v, t, b, i)) END AS features,
+    CASE WHEN k.label >= 0 THEN k.label END AS prediction, k.class, to_json(p.probability) AS probability,
+    round((p.latency * 1000)::numeric, 6)::float8 AS latency_ms, k.error, f.actual, f.outcome,
+    n.names::json AS feature_names
+  FROM coppice.prediction p JOIN coppice.kind k ON k.id = p.kind
+    LEFT JOIN coppice.feature_names n ON n.id = k.names LEFT JOIN coppice.feedback f ON f.id = p.id;
+  `,
 ];
 
 /** The number that all gateways on a database lock while they migrate it. */

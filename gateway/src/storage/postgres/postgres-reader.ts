@@ -1,26 +1,33 @@
-import type { FeatureValue, HistoryPage, HistoryRow } from '@coppice/contract';
+import type { HistoryPage, HistoryRow } from '@coppice/contract';
 import type { Pool } from 'pg';
 import type {
   ExportFormat,
   ExportPage,
+  HistoryFilter,
   HistoryQuery,
   HistoryStore,
   RecentRow,
   ReleaseStart,
 } from '../port/record-store.ts';
 import { exportLine } from '../rows/export-lines.ts';
-import { matchingKinds, type PredictionKind, releaseStarts } from '../rows/prediction-kind.ts';
+import {
+  matchingKinds,
+  namesOf,
+  type PredictionKind,
+  readKinds,
+  releaseStarts,
+  type StoredKind,
+} from '../rows/prediction-kind.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
 import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
+import { type StoredValues, valuesOf } from './stored-values.ts';
 
-type Row = {
+type Row = StoredValues & {
   id: string;
   kind: number;
   latency: number;
-  features: (number | null)[];
-  texts: (string | null)[] | null;
   probability: number[] | null;
   user_hash: string | null;
   reference: string | null;
@@ -30,7 +37,7 @@ type Row = {
 type Bounds = { from: string; below: string };
 
 const MAX_TIME = 2 ** 48 - 1;
-const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.texts, p.probability, p.user_hash, p.reference';
+const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.texts, p.flags, p.probability, p.user_hash, p.reference';
 
 /** Reads the record from PostgreSQL. */
 export class PostgresReader implements HistoryStore {
@@ -58,6 +65,17 @@ export class PostgresReader implements HistoryStore {
   async exportPage(query: HistoryQuery, format: ExportFormat): Promise<ExportPage> {
     const page = await this.#page(query);
     return { lines: page.rows.map((row) => exportLine(row, format)).join(''), nextCursor: page.nextCursor };
+  }
+
+  async featureNames(filter: HistoryFilter): Promise<string[][]> {
+    const kinds = await this.#kinds();
+    const { from, below } = boundsOf(filter);
+    const found = await this.#all<{ id: number }>(
+      `SELECT k AS id FROM unnest($1::int[]) k
+       WHERE EXISTS (SELECT FROM coppice.prediction WHERE kind = k AND id >= $2 AND id < $3)`,
+      [matchingKinds(kinds.values(), filter) ?? [...kinds.keys()], from, below],
+    );
+    return namesOf(found.map(({ id }) => kinds.get(id) as PredictionKind));
   }
 
   async performance(since: number, until: number, classes: readonly string[]) {
@@ -99,19 +117,14 @@ export class PostgresReader implements HistoryStore {
     const bounds = { from: uuidText(uuidFloor(0)), below: uuidText(uuidFloor(MAX_TIME)) };
     const rows = await this.#rows(answered, bounds, n);
     return rows.reverse().map((row) => {
-      const { label, version, release } = kinds.get(row.kind) as PredictionKind;
-      return { features: valuesOf(row), label, version, release };
+      const { featureNames, label, version, release } = kinds.get(row.kind) as PredictionKind;
+      return { columns: featureNames, features: valuesOf(row), label, version, release };
     });
   }
 
   async #page(query: HistoryQuery): Promise<{ rows: HistoryRow[]; nextCursor: string | null }> {
     const kinds = await this.#kinds();
-    const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor);
-    const until = uuidFloor(query.until ?? MAX_TIME);
-    const bounds = {
-      from: uuidText(uuidFloor(query.since ?? 0)),
-      below: uuidText(cursor && Buffer.compare(cursor, until) < 0 ? cursor : until),
-    };
+    const bounds = boundsOf(query);
     // one row more than requested shows whether there is a next page
     const found = await this.#rows(matchingKinds(kinds.values(), query), bounds, query.limit + 1);
     const rows = found.slice(0, query.limit);
@@ -136,8 +149,14 @@ export class PostgresReader implements HistoryStore {
   }
 
   async #kinds(): Promise<Map<number, PredictionKind>> {
-    const kinds = await this.#all<PredictionKind>('SELECT * FROM coppice.kind', []);
-    return new Map(kinds.map((kind) => [kind.id, kind]));
+    return readKinds(
+      await this.#all<StoredKind>(
+        `SELECT k.id, k.version, k.assigned, k.release, k.source, k.route, k.label, k.class, k.error,
+           n.names AS feature_names
+         FROM coppice.kind k LEFT JOIN coppice.feature_names n ON n.id = k.names`,
+        [],
+      ),
+    );
   }
 
   async #all<T>(sql: string, parameters: unknown[]): Promise<T[]> {
@@ -145,12 +164,17 @@ export class PostgresReader implements HistoryStore {
   }
 }
 
+function boundsOf({ since, until, cursor }: Pick<HistoryQuery, 'since' | 'until' | 'cursor'>): Bounds {
+  const before = cursor === undefined ? null : decodeCursor(cursor);
+  const end = uuidFloor(until ?? MAX_TIME);
+  return {
+    from: uuidText(uuidFloor(since ?? 0)),
+    below: uuidText(before && Buffer.compare(before, end) < 0 ? before : end),
+  };
+}
+
 function asHistoryRow(row: Row, kinds: Map<number, PredictionKind>): HistoryRow {
   const { probability, user_hash: userHash, latency: latencySeconds } = row;
   const kind = kinds.get(row.kind) as PredictionKind;
   return toHistoryRow(uuidBytes(row.id), kind, { features: valuesOf(row), probability, userHash, latencySeconds }, row);
-}
-
-function valuesOf({ features, texts }: Row): FeatureValue[] {
-  return texts ? features.map((value, i) => value ?? texts[i] ?? null) : features;
 }

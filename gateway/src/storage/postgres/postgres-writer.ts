@@ -1,13 +1,15 @@
-import type { FeatureValue } from '@coppice/contract';
+import { hash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { FeedbackItem, FeedbackResult, FeedbackRules, ShadowAnswers } from '../port/feedback.ts';
-import type { Dictionaries, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
+import type { Dictionaries, ForgetStep, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow, readRowData } from '../rows/row-batch.ts';
 import { uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
 import { addCells, epochId } from './postgres-cells.ts';
 import { addFeedback, addShadowAnswers } from './postgres-feedback.ts';
+import { forgetInPostgres } from './postgres-forget.ts';
+import { exact, literalsOf } from './stored-values.ts';
 import { transaction } from './transaction.ts';
 
 type Columns = {
@@ -16,6 +18,7 @@ type Columns = {
   latencies: number[];
   features: string[];
   texts: (string | null)[];
+  flags: (string | null)[];
   probabilities: (string | null)[];
   userHashes: (string | null)[];
   references: (string | null)[];
@@ -29,6 +32,8 @@ export class PostgresWriter implements RecordStore {
   readonly #now: () => number;
   /** Kind ids by their words. A database never loses a kind. */
   readonly #kinds = new Map<string, number>();
+  /** Ids of lists of feature names, by the list as JSON. */
+  readonly #names = new Map<string, number>();
   /** The last write failed, and may have been committed nevertheless. */
   #inDoubt = false;
 
@@ -40,19 +45,20 @@ export class PostgresWriter implements RecordStore {
   async write(message: WriteMessage): Promise<void> {
     const doubted = this.#inDoubt;
     this.#inDoubt = true;
-    await this.#learnKinds(message);
+    const names = await this.#learnNames(message);
+    await this.#learnKinds(message, names);
     const epochs = await this.#epochs(message);
     await transaction(this.#pool, async (client) => {
       const written = doubted ? await writtenBefore(client, message) : new Set<string>();
-      const { columns, deltas, cells } = this.#columns(message, epochs, written);
+      const { columns, deltas, cells } = this.#columns(message, { epochs, names, written });
       await client.query(
         `INSERT INTO coppice.prediction
-           (id, kind, latency, features, texts, probability, user_hash, reference, epoch, bucket)
-         SELECT id, kind, latency, features::float8[], texts::text[], probability::float8[], user_hash, reference,
+           (id, kind, latency, features, texts, flags, probability, user_hash, reference, epoch, bucket)
+         SELECT id, kind, latency, features::float8[], texts::text[], flags::boolean[], probability::float8[], user_hash, reference,
            epoch, bucket
          FROM unnest($1::uuid[], $2::int[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-             $9::int[], $10::smallint[])
-           AS t (id, kind, latency, features, texts, probability, user_hash, reference, epoch, bucket)`,
+             $9::text[], $10::int[], $11::smallint[])
+           AS t (id, kind, latency, features, texts, flags, probability, user_hash, reference, epoch, bucket)`,
         Object.values(columns),
       );
       const counts = deltas.list();
@@ -76,7 +82,14 @@ export class PostgresWriter implements RecordStore {
     return transaction(this.#pool, (client) => addShadowAnswers(client, answers));
   }
 
-  #columns(message: WriteMessage, epochs: ReadonlyMap<number, number>, written: ReadonlySet<string>) {
+  forget(userHash: string, after: string | null): Promise<ForgetStep> {
+    return transaction(this.#pool, (client) => forgetInPostgres(client, userHash, after));
+  }
+
+  #columns(
+    message: WriteMessage,
+    { epochs, names, written }: { epochs: ByOrigin; names: ByOrigin; written: ReadonlySet<string> },
+  ) {
     const deltas = new SummaryDeltas();
     const cells = new CellDeltas();
     const columns: Columns = {
@@ -86,6 +99,7 @@ export class PostgresWriter implements RecordStore {
         latencies: [],
         features: [],
         texts: [],
+        flags: [],
         probabilities: [],
         userHashes: [],
         references: [],
@@ -98,10 +112,12 @@ export class PostgresWriter implements RecordStore {
       if (written.has(id)) return;
       const { features, probability, userHash } = readRowData(row.data);
       columns.ids.push(id);
-      columns.kinds.push(this.#kinds.get(kindKey(kindWords(row, message))) as number);
+      columns.kinds.push(this.#kinds.get(kindKey(kindWords(row, message, names))) as number);
       columns.latencies.push(row.latencySeconds);
-      columns.features.push(`{${features.map(exactOrNull)}}`);
-      columns.texts.push(features.some(isNoNumber) ? `{${features.map(quotedText)}}` : null);
+      const literals = literalsOf(features);
+      columns.features.push(literals.features);
+      columns.texts.push(literals.texts);
+      columns.flags.push(literals.flags);
       columns.probabilities.push(probability === null ? null : `{${probability.map(exact)}}`);
       columns.userHashes.push(userHash);
       columns.references.push(row.reference);
@@ -131,26 +147,52 @@ export class PostgresWriter implements RecordStore {
     return ids;
   }
 
+  /** Ids of the feature names of each origin that rows have. Outside the transaction, so that they, once known, stay. */
+  async #learnNames(message: WriteMessage): Promise<Map<number, number>> {
+    const used = new Set<number>();
+    for (const batch of message.batches) eachRow(batch, (row) => void used.add(row.origin));
+    const ids = new Map<number, number>();
+    for (const origin of used) {
+      const names = JSON.stringify((message.origins[origin] as RowOrigin).columns);
+      const id = this.#names.get(names) ?? (await this.#namesId(names));
+      this.#names.set(names, id);
+      ids.set(origin, id);
+    }
+    return ids;
+  }
+
+  async #namesId(names: string): Promise<number> {
+    const sha256 = hash('sha256', names);
+    await this.#pool.query('INSERT INTO coppice.feature_names (hash, names) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      sha256,
+      names,
+    ]);
+    const { rows } = await this.#pool.query<{ id: number }>('SELECT id FROM coppice.feature_names WHERE hash = $1', [
+      sha256,
+    ]);
+    return (rows[0] as { id: number }).id;
+  }
+
   /** Outside the transaction, so that a kind, once known, stays. */
-  async #learnKinds(message: WriteMessage): Promise<void> {
+  async #learnKinds(message: WriteMessage, names: ByOrigin): Promise<void> {
     const missing = new Map<string, KindWords>();
     const visit = (row: EncodedRow) => {
-      const words = kindWords(row, message);
+      const words = kindWords(row, message, names);
       const key = kindKey(words);
       if (!this.#kinds.has(key)) missing.set(key, words);
     };
     for (const batch of message.batches) eachRow(batch, visit);
     for (const [key, words] of missing) {
       await this.#pool.query(
-        `INSERT INTO coppice.kind (version, assigned, release, source, route, label, class, error)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        `INSERT INTO coppice.kind (version, assigned, release, source, route, label, class, error, names)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT DO NOTHING`,
         [...words],
       );
       const { rows } = await this.#pool.query<{ id: number }>(
         `SELECT id FROM coppice.kind WHERE version = $1 AND assigned IS NOT DISTINCT FROM $2
          AND release IS NOT DISTINCT FROM $3 AND source IS NOT DISTINCT FROM $4 AND route = $5 AND label = $6
-         AND class IS NOT DISTINCT FROM $7 AND error IS NOT DISTINCT FROM $8`,
+         AND class IS NOT DISTINCT FROM $7 AND error IS NOT DISTINCT FROM $8 AND names = $9`,
         [...words],
       );
       this.#kinds.set(key, (rows[0] as { id: number }).id);
@@ -160,29 +202,24 @@ export class PostgresWriter implements RecordStore {
 
 type KindWords = readonly [
   ...[version: string, assigned: string | null, release: string | null, source: string | null],
-  ...[route: string, label: number, name: string | null, error: string | null],
+  ...[route: string, label: number, name: string | null, error: string | null, names: number],
 ];
+/** Ids by the numbers of origins. */
+type ByOrigin = ReadonlyMap<number, number>;
 
-function kindWords(row: EncodedRow, names: Dictionaries): KindWords {
-  const { version, assigned, release, source } = names.origins[row.origin] as RowOrigin;
+function kindWords(row: EncodedRow, words: Dictionaries, names: ByOrigin): KindWords {
+  const { version, assigned, release, source } = words.origins[row.origin] as RowOrigin;
   return [
     ...([version, assigned, release, source] as const),
-    names.routes[row.route] as string,
+    words.routes[row.route] as string,
     row.label,
-    row.label < 0 ? null : (names.classes[row.label] ?? String(row.label)),
-    row.error === 0 ? null : (names.errors[row.error - 1] as string),
+    row.label < 0 ? null : (words.classes[row.label] ?? String(row.label)),
+    row.error === 0 ? null : (words.errors[row.error - 1] as string),
+    names.get(row.origin) as number,
   ];
 }
 
 const kindKey = (words: KindWords) => JSON.stringify(words);
-/** `String(-0)` is "0". */
-const exact = (value: number) => (Object.is(value, -0) ? '-0' : String(value));
-const exactOrNull = (value: FeatureValue) => (typeof value === 'number' ? exact(value) : 'NULL');
-const isNoNumber = (value: FeatureValue) => typeof value !== 'number';
-/** An element of a text array; PostgreSQL's text has no NUL. */
-const quotedText = (value: FeatureValue) =>
-  typeof value === 'string' ? `"${value.replaceAll('\0', '\ufffd').replaceAll(/["\\]/g, '\\$&')}"` : 'NULL';
-
 async function writtenBefore(client: PoolClient, message: WriteMessage): Promise<Set<string>> {
   const ids: string[] = [];
   for (const batch of message.batches) eachRow(batch, (row) => ids.push(uuidText(row.id)));

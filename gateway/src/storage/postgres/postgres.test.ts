@@ -1,4 +1,11 @@
-import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  findPostgres,
+  startThrowawayPostgres,
+  type ThrowawayPostgres,
+} from '@coppice/testkit/programs/throwaway-postgres';
 import {
   appendUntil,
   aRow,
@@ -59,6 +66,8 @@ describe('a PostgreSQL server', () => {
       aRow({ features: [5e-324, 0.30000000000000004, -1 / 3], userHash: 'abc', reference: 'order-1', source: 'page' }),
       aRow({ label: -1, probability: null, error: 'timeout', latencySeconds: 1.5 }),
       aRow({ features: [null, 'a "quoted", text', 2, ''] }),
+      aRow({ columns: ['age', 'member'], features: [null, false] }),
+      aRow({ columns: ['age', 'member', 'plan'], features: [33, true, 'true'] }),
     ];
     for (const row of rows) record.append(row);
     await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);
@@ -67,6 +76,22 @@ describe('a PostgreSQL server', () => {
     const view = await client.query('SELECT * FROM coppice.history ORDER BY prediction_id DESC');
     await client.end();
     expect(view.rows).toEqual((await record.history({ limit: 10 })).predictions);
+  });
+
+  it('is backed up by pg_dump, and restored by psql, with values of all kinds', async () => {
+    const { record } = await open(settings);
+    const row = aRow({ columns: ['plan', 'member', 'age', 'iq'], features: ['a "quoted", text', false, null, 99.5] });
+    record.append(row);
+    await record.flush();
+    const run = promisify(execFile);
+    const dump = await run(join(findPostgres(), 'pg_dump'), [settings.DATABASE_URL as string]);
+    const restored = { DATABASE_URL: await server.createDatabase(`restored_${databases++}`) };
+    const restoring = run(join(findPostgres(), 'psql'), ['-v', 'ON_ERROR_STOP=1', restored.DATABASE_URL]);
+    restoring.child.stdin?.end(dump.stdout);
+    await restoring;
+    const other = await open(restored);
+    expect(await other.record.find(row.id)).toEqual(await record.find(row.id));
+    expect(await other.record.find(row.id)).toMatchObject({ feature_names: row.columns, features: row.features });
   });
 
   it('takes rows and feedback of two gateways at once', async () => {
@@ -166,6 +191,33 @@ describe('a PostgreSQL server', () => {
       expect(await versionsOf(client)).toEqual([postgresMigrations.length]);
       await migratePostgres(client, [...postgresMigrations, 'ALTER TABLE coppice.audit ADD COLUMN note text']);
       expect(await versionsOf(client)).toEqual([postgresMigrations.length + 1]);
+      await client.end();
+    });
+
+    it('is migrated from version 4, whose rows have no names of their features, and takes new rows beside them', async () => {
+      const { client, url } = await connected('four');
+      await migratePostgres(client, postgresMigrations.slice(0, 4));
+      const [old, row] = [
+        aRow({ id: idAt(Date.now() - 1000) }),
+        aRow({ features: [true, 'two', 3], columns: ['a', 'b', 'c'] }),
+      ];
+      await client.query("INSERT INTO coppice.kind (version, route, label, class) VALUES ('v1', 'weighted', 1, 'x')");
+      await client.query(
+        `INSERT INTO coppice.prediction (id, kind, latency, features, texts)
+         SELECT $1, id, 0.001, '{1,NULL,NULL}', '{NULL,two,NULL}' FROM coppice.kind`,
+        [old.id],
+      );
+      const { record } = await openForTest({ DATABASE_URL: url });
+      record.append(row);
+      await record.flush();
+      const rows = [
+        { feature_names: null, features: [1, 'two', null] },
+        { feature_names: ['a', 'b', 'c'], features: [true, 'two', 3] },
+      ];
+      expect([await record.find(old.id), await record.find(row.id)]).toMatchObject(rows);
+      const shown = await client.query('SELECT feature_names, features FROM coppice.history ORDER BY prediction_id');
+      expect(shown.rows).toEqual(rows);
+      await record.close();
       await client.end();
     });
 

@@ -14,7 +14,7 @@ import { openSqlite, openSqliteForReading } from '../sqlite/open-sqlite.ts';
 const DAY = 86_400_000;
 const START = Date.parse('2026-03-01T00:00:00Z');
 const retention = { maxRows: 100_000, maxDays: 30 };
-const origins = [{ version: 'v1', assigned: 'v1', release: null, source: 'api' as const, epoch: null }];
+const origins = [{ version: 'v1', assigned: 'v1', release: null, source: 'api' as const, epoch: null, columns: ['x'] }];
 const words = { generation: 0, origins, routes: ['weighted'], errors: [], classes: ['a', 'b'] };
 
 type Gateway = { record: RecordStore; upkeep: UpkeepStore; close(): unknown; count(): Promise<number> };

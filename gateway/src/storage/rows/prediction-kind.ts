@@ -12,7 +12,30 @@ export type PredictionKind = Origin & {
   label: number;
   class: string | null;
   error: string | null;
+  /** Names of the features; null in rows of before. Kinds with the same names share the array. */
+  featureNames: readonly string[] | null;
 };
+
+/** A kind as it is stored: the names as a JSON array. */
+export type StoredKind = Omit<PredictionKind, 'featureNames'> & { feature_names: string | null };
+
+/** Kinds by their ids. */
+export function readKinds(stored: Iterable<StoredKind>): Map<number, PredictionKind> {
+  const lists = new Map<string, readonly string[]>();
+  const kinds = new Map<number, PredictionKind>();
+  for (const { feature_names: names, ...kind } of stored) {
+    const featureNames = names === null ? null : lists.getOrInsertComputed(names, () => JSON.parse(names) as string[]);
+    kinds.set(kind.id, { ...kind, featureNames });
+  }
+  return kinds;
+}
+
+/** The different lists of names among these kinds. */
+export function namesOf(kinds: Iterable<PredictionKind>): string[][] {
+  const lists = new Map<string, string[]>();
+  for (const { featureNames } of kinds) if (featureNames) lists.set(JSON.stringify(featureNames), [...featureNames]);
+  return [...lists.values()];
+}
 
 /** The ids of the kinds that match a filter, or null if all do. */
 export function matchingKinds(

@@ -15,7 +15,8 @@ import { writeUuid } from './uuid-v7.ts';
  *           · format 1 only: texts of features in UTF-8 · padded to 8 bytes
  *      reference in UTF-8, padded to 8 bytes
  *
- * Format 0: every feature is a number. Format 1: some are not, see typed-values.ts.
+ * Format 0: every feature is a number. Format 1: some are not (booleans among them since schema 4 of SQLite), see
+ * typed-values.ts.
  */
 const DATA_OFFSET = 32;
 const DATA_FIXED_BYTES = 16;

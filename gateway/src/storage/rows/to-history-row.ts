@@ -20,7 +20,7 @@ export function toHistoryRow(
     source: kind.source,
     reference,
     user_hash: data.userHash,
-    feature_names: null,
+    feature_names: kind.featureNames as string[] | null,
     features: data.features,
     prediction: kind.label < 0 ? null : kind.label,
     class: kind.class,

@@ -4,11 +4,13 @@ import type { FeatureValue } from '@coppice/contract';
  * Values that are not numbers, in the place of a feature's f64, as bit patterns of NaN, which no number has:
  *
  *   missing   7ff80000 00000000
+ *   boolean   7ffa0000 00000000 for false, 7ffa0000 00000001 for true
  *   text      7ffc____ ________: u16 bytes of its UTF-8 · u32 where that begins in the row's data
  *
  * So a row of numbers is stored as it always was, and SQL can read the others (see sqlite-history-view.ts).
  */
 const MISSING = 0x7ff8_0000;
+const BOOLEAN = 0x7ffa_0000;
 const TEXT = 0x7ffc_0000;
 const MAX_TEXT_BYTES = 0xffff;
 
@@ -45,8 +47,8 @@ export function writeOthers(values: ArrayLike<FeatureValue>, n: number, data: Bu
       data.writeUInt16LE(TEXT >>> 16, slot + 6);
       at += bytes;
     } else {
-      data.writeUInt32LE(0, slot);
-      data.writeUInt32LE(MISSING, slot + 4);
+      data.writeUInt32LE(value === true ? 1 : 0, slot);
+      data.writeUInt32LE(typeof value === 'boolean' ? BOOLEAN : MISSING, slot + 4);
     }
   }
 }
@@ -55,6 +57,7 @@ export function writeOthers(values: ArrayLike<FeatureValue>, n: number, data: Bu
 export function readValue(data: DataView, slot: number): FeatureValue {
   const high = data.getUint32(slot + 4, true);
   if (high === MISSING && data.getUint32(slot, true) === 0) return null;
+  if (high === BOOLEAN) return data.getUint32(slot, true) === 1;
   if ((high & 0xffff_0000) >>> 0 !== TEXT) return data.getFloat64(slot, true);
   const text = new Uint8Array(data.buffer, data.byteOffset + data.getUint32(slot, true), high & 0xffff);
   return Buffer.from(text).toString('utf8');

@@ -17,6 +17,9 @@ it('a backup taken while rows are written holds every row up to one moment, and 
   const { record } = await openForTest({ DATA_DIR: from });
   const rows = Array.from({ length: 20_000 }, () => aRow());
   for (const row of rows) record.append(row);
+  const mixed = { columns: ['plan', 'member', 'since', 'age'], features: ['größe', false, '2024-02-29', null] };
+  const ofKinds = aRow(mixed);
+  record.append(ofKinds);
   await record.flush();
   let writing = true;
   const writer = (async () => {
@@ -35,6 +38,8 @@ it('a backup taken while rows are written holds every row up to one moment, and 
 
   const restored = await openForTest({ DATA_DIR: to });
   expect((await restored.record.find(rows.at(-1)?.id as string))?.features).toEqual([6.1, 2.8, 4.7, 1.2]);
+  const { columns: feature_names, features } = mixed;
+  expect(await restored.record.find(ofKinds.id)).toMatchObject({ feature_names, features });
   const [version] = (await restored.record.performance(Date.now() - 3_600_000, Date.now() + 60_000)).versions;
   await restored.record.close();
   const db = new DatabaseSync(join(to, 'coppice.db'));

@@ -45,6 +45,10 @@ export class SqliteControl implements ControlRows {
     }));
   }
 
+  note(change: AuditedChange): void {
+    transaction(this.#db, () => this.#addAudit(this.load()?.revision ?? 0, change));
+  }
+
   #save(next: ControlState, change: AuditedChange): boolean {
     const { changes } = this.#db
       .prepare(`
@@ -53,13 +57,17 @@ export class SqliteControl implements ControlRows {
         WHERE revision = excluded.revision - 1`)
       .run(next.revision, JSON.stringify(next));
     if (changes === 0) return false;
+    this.#addAudit(next.revision, change);
+    return true;
+  }
+
+  #addAudit(revision: number, change: AuditedChange): void {
     this.#db
       .prepare(`
         INSERT INTO audit (time, revision, who, action, reason, from_value, to_value) VALUES (?, ?, ?, ?, ?, ?, ?)`)
       .run(
-        ...[this.#now(), next.revision, change.who, change.action, change.reason],
+        ...[this.#now(), revision, change.who, change.action, change.reason],
         ...[JSON.stringify(change.from ?? null), JSON.stringify(change.to ?? null)],
       );
-    return true;
   }
 }

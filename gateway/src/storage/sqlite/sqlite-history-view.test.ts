@@ -17,8 +17,9 @@ async function setUp() {
   });
   const view = () =>
     (db.prepare('SELECT * FROM history ORDER BY prediction_id DESC').all() as Record<string, string | null>[]).map(
-      ({ features, probability, ...row }) => ({
+      ({ feature_names, features, probability, ...row }) => ({
         ...row,
+        feature_names: JSON.parse(feature_names as string),
         features: JSON.parse(features as string),
         probability: probability && JSON.parse(probability),
       }),
@@ -33,7 +34,7 @@ it('the view of the record has what the history has', async () => {
   const rows = [
     aRow({ features: hard, userHash: '0123456789abcdef', reference: 'order-1', source: 'page', release: 'r' }),
     aRow({ ...failed, features: [0, 1], assigned: null, latencySeconds: 1.5 }),
-    aRow({ features: [null, 'a "quoted", text', 2, '', 'größe\n'], userHash: 'xyz' }),
+    aRow({ features: [null, 'a "quoted", text', 2, '', 'größe\n', true, false], userHash: 'xyz' }),
   ];
   for (const row of rows) record.append(row);
   await record.addFeedback([{ prediction_id: rows[0]?.id as string, actual: 'setosa' }]);
@@ -46,4 +47,19 @@ it('its numbers are those that were written, to the last bit', async () => {
   record.append(aRow({ features: numbers }));
   await record.flush();
   expect(view()[0]?.features.map((value: number) => value + 0)).toEqual(numbers.map((value) => value + 0));
+});
+
+it('its rows are those of the history, whatever kinds their values are of', async () => {
+  const { record, view } = await setUp();
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
+    fc.boolean(),
+    fc.constant(null),
+    fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')),
+    fc.date({ noInvalidDate: true, min: new Date(0) }).map((date) => date.toISOString()),
+  );
+  const rows = fc.sample(fc.array(value, { minLength: 1, maxLength: 9 }), { numRuns: 300, seed: 7 });
+  for (const features of rows) record.append(aRow({ columns: features.map((_, i) => `f${i}`), features }));
+  await record.flush();
+  expect(view()).toEqual((await record.history({ limit: 1000 })).predictions);
 });

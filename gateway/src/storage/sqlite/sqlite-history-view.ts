@@ -53,6 +53,7 @@ const values = (n: string, before: string) => `(
     slot (s) AS MATERIALIZED (SELECT substr(p.data, start + 8 * i, 8) FROM place),
     tagged (s, tag) AS MATERIALIZED (SELECT s, hex(substr(s, 8, 1)) || hex(substr(s, 7, 1)) FROM slot)
     SELECT '[' || group_concat(CASE tag WHEN '7FF8' THEN 'null'
+      WHEN '7FFA' THEN CASE hex(substr(s, 1, 1)) WHEN '01' THEN 'true' ELSE 'false' END
       WHEN '7FFC' THEN json_quote(CAST(substr(p.data, 1 + ${unsigned('hex(s)', 0, 4)}, ${unsigned('hex(s)', 4, 2)}) AS TEXT))
       ELSE ${json(double('s'))} END, ',') || ']' FROM tagged)`;
 
@@ -74,6 +75,7 @@ export const sqliteHistoryView = `
     p.reference,
     CASE ${count(4)} WHEN 0 THEN NULL
       ELSE CAST(substr(p.data, 17 + 8 * (${count(0)} + ${count(2)}), ${count(4)}) AS TEXT) END AS user_hash,
+    n.names AS feature_names,
     ${values(count(0), '0')} AS features,
     CASE WHEN k.label >= 0 THEN k.label END AS prediction,
     k.class,
@@ -82,5 +84,6 @@ export const sqliteHistoryView = `
     k.error,
     f.actual,
     f.outcome
-  FROM prediction p JOIN kind k ON k.id = p.kind LEFT JOIN feedback f ON f.id = p.id;
+  FROM prediction p JOIN kind k ON k.id = p.kind LEFT JOIN feature_names n ON n.id = k.names
+    LEFT JOIN feedback f ON f.id = p.id;
 `;

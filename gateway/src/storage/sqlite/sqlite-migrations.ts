@@ -144,6 +144,16 @@ export const sqliteMigrations: readonly string[] = [
   DROP TABLE feedback;
   ALTER TABLE feedback_with_outcome RENAME TO feedback;
   ${sqliteHistoryView}`,
+  // 4: names of the features, null in older rows
+  `
+  DROP VIEW history;
+  -- names: a JSON array, in the order of the values of a row
+  CREATE TABLE feature_names (id INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE) STRICT;
+  ALTER TABLE kind ADD COLUMN names INTEGER;
+  DROP INDEX kind_unique;
+  CREATE UNIQUE INDEX kind_unique ON kind (version, ifnull(assigned, ''), ifnull(release, ''), ifnull(source, ''),
+    route, label, ifnull(class, ''), ifnull(error, ''), ifnull(names, 0));
+  ${sqliteHistoryView}`,
 ];
 
 /** Migrates a database to the newest schema. Throws `NewerSchemaError`, changing nothing, if its schema is newer. */

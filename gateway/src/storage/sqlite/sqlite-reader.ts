@@ -3,13 +3,21 @@ import type { HistoryPage, HistoryRow } from '@coppice/contract';
 import type {
   ExportFormat,
   ExportPage,
+  HistoryFilter,
   HistoryQuery,
   HistoryStore,
   RecentRow,
   ReleaseStart,
 } from '../port/record-store.ts';
 import { exportLine } from '../rows/export-lines.ts';
-import { matchingKinds, type PredictionKind, releaseStarts } from '../rows/prediction-kind.ts';
+import {
+  matchingKinds,
+  namesOf,
+  type PredictionKind,
+  readKinds,
+  releaseStarts,
+  type StoredKind,
+} from '../rows/prediction-kind.ts';
 import { readRowData } from '../rows/row-batch.ts';
 import { toHistoryRow } from '../rows/to-history-row.ts';
 import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidTime } from '../rows/uuid-v7.ts';
@@ -46,6 +54,16 @@ export class SqliteReader implements HistoryStore {
   exportPage(query: HistoryQuery, format: ExportFormat): ExportPage {
     const page = this.#page(query);
     return { lines: page.rows.map((row) => exportLine(row, format)).join(''), nextCursor: page.nextCursor };
+  }
+
+  featureNames(filter: HistoryFilter): string[][] {
+    const kinds = this.#kinds();
+    const { from, below } = boundsOf(filter);
+    const any = this.#db.prepare('SELECT 1 FROM prediction WHERE kind = ? AND id >= ? AND id < ? LIMIT 1');
+    const wanted = matchingKinds(kinds.values(), filter) ?? [...kinds.keys()];
+    return namesOf(
+      wanted.filter((id) => any.get(id, from, below) !== undefined).map((id) => kinds.get(id) as PredictionKind),
+    );
   }
 
   performance(since: number, until: number, classes: readonly string[]) {
@@ -89,19 +107,14 @@ export class SqliteReader implements HistoryStore {
       .map((kind) => kind.id);
     const rows = this.#rowsOfKinds(answered, { from: uuidFloor(0), below: uuidFloor(MAX_TIME) }, n);
     return rows.reverse().map((row) => {
-      const { label, version, release } = kinds.get(row.kind) as PredictionKind;
-      return { features: readRowData(row.data).features, label, version, release };
+      const { featureNames, label, version, release } = kinds.get(row.kind) as PredictionKind;
+      return { columns: featureNames, features: readRowData(row.data).features, label, version, release };
     });
   }
 
   #page(query: HistoryQuery): { rows: HistoryRow[]; nextCursor: string | null } {
     const kinds = this.#kinds();
-    const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor);
-    const until = uuidFloor(query.until ?? MAX_TIME);
-    const bounds = {
-      from: uuidFloor(query.since ?? 0),
-      below: cursor && Buffer.compare(cursor, until) < 0 ? cursor : until,
-    };
+    const bounds = boundsOf(query);
     const wanted = matchingKinds(kinds.values(), query);
     // one row more than requested shows whether there is a next page
     const found =
@@ -140,10 +153,22 @@ export class SqliteReader implements HistoryStore {
   }
 
   #kinds(): Map<number, PredictionKind> {
-    return new Map(this.#all<PredictionKind>('SELECT * FROM kind').map((kind) => [kind.id, kind]));
+    return readKinds(
+      this.#all<StoredKind>(
+        `SELECT k.id, k.version, k.assigned, k.release, k.source, k.route, k.label, k.class, k.error,
+           n.names AS feature_names
+         FROM kind k LEFT JOIN feature_names n ON n.id = k.names`,
+      ),
+    );
   }
 
   #all<T>(sql: string, ...parameters: (Uint8Array | number | string)[]): T[] {
     return this.#db.prepare(sql).all(...parameters) as Record<string, SQLOutputValue>[] as T[];
   }
+}
+
+function boundsOf({ since, until, cursor }: Pick<HistoryQuery, 'since' | 'until' | 'cursor'>): Bounds {
+  const before = cursor === undefined ? null : decodeCursor(cursor);
+  const end = uuidFloor(until ?? MAX_TIME);
+  return { from: uuidFloor(since ?? 0), below: before && Buffer.compare(before, end) < 0 ? before : end };
 }

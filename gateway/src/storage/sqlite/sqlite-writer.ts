@@ -1,12 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FeedbackItem, FeedbackRules, ShadowAnswers } from '../port/feedback.ts';
-import type { Dictionaries, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
+import type { Dictionaries, ForgetStep, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow } from '../rows/row-batch.ts';
 import { uuidTime } from '../rows/uuid-v7.ts';
 import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
 import { SqliteCells } from './sqlite-cells.ts';
 import { SqliteFeedback } from './sqlite-feedback.ts';
+import { forgetInSqlite } from './sqlite-forget.ts';
 import { transaction } from './transaction.ts';
 
 /** Writes the record into SQLite. All methods are synchronous, and meant for a worker thread. */
@@ -17,6 +18,8 @@ export class SqliteWriter implements RecordStore {
   readonly #addSummary: StatementSync;
   readonly #addKind: StatementSync;
   readonly #findKind: StatementSync;
+  readonly #addNames: StatementSync;
+  readonly #findNames: StatementSync;
   readonly #cells: SqliteCells;
   readonly #feedback: SqliteFeedback;
   readonly #now: () => number;
@@ -34,13 +37,15 @@ export class SqliteWriter implements RecordStore {
       INSERT INTO latency_summary (resolution, start, version, bucket, n) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET n = n + excluded.n`);
     this.#addKind = db.prepare(
-      `INSERT OR IGNORE INTO kind (version, assigned, release, source, route, label, class, error)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO kind (version, assigned, release, source, route, label, class, error, names)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#findKind = db.prepare(
       `SELECT id FROM kind WHERE version = ? AND assigned IS ? AND release IS ? AND source IS ?
-       AND route = ? AND label = ? AND class IS ? AND error IS ?`,
+       AND route = ? AND label = ? AND class IS ? AND error IS ? AND names = ?`,
     );
+    this.#addNames = db.prepare('INSERT OR IGNORE INTO feature_names (names) VALUES (?)');
+    this.#findNames = db.prepare('SELECT id FROM feature_names WHERE names = ?');
     this.#cells = new SqliteCells(db);
     this.#feedback = new SqliteFeedback(db, this.#cells);
   }
@@ -64,6 +69,10 @@ export class SqliteWriter implements RecordStore {
 
   addShadowAnswers(answers: ShadowAnswers): void {
     transaction(this.#db, () => this.#feedback.addShadowAnswers(answers));
+  }
+
+  forget(userHash: string, after: string | null): ForgetStep {
+    return transaction(this.#db, () => forgetInSqlite(this.#db, userHash, after));
   }
 
   #writeRows(message: WriteMessage): void {
@@ -99,17 +108,24 @@ export class SqliteWriter implements RecordStore {
     const code = ((row.origin * 8 + row.route) * 65_536 + row.label + 1) * 65_536 + row.error;
     const known = this.#kinds.get(code);
     if (known !== undefined) return known;
-    const { version, assigned, release, source } = names.origins[row.origin] as RowOrigin;
+    const { version, assigned, release, source, columns: features } = names.origins[row.origin] as RowOrigin;
     const columns = [
       ...([version, assigned, release, source] as const),
       names.routes[row.route] as string,
       row.label,
       row.label < 0 ? null : (names.classes[row.label] ?? String(row.label)),
       row.error === 0 ? null : (names.errors[row.error - 1] as string),
+      this.#namesOf(features),
     ] as const;
     this.#addKind.run(...columns);
     const { id } = this.#findKind.get(...columns) as { id: number };
     this.#kinds.set(code, id);
     return id;
+  }
+
+  #namesOf(features: readonly string[]): number {
+    const names = JSON.stringify(features);
+    this.#addNames.run(names);
+    return (this.#findNames.get(names) as { id: number }).id;
   }
 }
