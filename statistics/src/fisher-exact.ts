@@ -17,9 +17,7 @@ export function fisherExact(a: Share, b: Share, side: 'greater' | 'differs'): nu
 function upperTail(a: Share, b: Share): number {
   const marked = a.count + b.count;
   const most = Math.min(marked, a.rows);
-  let term = Math.exp(
-    logChoose(a.rows, a.count) + logChoose(b.rows, b.count) - logChoose(a.rows + b.rows, marked),
-  );
+  let term = Math.exp(logChoose(a.rows, a.count) + logChoose(b.rows, b.count) - logChoose(a.rows + b.rows, marked));
   let sum = term;
   for (let x = a.count; x < most; x++) {
     term *= ((marked - x) * (a.rows - x)) / ((x + 1) * (b.rows - marked + x + 1));
@@ -32,7 +30,10 @@ const logChoose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - 
 
 /** Stirling's series from 20 on, where its next term is below 1e-12. */
 function logFactorial(n: number): number {
-  if (n >= 20) return n * Math.log(n) - n + Math.log(2 * Math.PI * n) / 2 + 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5);
+  if (n >= 20)
+    return (
+      n * Math.log(n) - n + Math.log(2 * Math.PI * n) / 2 + 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5)
+    );
   let sum = 0;
   for (let i = 2; i <= n; i++) sum += Math.log(i);
   return sum;

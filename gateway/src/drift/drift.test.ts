@@ -1,4 +1,5 @@
 import { cardOf } from '@coppice/testkit/card-of-rows';
+import { measuredDrift } from '@coppice/testkit/measured-drift';
 import { iris, irisTraining, pick } from '@coppice/testkit/sample-rows';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +10,9 @@ const train = irisTraining(flowers.rows, seededRandom(1));
 const card = cardOf(train, flowers.names);
 const config = { window: 500, minSamples: 200, threshold: 0.3 };
 
-const row = (features: number[], label: number) => ({ features, label, version: 'v1' });
+const columns = flowers.names;
+const classes = card.classes.map(({ name }) => name);
+const row = (features: number[], label: number) => ({ columns, features, label, version: 'v1' });
 
 /** The gateway's parts around it, as plain values that a test can read and move. */
 function setUp({ known = true } = {}) {
@@ -17,7 +20,11 @@ function setUp({ known = true } = {}) {
   const scrapes: (() => void)[] = [];
   const world = { known, time: 0 };
   const drift = createDrift(config, {
-    catalog: { shape: () => (world.known ? { card } : null), card: () => card },
+    catalog: {
+      shape: () => (world.known ? { features: columns, classes } : null),
+      cards: () => (world.known ? [card] : []),
+      card: () => card,
+    },
     metrics: {
       driftScore: (score) => gauges.set('score', score),
       driftSamples: (samples) => gauges.set('samples', samples),
@@ -102,13 +109,13 @@ describe('the drift watch', () => {
     const { features, label } = train[0] as (typeof train)[0];
     drift.refill(Array.from({ length: 500 }, () => row(features, label)));
     expect(drift.report().samples).toBe(500);
-    expect(drift.report().features[3]?.now?.histogram.counts.at(-1)).toBe(1);
+    expect(measuredDrift(drift.report(), 3).now?.histogram.counts.at(-1)).toBe(1);
     // the oldest rows go first: the one that came since stays for another 499
     for (let i = 0; i < 499; i++) drift.observe(row(features, label));
     drift.refill([]);
-    expect(drift.report().features[3]?.now?.histogram.counts.at(-1)).toBe(1);
+    expect(measuredDrift(drift.report(), 3).now?.histogram.counts.at(-1)).toBe(1);
     drift.observe(row(features, label));
     drift.refill([]);
-    expect(drift.report().features[3]?.now?.histogram.edges.at(-1)).toBeLessThan(5);
+    expect(measuredDrift(drift.report(), 3).now?.histogram.edges.at(-1)).toBeLessThan(5);
   });
 });
