@@ -27,10 +27,12 @@ export function testedMix({ reference, seen }: ComparedValues): ValuesMix {
 
 /**
  * Training rows whose value would be unseen if that row were left out: among as many other rows, so many unseen ones are
- * expected (Good 1953, "The population frequencies of species"). Many names that occur once promise many new ones.
+ * expected (Good 1953, "The population frequencies of species"). Many names that occur once promise many new ones; where
+ * there were too many values for the card, leaving one row out also changes which of the rarest it names.
  */
 export function expectedUnseen({ counts, other }: ComparedValues['reference']): number {
-  return other + counts.filter((count) => count === 1).length;
+  const most = other === 0 ? 1 : Math.min(RARE, Math.min(...counts) + 1);
+  return other + counts.filter((count) => count <= most).reduce((sum, count) => sum + count, 0);
 }
 
 /**
