@@ -17,14 +17,10 @@ export class MeasuredColumn implements WindowColumn {
   }
 
   set(slot: number, value: FeatureValue | undefined): void {
-    this.#values[slot] =
-      typeof value === 'number'
-        ? Math.max(-LARGEST, Math.min(LARGEST, value))
-        : value === null
-          ? MISSING
-          : typeof value === 'string'
-            ? (daysOfDate(value) ?? SKIPPED)
-            : SKIPPED;
+    const values = this.#values;
+    if (typeof value === 'number') values[slot] = value > LARGEST ? LARGEST : value < -LARGEST ? -LARGEST : value;
+    else if (value === null) values[slot] = MISSING;
+    else values[slot] = typeof value === 'string' ? (daysOfDate(value) ?? SKIPPED) : SKIPPED;
   }
 
   at(slot: number): FeatureValue | undefined {

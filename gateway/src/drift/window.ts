@@ -64,9 +64,10 @@ export class DriftWindow {
     if (columns !== this.#lastColumns) this.#turnTo(columns);
     const slot = this.#added++ % this.capacity;
     const places = this.#lastPlaces;
+    const held = this.#columns;
     for (let i = 0; i < places.length; i++) {
       const place = places[i] as number;
-      (this.#columns[i] as WindowColumn).set(slot, place < 0 ? undefined : features[place]);
+      (held[i] as WindowColumn).set(slot, place < 0 ? undefined : features[place]);
     }
     this.#labels[slot] = label;
     this.#versions[slot] = this.#indexOf(version);
