@@ -7,6 +7,7 @@ type Common = {
   /** Training rows of the version whose card describes the feature, and how many of them had no value. */
   rows: number;
   missing: number;
+  /** Whether any version takes a row without it. */
   nullable: boolean;
 };
 
@@ -42,8 +43,10 @@ export const isMeasured = (reference: FeatureReference): reference is MeasuredRe
 export function featureReferences(cards: readonly ModelCard[]): FeatureReference[] {
   const references = new Map<string, FeatureReference>();
   for (const { features, data } of cards)
-    for (const feature of features)
-      if (!references.has(feature.name)) references.set(feature.name, featureReference(feature, data.trainRows));
+    for (const feature of features) {
+      const known = references.get(feature.name) ?? featureReference(feature, data.trainRows);
+      references.set(feature.name, feature.nullable ? { ...known, nullable: true } : known);
+    }
   return [...references.values()];
 }
 

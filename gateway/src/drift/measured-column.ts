@@ -12,14 +12,17 @@ const SKIPPED = Number.POSITIVE_INFINITY;
 export class MeasuredColumn implements WindowColumn {
   readonly #values: Float64Array;
 
-  constructor(capacity: number) {
+  nullable: boolean;
+
+  constructor(capacity: number, nullable: boolean) {
+    this.nullable = nullable;
     this.#values = new Float64Array(capacity).fill(SKIPPED);
   }
 
   set(slot: number, value: FeatureValue | undefined): void {
     const values = this.#values;
     if (typeof value === 'number') values[slot] = value > LARGEST ? LARGEST : value < -LARGEST ? -LARGEST : value;
-    else if (value === null) values[slot] = MISSING;
+    else if (value === null) values[slot] = this.nullable ? MISSING : SKIPPED;
     else values[slot] = typeof value === 'string' ? (daysOfDate(value) ?? SKIPPED) : SKIPPED;
   }
 

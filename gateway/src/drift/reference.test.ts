@@ -17,6 +17,12 @@ describe('what a window is compared with', () => {
     expect(references.map((reference) => reference.rows)).toEqual([50, 50, 200, 200, 200, 200, 200]);
   });
 
+  it('takes a feature for nullable when any version does', () => {
+    const strict = { ...card, features: card.features.map((feature) => ({ ...feature, nullable: false })) };
+    expect(featureReferences([strict, card]).map(({ nullable }) => nullable)).toEqual(MIXED_COLUMNS.map(() => true));
+    expect(featureReferences([strict])[0]?.nullable).toBe(false);
+  });
+
   it('counts training rows of each value, of others and of none, which are all rows', () => {
     for (const reference of featureReferences([card])) {
       if (!('counts' in reference)) continue;

@@ -56,9 +56,9 @@ function valuesTest(feature: ComparedValues): Test {
   return homogeneity(now, training);
 }
 
-/** Null where neither training nor the window lacks a value and none may be lacking. */
+/** Null where no row may be without a value. */
 function missingTest({ reference, seen }: Compared): number | null {
-  if (!reference.nullable && reference.missing === 0 && seen.missing === 0) return null;
+  if (!reference.nullable) return null;
   const training = { count: reference.missing, rows: reference.rows };
   return fisherExact({ count: seen.missing, rows: seen.rows }, training, 'differs');
 }

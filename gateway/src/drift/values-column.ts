@@ -14,7 +14,10 @@ export class ValuesColumn implements WindowColumn {
   readonly #known: ReadonlyMap<FeatureValue | undefined, number>;
   readonly #unseen: string[];
 
-  constructor(capacity: number, values: readonly (string | boolean)[]) {
+  nullable: boolean;
+
+  constructor(capacity: number, values: readonly (string | boolean)[], nullable: boolean) {
+    this.nullable = nullable;
     this.#codes = new Int32Array(capacity).fill(SKIPPED);
     this.#values = values;
     this.#known = new Map(values.map((value, code) => [value, code]));
@@ -24,7 +27,7 @@ export class ValuesColumn implements WindowColumn {
   set(slot: number, value: FeatureValue | undefined): void {
     const code = this.#known.get(value);
     if (code !== undefined) this.#codes[slot] = code;
-    else if (value === null) this.#codes[slot] = MISSING;
+    else if (value === null) this.#codes[slot] = this.nullable ? MISSING : SKIPPED;
     else if (typeof value !== 'string' || this.#known.has(true)) this.#codes[slot] = SKIPPED;
     else {
       this.#codes[slot] = UNSEEN;

@@ -3,6 +3,11 @@ import type { FeatureValue } from '@coppice/contract';
 /** One feature's values of the window's rows, each in the slot of its row. */
 export interface WindowColumn {
   /**
+   * Whether null is a gap. If not, no version that has the feature gets a row without it, so that such a row does not count
+   * for it.
+   */
+  nullable: boolean;
+  /**
    * Keeps a value: null is missing. Undefined is that the row does not have this feature, and so is a value that the feature
    * cannot have: that row does not count for it.
    */

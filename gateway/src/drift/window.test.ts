@@ -7,7 +7,7 @@ import { DriftWindow } from './window.ts';
 const common = { unit: null, nullable: true, missing: 0 };
 const base = cardOf([{ features: [1], label: 0 }], ['x']);
 const numberCard = base.features[0] as FeatureCard;
-const number = (name: string) => ({ ...numberCard, name }) as FeatureCard;
+const number = (name: string) => ({ ...numberCard, name, nullable: true }) as FeatureCard;
 const island: FeatureCard = {
   ...{ ...common, kind: 'category', name: 'island', other: 0 },
   values: [
@@ -63,7 +63,7 @@ describe('the drift window', () => {
     const columns = ['x', 'day', 'sure', 'island'];
     const window = windowOf(10, [
       number('x'),
-      { ...numberCard, kind: 'date', name: 'day' } as FeatureCard,
+      { ...numberCard, kind: 'date', name: 'day', nullable: true } as FeatureCard,
       { ...common, kind: 'boolean', name: 'sure', share: 0.5 },
       island,
     ]);
@@ -116,5 +116,22 @@ describe('the drift window', () => {
     const [x, where] = window.seen();
     expect(x).toMatchObject({ rows: 1, missing: 0 });
     expect(where).toMatchObject({ rows: 1, others: [{ value: `${'L'.repeat(59)}…`, rows: 1 }] });
+  });
+
+  it('does not count a row without a value for a feature that no version takes without one', () => {
+    const columns = ['x', 'island'];
+    const window = windowOf(4, [numberCard, { ...island, nullable: false }]);
+    window.add({ columns, features: [1, 'Dream'], label: 0, version: 'v1' });
+    window.add({ columns, features: [null, null], label: 0, version: 'v1' });
+    expect(window.seen()).toMatchObject([
+      { rows: 1, missing: 0 },
+      { rows: 1, missing: 0 },
+    ]);
+    window.extend(features([number('x')]));
+    window.add({ columns, features: [null, null], label: 0, version: 'v2' });
+    expect(window.seen()).toMatchObject([
+      { rows: 2, missing: 1 },
+      { rows: 1, missing: 0 },
+    ]);
   });
 });

@@ -34,15 +34,23 @@ export class DriftWindow {
     this.extend(features);
   }
 
-  /** Watches more features from now on: the rows held have no value for them. Leaves out those that it watches already. */
+  /** Watches more features from now on: the rows held have no value for them. Of those that it watches already, only `nullable` changes. */
   extend(features: readonly FeatureReference[]): void {
     for (const feature of features) {
-      if (this.#names.includes(feature.name)) continue;
+      const known = this.#columns[this.#names.indexOf(feature.name)];
+      if (known) {
+        known.nullable = feature.nullable;
+        continue;
+      }
       this.#names.push(feature.name);
       this.#columns.push(
         isMeasured(feature)
-          ? new MeasuredColumn(this.capacity)
-          : new ValuesColumn(this.capacity, feature.card.kind === 'boolean' ? [false, true] : feature.values),
+          ? new MeasuredColumn(this.capacity, feature.nullable)
+          : new ValuesColumn(
+              this.capacity,
+              feature.card.kind === 'boolean' ? [false, true] : feature.values,
+              feature.nullable,
+            ),
       );
     }
     this.#places = new WeakMap();
