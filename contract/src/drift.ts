@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { type DriftMethodName, type DriftMethodResult, driftMethodNames, driftMethods } from './drift-methods.ts';
+import {
+  type DriftMethodName,
+  type DriftMethodResult,
+  driftMethodNames,
+  driftMethods,
+  measuredKinds,
+  valuesKinds,
+} from './drift-methods.ts';
 
-/** The result of each method, null until the feature is judged. */
+/** The result of each method, null until the feature is judged and where the method compares no such features. */
 const methodFields = Object.fromEntries(
   driftMethodNames.map((name) => {
     const { fields } = driftMethods[name];
@@ -17,11 +24,31 @@ const distribution = z.object({
   histogram: z.object({ edges: z.array(z.number()), counts: z.array(z.number()) }),
 });
 
-export const featureDrift = z.object({
+/** A share of the rows in training and now, 0–1; `p_adjusted` is the p-value of their difference, null where it is not tested. */
+const testedShare = {
+  training: z.number(),
+  now: z.number().nullable(),
+  p_adjusted: z.number().nullable(),
+};
+
+const ofEveryFeature = {
   feature: z.string(),
+  /** Rows of the window that have this feature: those of clients or versions without it do not count for it. */
+  rows: z.int(),
+  /** Whether these are enough for a verdict; all figures of now are of them. */
+  judged: z.boolean(),
   drifted: z.boolean(),
   /** In words: "petal_width is 2.1 σ above its training mean". */
   verdict: z.string(),
+  /** Rows without a value. */
+  missing: z.object(testedShare),
+  ...methodFields,
+};
+
+/** A number, or a date in days since 1970-01-01. All but `missing` is of the rows that have a value. */
+export const measuredDrift = z.object({
+  kind: z.enum(measuredKinds),
+  ...ofEveryFeature,
   training: distribution,
   now: distribution.nullable(),
   /** Signed, in training standard deviations. */
@@ -30,8 +57,21 @@ export const featureDrift = z.object({
   std_ratio: z.number().nullable(),
   /** Rows beyond the training range ± one range; in the score they count as if they were at that bound. */
   far_outside: z.int(),
-  ...methodFields,
 });
+
+/** A category or boolean. All shares are of all rows: those of `values`, `unseen` and `missing` add up to 1. */
+export const valuesDrift = z.object({
+  kind: z.enum(valuesKinds),
+  ...ofEveryFeature,
+  /** The values that the model knows, in the model card's order; those of a boolean are `false` and `true`. */
+  values: z.array(z.object({ value: z.string(), training: z.number(), now: z.number().nullable() })),
+  /** All other values, and the most frequent of them now, cut to 60 characters. */
+  unseen: z.object({ ...testedShare, examples: z.array(z.object({ value: z.string(), now: z.number() })) }),
+});
+
+export const featureDrift = z.discriminatedUnion('kind', [measuredDrift, valuesDrift]);
+export type MeasuredDrift = z.infer<typeof measuredDrift>;
+export type ValuesDrift = z.infer<typeof valuesDrift>;
 export type FeatureDrift = z.infer<typeof featureDrift>;
 
 /** Predicted classes of one version against its own expected mix. */

@@ -145,7 +145,14 @@ export async function openGateway(
     },
     outcomeGood: config.record.feedback.outcomeGood,
   });
-  const drift = createDrift(config.drift, { catalog, metrics });
+  const drift = createDrift(config.drift, {
+    catalog: {
+      shape: () => catalog.shape(),
+      cards: () => fleet.versions.map(({ name }) => catalog.card(name)).filter((card) => card !== null),
+      card: (version) => catalog.card(version),
+    },
+    metrics,
+  });
   const shadow = new Shadow({
     traffic,
     versions: fleet.versions,
@@ -230,7 +237,7 @@ export async function openGateway(
     return release === null || now === null || release === now;
   };
   void Promise.all([catalog.known, started])
-    .then(() => drift.refill(recent.filter(isNumeric).filter(ofNow)))
+    .then(() => drift.refill(recent.filter(ofNow)))
     .catch(notRefilled);
   controller.start();
   return {
@@ -252,9 +259,4 @@ export async function openGateway(
     log.warn({ err }, 'cannot refill the drift window from the record');
     return [];
   }
-}
-
-/** Drift compares numbers. */
-function isNumeric(row: RecentRow): row is RecentRow & { features: number[] } {
-  return row.features.every((value) => typeof value === 'number');
 }

@@ -201,10 +201,9 @@ export function coppiceDashboard(): Dashboard {
     .withPanel(
       lines({
         title: 'Drift by feature',
-        description: 'Kolmogorov-Smirnov distance from the training data, 0 to 1.',
+        description: 'Population stability index against the training data.',
         unit: 'none',
-        max: 1,
-        queries: [{ expr: `max by (feature) (${METRICS.featureDrift}{method="ks"})`, legend: '{{feature}}' }],
+        queries: [{ expr: `max by (feature) (${METRICS.featureDrift}{method="psi"})`, legend: '{{feature}}' }],
       }),
     )
     .withPanel(

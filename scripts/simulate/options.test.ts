@@ -87,7 +87,10 @@ describe('the command line of simulate', () => {
     [['--duration', '60 s'], '--duration 60 s is not allowed: must be a time such as 500ms, 60s, 10m or 1h.'],
     [['--duration', '0s'], '--duration 0s is not allowed'],
     [['--users', '1.5'], '--users 1.5 is not allowed: must be a whole number from 0 to 1000000.'],
-    [['--shift', 'petal_width'], '--shift petal_width is not allowed: must be NAME=+1.5sd or NAME=-0.3.'],
+    [
+      ['--shift', 'petal_width'],
+      '--shift petal_width is not allowed: must be NAME=+1.5sd, NAME=-0.3, NAME=value:0.3 or NAME=missing:0.05 (a share from 0 to 1).',
+    ],
     [['--feedback', '80'], '--feedback 80 is not allowed: must be a number from 0 to 1.'],
     [
       ['--gateway', 'localhost:5000'],

@@ -13,7 +13,7 @@ export type Options = {
   /** Number of sticky keys; 0 sends none. */
   users: number;
   shifts: Shift[];
-  /** Standard deviation of the noise added to each value, in training standard deviations. */
+  /** Standard deviation of the noise added to each number, in training standard deviations. */
   noise: number;
   /** Share of answers that get feedback, 0–1. */
   feedback: number;
@@ -38,8 +38,11 @@ npm run simulate -- [options]
   --rate 100              predictions per second
   --duration 60s          how long: 500ms, 60s, 10m or 1h
   --users 500             sticky users who take turns; 0 sends no user
-  --shift NAME=+1.5sd     move a feature by training standard deviations, or by its own unit (NAME=-0.3); repeatable
-  --noise 0.1             spread added to each value, in training standard deviations
+  --shift NAME=+1.5sd     move a number or date by training standard deviations, or by its own unit (NAME=-0.3; dates by
+                          days, NAME=+30); repeatable
+  --shift NAME=Dream:0.3  give 30 % of the rows this value of a category or boolean, also one that training never saw;
+                          NAME=missing:0.05 gives 5 % none, where the model allows that
+  --noise 0.1             spread added to each number, in training standard deviations
   --feedback 0.8          share of answers that get feedback, a little later
   --errors 0.01           share of deliberately invalid requests, which the gateway must refuse
   --version-pin v2        send X-Model-Version with every request
@@ -64,7 +67,11 @@ export function readOptions(args: readonly string[], env: Record<string, string 
     rate: number('rate', values.rate, 0.01, 100_000),
     durationMs: readDuration(values.duration),
     users: whole('users', values.users, 1_000_000),
-    shifts: values.shift.map((text) => parseShift(text) ?? refuse('shift', text, 'NAME=+1.5sd or NAME=-0.3')),
+    shifts: values.shift.map(
+      (text) =>
+        parseShift(text) ??
+        refuse('shift', text, 'NAME=+1.5sd, NAME=-0.3, NAME=value:0.3 or NAME=missing:0.05 (a share from 0 to 1)'),
+    ),
     noise: number('noise', values.noise, 0, 100),
     feedback: number('feedback', values.feedback, 0, 1),
     errors: number('errors', values.errors, 0, 1),

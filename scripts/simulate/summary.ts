@@ -3,6 +3,7 @@ import {
   type ConfigView,
   type DriftReport,
   driftState,
+  type FeatureDrift,
   figuresApart,
   scoreWords,
 } from '@coppice/contract';
@@ -121,15 +122,21 @@ function drift(report: DriftReport | null): string[] {
     '',
     line('drift', report.verdict),
     line('', `score ${scoreWords(report)}; last ${report.samples} predictions`),
-    ...report.features.map(({ feature, ks, psi, mean_shift, drifted }) =>
-      line(
-        feature,
-        ks && psi
-          ? `${driftState(true, drifted)}: mean ${signed(mean_shift)} σ, KS p ${ks.p_adjusted.toPrecision(2)}, PSI ${figuresApart(psi.value, psi.threshold, 3).join(' of ')}`
-          : 'not judged yet',
-      ),
-    ),
+    ...report.features.map((feature) => line(feature.feature, figuresOf(feature))),
   ];
+}
+
+function figuresOf(feature: FeatureDrift): string {
+  if (!feature.judged) return 'not judged yet';
+  const { ks, chi_square, psi, missing } = feature;
+  const figures = [
+    ...('training' in feature ? [`mean ${signed(feature.mean_shift)} σ`] : []),
+    ...(ks ? [`KS p ${ks.p_adjusted.toPrecision(2)}`] : []),
+    ...(chi_square ? [`χ² p ${chi_square.p_adjusted.toPrecision(2)}`] : []),
+    ...(psi ? [`PSI ${figuresApart(psi.value, psi.threshold, 3).join(' of ')}`] : []),
+    ...(missing.p_adjusted === null ? [] : [`missing ${percent(missing.now ?? 0)}`]),
+  ];
+  return `${driftState(true, feature.drifted)}: ${figures.join(', ')}`;
 }
 
 const WIDTH = 16;

@@ -1,7 +1,8 @@
-import type { FeatureValue, ModelCard } from '@coppice/contract';
+import type { FeatureCard, FeatureValue, ModelCard } from '@coppice/contract';
+import { rowSchema, specOf } from '@coppice/serverkit';
 import { integer, MersenneTwister19937, real } from 'random-js';
 import type { Options } from './options.ts';
-import { offsets } from './shift.ts';
+import { changesOf, rounded } from './shift.ts';
 
 export type Draw = {
   body: string;
@@ -13,8 +14,9 @@ export type Draw = {
 };
 
 /**
- * Draws requests. Rows are whole training rows of the model card, drawn with replacement. This keeps the correlation of
- * features and class, so that without shift and noise neither the features nor the class mix drift.
+ * Draws requests. Rows are whole training rows of the model card with their gaps, drawn with replacement. This keeps the
+ * correlation of features and class, so that without shift and noise neither the features nor the class mix drift. They are
+ * arrays in the card's order where all features are numbers without gaps, else objects by name.
  */
 export function createTraffic(
   card: Pick<ModelCard, 'features' | 'classes' | 'rows'>,
@@ -26,20 +28,18 @@ export function createTraffic(
   const random = () => uniform(engine);
   const pickRow = integer(0, rows.length - 1);
   const pickUser = integer(1, Math.max(1, options.users));
-  const added = offsets(options.shifts, features);
-  const digits = features.map((feature) =>
-    'step' in feature ? Math.min(100, Math.max(0, 2 - Math.floor(Math.log10(feature.step)))) : 0,
-  );
-  const wrong = wrongBodies(features.length);
+  const changes = changesOf(options.shifts, features);
+  const { numeric } = rowSchema(features.map(specOf));
+  const wrong = wrongBodies(features);
 
   const change = (value: FeatureValue, i: number) => {
+    const now = changes[i] ? changes[i](value, random) : value;
     const feature = features[i];
-    if (typeof value !== 'number') return value;
-    const std = feature && 'std' in feature ? feature.std : 0;
-    const noise = options.noise === 0 ? 0 : options.noise * std * normal(random);
-    // rounded to two digits more than the training values have; otherwise a body is mostly 0.30000000000000004
-    return noise === 0 && added[i] === 0 ? value : Number((value + (added[i] ?? 0) + noise).toFixed(digits[i]));
+    if (options.noise === 0 || typeof now !== 'number' || feature?.kind !== 'number') return now;
+    return rounded(now + options.noise * feature.std * normal(random), feature.step);
   };
+  const bodyOf = (values: FeatureValue[]) =>
+    numeric ? values : Object.fromEntries(features.map(({ name }, i) => [name, values[i] ?? null]));
   return () => {
     const user = options.users > 0 ? `simulated-${pickUser(engine)}` : undefined;
     if (random() < options.errors) {
@@ -48,7 +48,7 @@ export function createTraffic(
     }
     const row = rows[pickRow(engine)] as (typeof rows)[number];
     return {
-      body: JSON.stringify({ features: row.features.map(change), user }),
+      body: JSON.stringify({ features: bodyOf(row.features.map(change)), user }),
       actual: classes[row.class]?.name ?? null,
       user,
       feedback: random() < options.feedback,
@@ -57,15 +57,23 @@ export function createTraffic(
 }
 
 /** Bodies with typical mistakes of clients; the gateway must refuse each with a 4xx. */
-export function wrongBodies(features: number): string[] {
+export function wrongBodies(features: readonly FeatureCard[]): string[] {
   return [
-    JSON.stringify({ features: Array(features + 1).fill(1) }),
-    JSON.stringify({ features: Array(features).fill('wide') }),
+    JSON.stringify({ features: [] }),
+    JSON.stringify({ features: features.map(({ kind }) => wrongValues[kind]) }),
     JSON.stringify({ features: { no_such_feature: 1 } }),
     JSON.stringify({ rows: [] }),
     '{"features":[',
   ];
 }
+
+/** A category takes any text. */
+const wrongValues: Record<FeatureCard['kind'], unknown> = {
+  number: 'wide',
+  date: 'yesterday',
+  boolean: 'perhaps',
+  category: ['a', 'b'],
+};
 
 /** A standard normal deviate (Box & Muller 1958). */
 function normal(random: () => number): number {

@@ -1,11 +1,11 @@
-import type { FeatureDrift, Histogram } from '@coppice/contract';
+import type { Histogram, MeasuredDrift } from '@coppice/contract';
 import { moments } from '@coppice/statistics/moments';
 import { quantileSorted } from 'simple-statistics';
 
 const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** An ascending sample described for a plot, in the training histogram's bins. */
-export function distribution(sorted: readonly number[], training: Histogram): NonNullable<FeatureDrift['now']> {
+export function distribution(sorted: readonly number[], training: Histogram): NonNullable<MeasuredDrift['now']> {
   return {
     ...moments(sorted),
     deciles: TENTHS.map((p) => quantileSorted(sorted as number[], p)),

@@ -49,11 +49,11 @@ const worlds: Record<string, (random: Random) => World> = {
 
 const watch = ({ train, names }: World) => {
   const card = cardOf(train, names);
-  const reference = driftReference(card, () => card);
-  const window = new DriftWindow(config.window, names.length);
+  const reference = driftReference([card], () => card);
+  const window = new DriftWindow(config.window, reference.features);
   return {
     card,
-    add: ({ features, label }: Row) => window.add(features, label, 'v1'),
+    add: ({ features, label }: Row) => window.add({ columns: names, features, label, version: 'v1' }),
     judge: () => driftReport(reference, window, config),
   };
 };

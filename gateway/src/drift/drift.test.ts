@@ -1,4 +1,6 @@
 import { cardOf } from '@coppice/testkit/card-of-rows';
+import { measuredDrift } from '@coppice/testkit/measured-drift';
+import { MIXED_COLUMNS, mixedCard, mixedRow } from '@coppice/testkit/mixed-rows';
 import { iris, irisTraining, pick } from '@coppice/testkit/sample-rows';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +11,9 @@ const train = irisTraining(flowers.rows, seededRandom(1));
 const card = cardOf(train, flowers.names);
 const config = { window: 500, minSamples: 200, threshold: 0.3 };
 
-const row = (features: number[], label: number) => ({ features, label, version: 'v1' });
+const columns = flowers.names;
+const classes = card.classes.map(({ name }) => name);
+const row = (features: number[], label: number) => ({ columns, features, label, version: 'v1' });
 
 /** The gateway's parts around it, as plain values that a test can read and move. */
 function setUp({ known = true } = {}) {
@@ -17,7 +21,11 @@ function setUp({ known = true } = {}) {
   const scrapes: (() => void)[] = [];
   const world = { known, time: 0 };
   const drift = createDrift(config, {
-    catalog: { shape: () => (world.known ? { card } : null), card: () => card },
+    catalog: {
+      shape: () => (world.known ? { features: columns, classes } : null),
+      cards: () => (world.known ? [card] : []),
+      card: () => card,
+    },
     metrics: {
       driftScore: (score) => gauges.set('score', score),
       driftSamples: (samples) => gauges.set('samples', samples),
@@ -102,13 +110,87 @@ describe('the drift watch', () => {
     const { features, label } = train[0] as (typeof train)[0];
     drift.refill(Array.from({ length: 500 }, () => row(features, label)));
     expect(drift.report().samples).toBe(500);
-    expect(drift.report().features[3]?.now?.histogram.counts.at(-1)).toBe(1);
+    expect(measuredDrift(drift.report(), 3).now?.histogram.counts.at(-1)).toBe(1);
     // the oldest rows go first: the one that came since stays for another 499
     for (let i = 0; i < 499; i++) drift.observe(row(features, label));
     drift.refill([]);
-    expect(drift.report().features[3]?.now?.histogram.counts.at(-1)).toBe(1);
+    expect(measuredDrift(drift.report(), 3).now?.histogram.counts.at(-1)).toBe(1);
     drift.observe(row(features, label));
     drift.refill([]);
-    expect(drift.report().features[3]?.now?.histogram.edges.at(-1)).toBeLessThan(5);
+    expect(measuredDrift(drift.report(), 3).now?.histogram.edges.at(-1)).toBeLessThan(5);
+  });
+});
+
+describe('the drift watch of versions that differ in their features', () => {
+  const random = seededRandom(4);
+  const rows = Array.from({ length: 400 }, () => mixedRow(random));
+  const v2 = mixedCard(rows);
+  const first = v2.features.slice(0, 5);
+  const v1 = { ...v2, features: first };
+  const older = MIXED_COLUMNS.slice(0, 5);
+
+  function setUpTwo() {
+    const series = new Map<string, number | boolean>();
+    const scrapes: (() => void)[] = [];
+    const world = { columns: older as readonly string[], cards: [v1] };
+    const ignore = () => {};
+    const drift = createDrift(config, {
+      catalog: {
+        shape: () => ({ features: world.columns, classes: v2.classes.map(({ name }) => name) }),
+        cards: () => world.cards,
+        card: (version) => (version === 'v1' ? v1 : v2),
+      },
+      metrics: {
+        ...{ driftScore: ignore, driftSamples: ignore, driftDetected: ignore, predictionDriftDetected: ignore },
+        featureDrift: (feature, method, value) => series.set(`${feature} ${method}`, value),
+        featureDriftDetected: ignore,
+        beforeScrape: (update) => scrapes.push(update),
+      },
+    });
+    const observe = (n: number, columns: readonly string[], version: string) => {
+      for (const { features, label } of rows.slice(0, n))
+        drift.observe({ columns, features: features.slice(0, columns.length), label, version });
+    };
+    return { drift, world, observe, series, scrape: () => scrapes.forEach((update) => void update()) };
+  }
+  const counted = ({ features }: { features: { feature: string; rows: number }[] }) =>
+    Object.fromEntries(features.map(({ feature, rows }) => [feature, rows]));
+
+  it('covers the features of a version from its first row on, and counts rows only for the features that they have', () => {
+    const { drift, world, observe } = setUpTwo();
+    observe(100, older, 'v1');
+    expect(Object.keys(counted(drift.report()))).toEqual(older);
+    world.cards = [v1, v2];
+    world.columns = MIXED_COLUMNS;
+    observe(200, MIXED_COLUMNS, 'v2');
+    observe(50, older, 'v1');
+    drift.refill([]);
+    expect(counted(drift.report())).toMatchObject({ age: 350, island: 350, town: 200, plan: 200 });
+    expect(drift.report().features.map(({ judged }) => judged)).toEqual(MIXED_COLUMNS.map(() => true));
+    expect(drift.report().drifted).toBe(false);
+  });
+
+  it('takes rows of the record by their columns, and in the order of now where they have none', () => {
+    const { drift } = setUpTwo();
+    const [row] = rows as [(typeof rows)[0]];
+    const features = row.features.slice(0, 5);
+    drift.refill([
+      { columns: null, features, label: 0, version: 'v1' },
+      { columns: ['island', 'gone'], features: ['Dream', 7], label: 0, version: 'v1' },
+      { features, label: 0, version: 'v1' },
+      { columns: null, features: features.slice(1), label: 0, version: 'v1' },
+    ]);
+    expect(drift.report().samples).toBe(3);
+    expect(counted(drift.report())).toMatchObject({ age: 2, island: 3 });
+  });
+
+  it('exports each method only for the kinds of features that it compares', () => {
+    const { series, scrape } = setUpTwo();
+    scrape();
+    expect([...series.keys()].filter((name) => /^(age|island) /.test(name))).toEqual([
+      ...['age ks', 'age psi', 'age mean_std'],
+      ...['island chi_square', 'island psi', 'island mean_std'],
+    ]);
+    expect(new Set(series.values())).toEqual(new Set([0]));
   });
 });

@@ -2,8 +2,8 @@ import {
   type DriftMethodName,
   type DriftReport,
   driftFigure,
-  driftMethodNames,
   driftMethods,
+  driftMethodsOf,
   type FeatureDrift,
   type FeatureValue,
   type ModelCard,
@@ -11,16 +11,26 @@ import {
 import type { DriftConfig } from './drift-config.ts';
 import { type DriftReference, driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
-import { DriftWindow } from './window.ts';
+import { DriftWindow, type WindowRow } from './window.ts';
 
 /** There is nothing to compare with yet. */
 export class DriftUnknownError extends Error {}
 
-/** The model's shape once a version has sent it; `card` is null when its server has none. */
-type Catalog = { shape(): { card: ModelCard | null } | null; card(version: string): ModelCard | null };
+type Catalog = {
+  /** The features that rows are read by, and the classes in the order of their labels, once a version has sent its shape. */
+  shape(): { features: readonly string[]; classes: readonly string[] } | null;
+  /** The model cards known so far: the drift report covers the features of all of them. */
+  cards(): readonly ModelCard[];
+  card(version: string): ModelCard | null;
+};
 
-/** An answered row. */
-type Row = { features: ArrayLike<FeatureValue>; label: number; version: string };
+/** An answered row of the record. Without `columns` its values are in the order of now. */
+type OlderRow = {
+  columns?: readonly string[] | null;
+  features: ArrayLike<FeatureValue>;
+  label: number;
+  version: string;
+};
 
 type DriftMetrics = {
   driftScore(score: number): void;
@@ -33,10 +43,10 @@ type DriftMetrics = {
 };
 
 export type Drift = {
-  /** Adds an answered, recorded row, which it only copies. Skips rows that do not fit the model card. */
-  observe(row: Row): void;
+  /** Adds an answered row, which it only copies. Skips failed ones. */
+  observe(row: WindowRow): void;
   /** Inserts older rows, oldest first, before those observed since the start. */
-  refill(rows: readonly Row[]): void;
+  refill(rows: readonly OlderRow[]): void;
   /** Forgets all rows, and compares with the model card of now: a version serves another model than before. */
   restart(): void;
   /** Recomputed when there are new rows, at most once a second. Throws `DriftUnknownError` while there is no model card. */
@@ -51,16 +61,21 @@ export function createDrift(
   config: DriftConfig,
   { catalog, metrics, now = () => performance.now() }: { catalog: Catalog; metrics: DriftMetrics; now?: () => number },
 ): Drift {
-  let known: { reference: DriftReference; window: DriftWindow } | null = null;
+  let known: { reference: DriftReference; window: DriftWindow; cards: readonly ModelCard[] } | null = null;
   let last: { report: DriftReport; added: number; at: number } | null = null;
+  /** Columns of the last row: others may belong to features that a version brought. */
+  let columns: readonly string[] | null = null;
 
+  /** Takes in the features of versions whose card came since; those known keep the card that they had. */
   const prepare = () => {
-    const card = known ? null : catalog.shape()?.card;
-    if (card)
-      known = {
-        reference: driftReference(card, (version) => catalog.card(version)),
-        window: new DriftWindow(config.window, card.features.length),
-      };
+    const shape = catalog.shape();
+    const cards = catalog.cards();
+    if (!shape || cards.length === 0 || (known && cards.every((card) => known?.cards.includes(card)))) return known;
+    const all = known ? [...known.cards, ...cards.filter((card) => !known?.cards.includes(card))] : [...cards];
+    const reference = driftReference(all, (version) => catalog.card(version), shape.classes);
+    const window = known?.window ?? new DriftWindow(config.window, []);
+    window.extend(reference.features);
+    known = { reference, window, cards: all };
     return known;
   };
   const report = () => {
@@ -71,8 +86,8 @@ export function createDrift(
       last = { report: driftReport(state.reference, state.window, config), added, at: now() };
     return last.report;
   };
-  const add = (window: DriftWindow, classes: number, { features, label, version }: Row) => {
-    if (features.length === window.features && label >= 0 && label < classes) window.add(features, label, version);
+  const add = (window: DriftWindow, classes: number, row: WindowRow) => {
+    if (row.features.length === row.columns.length && row.label >= 0 && row.label < classes) window.add(row);
   };
   metrics.beforeScrape(() => {
     const current = report();
@@ -81,15 +96,18 @@ export function createDrift(
 
   return {
     observe(row) {
-      const state = known ?? prepare();
+      const state = known && row.columns === columns ? known : prepare();
+      columns = row.columns;
       if (state) add(state.window, state.reference.classes, row);
     },
     refill(rows) {
       const state = prepare();
-      if (!state) return;
+      const names = catalog.shape()?.features;
+      if (!state || !names) return;
       const newer = state.window.rows();
       state.window.clear();
-      for (const row of [...rows, ...newer]) add(state.window, state.reference.classes, row);
+      for (const row of rows) add(state.window, state.reference.classes, { ...row, columns: row.columns ?? names });
+      for (const row of newer) state.window.add(row);
       last = null;
     },
     restart() {
@@ -110,7 +128,8 @@ function exportReport(report: DriftReport, metrics: DriftMetrics): void {
   metrics.driftDetected(report.drifted);
   metrics.predictionDriftDetected(report.prediction?.drifted ?? false);
   for (const feature of report.features) {
-    for (const name of driftMethodNames) metrics.featureDrift(feature.feature, name, scoreOf(feature, name));
+    for (const name of driftMethodsOf(feature.kind))
+      metrics.featureDrift(feature.feature, name, scoreOf(feature, name));
     metrics.featureDriftDetected(feature.feature, feature.drifted);
   }
 }

@@ -1,67 +1,122 @@
-import { type DriftMethodName, type DriftMethodResult, driftMethodNames, type FeatureDrift } from '@coppice/contract';
+import {
+  type DriftMethodName,
+  type DriftMethodResult,
+  driftMethodNames,
+  type FeatureDrift,
+  type MeasuredDrift,
+  type ValuesDrift,
+} from '@coppice/contract';
+import { ALARM_LEVEL } from './alarm-level.ts';
+import { type Compared, type ComparedMeasured, type ComparedValues, hasFigures } from './compared.ts';
 import { distribution } from './distribution.ts';
 import type { DriftConfig } from './drift-config.ts';
 import { methods } from './drift-methods.ts';
-import type { FeatureReference } from './reference.ts';
-import { driftScore, farOutside, featurePart } from './score.ts';
-import { featureVerdict } from './verdict.ts';
+import { type Found, figuresVerdict, valuesVerdict } from './feature-verdict.ts';
+import { partOf } from './mean-std-method.ts';
+import { driftScore, farOutside } from './score.ts';
+import { type Tests, testFeatures } from './significance.ts';
 
-/** Compares every feature of a window with its reference. `columns[i]` holds feature i's values, ascending. */
+/** Most unseen values that a report names. */
+const MOST_EXAMPLES = 5;
+
+type MethodResults = { [M in DriftMethodName]: DriftMethodResult<M> | null };
+/** What is found of a feature; null while it is not judged. */
+type Judgement = { results: MethodResults; tests: Tests; found: Found } | null;
+
+/** Compares the features that enough rows of the window have with their references; the others are described only. */
 export function judgeFeatures(
-  references: readonly FeatureReference[],
-  columns: readonly (readonly number[])[],
-  config: Pick<DriftConfig, 'threshold'>,
+  features: readonly Compared[],
+  config: Pick<DriftConfig, 'threshold' | 'minSamples'>,
 ): { score: number; features: FeatureDrift[] } {
-  const findings = driftMethodNames.map((name) => [name, methods[name](references, columns, config)] as const);
-  const features = references.map((reference, i) => {
-    const column = columns[i] as readonly number[];
-    const now = distribution(column, reference.card.histogram);
-    const drifted = findings.some(([, finding]) => finding[i]?.drifted);
-    const described = {
-      feature: reference.card.name,
-      drifted,
-      ...shifts(now, reference),
-      far_outside: farOutside(column, reference),
-      ...(Object.fromEntries(findings.map(([name, finding]) => [name, finding[i]?.result])) as MethodResults),
+  const tested = testFeatures(features.filter(({ seen }) => seen.rows >= config.minSamples));
+  const findings = driftMethodNames.map((name) => [name, methods[name](tested, config)] as const);
+  const judgements = new Map<Compared['reference'], Judgement>();
+  tested.forEach(({ reference, tests }, i) => {
+    const results = Object.fromEntries(findings.map(([name, of]) => [name, of[i]?.result ?? null])) as MethodResults;
+    const found = {
+      distribution: findings.some(([, of]) => of[i]?.drifted),
+      missing: isAlarm(tests.missing),
+      unseen: isAlarm(tests.unseen),
     };
-    return { ...described, training: training(reference), now, verdict: featureVerdict(described) };
+    judgements.set(reference, { results, tests, found });
   });
-  const parts = references.map((reference, i) => featurePart(columns[i] as readonly number[], reference));
-  return { score: driftScore(parts), features };
+  return {
+    score: driftScore(tested.map(partOf)),
+    features: features.map((feature) => described(feature, judgements.get(feature.reference) ?? null, config)),
+  };
 }
 
 /** Features while there are too few rows: not judged, but their values so far are shown. */
-export function describeFeatures(
-  references: readonly FeatureReference[],
-  columns: readonly (readonly number[])[],
-): FeatureDrift[] {
-  return references.map((reference, i) => {
-    const column = columns[i] as readonly number[];
-    return {
-      feature: reference.card.name,
-      drifted: false,
-      verdict: `${reference.card.name} is not judged yet`,
-      training: training(reference),
-      now: column.length > 0 ? distribution(column, reference.card.histogram) : null,
-      mean_shift: null,
-      std_ratio: null,
-      far_outside: farOutside(column, reference),
-      ...(Object.fromEntries(driftMethodNames.map((name) => [name, null])) as Record<DriftMethodName, null>),
-    };
-  });
+export function describeFeatures(features: readonly Compared[]): FeatureDrift[] {
+  return features.map((feature) => described(feature, null, null));
 }
 
-type MethodResults = { [M in DriftMethodName]: DriftMethodResult<M> };
+const isAlarm = (p: number | null) => p !== null && p < ALARM_LEVEL;
+const noResults = Object.fromEntries(driftMethodNames.map((name) => [name, null])) as Record<DriftMethodName, null>;
 
-function training({ card, moments }: FeatureReference): FeatureDrift['training'] {
-  return { ...moments, deciles: card.deciles, histogram: card.histogram };
+function described(
+  feature: Compared,
+  judgement: Judgement,
+  config: Pick<DriftConfig, 'minSamples'> | null,
+): FeatureDrift {
+  const { reference, seen } = feature;
+  const found = judgement?.found;
+  const common = {
+    feature: reference.name,
+    rows: seen.rows,
+    judged: judgement !== null,
+    drifted: found !== undefined && (found.distribution || found.missing || found.unseen),
+    missing: {
+      training: reference.card.missing,
+      now: shareOf(seen.missing, seen.rows),
+      p_adjusted: judgement?.tests.missing ?? null,
+    },
+    ...(judgement?.results ?? noResults),
+  };
+  const notJudged = `${reference.name} is not judged yet${config ? `: ${seen.rows} of ${config.minSamples} rows that have it` : ''}`;
+  if (hasFigures(feature)) {
+    const one = { ...common, ...figures(feature, judgement !== null) };
+    return { ...one, verdict: found ? figuresVerdict(one, found) : notJudged };
+  }
+  const one = { ...common, ...values(feature, judgement?.tests.unseen ?? null) };
+  return { ...one, verdict: found ? valuesVerdict(one, found) : notJudged };
 }
 
-/** In training standard deviations; null for a feature that is constant in training. */
-function shifts(
-  now: { mean: number; std: number },
-  { moments }: FeatureReference,
-): Pick<FeatureDrift, 'mean_shift' | 'std_ratio'> {
-  if (moments.std === 0) return { mean_shift: null, std_ratio: null };
-  return { mean_shift: (now.mean - moments.mean) / moments.std, std_ratio: now.std / moments.std };
+type Own<D extends FeatureDrift, K extends keyof D> = Pick<D, K | ('kind' & keyof D)>;
+
+function figures(
+  { reference, seen }: ComparedMeasured,
+  judged: boolean,
+): Own<MeasuredDrift, 'training' | 'now' | 'mean_shift' | 'std_ratio' | 'far_outside'> {
+  const { card, moments } = reference;
+  const now = seen.sorted.length > 0 ? distribution(seen.sorted, card.histogram) : null;
+  // in training standard deviations: a feature that is constant in training has none
+  const comparable = judged && now && moments.std > 0;
+  return {
+    kind: card.kind,
+    training: { ...moments, deciles: card.deciles, histogram: card.histogram },
+    now,
+    mean_shift: comparable ? (now.mean - moments.mean) / moments.std : null,
+    std_ratio: comparable ? now.std / moments.std : null,
+    far_outside: farOutside(seen.sorted, reference),
+  };
 }
+
+function values({ reference, seen }: ComparedValues, p_adjusted: number | null): Own<ValuesDrift, 'values' | 'unseen'> {
+  return {
+    kind: reference.card.kind,
+    values: reference.values.map((value, i) => ({
+      value,
+      training: reference.shares[i] ?? 0,
+      now: shareOf(seen.counts[i] ?? 0, seen.rows),
+    })),
+    unseen: {
+      training: reference.otherShare,
+      now: shareOf(seen.unseen, seen.rows),
+      p_adjusted,
+      examples: seen.others.slice(0, MOST_EXAMPLES).map(({ value, rows }) => ({ value, now: rows / seen.rows })),
+    },
+  };
+}
+
+const shareOf = (count: number, rows: number) => (rows === 0 ? null : count / rows);

@@ -1,17 +1,10 @@
-import { benjaminiHochberg } from '@coppice/statistics/benjamini-hochberg';
-import { ksTest } from '@coppice/statistics/kolmogorov-smirnov';
 import { ALARM_LEVEL } from './alarm-level.ts';
+import { hasFigures } from './compared.ts';
 import type { DriftMethod } from './drift-method.ts';
 
-/** Two-sample Kolmogorov–Smirnov test, with p-values adjusted over the features (Benjamini and Hochberg). */
-export const ksMethod: DriftMethod<'ks'> = (references, columns) => {
-  // compared as 32-bit floats, which some clients send: 0.2 as such a float is above 0.2, so ties would count as a shift
-  const tests = references.map((reference, i) =>
-    ksTest(reference.sample32, (columns[i] as readonly number[]).map(Math.fround)),
-  );
-  const adjusted = benjaminiHochberg(tests.map((test) => test.pValue));
-  return tests.map(({ statistic, pValue }, i) => {
-    const p_adjusted = adjusted[i] as number;
-    return { result: { statistic, p_value: pValue, p_adjusted }, drifted: p_adjusted < ALARM_LEVEL };
+/** Two-sample Kolmogorov–Smirnov test of numbers and dates, with p-values adjusted over all tests (`significance.ts`). */
+export const ksMethod: DriftMethod<'ks'> = (features) =>
+  features.map((feature) => {
+    const test = hasFigures(feature) ? feature.tests.distribution : null;
+    return test && { result: test, drifted: test.p_adjusted < ALARM_LEVEL };
   });
-};

@@ -1,18 +1,5 @@
-import type { ModelCard, NumberCard } from '@coppice/contract';
-import type { Moments } from '@coppice/statistics/moments';
-import { binEdges, binShares } from '@coppice/statistics/population-stability';
-
-/** The reference of one feature, prepared once. */
-export type FeatureReference = {
-  card: NumberCard;
-  moments: Moments;
-  /** Ascending training values, and the same as 32-bit floats. */
-  sample: readonly number[];
-  sample32: readonly number[];
-  /** Inner edges of the PSI bins and the reference's share in each bin. */
-  edges: number[];
-  shares: number[];
-};
+import type { ModelCard } from '@coppice/contract';
+import { type FeatureReference, featureReferences } from './feature-reference.ts';
 
 /** What a version's predictions are expected to be, in rows of each class. */
 export type ExpectedMix = {
@@ -24,47 +11,41 @@ export type ExpectedMix = {
 };
 
 export type DriftReference = {
-  features: FeatureReference[];
+  features: readonly FeatureReference[];
   classes: number;
   /** Null for a version without a model card. */
   mixOf(version: string): ExpectedMix | null;
 };
 
-/** Prepares a model card for comparing windows with it; `cardOf` gives each version's own card. */
-export function driftReference(card: ModelCard, cardOf: (version: string) => ModelCard | null): DriftReference {
+/**
+ * Prepares model cards for comparing windows with them; `cardOf` gives each version's own card. `classes` are in the order
+ * in which predictions name them by number: the first card's, unless another is given.
+ */
+export function driftReference(
+  cards: readonly ModelCard[],
+  cardOf: (version: string) => ModelCard | null,
+  classes: readonly string[] = cards[0]?.classes.map(({ name }) => name) ?? [],
+): DriftReference {
   const mixes = new Map<string, ExpectedMix>();
   return {
-    features: card.features.filter((feature) => feature.kind === 'number').map(featureReference),
-    classes: card.classes.length,
+    features: featureReferences(cards),
+    classes: classes.length,
     mixOf(version) {
-      const own = mixes.get(version) ?? expectedMix(cardOf(version));
+      const own = mixes.get(version) ?? expectedMix(cardOf(version), classes);
       if (own) mixes.set(version, own);
       return own;
     },
   };
 }
 
-function expectedMix(card: ModelCard | null): ExpectedMix | null {
+function expectedMix(card: ModelCard | null, classes: readonly string[]): ExpectedMix | null {
   if (!card) return null;
   const { confusion, rows } = card.metrics;
+  const own = new Map(card.classes.map(({ name, share }, j) => [name, { share, j }]));
+  const predicted = (j: number) => confusion.reduce((sum, row) => sum + (row[j] ?? 0), 0);
   return {
-    classes: card.classes.map(({ name }) => name),
-    test: rows > 0 ? card.classes.map((_, j) => confusion.reduce((sum, row) => sum + (row[j] ?? 0), 0)) : null,
-    training: card.classes.map(({ share }) => share * card.data.trainRows),
-  };
-}
-
-function featureReference(card: NumberCard): FeatureReference {
-  const sample = card.sample.toSorted((x, y) => x - y);
-  const edges = binEdges(card.deciles, sample);
-  // the mean of equal decimals may differ from them in its last digit, and their std from 0
-  const constant = card.min === card.max || card.std === 0;
-  return {
-    card,
-    moments: constant ? { mean: card.min, std: 0 } : { mean: card.mean, std: card.std },
-    sample,
-    sample32: sample.map(Math.fround),
-    edges,
-    shares: binShares(edges, sample),
+    classes,
+    test: rows > 0 ? classes.map((name) => predicted(own.get(name)?.j ?? -1)) : null,
+    training: classes.map((name) => (own.get(name)?.share ?? 0) * card.data.trainRows),
   };
 }

@@ -1,5 +1,6 @@
 import { type ModelCard, driftReport as schema } from '@coppice/contract';
 import { cardOf, type Row } from '@coppice/testkit/card-of-rows';
+import { measuredDrift } from '@coppice/testkit/measured-drift';
 import { iris, irisTraining, pick } from '@coppice/testkit/sample-rows';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { describe, expect, it } from 'vitest';
@@ -11,12 +12,13 @@ const config = { window: 500, minSamples: 200, threshold: 0.3 };
 const flowers = iris();
 const train = irisTraining(flowers.rows, seededRandom(1));
 
-const referenceOf = (card: ModelCard) => driftReference(card, () => card);
+const referenceOf = (card: ModelCard) => driftReference([card], () => card);
 
 function reportOf(rows: readonly Row[], training = train, names = flowers.names) {
-  const window = new DriftWindow(config.window, names.length);
-  for (const { features, label } of rows) window.add(features, label, 'v1');
-  const report = driftReport(referenceOf(cardOf(training, names)), window, config);
+  const reference = referenceOf(cardOf(training, names));
+  const window = new DriftWindow(config.window, reference.features);
+  for (const { features, label } of rows) window.add({ columns: names, features, label, version: 'v1' });
+  const report = driftReport(reference, window, config);
   // what a client reads is what the contract says
   expect(schema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   return report;
@@ -32,13 +34,13 @@ describe('the drift report', () => {
     const report = reportOf([]);
     expect(report).toMatchObject({ ready: false, samples: 0, samples_missing: 200, score: null, drifted: false });
     expect(report.features[0]).toMatchObject({ feature: 'sepal_length', now: null, ks: null, psi: null });
-    expect(report.features[0]?.training.histogram.counts.reduce((x, y) => x + y)).toBe(120);
+    expect(measuredDrift(report, 0).training.histogram.counts.reduce((x, y) => x + y)).toBe(120);
   });
 
   it('of too few predictions shows them and judges nothing, however strange they are', () => {
     const report = reportOf(draw(199, ({ label }) => ({ features: [99, 99, 99, 99], label })));
     expect(report).toMatchObject({ ready: false, samples: 199, samples_missing: 1, score: null, drifted: false });
-    expect(report.features[3]?.now?.mean).toBe(99);
+    expect(measuredDrift(report, 3).now?.mean).toBe(99);
     expect(report.prediction).toBeNull();
   });
 

@@ -1,6 +1,7 @@
 import type { DriftReport } from '@coppice/contract';
 import { ALARM_LEVEL } from './alarm-level.ts';
 import { classMix, LEAST_ROWS } from './class-mix.ts';
+import { compared } from './compared.ts';
 import type { DriftConfig } from './drift-config.ts';
 import { describeFeatures, judgeFeatures } from './feature-drift.ts';
 import type { DriftReference } from './reference.ts';
@@ -10,13 +11,13 @@ import type { DriftWindow } from './window.ts';
 /** Judges a window. Costs a sort and two tests per feature: not to be done for each prediction. */
 export function driftReport(reference: DriftReference, window: DriftWindow, config: DriftConfig): DriftReport {
   const ready = window.size >= config.minSamples;
-  const columns = reference.features.map((_, i) => window.sorted(i));
+  const features = compared(reference.features, window.seen());
   const judged = ready
     ? {
-        ...judgeFeatures(reference.features, columns, config),
+        ...judgeFeatures(features, config),
         prediction: judgePredictions(reference, window),
       }
-    : { score: null, features: describeFeatures(reference.features, columns), prediction: null };
+    : { score: null, features: describeFeatures(features), prediction: null };
   const report = {
     ready,
     samples: window.size,

@@ -1,7 +1,7 @@
 import { type Moments, moments } from '@coppice/statistics/moments';
-import type { FeatureReference } from './reference.ts';
+import type { MeasuredReference } from './feature-reference.ts';
 
-type Scored = { card: Pick<FeatureReference['card'], 'min' | 'max'>; moments: Moments };
+type Scored = { card: Pick<MeasuredReference['card'], 'min' | 'max'>; moments: Moments };
 
 /**
  * One feature's part of the drift score, of its recent values in ascending order, not clamped. Values count as at most one
@@ -21,11 +21,12 @@ export function featureScore(now: Moments, training: Moments): number {
   return (a + b) / 2;
 }
 
-/** The drift score, 0–1: the mean of the features' parts, clamped. */
-export function driftScore(parts: readonly number[]): number {
+/** The drift score, 0–1: the mean of the features' parts, clamped; null stands for a feature that has none. */
+export function driftScore(parts: readonly (number | null)[]): number {
+  const known = parts.filter((part) => part !== null);
   let sum = 0;
-  for (const part of parts) sum += part;
-  return Math.min(1, sum / parts.length);
+  for (const part of known) sum += part;
+  return known.length === 0 ? 0 : Math.min(1, sum / known.length);
 }
 
 /** How many values lie beyond the training range ± one range; of a constant feature none do. */

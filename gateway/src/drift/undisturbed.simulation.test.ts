@@ -12,18 +12,17 @@ const config = { window: 500, minSamples: 200, threshold: 0.3 };
 /** Traffic as `npm run simulate` sends it, split between the trainer's two default forests; a shift in training σ. */
 function report({ cards, rows }: ForestWorld, random: Random, { share = 0.5, shift = 0 } = {}) {
   const card = cards.v1 as NonNullable<typeof cards.v1>;
-  const window = new DriftWindow(config.window, card.features.length);
+  const reference = driftReference([card], (version) => cards[version] ?? null);
+  const window = new DriftWindow(config.window, reference.features);
+  const columns = card.features.map(({ name }) => name);
   const by = shift * measuredFeature(card, 0).std;
   for (let i = 0; i < config.window; i++) {
     const { features, labels } = pick(rows, random);
     const version = random() < share ? 'v2' : 'v1';
-    window.add([(features[0] as number) + by, ...features.slice(1)], labels[version] as number, version);
+    const moved = [(features[0] as number) + by, ...features.slice(1)];
+    window.add({ columns, features: moved, label: labels[version] as number, version });
   }
-  return driftReport(
-    driftReference(card, (version) => cards[version] ?? null),
-    window,
-    config,
-  );
+  return driftReport(reference, window, config);
 }
 
 describe.each([3, 10, 30, 54])('traffic on data with %i classes', (classes) => {

@@ -1,46 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classVerdict, featureVerdict, overallVerdict, predictionVerdict } from './verdict.ts';
-
-const calmFeature = {
-  ...{ feature: 'petal_width', drifted: false, mean_shift: 0.2, std_ratio: 1 },
-  ...{ far_outside: 0, mean_std: 0.26 },
-};
-
-describe('a feature’s verdict', () => {
-  it.each([
-    [2.1, 1, 'petal_width is 2.1 σ above its training mean'],
-    [-0.4567, 1.1, 'petal_width is 0.46 σ below its training mean'],
-    [12.34, 1, 'petal_width is 12 σ above its training mean'],
-    [0.3, 1, 'petal_width is 0.3 σ above its training mean'],
-    [0.29, 1, 'petal_width has a different distribution than in training'],
-    [1, 3, 'petal_width is 1 σ above its training mean'],
-    [0.1, 3, 'petal_width has 3 times the spread it had in training'],
-    [0.1, 1.25, 'petal_width has 1.3 times the spread it had in training'],
-    [0.1, 1.24, 'petal_width has a different distribution than in training'],
-    [0.1, 0.8, 'petal_width has 0.8 times the spread it had in training'],
-    [0.1, 0.81, 'petal_width has a different distribution than in training'],
-    [0.4, 4, 'petal_width has 4 times the spread it had in training'],
-    [0.1, 0.3, 'petal_width has 0.3 times the spread it had in training'],
-    [0.5, 0, 'petal_width has 0 times the spread it had in training'],
-    [0.1, 1, 'petal_width has a different distribution than in training'],
-    [null, null, 'petal_width differs from its constant training value in 26 % of rows'],
-  ])('says for %d σ and %d times the spread: %s', (mean_shift, std_ratio, words) => {
-    expect(featureVerdict({ ...calmFeature, drifted: true, mean_shift, std_ratio })).toBe(words);
-  });
-
-  it('says so when nothing drifted', () => {
-    expect(featureVerdict(calmFeature)).toBe('petal_width is like the training data');
-  });
-
-  it('mentions rows that are far from all training values', () => {
-    expect(featureVerdict({ ...calmFeature, far_outside: 1 })).toBe(
-      'petal_width is like the training data; 1 row is far outside its training range',
-    );
-    expect(featureVerdict({ ...calmFeature, drifted: true, mean_shift: 3, far_outside: 20 })).toBe(
-      'petal_width is 3 σ above its training mean; 20 rows are far outside its training range',
-    );
-  });
-});
+import { classVerdict, overallVerdict, predictionVerdict } from './verdict.ts';
 
 describe('the class mix in words', () => {
   const mix = {

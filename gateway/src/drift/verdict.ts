@@ -1,26 +1,5 @@
 import { type ClassMix, type DriftReport, type FeatureDrift, percentsApart, scoreWords } from '@coppice/contract';
 
-type Judged = Pick<FeatureDrift, 'feature' | 'drifted' | 'mean_shift' | 'std_ratio' | 'far_outside' | 'mean_std'>;
-
-/** A feature's drift in words, by what changed most, and the rows that are far from all training values. */
-export function featureVerdict(judged: Judged): string {
-  const { far_outside: far } = judged;
-  const words = `${judged.feature} ${change(judged)}`;
-  return far === 0 ? words : `${words}; ${far === 1 ? '1 row is' : `${far} rows are`} far outside its training range`;
-}
-
-/** What changed most: the mean, the spread, or neither. */
-function change({ drifted, mean_shift, std_ratio, mean_std }: Judged): string {
-  if (!drifted) return 'is like the training data';
-  if (mean_shift === null || std_ratio === null)
-    return `differs from its constant training value in ${percentsApart(mean_std ?? 0, 0)[0]} of rows`;
-  const distance = Math.abs(mean_shift);
-  if (distance >= 0.3 && distance >= Math.abs(Math.log2(std_ratio)) / 2)
-    return `is ${round(distance)} σ ${mean_shift > 0 ? 'above' : 'below'} its training mean`;
-  if (std_ratio >= 1.25 || std_ratio <= 0.8) return `has ${round(std_ratio)} times the spread it had in training`;
-  return 'has a different distribution than in training';
-}
-
 const ofWhat = { test: 'of its predictions for the test rows', training: 'of the training rows' };
 
 /** A version's class mix in words: the class whose share moved most, and those that are never predicted. */
@@ -68,6 +47,3 @@ export function overallVerdict(report: Overall): string {
   if (score > threshold) found.push(`the score is ${scoreWords(report)}`);
   return `drift: ${found.join('; ')}`;
 }
-
-/** Two significant digits, without an exponent for everyday sizes. */
-const round = (value: number): string => String(Number(value.toPrecision(2)));

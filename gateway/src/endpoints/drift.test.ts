@@ -16,7 +16,11 @@ function app(card: ReturnType<typeof cardOf> | null) {
   const drift = createDrift(
     { window: 500, minSamples: 100, threshold: 0.3 },
     {
-      catalog: { shape: () => ({ card }), card: () => card },
+      catalog: {
+        shape: () => ({ features: names, classes: card?.classes.map(({ name }) => name) ?? [] }),
+        cards: () => (card ? [card] : []),
+        card: () => card,
+      },
       metrics: {
         driftScore: ignore,
         driftSamples: ignore,
@@ -28,7 +32,7 @@ function app(card: ReturnType<typeof cardOf> | null) {
       },
     },
   );
-  for (const { features, label } of rows) drift.observe({ features, label, version: 'v1' });
+  for (const { features, label } of rows) drift.observe({ columns: names, features, label, version: 'v1' });
   return express()
     .use(driftRoutes({ drift, apiKey: [] }))
     .use(translateErrors)

@@ -37,6 +37,8 @@ export const namedSchemas = {
   PerformanceReport: contract.performanceReport,
   DriftReport: contract.driftReport,
   FeatureDrift: contract.featureDrift,
+  MeasuredDrift: contract.measuredDrift,
+  ValuesDrift: contract.valuesDrift,
   ShadowReport: contract.shadowReport,
   RolloutStart: contract.rolloutStart,
   RolloutChange: contract.rolloutChange,

@@ -22,5 +22,8 @@ export function methodFigure(
   return { label, value: value_, limit: `of ${limit_}` };
 }
 
-/** The level is far below the 0.001 at which other p-values end. */
-const smallP = (p: number) => (p > 0 && p < 0.001 ? `p = ${p.toExponential(1).replace('-', '−')}` : pValue(p));
+/** The level is far below the 0.001 at which other p-values end. One of χ² is 1 less a number, and 0 where that is nearly 1. */
+function smallP(p: number): string {
+  if (p === 0) return 'p < 1e−15';
+  return p < 0.001 ? `p = ${p.toExponential(1).replace('-', '−')}` : pValue(p);
+}
