@@ -18,11 +18,13 @@ export class SqliteTrim {
   readonly #clocks: Clocks;
   readonly #rows: StatementSync;
   readonly #nth: StatementSync;
+  readonly #epochsTrimmed: () => void;
   #keptAt: number;
   #last: ClockReading | null = null;
 
-  constructor(db: DatabaseSync, retention: Retention, clocks: Clocks) {
+  constructor(db: DatabaseSync, retention: Retention, clocks: Clocks, epochsTrimmed: () => void) {
     this.#db = db;
+    this.#epochsTrimmed = epochsTrimmed;
     this.#retention = retention;
     this.#clocks = clocks;
     this.#rows = db.prepare('SELECT rows FROM row_count');
@@ -103,6 +105,6 @@ export class SqliteTrim {
     const bounds = [Math.round(heldBelow), now - (this.#retention.maxDays + 1) * DAY_MS];
     for (const table of ['cell', 'latency_cell'])
       this.#db.prepare(`DELETE FROM ${table} WHERE epoch IN (${old})`).run(...bounds);
-    this.#db.prepare(`DELETE FROM epoch WHERE id IN (${old})`).run(...bounds);
+    if (this.#db.prepare(`DELETE FROM epoch WHERE id IN (${old})`).run(...bounds).changes > 0) this.#epochsTrimmed();
   }
 }
