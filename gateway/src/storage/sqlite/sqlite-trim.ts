@@ -18,6 +18,7 @@ export class SqliteTrim {
   readonly #clocks: Clocks;
   readonly #rows: StatementSync;
   readonly #nth: StatementSync;
+  readonly #oldEpoch: StatementSync;
   readonly #epochsTrimmed: () => void;
   #keptAt: number;
   #last: ClockReading | null = null;
@@ -29,6 +30,7 @@ export class SqliteTrim {
     this.#clocks = clocks;
     this.#rows = db.prepare('SELECT rows FROM row_count');
     this.#nth = db.prepare('SELECT id FROM prediction WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ?');
+    this.#oldEpoch = db.prepare('SELECT 1 FROM epoch WHERE updated >= ? AND updated < ? LIMIT 1');
     this.#keptAt = clocks.monotonic();
   }
 
@@ -101,10 +103,13 @@ export class SqliteTrim {
   }
 
   #trimEpochs(heldBelow: number, now: number): void {
+    const bounds = [Math.round(heldBelow), now - (this.#retention.maxDays + 1) * DAY_MS] as const;
+    // a step follows every transaction, and hardly ever finds one
+    if (!this.#oldEpoch.get(...bounds)) return;
     const old = 'SELECT id FROM epoch WHERE updated >= ? AND updated < ?';
-    const bounds = [Math.round(heldBelow), now - (this.#retention.maxDays + 1) * DAY_MS];
     for (const table of ['cell', 'latency_cell'])
       this.#db.prepare(`DELETE FROM ${table} WHERE epoch IN (${old})`).run(...bounds);
-    if (this.#db.prepare(`DELETE FROM epoch WHERE id IN (${old})`).run(...bounds).changes > 0) this.#epochsTrimmed();
+    this.#db.prepare(`DELETE FROM epoch WHERE id IN (${old})`).run(...bounds);
+    this.#epochsTrimmed();
   }
 }
