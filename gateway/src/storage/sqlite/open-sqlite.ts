@@ -3,6 +3,7 @@ import type { LeaseStore } from '../port/lease-store.ts';
 import type { Retention } from '../port/storage-config.ts';
 import { connectForReading, connectForWriting } from './connect.ts';
 import { lockFolder } from './lock-folder.ts';
+import { SqliteCells } from './sqlite-cells.ts';
 import { SqliteComparison } from './sqlite-comparison.ts';
 import { SqliteControl } from './sqlite-control.ts';
 import { SqliteDocuments } from './sqlite-documents.ts';
@@ -24,9 +25,10 @@ export function openSqlite(
   const lock = lockFolder(file);
   const db = connectLocked(file, lock);
   const probe = db.prepare('UPDATE row_count SET rows = rows');
-  const trim = new SqliteTrim(db, retention, { now, monotonic });
+  const cells = new SqliteCells(db);
+  const trim = new SqliteTrim(db, retention, { now, monotonic }, () => cells.forget());
   return {
-    record: new SqliteWriter(db, now),
+    record: new SqliteWriter(db, cells, now),
     control: new SqliteControl(db, now),
     documents: new SqliteDocuments(db, now),
     leases: soleHolder,

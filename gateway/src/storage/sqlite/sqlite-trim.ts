@@ -18,15 +18,19 @@ export class SqliteTrim {
   readonly #clocks: Clocks;
   readonly #rows: StatementSync;
   readonly #nth: StatementSync;
+  readonly #oldEpoch: StatementSync;
+  readonly #epochsTrimmed: () => void;
   #keptAt: number;
   #last: ClockReading | null = null;
 
-  constructor(db: DatabaseSync, retention: Retention, clocks: Clocks) {
+  constructor(db: DatabaseSync, retention: Retention, clocks: Clocks, epochsTrimmed: () => void) {
     this.#db = db;
+    this.#epochsTrimmed = epochsTrimmed;
     this.#retention = retention;
     this.#clocks = clocks;
     this.#rows = db.prepare('SELECT rows FROM row_count');
     this.#nth = db.prepare('SELECT id FROM prediction WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ?');
+    this.#oldEpoch = db.prepare('SELECT 1 FROM epoch WHERE updated >= ? AND updated < ? LIMIT 1');
     this.#keptAt = clocks.monotonic();
   }
 
@@ -99,10 +103,13 @@ export class SqliteTrim {
   }
 
   #trimEpochs(heldBelow: number, now: number): void {
+    const bounds = [Math.round(heldBelow), now - (this.#retention.maxDays + 1) * DAY_MS] as const;
+    // a step follows every transaction, and hardly ever finds one
+    if (!this.#oldEpoch.get(...bounds)) return;
     const old = 'SELECT id FROM epoch WHERE updated >= ? AND updated < ?';
-    const bounds = [Math.round(heldBelow), now - (this.#retention.maxDays + 1) * DAY_MS];
     for (const table of ['cell', 'latency_cell'])
       this.#db.prepare(`DELETE FROM ${table} WHERE epoch IN (${old})`).run(...bounds);
     this.#db.prepare(`DELETE FROM epoch WHERE id IN (${old})`).run(...bounds);
+    this.#epochsTrimmed();
   }
 }

@@ -5,7 +5,7 @@ import { type EncodedRow, eachRow } from '../rows/row-batch.ts';
 import { uuidTime } from '../rows/uuid-v7.ts';
 import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
-import { SqliteCells } from './sqlite-cells.ts';
+import type { SqliteCells } from './sqlite-cells.ts';
 import { SqliteFeedback } from './sqlite-feedback.ts';
 import { forgetInSqlite } from './sqlite-forget.ts';
 import { transaction } from './transaction.ts';
@@ -27,8 +27,9 @@ export class SqliteWriter implements RecordStore {
   #kinds = new Map<number, number>();
   #meaning = '';
 
-  constructor(db: DatabaseSync, now: () => number) {
+  constructor(db: DatabaseSync, cells: SqliteCells, now: () => number) {
     this.#db = db;
+    this.#cells = cells;
     this.#now = now;
     this.#insert = db.prepare(`
       INSERT OR IGNORE INTO prediction (id, kind, data, reference, epoch, bucket) VALUES (?, ?, ?, ?, ?, ?)`);
@@ -46,29 +47,33 @@ export class SqliteWriter implements RecordStore {
     );
     this.#addNames = db.prepare('INSERT OR IGNORE INTO feature_names (names) VALUES (?)');
     this.#findNames = db.prepare('SELECT id FROM feature_names WHERE names = ?');
-    this.#cells = new SqliteCells(db);
-    this.#feedback = new SqliteFeedback(db, this.#cells);
+    this.#feedback = new SqliteFeedback(db, cells);
   }
 
   write(message: WriteMessage): void {
     const meaning = JSON.stringify([message.generation, message.classes]);
     if (meaning !== this.#meaning) this.#kinds.clear();
     this.#meaning = meaning;
-    try {
-      transaction(this.#db, () => this.#writeRows(message));
-    } catch (error) {
-      // kinds added in this transaction are gone with it
-      this.#kinds.clear();
-      throw error;
-    }
+    this.#counting(() => this.#writeRows(message));
   }
 
   addFeedback(items: readonly FeedbackItem[], rules: FeedbackRules, partial: boolean) {
-    return transaction(this.#db, () => this.#feedback.add(items, rules, partial, this.#now()));
+    return this.#counting(() => this.#feedback.add(items, rules, partial, this.#now()));
   }
 
   addShadowAnswers(answers: ShadowAnswers): void {
-    transaction(this.#db, () => this.#feedback.addShadowAnswers(answers));
+    this.#counting(() => this.#feedback.addShadowAnswers(answers));
+  }
+
+  #counting<T>(work: () => T): T {
+    try {
+      return transaction(this.#db, work);
+    } catch (error) {
+      // kinds, epochs and cells of this transaction are gone with it
+      this.#kinds.clear();
+      this.#cells.forget();
+      throw error;
+    }
   }
 
   forget(userHash: string, after: string | null): ForgetStep {
