@@ -230,10 +230,8 @@ export async function openGateway(
   const started = fleet.start();
   looks.start();
   // rows that another model answered than the one that a version serves now say nothing about this one
-  const ofNow = ({ version, release, columns }: RecentRow) => {
+  const ofNow = ({ version, release }: RecentRow) => {
     const now = catalog.release(version);
-    // nor do rows without some of its features
-    if (columns !== null && columns.join('\n') !== catalog.shape()?.features.join('\n')) return false;
     return release === null || now === null || release === now;
   };
   void Promise.all([catalog.known, started])

@@ -32,8 +32,8 @@ function open() {
     const row = aRow({ id: idAt(world.time), ...changes });
     const batch = RowBatch.for(row);
     batch.push(row, { origin: 0, route: 0, error: 0 });
-    const { version, assigned, release, source } = row;
-    const origins = [{ version, assigned, release, source, epoch: epochOf(period) }];
+    const { version, assigned, release, source, columns } = row;
+    const origins = [{ version, assigned, release, source, columns, epoch: epochOf(period) }];
     const words = { generation: 0, origins, routes: ['weighted'], errors: [], classes: RULES.classes };
     db.record.write({ ...words, batches: [batch] });
     return row.id;
