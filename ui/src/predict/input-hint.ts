@@ -5,13 +5,13 @@ import { number, percent } from '../parts/format.ts';
 /** What stands beside an input: what the training rows have, or what to do. `value` is undefined while there is none. */
 export function inputHint(feature: FeatureCard, value: FeatureValue | undefined): { text: string; warn: boolean } {
   if (value === undefined) return { text: wanted[feature.kind], warn: true };
-  if (value === null) return { text: `missing in ${percent(feature.missing)} of the training rows`, warn: false };
+  if (value === null) return { text: `${percent(feature.missing)} missing in training`, warn: false };
   switch (feature.kind) {
     case 'boolean':
       return { text: `${percent(feature.share)} yes in training`, warn: false };
     case 'category': {
       const known = feature.values.find((one) => one.value === value);
-      if (known) return { text: `${percent(known.share)} of the training rows`, warn: false };
+      if (known) return { text: `${percent(known.share)} in training`, warn: false };
       return { text: 'unknown to the model: counts as other', warn: true };
     }
     case 'number':
