@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { shoot } from './visit.ts';
 
@@ -10,11 +9,10 @@ export const sizes: Size[] = [
 ];
 const themes = ['light', 'dark'] as const;
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Violations of WCAG 2.2 A and AA in both themes and these sizes, as lines for people. */
 export async function violations(page: Page, name: string, at = sizes): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found: string[] = [];
   for (const size of at) {
     await page.setViewportSize(size);
