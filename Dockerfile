@@ -52,6 +52,7 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
     npm ci --workspace @coppice/ui
 COPY tsconfig.base.json ./
 COPY contract/src contract/src
+COPY serverkit/src serverkit/src
 COPY statistics/src statistics/src
 COPY ui ui
 RUN npm run build --workspace @coppice/ui

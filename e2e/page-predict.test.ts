@@ -83,7 +83,9 @@ describe('the Predict route', () => {
   });
 
   it('shows the gateway’s own answer, to the digit', async () => {
+    const before = await shownId(page);
     await page.getByRole('button', { name: 'Get prediction' }).click();
+    await expect.poll(() => shownId(page)).not.toBe(before);
     const recorded = await read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
     await expect.poll(() => page.getByTestId('class').textContent()).toBe(recorded.class);
     const direct = await predict(

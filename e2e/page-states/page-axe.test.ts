@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
@@ -8,16 +6,9 @@ import * as answers from '../page/experiment-answers.ts';
 import { sendJudged } from '../page/judged-traffic.ts';
 import { type StandIn, standIn } from '../page/stand-in.ts';
 import { sendTraffic } from '../page/traffic.ts';
-import { go, patchConfig, shoot, type Visit, visit } from '../page/visit.ts';
+import { violations } from '../page/violations.ts';
+import { go, patchConfig, type Visit, visit } from '../page/visit.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 360, height: 740 },
-];
-const themes = ['light', 'dark'] as const;
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let stack: Stack;
 let browser: Browser;
@@ -37,28 +28,6 @@ async function load(): Promise<void> {
   await sendJudged(stack, 200, { v1: 0.9, v2: 0.8 });
   await patchConfig(stack, { weights: { v1: 60, v2: 40 }, reason: 'a second epoch' });
   await sendJudged(stack, 200, { v1: 0.8, v2: 0.7 });
-}
-
-/** Violations of WCAG 2.2 A and AA in both themes and sizes, as lines for people. */
-async function violations(page: Page, name: string): Promise<string[]> {
-  await page.evaluate(axe);
-  const found: string[] = [];
-  for (const size of sizes) {
-    await page.setViewportSize(size);
-    // effects of the size, such as which tables scroll, settle two frames later
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-    for (const theme of themes) {
-      await page.emulateMedia({ colorScheme: theme });
-      const { violations: broken } = await page.evaluate<{
-        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-      }>(`axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`);
-      for (const { id, nodes } of broken)
-        for (const { html, failureSummary } of nodes)
-          found.push(`${name} ${size.width} ${theme}: ${id}: ${html.slice(0, 160)} ${failureSummary}`);
-      if (process.env.PAGE_SHOTS) await shoot(page, `${name}-${size.width}-${theme}`);
-    }
-  }
-  return found;
 }
 
 describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA violation', (state) => {

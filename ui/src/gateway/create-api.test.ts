@@ -76,7 +76,7 @@ describe('the secrets', () => {
     expect(sent()).toEqual({ authorization: 'Bearer token' });
     await api.audit();
     expect(sent()).toEqual({ authorization: 'Bearer token' });
-    await api.predict([1, 2]);
+    await api.predict({ x: 1, y: 2 });
     expect(sent()).toEqual({ key: 'key' });
   });
 
@@ -105,15 +105,15 @@ describe('the secrets', () => {
 
   it('do not include the token as a key until the gateway requires a key', async () => {
     secrets = { adminToken: 'token', apiKey: null };
-    await api.predict([1]);
+    await api.predict({ x: 1 });
     expect(sent()).toEqual({});
     answer = config(true);
     await api.config();
-    await api.predict([1]);
+    await api.predict({ x: 1 });
     expect(sent()).toEqual({ key: 'token' });
     answer = config(false);
     await api.config();
-    await api.predict([1]);
+    await api.predict({ x: 1 });
     expect(sent()).toEqual({});
   });
 });
@@ -122,7 +122,7 @@ describe('a missing or wrong secret', () => {
   it('is reported before a request that needs a key goes out', async () => {
     answer = config(true);
     await api.config();
-    expect((await failure(api.predict([1]))).status).toBe(401);
+    expect((await failure(api.predict({ x: 1 }))).status).toBe(401);
     expect(refused).toEqual(['key']);
     expect(seen).toHaveLength(1);
   });
@@ -139,7 +139,7 @@ describe('a missing or wrong secret', () => {
   it('does not affect another client', async () => {
     answer = config(true);
     await api.config();
-    await newApi().predict([1]);
+    await newApi().predict({ x: 1 });
     expect(refused).toEqual([]);
   });
 
@@ -177,9 +177,9 @@ describe('a request', () => {
   it('leaves out missing parameters', async () => {
     await api.predictions({ version: 'v1', class: '', since: undefined });
     expect(seen.at(-1)).toMatchObject({ method: 'GET', url: '/api/predictions?version=v1', body: '' });
-    await api.predict([1, 2], { version: 'v2', preview: true });
+    await api.predict({ x: 1, y: 2 }, { version: 'v2', preview: true });
     expect(seen.at(-1)).toMatchObject({ method: 'POST', url: '/api/predict' });
-    expect(JSON.parse(seen.at(-1)?.body ?? '')).toEqual({ features: [1, 2], preview: true });
+    expect(JSON.parse(seen.at(-1)?.body ?? '')).toEqual({ features: { x: 1, y: 2 }, preview: true });
     expect(seen.at(-1)?.headers['x-model-version']).toBe('v2');
   });
 

@@ -4,6 +4,7 @@ import type {
   ConfigPatch,
   ConfigView,
   DriftReport,
+  FeatureValue,
   FeedbackAnswer,
   HistoryPage,
   ModelCard,
@@ -27,6 +28,8 @@ export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: str
 type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
 type Parameters = Record<string, string | undefined>;
+/** Values by feature name. */
+type Row = Readonly<Record<string, FeatureValue>>;
 
 /**
  * All requests of the page, at addresses relative to it: it may lie below a prefix. Each client remembers separately whether the
@@ -58,8 +61,8 @@ export function createApi(access: Access) {
     ready: (options?: Options) => http.get<Readiness>('api/ready', { ...options, accept: [503], client: 'optional' }),
     modelInfo: (version?: string, options?: Options) =>
       http.get<ModelCard>(`api/model-info${query({ version })}`, { ...options, client: true }),
-    predict: (features: readonly number[], options: PredictOptions = {}) => predict<Prediction>({ features }, options),
-    predictBatch: (instances: readonly (readonly number[])[], options: PredictOptions = {}) =>
+    predict: (features: Row, options: PredictOptions = {}) => predict<Prediction>({ features }, options),
+    predictBatch: (instances: readonly Row[], options: PredictOptions = {}) =>
       predict<PredictionBatch>({ instances }, options),
     predictions: (filters: Parameters, options?: Options) =>
       http.get<HistoryPage>(`api/predictions${query(filters)}`, { ...options, client: true }),

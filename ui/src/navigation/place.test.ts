@@ -17,6 +17,12 @@ describe('places in the address', () => {
     expect(Object.fromEntries(parsePlace(hash).parameters)).toEqual(parameters);
   });
 
+  it('keeps a parameter that is null as an empty one', () => {
+    const hash = formatPlace('predict', { island: null, age: '4' });
+    expect(hash).toBe('#/predict?island=&age=4');
+    expect(parsePlace(hash).parameters.get('island')).toBe('');
+  });
+
   it.each([
     ['#token=abc-_1', 'abc-_1'],
     ['#/token=abc', 'abc'],

@@ -9,9 +9,10 @@ export function parsePlace(hash: string): Place {
   return { route, parameters: new URLSearchParams(search) };
 }
 
-/** Writes what `parsePlace` reads; empty parameters are left out. */
-export function formatPlace(name: PageRouteName, parameters: Record<string, string> = {}): string {
-  const search = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== '')).toString();
+/** Writes what `parsePlace` reads; empty parameters are left out, and null is written as an empty one. */
+export function formatPlace(name: PageRouteName, parameters: Record<string, string | null> = {}): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== '');
+  const search = new URLSearchParams(given.map(([key, value]) => [key, value ?? ''])).toString();
   return `#/${name}${search ? `?${search}` : ''}`;
 }
 

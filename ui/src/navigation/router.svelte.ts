@@ -11,7 +11,7 @@ class Router {
   }
 
   /** Replaces the parameters of this place without a new entry in the browser's history. */
-  setParameters(parameters: Record<string, string>): void {
+  setParameters(parameters: Record<string, string | null>): void {
     const hash = formatPlace(this.place.route.name, parameters);
     if (hash === location.hash) return;
     history.replaceState(null, '', hash);

@@ -1,12 +1,14 @@
-import type { ModelCard, Prediction } from '@coppice/contract';
+import type { FeatureValue, ModelCard, Prediction } from '@coppice/contract';
 import { api } from '../gateway/api.ts';
 import { ApiError } from '../gateway/api-error.ts';
 import { retryDelay } from '../gateway/retry-delay.ts';
 import { LatestWins } from './latest-wins.ts';
 import { randomKey } from './random-key.ts';
-import { onStep, type SliderRange, sliderRange } from './slider-range.ts';
+import { startRow } from './typical-row.ts';
 
-type Answered = { prediction: Prediction; features: number[]; ms: number; at: number };
+/** The value of an input: null is missing, undefined is unfinished, as while a number field is empty. */
+export type Entry = FeatureValue | undefined;
+type Answered = { prediction: Prediction; features: FeatureValue[]; ms: number; at: number };
 
 /** At most ten previews in any second of a drag. */
 const PREVIEW_SPACING_MS = 105;
@@ -18,9 +20,12 @@ type Hooks = { settled(answered: Answered): void; recorded(answered: Answered): 
 /** The inputs of the Predict route and the newest answer to them. */
 export class Predictor {
   readonly card: ModelCard;
-  readonly ranges: SliderRange[];
-  /** One per feature; null while a number field is empty. */
-  values = $state<(number | null)[]>([]);
+  /** Where the inputs start, and return to. */
+  readonly start: FeatureValue[];
+  /** One per feature. */
+  values = $state<Entry[]>([]);
+  /** What each feature was before it became missing. */
+  present = $state<FeatureValue[]>([]);
   answered = $state.raw<Answered | null>(null);
   error = $state.raw<ApiError | null>(null);
   recording = $state(false);
@@ -28,7 +33,7 @@ export class Predictor {
   readonly features = $derived(complete(this.values));
 
   readonly #hooks: Hooks;
-  readonly #previews = new LatestWins<number[]>((features) => this.#ask(features, true), PREVIEW_SPACING_MS);
+  readonly #previews = new LatestWins<FeatureValue[]>((features) => this.#ask(features, true), PREVIEW_SPACING_MS);
   /** The sticky key of one gesture: a drag stays on one version, the next drag is assigned again. */
   #gesture = randomKey('page');
   #asked = 0;
@@ -37,27 +42,33 @@ export class Predictor {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(card: ModelCard, initial: (number | null)[], hooks: Hooks) {
+  constructor(card: ModelCard, initial: Entry[], hooks: Hooks) {
     this.card = card;
-    this.ranges = card.features.map(sliderRange);
+    this.start = startRow(card.features);
     this.#hooks = hooks;
-    this.values = card.features.map((feature, i) => initial[i] ?? this.#mean(i, feature.mean));
-    this.preview();
+    this.setAll(this.start.map((value, i) => (initial[i] === undefined ? value : initial[i])));
   }
 
-  /** The mean of every feature, where the sliders start. */
-  get means(): number[] {
-    return this.card.features.map((feature, i) => this.#mean(i, feature.mean));
-  }
-
-  change(index: number, value: number | null): void {
+  change(index: number, value: Entry): void {
     this.values[index] = value;
+    if (value !== null && value !== undefined) this.present[index] = value;
     this.preview();
   }
 
-  setAll(values: number[]): void {
+  /** Makes a feature missing, or what it was before. */
+  setMissing(index: number, missing: boolean): void {
+    this.change(index, missing ? null : this.present[index]);
+  }
+
+  setAll(values: readonly FeatureValue[]): void {
     this.values = [...values];
+    this.present = values.map((value, i) => value ?? (this.start[i] as FeatureValue));
     this.preview();
+  }
+
+  /** A row of values by feature name, as requests have it. */
+  named(features: readonly FeatureValue[]): Record<string, FeatureValue> {
+    return Object.fromEntries(this.card.features.map(({ name }, i) => [name, features[i] ?? null]));
   }
 
   preview(): void {
@@ -99,12 +110,16 @@ export class Predictor {
     this.#previews.clear();
   }
 
-  async #ask(features: number[], preview: boolean, user: string | undefined = preview ? this.#gesture : undefined) {
+  async #ask(
+    features: FeatureValue[],
+    preview: boolean,
+    user: string | undefined = preview ? this.#gesture : undefined,
+  ) {
     const turn = ++this.#asked;
     const start = performance.now();
     clearTimeout(this.#retry);
     try {
-      const prediction = await api.predict(features, { preview, ...(user ? { user } : {}) });
+      const prediction = await api.predict(this.named(features), { preview, ...(user ? { user } : {}) });
       if (turn < this.#shown) return;
       this.#shown = turn;
       this.#failures = 0;
@@ -122,12 +137,8 @@ export class Predictor {
       if (mayPass) this.#retry = setTimeout(() => this.preview(), retryDelay(this.#failures, this.error.retryAfter));
     }
   }
-
-  #mean(index: number, mean: number): number {
-    return onStep(mean, this.ranges[index] as SliderRange);
-  }
 }
 
-function complete(values: (number | null)[]): number[] | null {
-  return values.every((value): value is number => value !== null && Number.isFinite(value)) ? [...values] : null;
+function complete(values: readonly Entry[]): FeatureValue[] | null {
+  return values.every((value) => value !== undefined) ? [...values] : null;
 }

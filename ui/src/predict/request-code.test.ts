@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { languages, requestCode } from './request-code.ts';
 
 /** A name that breaks careless quoting in each of the languages. */
-const features = { 'it\'s "a" $HOME `x` \\n': 1.5, plain: -2 };
+const features = {
+  'it\'s "a" $HOME `x` \\n': 1.5,
+  plain: -2,
+  text: 'it\'s "b" $HOME `y` \\n é',
+  yes: true,
+  no: false,
+  gap: null,
+};
 let received: { body: string; key: string | undefined }[] = [];
 const server = createServer((req, res) => {
   let body = '';
@@ -41,6 +48,13 @@ describe('a request as code', () => {
     await new run('apiKey', code)('secret');
     expect(JSON.parse(received[0]?.body ?? '')).toEqual({ features });
     expect(received[0]?.key).toBe('secret');
+  });
+
+  it('as Python has the words of Python', () => {
+    const code = requestCode('Python', { url, features, needsKey: false });
+    expect(code).toContain('"yes": True,\n        "no": False,\n        "gap": None\n    }\n}).encode()');
+    expect(code).toContain(`"text": ${JSON.stringify(features.text)}`);
+    expect(code).not.toMatch(/\b(true|false|null)\b/);
   });
 
   it('as curl is one argument to a shell', () => {

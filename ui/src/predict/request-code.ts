@@ -1,7 +1,9 @@
+import type { FeatureValue } from '@coppice/contract';
+
 export const languages = ['curl', 'fetch', 'Python'] as const;
 export type Language = (typeof languages)[number];
 
-type Call = { url: string; features: Record<string, number>; needsKey: boolean };
+type Call = { url: string; features: Record<string, FeatureValue>; needsKey: boolean };
 
 /** A prediction request as code to paste and run. It shows where an API key goes, never the key. */
 export function requestCode(language: Language, { url, features, needsKey }: Call): string {
@@ -27,7 +29,7 @@ export function requestCode(language: Language, { url, features, needsKey }: Cal
     'import json',
     'import urllib.request',
     '',
-    `body = json.dumps(${JSON.stringify({ features }, null, 4)}).encode()`,
+    `body = json.dumps(${pythonBody(features)}).encode()`,
     `headers = {"Content-Type": "application/json"${needsKey ? ', "X-API-Key": os.environ["API_KEY"]' : ''}}`,
     `request = urllib.request.Request(${JSON.stringify(url)}, body, headers)`,
     'print(json.load(urllib.request.urlopen(request)))',
@@ -36,3 +38,15 @@ export function requestCode(language: Language, { url, features, needsKey }: Cal
 
 /** Quoted for a POSIX shell. */
 const shell = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** JSON of one value is Python too, but for its own words for booleans and for nothing. */
+function pythonBody(features: Record<string, FeatureValue>): string {
+  const entries = Object.entries(features).map(([name, value]) => `        ${JSON.stringify(name)}: ${python(value)}`);
+  return `{\n    "features": {\n${entries.join(',\n')}\n    }\n}`;
+}
+
+function python(value: FeatureValue): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return JSON.stringify(value);
+}

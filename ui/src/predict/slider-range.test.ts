@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onStep, position, sliderRange } from './slider-range.ts';
+import { dateRange, onStep, position, sliderRange } from './slider-range.ts';
 
 describe('the range of a slider', () => {
   it.each([
@@ -24,6 +24,11 @@ describe('the range of a slider', () => {
       { min: 0, max: 1, step: 1 },
     ],
   ])('of %j goes beyond the training values', (feature, range) => expect(sliderRange(feature)).toEqual(range));
+
+  it('of a date is in days, and ends where dates end', () => {
+    expect(dateRange({ min: 19_800, max: 19_804.5, step: 0.5 })).toEqual({ min: 19_798, max: 19_806, step: 0.5 });
+    expect(dateRange({ min: -719_528, max: 2_932_896, step: 100 })).toEqual({ min: -719_528, max: 2_932_896, step: 1 });
+  });
 
   it('puts values on the step and inside', () => {
     const range = { min: 3.4, max: 8.8, step: 0.1 };

@@ -1,0 +1,120 @@
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { mixedCard, wideCard } from '../page/mixed-card.ts';
+import { standInForModel } from '../page/mixed-stand-in.ts';
+import { violations } from '../page/violations.ts';
+import { go, type Visit, visit } from '../page/visit.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+
+const sizes = [1280, 768, 360].map((width) => ({ width, height: 800 }));
+let stack: Stack;
+let browser: Browser;
+let opened: Visit;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+});
+afterEach(() => opened.close());
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+/** A place of the page of a model with this card. */
+async function show(card: typeof mixedCard, hash = '') {
+  opened = await visit(browser, stack, '');
+  const { page } = opened;
+  const { sent } = await standInForModel(page, card);
+  await go(page, hash);
+  await page.reload();
+  return { page, sent };
+}
+
+/** What reaches beyond its window, or is cut off inside its own box; words that end in dots have a title or a label. */
+async function cut(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('main *')].flatMap((one) => {
+    const { left, right, width } = one.getBoundingClientRect();
+    if (width === 0 || one.closest('[role=group], pre, .visually-hidden')) return [];
+    const style = getComputedStyle(one);
+    const clipped = style.overflowX === 'hidden' && style.textOverflow !== 'ellipsis' && one.scrollWidth > one.clientWidth + 1;
+    return left < -1 || right > innerWidth + 1 || clipped ? [innerWidth + ': ' + one.outerHTML.slice(0, 120)] : [];
+  })`);
+}
+
+async function expectSound(page: Page, name: string): Promise<void> {
+  expect(await violations(page, name, sizes)).toEqual([]);
+  for (const size of [...sizes, { width: 320, height: 800 }]) {
+    await page.setViewportSize(size);
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: name }).toBe(size.width);
+    expect(await cut(page), `${name} at ${size.width}`).toEqual([]);
+  }
+  expect(opened.complaints).toEqual([]);
+}
+
+describe('the page of a model with features of all kinds', () => {
+  it('has no violation and cuts nothing off on Predict', async () => {
+    const { page } = await show(mixedCard);
+    await page.getByTestId('class').waitFor();
+    await page.getByText('As a table').click();
+    await page.getByRole('combobox', { name: 'Sweep' }).selectOption('contract');
+    await page.getByRole('img', { name: /^Probability of stays where contract is Month-to-month, / }).waitFor();
+    await expectSound(page, 'mixed');
+  });
+
+  it('has none with gaps, another value and an empty field, either', async () => {
+    const { page, sent } = await show(mixedCard);
+    await page.getByTestId('class').waitFor();
+    for (const box of await page.getByRole('checkbox', { name: / missing$/ }).all()) await box.check();
+    await page.getByLabel('contract', { exact: true }).selectOption('missing');
+    await page.getByLabel('city', { exact: true }).selectOption('other…');
+    await page.getByText('enter a value').waitFor();
+    await page.getByRole('combobox', { name: 'Sweep' }).selectOption('signed up');
+    await expectSound(page, 'mixed-gaps');
+    await page.getByRole('textbox', { name: 'city, other value' }).fill('Aber');
+    await page.getByText('unknown to the model: counts as other').waitFor();
+    await expect
+      .poll(() => sent.at(-1))
+      .toMatchObject({ contract: null, city: 'Aber', paperless_billing: null, signed_up: null, senior: false });
+    await page.getByRole('img', { name: /^Probability of stays where signed up is missing/ }).waitFor();
+    await expectSound(page, 'mixed-other');
+  });
+
+  it('shows the most telling of 64 features, and finds the rest', async () => {
+    const { page } = await show(wideCard);
+    await page.getByTestId('class').waitFor();
+    const labels = () => page.locator('.feature > label').allTextContents();
+    expect(await labels()).toHaveLength(12);
+    await page.getByText('the most telling 12 of 64').waitFor();
+    await expectSound(page, 'wide');
+    await page.getByRole('searchbox', { name: 'Search features' }).fill('nowhere');
+    await page.getByText('No feature has').waitFor();
+    await page.getByRole('searchbox', { name: 'Search features' }).fill('SENSOR 60');
+    expect(await labels()).toEqual(['sensor 60 reading']);
+    await page.getByRole('searchbox', { name: 'Search features' }).fill('');
+    await page.getByRole('button', { name: 'Show all 64' }).click();
+    expect(await labels()).toHaveLength(64);
+    await expectSound(page, 'wide-all');
+  });
+
+  it('writes typed values of the history in words, by the names of their row, and opens them in Predict', async () => {
+    const { page, sent } = await show(mixedCard, '#/history');
+    await page
+      .getByRole('button', { name: /^Detail of/ })
+      .nth(1)
+      .click();
+    const detail = page.locator('.detail');
+    await expect.poll(() => detail.textContent()).toMatch(/contract\s*missing/);
+    expect(await detail.textContent()).toMatch(/senior\s*yes/);
+    expect(await detail.textContent()).toMatch(/signed up\s*2019-03-31/);
+    await expectSound(page, 'mixed-history');
+    await page.getByRole('link', { name: 'Open these inputs in Predict' }).click();
+    await page.getByTestId('class').waitFor();
+    const names = mixedCard.features.map(({ name }) => name);
+    const row = Object.fromEntries(names.map((name, i) => [name, mixedCard.rows[1]?.features[i]]));
+    await expect.poll(() => sent.at(-1)).toEqual(row);
+    await page.reload();
+    await page.getByTestId('class').waitFor();
+    await expect.poll(() => sent.at(-1)).toEqual(row);
+  });
+});

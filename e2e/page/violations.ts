@@ -1,0 +1,33 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { shoot } from './visit.ts';
+
+type Size = { width: number; height: number };
+export const sizes: Size[] = [
+  { width: 1280, height: 800 },
+  { width: 360, height: 740 },
+];
+const themes = ['light', 'dark'] as const;
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** Violations of WCAG 2.2 A and AA in both themes and these sizes, as lines for people. */
+export async function violations(page: Page, name: string, at = sizes): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found: string[] = [];
+  for (const size of at) {
+    await page.setViewportSize(size);
+    // effects of the size, such as which tables scroll, settle two frames later
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme });
+      const { violations: broken } = await page.evaluate<{
+        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+      }>(`axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`);
+      for (const { id, nodes } of broken)
+        for (const { html, failureSummary } of nodes)
+          found.push(`${name} ${size.width} ${theme}: ${id}: ${html.slice(0, 160)} ${failureSummary}`);
+      if (process.env.PAGE_SHOTS) await shoot(page, `${name}-${size.width}-${theme}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,35 @@
+import type { FeatureCard, FeatureValue } from '@coppice/contract';
+import { DAYS, dateOfDays, daysOfDate } from '@coppice/serverkit/iso-date';
+import { number, percent } from '../parts/format.ts';
+
+/** What stands beside an input: what the training rows have, or what to do. `value` is undefined while there is none. */
+export function inputHint(feature: FeatureCard, value: FeatureValue | undefined): { text: string; warn: boolean } {
+  if (value === undefined) return { text: wanted[feature.kind], warn: true };
+  if (value === null) return { text: `${percent(feature.missing)} missing in training`, warn: false };
+  switch (feature.kind) {
+    case 'boolean':
+      return { text: `${percent(feature.share)} yes in training`, warn: false };
+    case 'category': {
+      const known = feature.values.find((one) => one.value === value);
+      if (known) return { text: `${percent(known.share)} in training`, warn: false };
+      return { text: 'unknown to the model: counts as other', warn: true };
+    }
+    case 'number':
+      return ranged(feature, Number(value), number);
+    case 'date':
+      return ranged(feature, daysOfDate(String(value)) ?? Number.NaN, dayText);
+  }
+}
+
+const wanted = { number: 'enter a number', boolean: 'choose', category: 'enter a value', date: 'enter a date' };
+/** The date of days, without a time. */
+export const dayText = (days: number) =>
+  dateOfDays(Math.min(DAYS.max, Math.max(DAYS.min, Math.floor(days)))).slice(0, 10);
+
+function ranged({ min, max }: { min: number; max: number }, at: number, write: (value: number) => string) {
+  const outside = at < min || at > max;
+  return {
+    text: `${outside ? 'outside the training range' : 'trained on'} ${write(min)}–${write(max)}`,
+    warn: outside,
+  };
+}
