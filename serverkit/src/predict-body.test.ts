@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePredictBody } from './predict-body.ts';
 import { HttpError } from './problem.ts';
-import { numbersNamed, rowSchema } from './row-schema.ts';
+import { numbersNamed, rowSchema } from './rows/row-schema.ts';
 
 const names = ['length', 'width'];
 

@@ -1,8 +1,8 @@
 import { type FeatureValue, MAX_BATCH_ROWS, MAX_REFERENCE } from '@coppice/contract';
 import type { Request } from 'express';
 import { HttpError } from './problem.ts';
-import type { FeatureSpec, RowSchema } from './row-schema.ts';
-import { allowedValues, typedValue } from './typed-value.ts';
+import type { FeatureSpec, RowSchema } from './rows/row-schema.ts';
+import { allowedValues, typedValue } from './rows/typed-value.ts';
 
 /** A prediction request that fits the model. */
 export type PredictBody = {

@@ -15,6 +15,8 @@ export const iris = {
 
 type Options = {
   version: string;
+  /** The name that the model has in its card. */
+  modelName?: string;
   /** Folder of trained artifacts; without it the fixture model answers: the class is the first feature, rounded. */
   modelDir?: string;
   /** Names of the fixture model's features and classes; Iris by default. */
@@ -25,11 +27,18 @@ type Options = {
 };
 
 /** A real model server with a real ONNX model. */
-export async function startModelServer({ version, modelDir, names = iris, shift = 0, port = 0 }: Options) {
+export async function startModelServer({
+  version,
+  modelName = 'iris',
+  modelDir,
+  names = iris,
+  shift = 0,
+  port = 0,
+}: Options) {
   const log = pino({ level: 'silent' });
   const folder = mkdtempSync(join(tmpdir(), 'coppice-model-'));
   if (!modelDir) writeFixtureModel(join(folder, version), { ...names, version, shift });
-  const config = { modelName: 'iris', modelVersion: version };
+  const config = { modelName, modelVersion: version };
   const host = new ModelHost({ ...config, modelDir: modelDir ?? join(folder, version), log });
   await host.start();
   const app = createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log });

@@ -1,4 +1,5 @@
 import { MAX_BATCH_ROWS } from '@coppice/contract';
+import { numbersNamed } from '@coppice/serverkit';
 import { InferReader, type InferRequest } from '@coppice/serverkit/open-inference';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
@@ -17,7 +18,7 @@ export class FleetTensors {
   readonly #fleet: Fleet;
   /** What the reader was made of: it is made anew when that changes. */
   #parts: unknown[] = [];
-  #reader = new InferReader({ input: null, width: 0, outputs: [], maxRows: 0 });
+  #reader = new InferReader({ rows: numbersNamed([]), input: null, outputs: [], maxRows: 0 });
   #labels = new Set<string>();
 
   constructor(fleet: Fleet) {
@@ -51,9 +52,9 @@ export class FleetTensors {
     }
     this.#labels = names.label;
     this.#reader = new InferReader({
+      rows: shape.schema,
       input: null,
-      width: shape.features.length,
-      columns: shape.features,
+      columns: true,
       outputs: ['label', 'probability'],
       moreOutputs: [...names.label, ...names.probability].filter((name) => name !== 'label' && name !== 'probability'),
       maxRows: MAX_BATCH_ROWS,

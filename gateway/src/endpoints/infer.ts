@@ -1,6 +1,6 @@
-import { bodyLimits } from '@coppice/contract';
+import { bodyLimits, type FeatureValue } from '@coppice/contract';
 import { HttpError, inferBody, type PredictBody } from '@coppice/serverkit';
-import { encodeInferResponse, type OutputTensor } from '@coppice/serverkit/open-inference';
+import { encodeInferResponse, type InferRequest, type OutputTensor } from '@coppice/serverkit/open-inference';
 import type { Request, RequestHandler } from 'express';
 import type { PredictionOutcome } from '../predict/prediction-service.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
@@ -47,8 +47,6 @@ export function inferHandlers({ catalog, traffic, modelName, ...deps }: InferDep
       return {
         ...request,
         features: toArray(request.features),
-        columns: catalog.require().features,
-        missing: [],
         user: userOf(req),
         references: undefined,
         batch: true,
@@ -103,7 +101,8 @@ function outputsOf({ rows, outputs, named }: InferBody, { version, answer, first
   return answered;
 }
 
-function toArray(values: Float64Array): number[] {
+function toArray(values: InferRequest['features']): FeatureValue[] {
+  if (Array.isArray(values)) return values;
   const array: number[] = new Array(values.length);
   for (let i = 0; i < values.length; i++) array[i] = values[i] as number;
   return array;

@@ -5,7 +5,7 @@ const tensor = z
   .looseObject({
     name: z.string(),
     shape: z.array(z.int()),
-    datatype: z.string().describe('Such as FP64 or INT64.'),
+    datatype: z.string().describe('Such as FP64, INT64 or BYTES.'),
     parameters: z.looseObject({ binary_data_size: z.int().optional() }).optional(),
     data: z.array(z.unknown()).optional().describe('Flat, or nested by shape; absent if binary.'),
   })

@@ -17,9 +17,11 @@ const row = { features: [5.1, 3.5, 1.4, 0.2] };
 
 const INFER = [
   'Answered, retried, counted and recorded as `POST /predict` is, by any version: each gets the rows in its own form.',
-  'One numeric input of any name, `[n,F]`, or one per feature with its name, `[n]` or `[n,1]`; JSON or binary tensors; at',
-  'most 1,024 rows and 1 MB. Outputs are `label` (INT64 `[n]`) and `probability` (FP64 `[n,C]`); a request may name them as',
-  'any of the versions does. A version without probabilities leaves them out, and gets a request that names them a 400.',
+  'One numeric input of any name, `[n,F]`, or one per feature with its name, `[n]` or `[n,1]`: numeric or BOOL (a date is',
+  'days since 1970-01-01; NaN, in JSON null, is missing) or BYTES (a category, a date, a boolean; empty is missing). JSON',
+  'or binary tensors; at most 1,024 rows and 1 MB. Outputs are `label` (INT64 `[n]`) and `probability` (FP64 `[n,C]`); a',
+  'request may name them as any of the versions does. A version without probabilities leaves them out, and gets a request',
+  'that names them a 400.',
   'Errors are `{"error":"…"}`, as the protocol defines.',
 ].join(' ');
 

@@ -37,8 +37,8 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
       inferHandler({ host, metrics, config }),
     );
     router.get(base, known(config), (_req, res) => {
-      const { input, outputs } = requireModel(host);
-      res.json({ name: modelName, versions: [modelVersion], platform: 'onnxruntime_onnx', inputs: [input], outputs });
+      const { inputs, outputs } = requireModel(host);
+      res.json({ name: modelName, versions: [modelVersion], platform: 'onnxruntime_onnx', inputs, outputs });
     });
     router.get(`${base}/ready`, known(config), (_req, res) => {
       const { ready } = host.status;
@@ -74,10 +74,13 @@ function inferHandler({ host, metrics, config: { modelName, modelVersion } }: De
 /** Rows of one request: one core predicts about a million per second, and answers nothing else meanwhile. */
 const MAX_INFER_ROWS = 65_536;
 
-function readerOf({ input, outputs }: Model): InferReader {
+function readerOf({ schema, inputs, outputs }: Model): InferReader {
+  const [first] = inputs;
+  const whole = inputs.length === 1 && first?.shape.length === 2 && first.shape[1] === schema.names.length;
   return new InferReader({
-    input: input.name,
-    width: input.shape[1] as number,
+    rows: schema,
+    input: whole ? first.name : 'features',
+    columns: !whole,
     outputs: outputs.map(({ name }) => name),
     maxRows: MAX_INFER_ROWS,
   });

@@ -14,9 +14,10 @@ type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
 export function predictRoutes({ host, metrics, config: { modelVersion } }: Deps): Router {
   const predict: RequestHandler = async (req, res) => {
     const model = requireModel(host);
-    const { features, rows, batch } = takePredictBody(req, model.schema);
+    const { features: values, rows, batch } = takePredictBody(req, model.schema);
+    const features = model.schema.numeric ? Float64Array.from(values as number[]) : values;
     const names = [model.labelName, model.probabilityName];
-    const outputs = await inferCounted(metrics, model, Float64Array.from(features), rows, names);
+    const outputs = await inferCounted(metrics, model, features, rows, names);
     const predictions = toPredictions(model, rows, outputs);
     res.json(batch ? { predictions, model_version: modelVersion } : { ...predictions[0], model_version: modelVersion });
   };

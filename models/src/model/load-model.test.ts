@@ -80,6 +80,31 @@ function foreign({
   });
 }
 
+/** The same classifier with an input for each feature: `b` INT64 and first, `a` FP32. */
+function foreignColumns() {
+  const to = intAttribute('to', FLOAT);
+  return encodeModel({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: {
+      name: 'larger',
+      node: [
+        { opType: 'Cast', input: ['x1'], output: ['x1 float'], attribute: [to] },
+        { opType: 'Concat', input: ['x0', 'x1 float'], output: ['X'], attribute: [intAttribute('axis', 1)] },
+        {
+          opType: 'ArgMax',
+          input: ['X'],
+          output: ['output_label'],
+          attribute: [intAttribute('axis', 1), intAttribute('keepdims', 0)],
+        },
+        { opType: 'Softmax', input: ['X'], output: ['output_probability'] },
+      ],
+      input: [batchTensor('x1', INT64, 1), batchTensor('x0', FLOAT, 1)],
+      output: [batchTensor('output_label', INT64), batchTensor('output_probability', FLOAT, 2)],
+    },
+  });
+}
+
 describe('loadModel', () => {
   it('serves the trainer’s own ONNX', async () => {
     const model = await loadModel(card, readFileSync(join(dir, 'model.onnx')));
@@ -91,13 +116,37 @@ describe('loadModel', () => {
   it('serves a foreign FP32 classifier under its own tensor names', async () => {
     const model = await loadModel(card, foreign());
     expect(model).toMatchObject({
-      input: { name: 'X', datatype: 'FP32', shape: [-1, 2] },
+      inputs: [{ name: 'X', datatype: 'FP32', shape: [-1, 2] }],
       labelName: 'output_label',
       probabilityName: 'output_probability',
     });
     const [share, label] = await model.infer(Float64Array.of(9, 1, 1, 9), 2, ['output_probability', 'output_label']);
     expect(label?.data).toEqual(BigInt64Array.of(0n, 1n));
     expect(Array.from((share?.data ?? []) as ArrayLike<number>, Math.round)).toEqual([1, 0, 0, 1]);
+  });
+
+  it('serves a foreign classifier with an input for each feature, in any order', async () => {
+    const rows = card.rows.map(({ class: label }) => ({ class: label, features: [label, 0] }));
+    const model = await loadModel({ ...card, rows }, foreignColumns());
+    expect(model.inputs).toEqual([
+      { name: 'x1', datatype: 'FP64', shape: [-1, 1] },
+      { name: 'x0', datatype: 'FP32', shape: [-1, 1] },
+    ]);
+    for (const features of [Float64Array.of(0.5, 1, 2.5, 1), [0.5, 1, 2.5, 1]]) {
+      const [label] = await model.infer(features, 2, ['output_label']);
+      expect(label?.data).toEqual(BigInt64Array.of(1n, 0n));
+    }
+    await expect(model.infer(Float64Array.of(1, 0.5), 1, ['output_label'])).rejects.toThrow(
+      expect.objectContaining({ status: 400, message: 'x1 is 0.5 in row 0: this model takes only integers there' }),
+    );
+  });
+
+  it('refuses a card whose rows an input has no form for', async () => {
+    const failure = await loadModel(card, foreignColumns()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ArtifactError);
+    expect((failure as Error).message).toMatch(
+      /^the ONNX file does not run: x1 is [\d.]+ in row \d+: this model takes only integers there$/,
+    );
   });
 
   it('serves labels that are texts as the classes of these names', async () => {
@@ -153,7 +202,7 @@ describe('loadModel', () => {
   it('refuses a card whose rows have another number of features', async () => {
     const rows = [...card.rows, { features: [1, 2, 3], class: 0 }];
     await expect(loadModel({ ...card, rows }, foreign())).rejects.toThrow(
-      `model-card.json: rows.${card.rows.length}.features has 3 numbers: must have 2`,
+      `model-card.json: rows.${card.rows.length}.features has 3 values: must have 2`,
     );
   });
 

@@ -1,21 +1,24 @@
 import '@coppice/serverkit/no-telemetry';
-import type { ModelCard } from '@coppice/contract';
-import { rowSchema, specOf } from '@coppice/serverkit';
+import type { FeatureValue, ModelCard } from '@coppice/contract';
+import { allowedValues, type FeatureSpec, rowSchema, specOf, typedValue } from '@coppice/serverkit';
 import { checkPredictions, type Datatype, PredictionFault } from '@coppice/serverkit/open-inference';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { bindInputs } from './bind-inputs.ts';
+import { feedInputs } from './feed-inputs.ts';
 import type { Model, OutputTensor, TensorSpec } from './model.ts';
 import { ArtifactError, CARD_FILE } from './read-artifact.ts';
 
 type Metadata = InferenceSession.ValueMetadata;
 
 /**
- * Loads an ONNX classifier: one FP64 or FP32 input `[-1, F]`; among the outputs one `[-1]` of INT64 (class index) or of
- * text (the class's name, served as its index) and one FP64 or FP32 `[-1, C]` (probabilities), under whatever names the
- * file gives them. Runs the card's rows as a test. Throws `ArtifactError` for an ONNX file that cannot be served.
+ * Loads an ONNX classifier: one FP64 or FP32 input `[-1, F]`, or one input for each feature (`bindInputs`); among the outputs
+ * one `[-1]` of INT64 (class index) or of text (the class's name, served as its index) and one FP64 or FP32 `[-1, C]`
+ * (probabilities), under whatever names the file gives them. Runs the card's rows as a test. Throws `ArtifactError` for an
+ * ONNX file that cannot be served.
  */
 export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Model> {
   const session = await createSession(onnx);
-  const input = inputSpec(session.inputMetadata, card.features.length);
+  const { bindings, inputs } = bindInputs(session.inputMetadata, card);
   const outputs = session.outputMetadata.map(outputSpec);
   const labelName = find(outputs, 'an INT64 output [-1] with the class index', isLabel).name;
   const probabilityName = find(
@@ -24,16 +27,18 @@ export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Mode
     (spec) => isProbability(spec, card.classes.length),
   ).name;
   const { decision } = card;
+  const schema = rowSchema(card.features.map(specOf));
   const classModel = { classes: card.classes.length, classNames: card.classes.map(({ name }) => name), decision };
   const model: Model = {
     card,
-    schema: rowSchema(card.features.map(specOf)),
-    input,
+    schema,
+    inputs,
     outputs,
     labelName,
     probabilityName,
     async infer(features, rows, names) {
-      const tensors = await run(session, card, model, features, rows, names);
+      const results = await session.run(feedInputs(bindings, schema.specs, features, rows), names);
+      const tensors = names.map((name) => toOutput(results[name] as Tensor, name, model));
       const [labels, shares] = [labelName, probabilityName].map((name) => tensors[names.indexOf(name)]);
       if (labels && shares) checkPredictions(classModel, rows, labels.data, shares.data);
       return tensors;
@@ -60,30 +65,14 @@ async function createSession(onnx: Uint8Array): Promise<InferenceSession> {
   }
 }
 
-async function run(
-  session: InferenceSession,
-  { classes }: ModelCard,
-  { input, outputs }: Model,
-  features: Float64Array,
-  rows: number,
-  names: readonly string[],
-): Promise<OutputTensor[]> {
-  const dims = [rows, features.length / rows];
-  const tensor =
-    input.datatype === 'FP64'
-      ? new Tensor('float64', features, dims)
-      : new Tensor('float32', new Float32Array(features), dims);
-  const results = await session.run({ [input.name]: tensor }, names);
-  return names.map((name) => {
-    const { type, dims, data } = results[name] as Tensor;
-    const { datatype } = outputs.find((spec) => spec.name === name) as TensorSpec;
-    return {
-      name,
-      datatype,
-      shape: dims,
-      data: type === 'string' ? toIndices(data as string[], classes) : (data as OutputTensor['data']),
-    };
-  });
+function toOutput({ type, dims, data }: Tensor, name: string, { outputs, card }: Model): OutputTensor {
+  const { datatype } = outputs.find((spec) => spec.name === name) as TensorSpec;
+  return {
+    name,
+    datatype,
+    shape: dims,
+    data: type === 'string' ? toIndices(data as string[], card.classes) : (data as OutputTensor['data']),
+  };
 }
 
 function toIndices(names: readonly string[], classes: ModelCard['classes']): BigInt64Array {
@@ -99,15 +88,9 @@ function toIndices(names: readonly string[], classes: ModelCard['classes']): Big
 
 /** Infers the card's rows, which the model was trained on: what it answers there must be predictions. */
 async function tryRows(model: Model): Promise<void> {
-  const { card, labelName, probabilityName } = model;
-  const width = card.features.length;
-  const wrong = card.rows.findIndex(({ features }) => features.length !== width);
-  if (wrong !== -1)
-    throw new ArtifactError(
-      `${CARD_FILE}: rows.${wrong}.features has ${card.rows[wrong]?.features.length} numbers: must have ${width}`,
-    );
+  const { card, schema, labelName, probabilityName } = model;
+  const features = card.rows.flatMap((row, index) => typedRow(row.features, schema.specs, `rows.${index}.features`));
   const rows = card.rows.length;
-  const features = Float64Array.from(card.rows.flatMap((row) => row.features as number[]));
   try {
     await model.infer(features, rows, [labelName, probabilityName]);
   } catch (cause) {
@@ -120,17 +103,17 @@ async function tryRows(model: Model): Promise<void> {
   }
 }
 
-function inputSpec(inputs: readonly Metadata[], width: number): TensorSpec {
-  const [first, ...others] = inputs.map(toSpec);
-  if (!first || others.length > 0)
-    throw new ArtifactError(`the ONNX file has ${inputs.length} inputs: it must have one, [-1,${width}]`);
-  const [rows, columns, ...more] = first.shape;
-  const floating = first.datatype === 'FP64' || first.datatype === 'FP32';
-  if (!floating || rows !== -1 || (columns !== width && columns !== -1) || more.length > 0)
+function typedRow(values: readonly FeatureValue[], specs: readonly FeatureSpec[], at: string): FeatureValue[] {
+  if (values.length !== specs.length)
+    throw new ArtifactError(`${CARD_FILE}: ${at} has ${values.length} values: must have ${specs.length}`);
+  return specs.map((spec, column) => {
+    const value = typedValue(spec, values[column]);
+    if (value !== undefined) return value;
+    const found = JSON.stringify(values[column]);
     throw new ArtifactError(
-      `the ONNX input ${first.name} is ${first.datatype} ${text(first.shape)}: must be FP64 or FP32 [-1,${width}]`,
+      `${CARD_FILE}: ${at}.${column} (${spec.name}) is ${found}: must be ${allowedValues(spec)}`.slice(0, 600),
     );
-  return { ...first, shape: [-1, width] };
+  });
 }
 
 const isLabel = ({ datatype, shape }: TensorSpec) => datatype === 'INT64' && shape.length === 1;

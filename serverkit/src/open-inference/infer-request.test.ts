@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { numbersNamed } from '../rows/row-schema.ts';
 import { InferReader, type InferSchema, MAX_JSON_BYTES } from './infer-request.ts';
 import { InferRequestError } from './infer-request-error.ts';
 
 const MAX_ROWS = 65_536;
-const schema: InferSchema = { input: 'features', width: 2, outputs: ['label', 'probability'], maxRows: MAX_ROWS };
+const rows = numbersNamed(['a', 'b']);
+const schema: InferSchema = { rows, input: 'features', outputs: ['label', 'probability'], maxRows: MAX_ROWS };
 const reader = new InferReader(schema);
 const tensor = { name: 'features', shape: [1, 2], datatype: 'FP64', data: [1, 2] };
 const parse = (request: unknown, tail?: Uint8Array, header?: string, by = reader) => {
@@ -17,6 +19,8 @@ describe('InferReader', () => {
       id: '7',
       rows: 1,
       features: Float64Array.of(1, 2),
+      columns: ['a', 'b'],
+      missing: [],
       outputs: [
         { name: 'label', binary: false },
         { name: 'probability', binary: false },
@@ -47,6 +51,8 @@ describe('InferReader', () => {
         id: undefined,
         rows: 1,
         features: Float64Array.from(row),
+        columns: ['a', 'b'],
+        missing: [],
         outputs: [{ name: 'label', binary: false }],
         named: true,
       });
@@ -151,7 +157,7 @@ describe('InferReader', () => {
   });
 
   it('reads any one input, or one input per feature in any order, for a server of several versions', () => {
-    const any = new InferReader({ ...schema, input: null, columns: ['a', 'b'], moreOutputs: ['predict'] });
+    const any = new InferReader({ ...schema, input: null, columns: true, moreOutputs: ['predict'] });
     const column = (name: string, more: object) => ({ name, shape: [2], datatype: 'FP64', ...more });
     const read = (request: unknown, tail?: Uint8Array) => parse(request, tail, undefined, any);
 

@@ -1,18 +1,24 @@
-import { reference } from '@coppice/contract';
+import { type FeatureValue, reference } from '@coppice/contract';
 import { z } from 'zod';
 import { parseJson } from '../json/parse-json.ts';
+import type { RowSchema } from '../rows/row-schema.ts';
 import { type Datatype, datatypeNames, isDatatype } from './datatype.ts';
 import { InferRequestError } from './infer-request-error.ts';
 import { readBinaryTensor } from './read-binary-tensor.ts';
 import { readJsonTensor } from './read-json-tensor.ts';
+import { readRows, rowsOf } from './read-rows.ts';
 
 export type InferRequest = {
   id: string | undefined;
   /** The client's own key of the request, its parameter `reference`. */
   reference: string | undefined;
   rows: number;
-  /** rows × F, row-major, finite. */
-  features: Float64Array;
+  /** rows × F, row-major, in the order of `columns`: finite numbers of a numeric schema, else values of any kind. */
+  features: Float64Array | FeatureValue[];
+  /** Names of the features: those of the schema that the request was read by. */
+  columns: readonly string[];
+  /** Names of the features that are missing in any of the rows. */
+  missing: readonly string[];
   outputs: readonly RequestedOutput[];
   /** Whether the request names its outputs; else they are all. */
   named: boolean;
@@ -22,12 +28,15 @@ export type RequestedOutput = { name: string; binary: boolean };
 
 /** The tensors that a server takes and returns. */
 export type InferSchema = {
+  /** What a row is. */
+  rows: RowSchema;
   /** Name of the input `[n, F]`. Null: any name will do. */
   input: string | null;
-  /** F. */
-  width: number;
-  /** Names of the features, if a request may also send one input for each of them, `[n]` or `[n, 1]`. */
-  columns?: readonly string[];
+  /**
+   * Whether a request may also send one input for each feature, `[n]` or `[n, 1]`; it always may if the rows are not purely
+   * numeric.
+   */
+  columns?: boolean;
   /** Outputs of a request that names none. */
   outputs: readonly string[];
   /** Further outputs that a request may name. */
@@ -54,7 +63,7 @@ export class InferReader {
    * that names what is wrong.
    */
   read(body: Buffer, headerLength: string | undefined): InferRequest {
-    const { width } = this.#schema;
+    const { names } = this.#schema.rows;
     const jsonLength = headerLength === undefined ? body.length : parseLength(headerLength, body.length);
     const text =
       headerLength === undefined || jsonLength > MAX_KEPT_JSON ? null : body.toString('latin1', 0, jsonLength);
@@ -62,8 +71,8 @@ export class InferReader {
     const tail = body.subarray(jsonLength);
     if (layout && layout.size === tail.length) {
       const { rows, datatype, outputs, named } = layout;
-      const features = readBinaryTensor(tail, datatype, rows, width, 'inputs[0]');
-      return { id: undefined, reference: undefined, rows, features, outputs, named };
+      const features = readBinaryTensor(tail, datatype, rows, names.length, 'inputs[0]');
+      return { id: undefined, reference: undefined, rows, features, columns: names, missing: NONE, outputs, named };
     }
     if (jsonLength > MAX_JSON_BYTES)
       throw new InferRequestError(
@@ -73,22 +82,36 @@ export class InferReader {
     const request = parseEnvelope(body.subarray(0, jsonLength));
     const tails = split(request.inputs, tail, headerLength !== undefined);
     const outputs = requestedOutputs(request, this.#schema);
-    const columns = columnsOf(request.inputs, this.#schema);
-    const [input] = request.inputs as [Input];
     const { id } = request;
     const key = request.parameters?.reference;
     const named = (request.outputs?.length ?? 0) > 0;
-    if (columns)
-      return { id, reference: key, ...readColumns(request.inputs, tails, columns, this.#schema), outputs, named };
-
-    const { rows, values } = readInput(input, tails[0], width, 'inputs[0]', this.#schema);
-    if (text !== null && tails[0] && id === undefined && key === undefined) {
+    const read = this.#readFeatures(request.inputs, tails);
+    const [input] = request.inputs as [Input];
+    if (read.whole && text !== null && tails[0] && id === undefined && key === undefined) {
       if (this.#layouts.size === MAX_LAYOUTS) this.#layouts.clear();
+      const { rows } = read;
       this.#layouts.set(text, { rows, datatype: input.datatype as Datatype, size: tail.length, outputs, named });
     }
-    return { id, reference: key, rows, features: values, outputs, named };
+    const { rows, features, missing = NONE } = read;
+    return { id, reference: key, rows, features, columns: names, missing, outputs, named };
+  }
+
+  #readFeatures(inputs: Input[], tails: (Buffer | undefined)[]): Features {
+    const { rows: schema, input, maxRows } = this.#schema;
+    if (!schema.numeric) {
+      const tensors = inputs.map((each, index) => ({ ...each, tail: tails[index] }));
+      return { ...readRows(tensors, { schema, whole: input, maxRows }), whole: false };
+    }
+    const columns = columnsOf(inputs, this.#schema);
+    if (columns) return { ...readColumns(inputs, tails, columns, this.#schema), whole: false };
+    const { rows, values } = readInput(inputs[0] as Input, tails[0], schema.names.length, 'inputs[0]', maxRows);
+    return { rows, features: values, whole: true };
   }
 }
+
+const NONE: readonly string[] = [];
+/** `whole`: they are one numeric tensor, whose layout is worth keeping. */
+type Features = Pick<InferRequest, 'rows' | 'features'> & { missing?: readonly string[]; whole: boolean };
 
 /** Content of the JSON before a binary tensor. */
 type Layout = Pick<InferRequest, 'rows' | 'outputs' | 'named'> & { datatype: Datatype; size: number };
@@ -172,13 +195,14 @@ function split(inputs: Input[], tail: Buffer, withHeader: boolean): (Buffer | un
 }
 
 /** The column of each input when a request sends one for each feature; null when it sends one for all. */
-function columnsOf(inputs: Input[], { input, columns, width }: InferSchema): number[] | null {
+function columnsOf(inputs: Input[], { input, columns, rows: { names } }: InferSchema): number[] | null {
   const [first] = inputs;
-  const named = inputs.map(({ name }) => columns?.indexOf(name) ?? -1);
+  const width = names.length;
+  const named = inputs.map(({ name }) => (columns ? names.indexOf(name) : -1));
   if (columns && named.length === width && new Set(named).size === width && !named.includes(-1)) return named;
   if (inputs.length === 1 && (input === null || first?.name === input)) return null;
   const one = input === null ? `one tensor [n,${width}]` : `exactly one tensor, ${input}`;
-  const each = columns ? `, or one per feature (${list(columns)})` : '';
+  const each = columns ? `, or one per feature (${list(names)})` : '';
   throw bad(`inputs must hold ${one}${each}; it holds ${list(inputs.map(({ name }) => name)) || 'none'}`);
 }
 
@@ -186,18 +210,18 @@ function readColumns(
   inputs: Input[],
   tails: (Buffer | undefined)[],
   columns: number[],
-  schema: InferSchema,
+  { rows: { names }, maxRows }: InferSchema,
 ): Pick<InferRequest, 'rows' | 'features'> {
+  const width = names.length;
   let features = new Float64Array();
   let count = 0;
   for (const [index, input] of inputs.entries()) {
-    const { rows, values } = readInput(input, tails[index], 1, `inputs[${index}]`, schema);
+    const { rows, values } = readInput(input, tails[index], 1, `inputs[${index}]`, maxRows);
     if (index === 0) {
       count = rows;
-      features = new Float64Array(rows * schema.width);
+      features = new Float64Array(rows * width);
     } else if (rows !== count) throw bad(`inputs[${index}].shape has ${rows} rows: must have ${count} as inputs[0]`);
-    for (let row = 0; row < rows; row++)
-      features[row * schema.width + (columns[index] as number)] = values[row] as number;
+    for (let row = 0; row < rows; row++) features[row * width + (columns[index] as number)] = values[row] as number;
   }
   return { rows: count, features };
 }
@@ -207,29 +231,17 @@ function readInput(
   tail: Buffer | undefined,
   width: number,
   at: string,
-  { maxRows }: InferSchema,
+  maxRows: number,
 ): { rows: number; values: Float64Array } {
   if (!isDatatype(datatype))
     throw bad(
       `${at}.datatype ${datatype.slice(0, 40)} cannot be read as numbers: must be one of ${datatypeNames.join(', ')}`,
     );
-  const rows = rowsOf(shape, width, maxRows, at);
+  const rows = rowsOf(shape, [width], maxRows, at);
   const values = tail
     ? readBinaryTensor(tail, datatype, rows, width, at)
     : readJsonTensor(data, datatype, rows, width, at);
   return { rows, values };
-}
-
-/** `[n, width]`; `[width]` for one row; `[n]` for a single column. */
-function rowsOf(shape: number[], width: number, maxRows: number, at: string): number {
-  const column = width === 1 && shape.length === 1;
-  const [rows = 1] = column ? shape : shape.slice(0, -1);
-  if (!column && (shape.length > 2 || shape.at(-1) !== width))
-    throw bad(
-      `${at}.shape is ${JSON.stringify(shape).slice(0, 100)}: must be [n,${width}]${width === 1 ? ' or [n]' : ''}`,
-    );
-  if (rows < 1 || rows > maxRows) throw bad(`${at}.shape has ${rows} rows: must have 1 to ${maxRows}`);
-  return rows;
 }
 
 function requestedOutputs(request: Envelope, { outputs, moreOutputs = [] }: InferSchema): RequestedOutput[] {

@@ -13,18 +13,29 @@ export function readBinaryTensor(
   width: number,
   at: string,
 ): Float64Array {
+  const values = binaryNumbers(bytes, datatype, rows, width, at);
+  for (let index = 0; index < values.length; index += 1) {
+    if (!Number.isFinite(values[index])) throw bad(`${at}, number ${index}, is not finite`);
+  }
+  return values;
+}
+
+/** The same, and NaN and infinity as they come. */
+export function binaryNumbers(
+  bytes: Uint8Array,
+  datatype: Datatype,
+  rows: number,
+  width: number,
+  at: string,
+): Float64Array {
   const Cells = numericArrays[datatype];
   const expected = rows * width * Cells.BYTES_PER_ELEMENT;
   if (bytes.length !== expected)
     throw bad(`${at} is ${bytes.length} bytes long: ${rows} × ${width} values of ${datatype} take ${expected}`);
   // a typed array must start at a multiple of its element's size; a tail that does not is copied
-  const aligned = bytes.byteOffset % Cells.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes);
+  const aligned = bytes.byteOffset % Cells.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   const cells = new Cells(aligned.buffer as ArrayBuffer, aligned.byteOffset, rows * width);
-  const values = toDoubles(cells);
-  for (let index = 0; index < values.length; index += 1) {
-    if (!Number.isFinite(values[index])) throw bad(`${at}, number ${index}, is not finite`);
-  }
-  return values;
+  return toDoubles(cells);
 }
 
 function toDoubles(cells: InstanceType<(typeof numericArrays)[Datatype]>): Float64Array {

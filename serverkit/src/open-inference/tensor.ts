@@ -1,8 +1,8 @@
 import type { Datatype } from './datatype.ts';
 
-export type TensorSpec = {
+export type TensorSpec<D extends string = Datatype> = {
   name: string;
-  datatype: Datatype;
+  datatype: D;
   /** -1 where any size is allowed. */
   shape: number[];
 };
