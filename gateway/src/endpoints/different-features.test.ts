@@ -1,8 +1,12 @@
-import { comparisonReport, readiness, splitReport } from '@coppice/contract';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { comparisonReport, type Prediction, readiness, splitReport } from '@coppice/contract';
+import { type MixedFeature, mixedAnswer, writeMixedModel } from '@coppice/testkit/mixed-model';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { until } from '@coppice/testkit/until';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 type Server = Awaited<ReturnType<typeof startModelServer>>;
 
@@ -87,8 +91,7 @@ describe('a fleet whose versions differ in features and in the order of classes'
       const { baseline, candidate: other } = candidate?.checks.sample_ratio?.assigned ?? { baseline: 0, candidate: 0 };
       expect(baseline + other).toBe(30);
     });
-    const { rows } = (await gateway.get('/predictions?limit=100')).body;
-    expect(rows ?? (await gateway.get('/predictions?limit=100')).body.predictions).toHaveLength(40);
+    expect(await gateway.metric('prediction_requests_total')).toBe(40);
   });
 
   it('refuses a pin to a version that requires more, naming it and what it requires', async () => {
@@ -114,6 +117,26 @@ describe('a fleet whose versions differ in features and in the order of classes'
   });
 });
 
+it('takes tensors of the fleet’s features, and describes them, while no version has them all alike', async () => {
+  const path = '/v2/models/iris';
+  const { body } = await gateway.get(path);
+  const names = body.inputs.map(({ name }: { name: string }) => name);
+  expect([names, body.versions]).toEqual([
+    ['a', 'b', 'c', 'd'],
+    ['v1', 'v2'],
+  ]);
+  expect((await gateway.get(path, pinned('v1'))).body.inputs).toMatchObject([{ name: 'features', shape: [-1, 3] }]);
+  const tensor = (name: string, value: number) => ({ name, datatype: 'FP64', shape: [1, 1], data: [value] });
+  const inputs = [tensor('c', 0), tensor('b', 5), tensor('a', 1)];
+  const old = await gateway.post(`${path}/infer`, { inputs });
+  expect([old.status, old.body.model_version]).toEqual([200, 'v1']);
+  const whole = await gateway.post(`${path}/infer`, { inputs: [...inputs, tensor('d', 7)] }, pinned('v2'));
+  const first = (answer: typeof old) => answer.body.outputs[0].data[0];
+  const classes = (await gateway.get('/model-info')).body.classes.map(({ name }: { name: string }) => name);
+  expect([classes[first(old)], classes[first(whole)]]).toEqual(['y', 'z']);
+  expect((await gateway.post(`${path}/infer`, { inputs }, pinned('v2'))).status).toBe(400);
+});
+
 it('refuses a version of other classes or kinds, and says so in /ready', async () => {
   const other = await startModelServer({ version: 'v3', names: { features: ['a', 'b'], classes: ['x', 'y', 'w'] } });
   const third = await startGateway({ models: [v1.url, v2.url, other.url] });
@@ -124,4 +147,48 @@ it('refuses a version of other classes or kinds, and says so in /ready', async (
   expect(refused.length).toBeGreaterThan(0);
   for (const { reason } of refused)
     expect(reason).toMatch(/^its classes \(.*\) differ from the other versions' \(.*\)/);
+});
+
+it('answers mixed rows with gaps by every version that can do without, from one batch', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coppice-mixed-'));
+  const own: MixedFeature[][] = [
+    ['length', 'colour', 'ripe'],
+    ['colour', 'picked', 'length', 'ripe'],
+  ];
+  const mixed = await Promise.all(
+    own.map((features, i) => {
+      const [version, modelDir] = [`v${i + 1}`, join(folder, `v${i + 1}`)];
+      writeMixedModel(modelDir, { version, features });
+      return startModelServer({ version, modelName: 'iris', modelDir });
+    }),
+  );
+  const fleet = await startGateway({ models: mixed.map(({ url }) => url) });
+  onTestFinished(async () => {
+    await fleet.stop();
+    await Promise.all(mixed.map((server) => server.stop()));
+    rmSync(folder, { recursive: true });
+  });
+  const rows = [
+    { length: 12, colour: 'red', ripe: true, picked: '2024-05-03' },
+    { length: 12, colour: null, ripe: false, picked: null },
+    { length: 4, colour: 'größer', ripe: 'yes', picked: '2024-05-03T12:00:00Z' },
+  ];
+  for (const version of ['v1', 'v2']) {
+    const answers = await Promise.all([
+      ...rows.map((features) => fleet.post('/predict', { features }, pinned(version))),
+      fleet.post('/predict', { instances: [[12, 'red', true], { 'length (cm)': 4, ripe: 0 }] }, pinned(version)),
+    ]);
+    expect(
+      answers.flatMap(({ body }) => (body.predictions ?? [body]).map((one: Prediction) => one.prediction)),
+    ).toEqual([
+      ...rows.map((row) => mixedAnswer(row)),
+      mixedAnswer({ length: 12, colour: 'red' }),
+      mixedAnswer({ length: 4 }),
+    ]);
+  }
+  for (let i = 0; i < 20; i++) await fleet.post('/predict', { features: [12, 'red', true] });
+  const { versions, assignments } = splitReport.parse((await fleet.get('/split')).body);
+  expect([assignments, versions.every(({ assigned }) => assigned > 0)]).toEqual([20, true]);
+  const { status, body } = await fleet.post('/predict', { features: { length: 1, colour: 'red' } });
+  expect([status, body.errors]).toEqual([400, [{ pointer: '/features/ripe', detail: 'must be true or false (ripe)' }]]);
 });

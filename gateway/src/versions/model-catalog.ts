@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
 import type { RowSchema } from '@coppice/serverkit';
+import type { FleetView } from './column-map.ts';
 import { fleetCard } from './fleet-card.ts';
 import { type FleetSchema, fleetSchema } from './fleet-schema.ts';
 import type { Served } from './served.ts';
@@ -81,15 +82,18 @@ export class ModelCatalog {
     return this.#own.get(version) ?? null;
   }
 
+  /** What the wire of one version needs of it. */
+  view(version: string): FleetView {
+    return {
+      own: () => this.own(version),
+      schema: () => this.#shape?.schema ?? null,
+      classes: () => this.#shape?.classes,
+    };
+  }
+
   /** Names of the features without which a version cannot answer; none before it is identified. */
   required(version: string): readonly string[] {
     return this.#required.get(version) ?? NONE;
-  }
-
-  /** One version can do without a feature which another requires. */
-  get differ(): boolean {
-    const [first, ...others] = [...this.#required.values()].map((names) => [...names].sort().join('\n'));
-    return others.some((names) => names !== first);
   }
 
   /** Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces; null if it has no card. */

@@ -78,11 +78,7 @@ export class Version {
     this.shadowClient = new InferClient(this.#upstream, copyLimits);
     this.replayClient = new InferClient(this.#upstream, copyLimits);
     const { catalog } = deps;
-    const fleet = {
-      own: () => catalog.own(name),
-      schema: () => catalog.shape()?.schema ?? null,
-      classes: () => catalog.shape()?.classes,
-    };
+    const fleet = catalog.view(name);
     this.#served = new ServedModel(name, {
       upstream: this.#upstream,
       protocol:
