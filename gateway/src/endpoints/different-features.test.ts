@@ -158,7 +158,7 @@ it('answers mixed rows with gaps by every version that can do without, from one 
   const mixed = await Promise.all(
     own.map((features, i) => {
       const [version, modelDir] = [`v${i + 1}`, join(folder, `v${i + 1}`)];
-      writeMixedModel(modelDir, { version, features });
+      writeMixedModel(modelDir, { name: 'iris', version, features });
       return startModelServer({ version, modelName: 'iris', modelDir });
     }),
   );
