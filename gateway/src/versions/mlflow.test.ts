@@ -52,6 +52,18 @@ describe('MLflow’s scoring server', () => {
     });
   });
 
+  it('gets texts, booleans and gaps as they came, whatever order they came in', async () => {
+    const jobs = [
+      { features: [true, 'x', 'größer'], columns: ['b "c"', 'other', 'a'], rows: 1 },
+      { features: [null, 2], columns: ['a', 'extra'], rows: 1 },
+    ];
+    const { data } = JSON.parse((await wire()).encode(jobs, 2).body as string).dataframe_split;
+    expect(data).toEqual([
+      ['größer', true],
+      [null, null],
+    ]);
+  });
+
   it.each([
     ['indices', [0, 2], [0, 2], null],
     ['names', ['z', 'x'], [2, 0], null],
