@@ -32,12 +32,14 @@ export function withClasses(card: ModelCard, classes: readonly string[]): ModelC
     card.classes.map(({ name }) => name),
   );
   if (!to) return card;
-  const moved = <T>(values: readonly T[]) => to.map((_, i) => values[to.indexOf(i)] as T);
+  // a card may leave figures out
+  const moved = <T>(values: readonly T[]) =>
+    values.length === to.length ? to.map((_, i) => values[to.indexOf(i)] as T) : [...values];
   const { metrics } = card;
   return {
     ...card,
     classes: moved(card.classes),
-    rows: card.rows.map((row) => ({ ...row, class: to[row.class] as number })),
+    rows: card.rows.map((row) => ({ ...row, class: to[row.class] ?? row.class })),
     metrics: { ...metrics, perClass: moved(metrics.perClass), confusion: moved(metrics.confusion).map(moved) },
   };
 }
