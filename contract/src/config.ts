@@ -12,6 +12,10 @@ export const versionState = z.object({
   ejected_until: z.iso.datetime().nullable(),
   /** Why it is not ready, or null. */
   reason: z.string().nullable(),
+  /** Features that its requests must have; only when the versions differ in that. */
+  requires: z.array(z.string()).optional(),
+  /** Requests since the gateway started that it did not get, since they lack a feature which it requires. */
+  unfit_requests: z.int().nonnegative(),
 });
 export type VersionState = z.infer<typeof versionState>;
 

@@ -17,6 +17,7 @@ const view = (revision: number, v1: number): ConfigView => ({
     ejected: false,
     ejected_until: null,
     reason: null,
+    unfit_requests: 0,
   })),
   presets: {},
   auth: { api_key: false, admin: true },

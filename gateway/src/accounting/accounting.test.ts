@@ -35,6 +35,7 @@ function setUp() {
     batchSent: say('batchSent'),
     up: say('up'),
     ejected: say('ejected'),
+    unfit: say('unfit'),
   };
   const observed: RecordedPrediction[] = [];
   const accounting = new Accounting({

@@ -42,6 +42,7 @@ async function start(store: ControlStore, weights: Record<string, number> = even
   const versions = Object.keys(weights).map((name) => ({
     ...{ name, available: true, ready: true, ejectedUntil: null, reason: null },
     mayRisk: false,
+    ...{ required: [], unfitRequests: 0 },
   }));
   const traffic = new TrafficSplit({ versions, weights, salt: 'iris' });
   const auth = { api_key: false, admin: true };

@@ -34,6 +34,7 @@ async function start(weights: Weights = even, shadow: string | null = null, fold
   const versions = Object.keys(weights).map((name) => ({
     ...{ name, available: true, ready: true, ejectedUntil: null, reason: null },
     mayRisk: false,
+    ...{ required: [], unfitRequests: 0 },
   }));
   const traffic = new TrafficSplit({ versions, weights, shadow, salt: 'iris' });
   const storage = await openStorage(readStorageConfig({ DATA_DIR: folder }), { log, onWritable: () => {} });

@@ -37,7 +37,16 @@ function memory() {
 
 async function start(store: ControlStore, weights: Record<string, number> = { v1: 100, v2: 0 }) {
   const versions = ['v1', 'v2'].map((name) => ({
-    ...{ name, available: true, ready: true, ejectedUntil: null, reason: null, mayRisk: false },
+    ...{
+      name,
+      available: true,
+      ready: true,
+      ejectedUntil: null,
+      reason: null,
+      mayRisk: false,
+      required: [],
+      unfitRequests: 0,
+    },
   }));
   const traffic = new TrafficSplit({ versions, weights, salt: 'iris' });
   const epoch = new CurrentEpoch(['v1', 'v2']);

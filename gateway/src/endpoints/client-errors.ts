@@ -7,7 +7,7 @@ import type { VersionErrorReason } from '../metrics/metric-names.ts';
 import { PredictionError } from '../predict/prediction-service.ts';
 import { InvalidReplayError, ReplayConflictError, UnknownReplayError } from '../replay/replay-errors.ts';
 import { StorageUnavailableError } from '../storage/port/errors.ts';
-import { NoVersionError, UnknownVersionError } from '../traffic/traffic-split.ts';
+import { NoVersionError, UnfitRequestError, UnknownVersionError } from '../traffic/traffic-split.ts';
 import { NoModelError } from '../versions/model-catalog.ts';
 
 const statusOfReason: Record<VersionErrorReason, number> = {
@@ -24,7 +24,8 @@ const statusOfReason: Record<VersionErrorReason, number> = {
 export const translateErrors: ErrorRequestHandler = (error, _req, _res, next) => next(toClientError(error));
 
 export function toClientError(error: unknown): unknown {
-  if (error instanceof UnknownVersionError) return new HttpError(400, error.message, { cause: error });
+  if (error instanceof UnknownVersionError || error instanceof UnfitRequestError)
+    return new HttpError(400, error.message, { cause: error });
   if (error instanceof NoVersionError || error instanceof NoModelError) return unavailable(error.message, error);
   if (error instanceof DriftUnknownError) return new HttpError(503, error.message, { cause: error });
   if (error instanceof StorageUnavailableError)

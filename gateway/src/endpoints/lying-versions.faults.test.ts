@@ -230,17 +230,36 @@ describe('a model replaced behind the same address', () => {
     expect((await gateway.get('/model-info?version=v1')).body.gitCommit).toBe('next');
   });
 
-  it('with another order of the classes is out within seconds, without a label of the old order', async () => {
+  it('with another order of the classes goes on in the fleet’s order', async () => {
     const v1 = await startOipServer({ card: card('cat', 'dog', 'eel') });
     const { gateway, stateOf } = await setUp({ models: [v1, await startOipServer()] });
-    v1.replace({ card: card('dog', 'cat', 'eel'), shift: 1 });
+    v1.replace({ card: card('dog', 'cat', 'eel'), shift: 2 });
+    const own = async () => (await gateway.get('/model-info?version=v1')).body.classes[0].name;
+    await until(async () => expect(await own()).toBe('dog'));
+    expect(await stateOf('v1')).toMatchObject({ ready: true, ejected: false });
+    // its index 2, 0 and 1
+    for (const [first, name, index] of [
+      [0, 'eel', 2],
+      [1, 'dog', 1],
+      [2, 'cat', 0],
+    ] as const) {
+      const { body } = await gateway.predict(first, { 'X-Model-Version': 'v1' });
+      expect(body).toMatchObject({ class: name, prediction: index });
+      expect(body.probability[index]).toBe(1);
+    }
+  });
+
+  it('with other classes is out within seconds', async () => {
+    const v1 = await startOipServer({ card: card('cat', 'dog', 'eel') });
+    const { gateway, stateOf } = await setUp({ models: [v1, await startOipServer()] });
+    v1.replace({ card: card('cat', 'dog', 'fox') });
     await until(async () => {
       const { ready, reason } = await stateOf('v1');
-      expect(reason).toContain("its classes (dog, cat, eel) differ from the other versions' (cat, dog, eel)");
+      expect(reason).toContain("its classes (cat, dog, fox) differ from the other versions' (cat, dog, eel)");
       expect(ready).toBe(false);
     });
     expect((await gateway.predict(0, { 'X-Model-Version': 'v1' })).status).toBe(503);
-    v1.replace({ card: card('cat', 'dog', 'eel'), shift: 0 });
+    v1.replace({ card: card('cat', 'dog', 'eel') });
     await until(async () => expect((await stateOf('v1')).ready).toBe(true));
   });
 });

@@ -1,7 +1,9 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { PredictionError } from '../predict/prediction-service.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
+import type { ModelCatalog } from '../versions/model-catalog.ts';
 import type { Version } from '../versions/version.ts';
+import { fleetMetadata } from './fleet-metadata.ts';
 import { mustKnow } from './infer.ts';
 import { readReadiness } from './ready.ts';
 import { pinOf, userOf } from './request-headers.ts';
@@ -13,17 +15,27 @@ type Deps = {
   client: readonly RequestHandler[];
 };
 
+type FrontDoor = Deps & { modelName: string; catalog: Pick<ModelCatalog, 'shape'> };
+
 /**
- * `/v2/**` except infer: the Open Inference Protocol. The gateway answers health; it streams all other requests, such as
- * those for metadata, to the server of a version, assigned as `/predict` is.
+ * `/v2/**` except infer: the Open Inference Protocol. The gateway answers health, and metadata of a model whose features
+ * no single version describes; it streams all other requests to the server of a version, assigned as `/predict` is.
  */
-export function openInferenceRoutes({ traffic, proxy, client, modelName }: Deps & { modelName: string }): Router {
+export function openInferenceRoutes({ traffic, proxy, client, modelName, catalog }: FrontDoor): Router {
   const router = Router();
 
   router.get(['/v2/health/live', '/v2/health/ready'], (req, res) => {
     const ready = readReadiness(traffic.states(), []).status !== 'unavailable';
     // both fields on both paths: public clients read different ones
     res.status(ready || req.path.endsWith('/live') ? 200 : 503).json({ live: true, ready });
+  });
+
+  router.get('/v2/models/:model', ...client, (req, res, next) => {
+    const shape = catalog.shape();
+    if (req.params.model !== modelName || pinOf(req) !== undefined || !shape) return next();
+    const metadata = fleetMetadata({ name: modelName, versions: traffic.versions }, shape);
+    if (metadata) res.json(metadata);
+    else next();
   });
 
   router.all(['/v2', '/v2/*path'], ...client, (req, res, next) => {

@@ -22,6 +22,6 @@ export function readReadiness(versions: Readiness['versions'], warnings: string[
   return { status, versions, warnings };
 }
 
-/** For those without an API key: a reason may quote what a version's server said. */
+/** For those without an API key: a reason may quote what a version's server said, and features are the model's. */
 export const withoutReasons = (versions: Readiness['versions']) =>
-  versions.map((version) => ({ ...version, reason: null }));
+  versions.map(({ requires: _, ...version }) => ({ ...version, reason: null }));

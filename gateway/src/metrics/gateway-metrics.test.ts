@@ -9,6 +9,7 @@ const CONTRACT = {
   prediction_latency_seconds: 'histogram',
   prediction_errors_total: 'counter',
   prediction_failovers_total: 'counter',
+  prediction_requests_unfit_total: 'counter',
   model_predictions_total: 'counter',
   prediction_batch_size: 'histogram',
   model_traffic_weight: 'gauge',
@@ -74,6 +75,7 @@ describe('the metrics', () => {
         (route) => `model_route_requests_total{version="v2",route="${route}"}`,
       ),
       'model_version_ejections_total{version="v2"}',
+      'prediction_requests_unfit_total{version="v2"}',
       'prediction_latency_seconds_count{version="v2"}',
       'prediction_latency_seconds_bucket{le="0.0001",version="v1"}',
       ...['connect', 'timeout', 'upstream', 'refused', 'garbage', 'overload', 'unavailable'].map(

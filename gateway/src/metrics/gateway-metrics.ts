@@ -30,6 +30,7 @@ export class GatewayMetrics {
   readonly #latency: PlainHistogram;
   readonly #errors: Counter;
   readonly #failovers: Counter;
+  readonly #unfit: Counter;
   readonly #predictions: PlainCounter<string>;
   readonly #batchSize: PlainHistogram;
   readonly #weight: Gauge;
@@ -90,6 +91,9 @@ export class GatewayMetrics {
       ['version', 'reason'],
     );
     this.#failovers = counter(METRICS.failovers, 'Requests that failed over to another version.', ['from', 'to']);
+    this.#unfit = counter(METRICS.unfitRequests, 'Requests that lack a feature which the version requires.', [
+      'version',
+    ]);
     this.#predictions = plain(METRICS.predictions, 'Rows predicted, by predicted class.', ['version', 'class']);
     this.#batchSize = histogram(METRICS.batchSize, 'Rows per request to the server of a version.', BATCH_BUCKETS);
     this.#weight = gauge(METRICS.trafficWeight, 'Weight in force; share = weight / sum of weights.', ['version']);
@@ -180,6 +184,7 @@ export class GatewayMetrics {
       predicted: (label) => predictions[label]?.add(),
       up: (up) => this.#up.set({ version }, up ? 1 : 0),
       ejected: () => this.#ejections.inc({ version }),
+      unfit: () => this.#unfit.inc({ version }),
       batchSent: (rows) => batchSize.observe(rows),
     };
   }
@@ -276,6 +281,7 @@ export class GatewayMetrics {
     for (const version of this.#versions) {
       this.#versionRequests.inc({ version }, 0);
       this.#ejections.inc({ version }, 0);
+      this.#unfit.inc({ version }, 0);
       for (const route of countedRoutes) this.#routeRequests.inc({ version, route }, 0);
       for (const reason of versionErrorReasons) this.#errors.inc({ version, reason }, 0);
       for (const to of this.#versions) if (to !== version) this.#failovers.inc({ from: version, to }, 0);

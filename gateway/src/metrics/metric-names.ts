@@ -6,6 +6,7 @@ export const METRICS = {
   latency: 'prediction_latency_seconds',
   errors: 'prediction_errors_total',
   failovers: 'prediction_failovers_total',
+  unfitRequests: 'prediction_requests_unfit_total',
   predictions: 'model_predictions_total',
   batchSize: 'prediction_batch_size',
   trafficWeight: 'model_traffic_weight',

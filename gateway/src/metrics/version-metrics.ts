@@ -13,6 +13,8 @@ export type VersionMetrics = {
   up(up: boolean): void;
   /** It was taken out of traffic because its last requests failed. */
   ejected(): void;
+  /** It did not get a request, which lacks a feature that it requires. */
+  unfit(): void;
   /** One request of `rows` rows went to its server. */
   batchSent(rows: number): void;
 };

@@ -76,7 +76,9 @@ export const predictPaths: Paths = {
   },
   '/v2': { get: proxied('inferenceServer', 'Server metadata of a version') },
   '/v2/models/{model}': {
-    get: proxied('inferenceModel', 'Model metadata of a version', [pathParameter('model', 'Model name.', 'iris')]),
+    get: proxied('inferenceModel', 'Model metadata: of a version, or of the union of their features', [
+      pathParameter('model', 'Model name.', 'iris'),
+    ]),
   },
   '/v2/models/{model}/ready': {
     get: proxied('inferenceModelReady', 'A version is ready', [pathParameter('model', 'Model name.', 'iris')]),

@@ -110,9 +110,9 @@ export const recordPaths: Paths = {
   '/model-info': {
     get: {
       ...{ operationId: 'getModelInfo', tags: ['versions'], security: client },
-      summary: 'Model card of a version',
+      summary: 'Model card of a version, or of all together',
       parameters: queryParameters(
-        z.object({ version: z.string().optional().describe('Default: the first version that has a card.') }),
+        z.object({ version: z.string().optional().describe('Default: all of them; their union if features differ.') }),
         {
           version: 'v2',
         },

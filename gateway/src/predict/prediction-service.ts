@@ -3,7 +3,7 @@ import type { PredictBody } from '@coppice/serverkit';
 import type { AccountedRequest, Accounting } from '../accounting/accounting.ts';
 import type { CurrentEpoch } from '../accounting/current-epoch.ts';
 import type { ObservedSplit } from '../traffic/observed-split.ts';
-import type { TrafficSplit } from '../traffic/traffic-split.ts';
+import { type Assignment, type TrafficSplit, UnfitRequestError } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
 import type { Version } from '../versions/version.ts';
@@ -58,16 +58,34 @@ export class PredictionService {
 
   /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
   predict(request: PredictBody, pin: string | undefined, source: Source): Promise<PredictionOutcome> {
-    const epoch = this.#deps.epoch.now;
-    const { version, route, instead } = this.#deps.traffic.assign(pin, request.user);
+    const { version, route, instead, unfit } = this.#assign(request, pin);
+    // versions would be compared on different populations if one of them gets no such requests
+    const compared = unfit.length === 0;
+    const epoch = compared ? this.#deps.epoch.now : null;
     // only now: a request for metadata is assigned, too, and shows nothing about inference
     if (!version.available) version.risk();
     if (instead) this.#deps.accounting.failedOver(instead.name, version.name, routeShown(request, route));
     const assigned = route === 'pinned' ? null : (instead ?? version);
-    if (assigned && source !== 'page' && !request.preview) this.#deps.split.assigned(assigned.name, request.user);
+    if (assigned && compared && source !== 'page' && !request.preview)
+      this.#deps.split.assigned(assigned.name, request.user);
     const attempt = new Attempt(this.#deps, request, { version, route, assigned, epoch });
     version.client.submit(attempt);
     return attempt.outcome;
+  }
+
+  #assign({ user, missing, preview }: PredictBody, pin: string | undefined): Assignment<Version> {
+    const counted = (unfit: readonly Version[]) => {
+      if (!preview) for (const version of unfit) version.unfit();
+    };
+    try {
+      const assignment = this.#deps.traffic.assign(pin, user, missing);
+      // a pin is no draw that others took part in
+      if (pin === undefined) counted(assignment.unfit);
+      return assignment;
+    } catch (error) {
+      if (error instanceof UnfitRequestError) counted(error.unfit);
+      throw error;
+    }
   }
 }
 
@@ -113,7 +131,7 @@ class Attempt implements InferJob {
   }
 
   fail(error: InferError): void {
-    const other = this.#mayFailOver(error) ? this.#deps.traffic.failover(this.#version, this.#request.user) : null;
+    const other = this.#mayFailOver(error) ? this.#failover() : null;
     this.#judge(error, other);
     if (!other) {
       this.#reject(new PredictionError(this.#origin, error));
@@ -142,6 +160,11 @@ class Attempt implements InferJob {
 
   get #shown(): Route {
     return routeShown(this.#request, this.#route);
+  }
+
+  #failover(): Version | null {
+    const { user, missing } = this.#request;
+    return this.#deps.traffic.failover(this.#version, user, missing);
   }
 
   #mayFailOver(error: InferError): boolean {

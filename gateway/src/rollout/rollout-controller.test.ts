@@ -90,7 +90,14 @@ async function start(name = 'a', weights: Record<string, number> = { v1: 100, v2
     ejectedUntil: null,
     ejections: 0,
   };
-  const versions = ['v1', 'v2'].map((version) => ({ name: version, available: true, mayRisk: false, ...seen }));
+  const versions = ['v1', 'v2'].map((version) => ({
+    name: version,
+    available: true,
+    mayRisk: false,
+    required: [],
+    unfitRequests: 0,
+    ...seen,
+  }));
   const traffic = new TrafficSplit({ versions, weights, salt: 'iris' });
   const control = new Control({
     ...{ model: 'iris', traffic, store: database.control(), environment: { weights, shadow: null } },

@@ -143,10 +143,12 @@ describe('a shadow version', () => {
 });
 
 /** v1 and v2 have so many rows waiting; v3 is the shadow. The test ends its copies. */
-function setUpByHand({ queued = [0, 0], available = true }: { queued?: [number, number]; available?: boolean } = {}) {
+type ByHand = { queued?: [number, number]; available?: boolean; required?: string[] };
+
+function setUpByHand({ queued = [0, 0], available = true, required = [] }: ByHand = {}) {
   const copies: InferJob[] = [];
   const versions = [...queued, 0].map((queuedRows, i) => ({
-    ...{ name: `v${i + 1}`, available, client: { queuedRows } },
+    ...{ name: `v${i + 1}`, available, required, client: { queuedRows } },
     shadowClient: { submit: (copy: InferJob) => void copies.push(copy) },
   }));
   const metrics = new GatewayMetrics({ versions: ['v1', 'v2', 'v3'] });
@@ -172,6 +174,17 @@ describe('a copy', () => {
     const { copies, shadow } = setUpByHand({ available: false });
     shadow.observe(aRow());
     expect([copies.length, shadow.report().dropped]).toEqual([0, 1]);
+  });
+
+  it('is not made of a row that lacks what the shadow requires, and is counted nowhere', () => {
+    const { copies, shadow } = setUpByHand({ required: ['petal_width', 'colour'] });
+    shadow.observe(aRow());
+    const columns = ['colour', 'petal_width'];
+    shadow.observe(aRow({ columns, features: [null, 1] }));
+    expect(copies).toHaveLength(0);
+    expect(shadow.report()).toMatchObject({ compared: 0, failed: 0, dropped: 0 });
+    shadow.observe(aRow({ columns, features: ['red', 0] }));
+    expect(copies).toHaveLength(1);
   });
 
   it.each([

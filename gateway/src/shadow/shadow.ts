@@ -6,13 +6,14 @@ import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts'
 import type { TrafficControl } from '../traffic/traffic-control.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
+import { lacks } from '../versions/lacks.ts';
 import type { Version } from '../versions/version.ts';
 import { ShadowTally, type Shown } from './shadow-tally.ts';
 
 /** While more rows than this wait for the live versions, copies are dropped. */
 const BUSY_ROWS = 256;
 
-type ShadowedVersion = Pick<Version, 'name' | 'available'> & {
+type ShadowedVersion = Pick<Version, 'name' | 'available' | 'required'> & {
   client: Pick<Version['client'], 'queuedRows'>;
   shadowClient: Pick<Version['shadowClient'], 'submit'>;
 };
@@ -48,6 +49,8 @@ export class Shadow implements PredictionObserver {
   observe(live: RecordedPrediction): void {
     const version = this.#current();
     if (!version || live.version === version.name || live.label < 0) return;
+    // it is no candidate's fault, so that such rows count neither as dropped nor as failed
+    if (lacks(live, version.required)) return;
     if (!version.available || this.#busy()) {
       this.#count(version, 'dropped');
       return;

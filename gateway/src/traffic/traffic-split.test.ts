@@ -1,7 +1,13 @@
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NoVersionError, type SplitVersion, TrafficSplit, UnknownVersionError } from './traffic-split.ts';
+import {
+  NoVersionError,
+  type SplitVersion,
+  TrafficSplit,
+  UnfitRequestError,
+  UnknownVersionError,
+} from './traffic-split.ts';
 
 type FakeVersion = { -readonly [K in keyof SplitVersion]: SplitVersion[K] };
 
@@ -10,7 +16,7 @@ function setUp(weights: Record<string, number>, down: string[] = []) {
     const available = !down.includes(name);
     return {
       ...{ name, available, ready: available, ejectedUntil: null, reason: available ? null : 'it is down' },
-      mayRisk: false,
+      ...{ mayRisk: false, required: [], unfitRequests: 0 },
     };
   });
   return new TrafficSplit<FakeVersion>({ versions, weights, salt: 'iris', random: seededRandom(1) });
@@ -125,10 +131,87 @@ describe('a version that is down', () => {
   });
 });
 
-it('shows the state of each version', () => {
+it('shows the state of each version, and what it requires if the versions differ in that', () => {
+  const same = { ejected: false, ejected_until: null, unfit_requests: 0 };
   const split = setUp({ v1: 30, v2: 10 }, ['v2']);
   expect(split.states()).toEqual([
-    { version: 'v1', weight: 30, share: 0.75, ready: true, ejected: false, ejected_until: null, reason: null },
-    { version: 'v2', weight: 10, share: 0.25, ready: false, ejected: false, ejected_until: null, reason: 'it is down' },
+    { version: 'v1', weight: 30, share: 0.75, ready: true, reason: null, ...same },
+    { version: 'v2', weight: 10, share: 0.25, ready: false, reason: 'it is down', ...same },
   ]);
+  (split.find('v2') as FakeVersion).required = ['d'];
+  (split.find('v2') as FakeVersion).unfitRequests = 3;
+  expect(split.states()).toMatchObject([
+    { requires: [], unfit_requests: 0 },
+    { requires: ['d'], unfit_requests: 3 },
+  ]);
+});
+
+describe('a request that lacks a feature', () => {
+  /** v2 requires `d`, v3 requires `d` and `e`. */
+  const setUpUnfit = (weights: Record<string, number>, down: string[] = []) => {
+    const split = setUp(weights, down);
+    for (const [name, required] of [['v2', ['d']] as const, ['v3', ['d', 'e']] as const])
+      Object.assign(split.find(name) as FakeVersion, { required });
+    return split;
+  };
+  const drawn = (split: ReturnType<typeof setUp>, missing: string[], n = 2000) => {
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < n; i++) {
+      const { name } = split.assign(undefined, undefined, missing).version;
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
+  };
+
+  it('goes to the versions that can do without, by their weights', () => {
+    const split = setUpUnfit({ v1: 10, v2: 30, v3: 60 });
+    expect(drawn(split, ['d'])).toEqual({ v1: 2000 });
+    const { v1 = 0, v2 = 0, v3 } = drawn(split, ['e']);
+    expect(v2 / v1).toBeCloseTo(3, 0);
+    expect(v3).toBe(undefined);
+    expect(Object.keys(drawn(split, ['z'])).sort()).toEqual(['v1', 'v2', 'v3']);
+  });
+
+  it('of a user goes to that user’s version if it can do without, else always to the same other one', () => {
+    const split = setUpUnfit({ v1: 30, v2: 30, v3: 40 });
+    for (const user of users) {
+      const { version, route } = split.assign(undefined, user, ['e']);
+      expect(route).toBe('sticky');
+      expect(version.name).not.toBe('v3');
+      expect(split.assign(undefined, user, ['e']).version).toBe(version);
+    }
+  });
+
+  it('names the versions with weight that could not have answered it', () => {
+    const unfit = (weights: Record<string, number>, missing: string[]) =>
+      setUpUnfit(weights)
+        .assign(undefined, undefined, missing)
+        .unfit.map(({ name }) => name);
+    expect(unfit({ v1: 1, v2: 1, v3: 1 }, ['d'])).toEqual(['v2', 'v3']);
+    expect(unfit({ v1: 1, v2: 0, v3: 1 }, ['d'])).toEqual(['v3']);
+    expect(unfit({ v1: 1, v2: 1, v3: 1 }, ['z'])).toEqual([]);
+    expect(unfit({ v1: 1, v2: 1, v3: 1 }, [])).toEqual([]);
+  });
+
+  it('fails over only to a version that can do without', () => {
+    const split = setUpUnfit({ v1: 1, v2: 1, v3: 1 });
+    const [v1, v2] = [split.find('v1') as FakeVersion, split.find('v2') as FakeVersion];
+    expect(split.failover(v1, undefined, ['d'])).toBe(null);
+    expect(split.failover(v1, undefined, ['e'])).toBe(v2);
+    v1.available = false;
+    expect(() => split.assign(undefined, undefined, ['d'])).toThrow(
+      new NoVersionError('No version with weight that can do without d is ready.'),
+    );
+  });
+
+  it('is refused when no version that may get it can do without, which says who requires what', () => {
+    const split = setUpUnfit({ v1: 0, v2: 1, v3: 1 });
+    const refused = () => split.assign(undefined, undefined, ['d', 'e']);
+    expect(refused).toThrow(UnfitRequestError);
+    expect(refused).toThrow(
+      'No version with weight can do without what the request lacks: v2 requires d; v3 requires d, e.',
+    );
+    expect(() => split.assign('v3', undefined, ['a', 'e'])).toThrow('Version v3 requires e, which the request lacks.');
+    expect(split.assign('v1', undefined, ['d']).version.name).toBe('v1');
+  });
 });

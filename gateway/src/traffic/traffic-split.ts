@@ -15,6 +15,10 @@ export interface SplitVersion {
   readonly reason: string | null;
   /** Ejected, but a request may be risked now if no other version can answer it. */
   readonly mayRisk: boolean;
+  /** Names of the features without which it cannot answer; the same array while these are the same. */
+  readonly required: readonly string[];
+  /** Requests that it did not get because they lack one of these. */
+  readonly unfitRequests: number;
 }
 
 export type Assignment<V extends SplitVersion> = {
@@ -22,10 +26,25 @@ export type Assignment<V extends SplitVersion> = {
   route: Exclude<Route, 'preview'>;
   /** The assigned version, which is not available, when the route is `failover`. */
   instead?: V;
+  /** Versions with weight that could not have answered, since the request lacks features which they require. */
+  unfit: readonly V[];
 };
 
 export class UnknownVersionError extends Error {}
 export class NoVersionError extends Error {}
+
+/** No version that may get the request can do without the features that it lacks. */
+export class UnfitRequestError<V extends SplitVersion = SplitVersion> extends Error {
+  /** Those that require what it lacks. */
+  readonly unfit: readonly V[];
+
+  constructor(message: string, unfit: readonly V[]) {
+    super(message);
+    this.unfit = unfit;
+  }
+}
+
+const NONE: readonly never[] = [];
 
 type Options<V> = {
   versions: readonly V[];
@@ -59,21 +78,30 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
     this.setWeights(weights);
   }
 
-  /** Throws `UnknownVersionError` for a pin to an unknown version, and `NoVersionError` when no version is available. */
-  assign(pin: string | undefined, user: string | undefined): Assignment<V> {
-    if (pin !== undefined) return { version: this.#pinned(pin), route: 'pinned' };
-    const index = this.#pick(this.#weights, user);
-    const version = this.#versions[index] as V;
-    if (version.available) return { version, route: user === undefined ? 'weighted' : 'sticky' };
-    const other = this.failover(version, user) ?? this.#lastResort(user);
-    if (!other) throw new NoVersionError('No version with weight is ready.');
-    if (other === version) return { version, route: user === undefined ? 'weighted' : 'sticky' };
-    return { version: other, route: 'failover', instead: version };
+  /**
+   * `missing`: names of the features that the request lacks; only versions that can do without them get it. Throws
+   * `UnknownVersionError` for a pin to an unknown version, `NoVersionError` when no version is available, and
+   * `UnfitRequestError` when none can do without.
+   */
+  assign(pin: string | undefined, user: string | undefined, missing: readonly string[] = NONE): Assignment<V> {
+    const unfit = missing.length === 0 ? NONE : this.#unfit(missing);
+    if (pin !== undefined) return { version: this.#pinned(pin, missing), route: 'pinned', unfit };
+    const weights = unfit.length === 0 ? this.#weights : this.#where((version) => !unfit.includes(version));
+    const version = this.#versions[this.#pick(weights, user)];
+    if (!version) throw unfitError(unfit, missing);
+    const route = user === undefined ? 'weighted' : 'sticky';
+    if (version.available) return { version, route, unfit };
+    const other = this.failover(version, user, missing) ?? this.#lastResort(user, missing);
+    if (!other) throw new NoVersionError(`No version with weight${able(missing)} is ready.`);
+    if (other === version) return { version, route, unfit };
+    return { version: other, route: 'failover', instead: version, unfit };
   }
 
-  /** Another available version, chosen by weight; null when none has weight. */
-  failover(failed: V, user: string | undefined): V | null {
-    const weights = this.#where((version) => version !== failed && version.available);
+  /** Another available version that can do without `missing`, chosen by weight; null when none has weight. */
+  failover(failed: V, user: string | undefined, missing: readonly string[] = NONE): V | null {
+    const weights = this.#where(
+      (version) => version !== failed && version.available && lacking(version, missing).length === 0,
+    );
     return this.#versions[this.#pick(weights, user)] ?? null;
   }
 
@@ -81,8 +109,8 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
    * Where all versions with weight are ejected, waiting for the end of that would turn a short failure into a long one:
    * one that may be risked gets the request.
    */
-  #lastResort(user: string | undefined): V | null {
-    const weights = this.#where(({ mayRisk }) => mayRisk);
+  #lastResort(user: string | undefined, missing: readonly string[]): V | null {
+    const weights = this.#where((version) => version.mayRisk && lacking(version, missing).length === 0);
     return this.#versions[this.#pick(weights, user)] ?? null;
   }
 
@@ -112,6 +140,7 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
 
   states(): VersionState[] {
     const total = this.#weights.reduce((sum, weight) => sum + weight, 0);
+    const differ = new Set(this.#versions.map(({ required }) => required.toSorted().join('\n'))).size > 1;
     return this.#versions.map((version, i) => {
       const weight = this.#weights[i] as number;
       const until = version.ejectedUntil;
@@ -123,15 +152,23 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
         ejected: until !== null,
         ejected_until: until === null ? null : new Date(until).toISOString(),
         reason: version.reason,
+        ...(differ ? { requires: [...version.required] } : {}),
+        unfit_requests: version.unfitRequests,
       };
     });
   }
 
-  #pinned(pin: string): V {
+  #pinned(pin: string, missing: readonly string[]): V {
     const version = this.find(pin);
     if (!version) throw new UnknownVersionError(`Unknown version ${pin}. Versions: ${this.versions.join(', ')}.`);
+    if (lacking(version, missing).length > 0) throw unfitError([version], missing);
     if (!version.available) throw new NoVersionError(`Version ${pin} is not ready.`);
     return version;
+  }
+
+  /** Versions with weight that cannot do without `missing`. */
+  #unfit(missing: readonly string[]): readonly V[] {
+    return this.#versions.filter((version, i) => this.#weights[i] !== 0 && lacking(version, missing).length > 0);
   }
 
   /** The weights, 0 for versions that do not qualify. */
@@ -144,4 +181,21 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
       ? pickVersion(weights, this.#random())
       : pickVersion(weights, stickyBucket(this.#salt, user), BUCKETS);
   }
+}
+
+/** What of `missing` a version requires. */
+function lacking({ required }: SplitVersion, missing: readonly string[]): readonly string[] {
+  return missing.length === 0 ? NONE : missing.filter((name) => required.includes(name));
+}
+
+const able = (missing: readonly string[]) => (missing.length === 0 ? '' : ` that can do without ${missing.join(', ')}`);
+
+function unfitError<V extends SplitVersion>(unfit: readonly V[], missing: readonly string[]): UnfitRequestError<V> {
+  const needs = unfit.map((version) => `${version.name} requires ${lacking(version, missing).join(', ')}`);
+  return new UnfitRequestError(
+    unfit.length === 1
+      ? `Version ${needs[0]}, which the request lacks.`
+      : `No version with weight can do without what the request lacks: ${needs.join('; ')}.`,
+    unfit,
+  );
 }

@@ -15,7 +15,8 @@ const signature: Signature = {
   ...{ label: 'predict', probability: 'predict_proba', ask: ['predict', 'predict_proba'] },
   ...{ classNames: null, labelsAreNames: false, decision: 'argmax' },
 };
-const wire = openInferenceWire('/v2/models/iris/infer', signature);
+const fleet = { own: () => null, schema: () => null, classes: () => undefined };
+const wire = openInferenceWire('/v2/models/iris/infer', signature, fleet);
 const limits = { maxQueuedRows: 100, maxInFlight: 1, maxBatchRows: 50 };
 let close: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

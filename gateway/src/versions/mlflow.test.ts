@@ -1,3 +1,4 @@
+import { numbersNamed } from '@coppice/serverkit';
 import { describe, expect, it } from 'vitest';
 import { InferError } from './infer-error.ts';
 import { mlflow, mlflowServer } from './mlflow.ts';
@@ -6,14 +7,16 @@ import type { UpstreamAnswer } from './upstream.ts';
 
 const known: Known = {
   ...{ features: 2, classes: 3, ownCard: false, decision: 'argmax' },
-  ...{ featureNames: ['a', 'b "c"'], classNames: ['x', 'y', 'z'] },
+  ...{ specs: numbersNamed(['a', 'b "c"']).specs, classNames: ['x', 'y', 'z'] },
 };
+const schema = numbersNamed(['a', 'b "c"']);
+const fleet = { own: () => schema, schema: () => schema, classes: () => ['x', 'y', 'z'] };
 const answer = (body: unknown): UpstreamAnswer => ({
   status: 200,
   headers: {},
   body: Buffer.from(JSON.stringify(body)),
 });
-const server = (status: number) => mlflow({ get: async () => ({ ...answer('\n'), status }) });
+const server = (status: number) => mlflow({ get: async () => ({ ...answer('\n'), status }) }, fleet);
 const wire = async () => {
   const [first] = (await server(200).identify(known)).wires;
   if (!first) throw new Error('no wire');
@@ -49,6 +52,18 @@ describe('MLflow’s scoring server', () => {
     });
   });
 
+  it('gets texts, booleans and gaps as they came, whatever order they came in', async () => {
+    const jobs = [
+      { features: [true, 'x', 'größer'], columns: ['b "c"', 'other', 'a'], rows: 1 },
+      { features: [null, 2], columns: ['a', 'extra'], rows: 1 },
+    ];
+    const { data } = JSON.parse((await wire()).encode(jobs, 2).body as string).dataframe_split;
+    expect(data).toEqual([
+      ['größer', true],
+      [null, null],
+    ]);
+  });
+
   it.each([
     ['indices', [0, 2], [0, 2], null],
     ['names', ['z', 'x'], [2, 0], null],
@@ -78,9 +93,9 @@ describe('MLflow’s scoring server', () => {
   it('is ready when its /ping answers, and needs another version that names features and classes', async () => {
     expect(await server(200).probe()).toBe(null);
     expect(await server(503).probe()).toBe('its server is not ready: it answered 503');
-    const unreachable = mlflow({ get: () => Promise.reject(new InferError('connect')) });
+    const unreachable = mlflow({ get: () => Promise.reject(new InferError('connect')) }, fleet);
     await expect(unreachable.probe()).rejects.toThrow('its server cannot be reached');
     await expect(server(200).identify(null)).rejects.toThrow('another version with a model card must be ready');
-    await expect(server(200).identify({ ...known, featureNames: null })).rejects.toThrow('describes no model');
+    await expect(server(200).identify({ ...known, specs: null })).rejects.toThrow('describes no model');
   });
 });

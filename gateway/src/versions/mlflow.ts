@@ -1,3 +1,4 @@
+import { ColumnMap, type FleetView } from './column-map.ts';
 import type { InferAnswer, RowsToInfer } from './infer-job.ts';
 import type { Identity, Protocol, Wire } from './protocol.ts';
 import { readTensors } from './read-tensors.ts';
@@ -14,17 +15,17 @@ export function mlflowServer(url: string): string | null {
 }
 
 /**
- * MLflow's scoring server (`mlflow models serve`). It describes no model: features and classes are those of the other
- * versions. https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/#inference-server-specification
+ * MLflow's scoring server (`mlflow models serve`). It describes no model: features and classes are those of the first
+ * other version. https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/#inference-server-specification
  */
-export function mlflow(upstream: Pick<Upstream, 'get'>): Protocol {
+export function mlflow(upstream: Pick<Upstream, 'get'>, fleet: FleetView): Protocol {
   return {
     async probe() {
       const answer = await upstream.get('/ping', SMALL_BYTES);
       return answer.status === 200 ? null : `its server is not ready: ${describeRefusal(answer)}`;
     },
     async identify(known): Promise<Identity> {
-      if (!known?.featureNames)
+      if (!known?.specs)
         throw new Error('MLflow’s scoring server describes no model: another version with a model card must be ready');
       const { features, classes } = known;
       // nothing in its answers says which model it has
@@ -32,7 +33,8 @@ export function mlflow(upstream: Pick<Upstream, 'get'>): Protocol {
         features,
         classes,
         card: null,
-        wires: [wireOf(known)],
+        byName: true,
+        wires: [wireOf(known, fleet)],
         outputs: { label: null, probability: null },
         key: 'mlflow',
       };
@@ -40,25 +42,26 @@ export function mlflow(upstream: Pick<Upstream, 'get'>): Protocol {
   };
 }
 
-function wireOf(known: Known): Wire {
+function wireOf(known: Known, fleet: FleetView): Wire {
   const model = { classes: known.classes, label: null, probability: null, ...namesOf(known) };
-  const columns = JSON.stringify(known.featureNames);
+  const columns = new ColumnMap(fleet);
   return {
     path: PATH,
     encode: (jobs) => ({
       headers: { 'content-type': 'application/json' },
-      body: `{"dataframe_split":{"columns":${columns},"data":[${jobs.map((job) => rowsOf(job, known.features)).join(',')}]}}`,
+      body: `{"dataframe_split":{"columns":${JSON.stringify(columns.names)},"data":[${jobs.map((job) => rowsOf(job, columns)).join(',')}]}}`,
     }),
     decode: (answer, rows) => readPredictions(answer, rows, model),
     answerLimit: (rows) => SMALL_BYTES + rows * (256 + 64 * known.classes),
   };
 }
 
-function rowsOf({ features, rows }: RowsToInfer, width: number): string {
-  const values = Array.from(features);
-  return Array.from({ length: rows }, (_, row) => JSON.stringify(values.slice(row * width, (row + 1) * width))).join(
-    ',',
-  );
+/** Values as they came: a data frame has texts, booleans and gaps, too. */
+function rowsOf({ features, columns, rows }: RowsToInfer, map: ColumnMap): string {
+  const from = map.from(columns) ?? columns.map((_, i) => i);
+  return Array.from({ length: rows }, (_, row) =>
+    JSON.stringify(Array.from(from, (at) => (at < 0 ? null : features[row * columns.length + at]))),
+  ).join(',');
 }
 
 /** `{"predictions":[…]}`: a label per row, a probability of the second of two classes, or a list of probabilities. */

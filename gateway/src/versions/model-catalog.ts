@@ -1,33 +1,45 @@
 import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
-import { numbersNamed, type RowSchema, rowSchema, specOf } from '@coppice/serverkit';
+import type { RowSchema } from '@coppice/serverkit';
+import type { FleetView } from './column-map.ts';
+import { fleetCard } from './fleet-card.ts';
+import { type FleetSchema, fleetSchema } from './fleet-schema.ts';
+import type { Served } from './served.ts';
 
-/** What all versions have in common: the same features and the same classes, in the same order. */
+/** What the versions take and answer together. */
 export type ModelShape = {
+  /** The union of the versions' features, by name. */
   schema: RowSchema;
   /** Names of the features: those of the schema. */
   features: readonly string[];
+  /** In the order of the first version that answered; the answers of others are brought into it. */
   classes: readonly string[];
-  /** Card of the first version that answered; null for a foreign server without one. */
+  /**
+   * The first version's own card if all have its features, else one of all features; null for foreign servers without
+   * one. It lacks what no card describes: match its features by name.
+   */
   card: ModelCard | null;
 };
 
 /** No version has sent the shape of the model yet. */
 export class NoModelError extends Error {}
 
+const NONE: readonly string[] = [];
+
 /** What the versions say about the model, collected as they become ready. */
 export class ModelCatalog {
   /** Resolves after the first version's answer. */
   readonly known: Promise<ModelShape>;
-  readonly #cards = new Map<string, ModelCard | null>();
+  /** In version order. */
+  #members = new Map<string, Served>();
+  #own: FleetSchema['own'] = new Map();
+  readonly #required = new Map<string, readonly string[]>();
   readonly #releases = new Map<string, string | null>();
   readonly #resolve: (shape: ModelShape) => void;
   readonly #onShape: ((shape: ModelShape) => void)[] = [];
   readonly #onReplaced: ((version: string) => void)[] = [];
   readonly #onRelease: ((version: string, release: string | null) => void)[] = [];
   #shape: ModelShape | null = null;
-  /** The version whose card the shape has. */
-  #source: string | null = null;
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<ModelShape>();
@@ -45,7 +57,7 @@ export class ModelCatalog {
     throw new NoModelError('No version of the model is ready yet.');
   }
 
-  /** Calls back with the shape once it is known, and again when its card comes later or changes. */
+  /** Calls back with the shape once it is known, and again whenever features, classes' names or card change. */
   onShape(listener: (shape: ModelShape) => void): void {
     this.#onShape.push(listener);
     if (this.#shape) listener(this.#shape);
@@ -62,7 +74,26 @@ export class ModelCatalog {
   }
 
   card(version: string): ModelCard | null {
-    return this.#cards.get(version) ?? null;
+    return this.#members.get(version)?.card ?? null;
+  }
+
+  /** The features of one version, in its own order; null before it is identified. */
+  own(version: string): RowSchema | null {
+    return this.#own.get(version) ?? null;
+  }
+
+  /** What the wire of one version needs of it. */
+  view(version: string): FleetView {
+    return {
+      own: () => this.own(version),
+      schema: () => this.#shape?.schema ?? null,
+      classes: () => this.#shape?.classes,
+    };
+  }
+
+  /** Names of the features without which a version cannot answer; none before it is identified. */
+  required(version: string): readonly string[] {
+    return this.#required.get(version) ?? NONE;
   }
 
   /** Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces; null if it has no card. */
@@ -74,49 +105,64 @@ export class ModelCatalog {
    * Enters what a version serves, or that it now serves another model. Throws, in words for an operator, if that does not
    * fit the other versions.
    */
-  accept(version: string, { features, classes, card }: { features: number; classes: number; card: ModelCard | null }) {
+  accept(version: string, served: Served): void {
+    const { features, classes, card } = served;
     if (card && (card.features.length !== features || card.classes.length !== classes))
       throw new Error('its model card does not fit its tensors');
-    const schema = card ? rowSchema(card.features.map(specOf)) : numbersNamed(numbered('feature', features));
-    const shape: ModelShape = {
-      schema,
-      features: schema.names,
-      classes: card?.classes.map(({ name }) => name) ?? numbered('class', classes),
-      card,
-    };
-    if (this.#shape) mustFit(shape, this.#shape);
-    const replaced = this.#cards.has(version);
-    this.#cards.set(version, card);
+    const replaced = this.#members.has(version);
+    const members = inOrder(new Map(this.#members).set(version, served));
+    const schemas = fleetSchema(
+      Array.from(members, ([name, of]) => ({ version: name, served: of })),
+      version,
+    );
+    const fleetClasses = classesWith(served, this.#shape, [...this.#members.values()]);
+    this.#members = members;
+    this.#own = schemas.own;
+    for (const [name, { specs }] of schemas.own) this.#setRequired(name, specs.flatMap(required));
     const release = card && hash('sha256', JSON.stringify(card));
     this.#releases.set(version, release);
     for (const listener of this.#onRelease) listener(version, release);
-    if (!this.#shape?.card || this.#source === version) this.#setShape(version, shape);
+    this.#setShape(schemas.all, fleetClasses);
     if (replaced) for (const listener of this.#onReplaced) listener(version);
   }
 
-  #setShape(version: string, shape: ModelShape): void {
-    // without a card there is nothing in it that the shape lacks
-    if (this.#shape && !shape.card) return;
+  #setRequired(version: string, names: readonly string[]): void {
+    if (this.#required.get(version)?.join('\n') !== names.join('\n')) this.#required.set(version, names);
+  }
+
+  #setShape(union: RowSchema, classes: readonly string[]): void {
+    const before = this.#shape;
+    // the same array of names while nothing changes, for it stands for the columns of rows
+    const schema = before && sameSchema(before.schema, union) ? before.schema : union;
+    const cards = [...this.#members.values()].flatMap(({ card }) => card ?? []);
+    const card = fleetCard(cards, schema, classes);
+    if (before?.schema === schema && before.classes === classes && before.card === card) return;
+    const shape = { schema, features: schema.names, classes, card };
     this.#shape = shape;
-    this.#source = version;
     for (const listener of this.#onShape) listener(shape);
     this.#resolve(shape);
   }
 }
 
-function mustFit(shape: ModelShape, known: ModelShape): void {
-  for (const part of ['features', 'classes'] as const) {
-    const bothNamed = shape.card && known.card;
-    const same = bothNamed
-      ? shape[part].join('\n') === known[part].join('\n')
-      : shape[part].length === known[part].length;
-    if (same) continue;
-    const list = bothNamed ? `${shape[part].join(', ')}` : `${shape[part].length}`;
-    const expected = bothNamed ? `${known[part].join(', ')}` : `${known[part].length}`;
-    throw new Error(
-      `its ${part} (${list}) differ from the other versions' (${expected}); restart the gateway after all versions changed`,
-    );
-  }
+/** The fleet's classes with those of one more version. Throws if they are others. */
+function classesWith(served: Served, shape: ModelShape | null, members: readonly Served[]): readonly string[] {
+  const own = served.card?.classes.map(({ name }) => name) ?? null;
+  if (!shape) return own ?? Array.from({ length: served.classes }, (_, i) => `class_${i}`);
+  const known = shape.classes;
+  const named = members.some(({ card }) => card);
+  const fit =
+    own && named ? [...own].sort().join('\n') === [...known].sort().join('\n') : served.classes === known.length;
+  if (fit) return own && !named ? own : known;
+  const [its, expected] = own && named ? [own.join(', '), known.join(', ')] : [served.classes, known.length];
+  throw new Error(
+    `its classes (${its}) differ from the other versions' (${expected}); restart the gateway after all versions changed`,
+  );
 }
 
-const numbered = (word: string, n: number) => Array.from({ length: n }, (_, i) => `${word}_${i}`);
+const inOrder = (members: ReadonlyMap<string, Served>) =>
+  new Map([...members].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })));
+
+const required = ({ name, nullable }: RowSchema['specs'][number]) => (nullable ? [] : [name]);
+
+const sameSchema = (a: RowSchema, b: RowSchema) =>
+  JSON.stringify([a.specs, a.arrayLengths]) === JSON.stringify([b.specs, b.arrayLengths]);

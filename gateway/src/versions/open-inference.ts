@@ -1,7 +1,11 @@
 import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
-import { CardReader, type ReadCard } from './card-reader.ts';
-import { answerLimit, decodeInfer, encodeInfer } from './infer-wire.ts';
+import { rowSchema, specOf } from '@coppice/serverkit';
+import { CardReader } from './card-reader.ts';
+import { ClassOrder } from './class-order.ts';
+import { ColumnMap, type FleetView } from './column-map.ts';
+import { answerLimit, decodeInfer } from './decode-infer.ts';
+import { encodeInfer } from './encode-infer.ts';
 import type { Identity, Protocol, Wire } from './protocol.ts';
 import { describeRefusal, parseJson, saidBy } from './refusal.ts';
 import { announcedFeatures, type Known, readSignature, type Signature } from './signature.ts';
@@ -9,12 +13,11 @@ import type { Upstream } from './upstream.ts';
 
 const METADATA_BYTES = 256 * 1024;
 const READY_BYTES = 16 * 1024;
-const NO_CARD: ReadCard = { card: null, digest: 'unread' };
 
 /** The Open Inference Protocol, which Triton, MLServer, KServe and Coppice's own model server speak. */
 export function openInference(
   upstream: Pick<Upstream, 'get'>,
-  { modelName, now }: { modelName: string; now: () => number },
+  { modelName, now, fleet }: { modelName: string; now: () => number; fleet: FleetView },
 ): Protocol {
   const model = `/v2/models/${encodeURIComponent(modelName)}`;
   const cards = new CardReader(upstream, now);
@@ -36,19 +39,19 @@ export function openInference(
         throw new Error(`its server has no model ${modelName}: ${describeRefusal(metadata)} to ${model}`);
       const description = (parseJson(metadata.body) ?? {}) as object;
       const announced = announcedFeatures(description);
-      // of a model that does not fit the fleet, the card is not worth reading
-      const unfit = known && announced !== undefined && announced !== known.features;
-      const { card, digest } = unfit ? NO_CARD : await cards.read(announced ?? known?.features ?? 0);
+      const { card, digest } = await cards.read(announced ?? known?.features ?? 0);
       const signature = readSignature(
         (parseJson(server.body) ?? {}) as object,
         description,
         card ? knownFrom(card) : known,
       );
+      const seen = card ? viewOf(card, fleet) : fleet;
       return {
         features: signature.features,
         classes: signature.classes,
         card,
-        wires: signatures(signature).map((one) => openInferenceWire(`${model}/infer`, one)),
+        ...(card ? {} : servedColumns(signature)),
+        wires: signatures(signature).map((one) => openInferenceWire(`${model}/infer`, one, seen)),
         outputs: { label: signature.label, probability: signature.probability },
         key: hash('sha256', `${server.body}\n${metadata.body}\n${digest}`),
       };
@@ -61,21 +64,35 @@ function signatures(signature: Signature): Signature[] {
   return signature.ask.length > 0 ? [signature] : [{ ...signature, ask: ['predict', 'predict_proba'] }, signature];
 }
 
-export function openInferenceWire(path: string, signature: Signature): Wire {
+/** `fleet`: where the version's columns and classes are among those of all. */
+export function openInferenceWire(path: string, signature: Signature, fleet: FleetView): Wire {
+  const columns = new ColumnMap(fleet);
+  const order = new ClassOrder(signature.classNames ?? [], fleet.classes);
   return {
     path,
-    encode: (jobs, rows) => encodeInfer(jobs, rows, signature),
+    encode: (jobs, rows) => encodeInfer(jobs, rows, signature, columns),
     decode: ({ headers, body }, rows) =>
-      decodeInfer(body, headers['inference-header-content-length'] as string | undefined, rows, signature),
+      order.apply(decodeInfer(body, headers['inference-header-content-length'] as string | undefined, rows, signature)),
     answerLimit: (rows) => answerLimit(rows, signature),
   };
+}
+
+/** A model with a card has its own columns, whatever the catalog makes of it. */
+function viewOf(card: ModelCard, fleet: FleetView): FleetView {
+  const own = rowSchema(card.features.map(specOf));
+  return { ...fleet, own: () => own };
+}
+
+function servedColumns({ inputs }: Signature): Pick<Identity, 'columns'> {
+  if (inputs.some(({ column }) => column === null)) return {};
+  return { columns: inputs.map(({ name, datatype }) => ({ name, text: datatype === 'BYTES' })) };
 }
 
 function knownFrom(card: ModelCard): Known {
   return {
     features: card.features.length,
     classes: card.classes.length,
-    featureNames: card.features.map(({ name }) => name),
+    specs: card.features.map(specOf),
     classNames: card.classes.map(({ name }) => name),
     ownCard: true,
     decision: card.decision ?? 'argmax',

@@ -1,5 +1,5 @@
-import type { ModelCard } from '@coppice/contract';
 import type { InferAnswer, RowsToInfer } from './infer-job.ts';
+import type { Served } from './served.ts';
 import type { Known, Signature } from './signature.ts';
 import type { UpstreamAnswer, WireRequest } from './upstream.ts';
 
@@ -14,11 +14,7 @@ export interface Wire {
 }
 
 /** What a version's server serves. */
-export type Identity = {
-  features: number;
-  classes: number;
-  /** Null for a foreign server, which has none. */
-  card: ModelCard | null;
+export type Identity = Served & {
   /** The way to send rows first, and what to try when its trial inference fails. */
   wires: readonly Wire[];
   /** Announced names of the output tensors; null where there is none of that kind. */

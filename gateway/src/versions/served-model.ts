@@ -1,3 +1,4 @@
+import type { RowSchema } from '@coppice/serverkit';
 import type { InferError } from './infer-error.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import type { Identity, Protocol, Wire } from './protocol.ts';
@@ -17,7 +18,7 @@ const TRIAL_MS = 2000;
 type Deps = {
   upstream: Pick<Upstream, 'post'>;
   protocol: Protocol;
-  catalog: Pick<ModelCatalog, 'accept' | 'shape'>;
+  catalog: Pick<ModelCatalog, 'accept' | 'shape' | 'own'>;
   /** Called with the way to send rows, whenever that is found or changes. */
   use: (wire: Wire) => void;
   now: () => number;
@@ -127,12 +128,10 @@ export class ServedModel {
 
   async #infer(wire: Wire): Promise<void> {
     this.#triedAt = this.#deps.now();
-    const { features, card } = this.#identity as Identity;
-    await tryInference(
-      this.#deps.upstream,
-      wire,
-      trialRows(card ?? this.#deps.catalog.shape()?.card ?? null, features),
-    );
+    const { card } = this.#identity as Identity;
+    const { upstream, catalog } = this.#deps;
+    const own = catalog.own(this.#version) as RowSchema;
+    await tryInference(upstream, wire, trialRows(own, card ?? catalog.shape()?.card ?? null));
   }
 
   #use(wire: Wire): void {
@@ -141,16 +140,18 @@ export class ServedModel {
   }
 }
 
+/** What a server that describes less shares with the first version. */
 function knownFrom(catalog: Pick<ModelCatalog, 'shape'>): Known | null {
   const shape = catalog.shape();
-  return (
-    shape && {
-      features: shape.features.length,
-      classes: shape.classes.length,
-      featureNames: shape.card && shape.features,
-      classNames: shape.card && shape.classes,
-      ownCard: false,
-      decision: 'argmax',
-    }
-  );
+  if (!shape) return null;
+  const { specs, arrayLengths } = shape.schema;
+  const first = specs.slice(0, arrayLengths[0]);
+  return {
+    features: first.length,
+    classes: shape.classes.length,
+    specs: shape.card && first,
+    classNames: shape.card && shape.classes,
+    ownCard: false,
+    decision: 'argmax',
+  };
 }

@@ -1,3 +1,4 @@
+import type { FeatureSpec } from '@coppice/serverkit';
 import { describe, expect, it } from 'vitest';
 import { type Known, readSignature } from './signature.ts';
 
@@ -7,7 +8,7 @@ const probability = { name: 'probability', datatype: 'FP64', shape: [-1, 3] };
 const known: Known = {
   features: 4,
   classes: 3,
-  featureNames: null,
+  specs: null,
   classNames: null,
   ownCard: false,
   decision: 'argmax',
@@ -55,27 +56,43 @@ describe('the request format of a server', () => {
     },
   );
 
-  it('takes one input per feature by the features’ names', () => {
-    const inputs = ['b', 'a'].map((name) => ({ name, datatype: 'FP64', shape: [-1, 1] }));
-    const names = { ...known, features: 2, featureNames: ['a', 'b'] };
-    expect(readSignature({}, { inputs }, names)).toMatchObject({
-      features: 2,
+  it('takes one input per feature by the names, headers or positions of the features', () => {
+    const specs: FeatureSpec[] = [
+      { name: 'a', nullable: false, kind: 'number' },
+      { name: 'b', header: 'b (cm)', nullable: true, kind: 'date' },
+      { name: 'label', nullable: true, kind: 'category', values: [] },
+    ];
+    const input = (name: string, datatype = 'FP64') => ({ name, datatype, shape: [-1, 1] });
+    const inputs = [input('b (cm)', 'FP32'), input('label (feature)', 'BYTES'), input('a')];
+    const own = { ...known, features: 3, specs, ownCard: true };
+    expect(readSignature({}, { inputs }, own)).toMatchObject({
+      features: 3,
       inputs: [
-        { name: 'b', column: 1 },
-        { name: 'a', column: 0 },
+        { name: 'b (cm)', datatype: 'FP32', column: 1 },
+        { name: 'label (feature)', datatype: 'BYTES', column: 2 },
+        { name: 'a', datatype: 'FP64', column: 0 },
       ],
     });
-    expect(readSignature({}, { inputs }, { ...names, featureNames: null }).inputs.map(({ column }) => column)).toEqual([
-      0, 1,
-    ]);
-    expect(() => readSignature({}, { inputs }, { ...names, featureNames: ['a', 'c'] })).toThrow(
-      'its inputs (b, a) are not the features (a, c)',
+    const others = readSignature({}, { inputs }, { ...own, ownCard: false });
+    expect(others.inputs.map(({ column }) => column)).toEqual([0, 1, 2]);
+    expect(() => readSignature({}, { inputs: [input('a'), input('b'), input('c')] }, own)).toThrow(
+      'its inputs (a, b, c) are not the features (a, b, label)',
+    );
+    expect(() => readSignature({}, { inputs: [input('a'), input('b'), input('label')] }, own)).toThrow(
+      'its input label has data type FP64, and its feature label is a category',
+    );
+    expect(() => readSignature({}, { inputs: [{ ...input('x'), shape: [-1, 3] }] }, own)).toThrow(
+      'its one input takes numbers, and its feature label is a category',
     );
   });
 
-  it('refuses a server of unknown sizes, and inputs that are not floats', () => {
+  it('refuses a server of unknown sizes, and inputs of other types', () => {
     expect(() => readSignature({}, {}, null)).toThrow('lacks the number of features or classes');
-    const bytes = { ...input, datatype: 'BYTES' };
-    expect(() => readSignature({}, { inputs: [bytes], outputs: [probability] }, null)).toThrow('data type BYTES');
+    const integers = { ...input, datatype: 'INT64' };
+    expect(() => readSignature({}, { inputs: [integers], outputs: [probability] }, null)).toThrow(
+      'data type INT64: must be FP64, FP32 or BYTES',
+    );
+    const texts = { ...input, datatype: 'BYTES' };
+    expect(() => readSignature({}, { inputs: [texts], outputs: [probability] }, null)).toThrow('several columns');
   });
 });

@@ -1,8 +1,11 @@
+import type { FeatureSpec } from '@coppice/serverkit';
+import { featureOfInput } from './feature-of-input.ts';
+
 /** The request format of one version's server, and what is known of its answers. */
 export type Signature = {
   /** One tensor of all features, or one per feature. */
   inputs: readonly InputTensor[];
-  /** Numbers per row. */
+  /** Values per row. */
   features: number;
   classes: number;
   /** Announced names of the output tensors; null if the server announces none of that kind. */
@@ -22,8 +25,9 @@ export type Signature = {
 
 export type InputTensor = {
   name: string;
-  datatype: 'FP64' | 'FP32';
-  /** Index of the one feature that it holds; null for all of them. */
+  /** BYTES is text, and holds one feature. */
+  datatype: 'FP64' | 'FP32' | 'BYTES';
+  /** Index of the one feature that it holds, in the version's own order; null for all of them. */
   column: number | null;
 };
 
@@ -31,8 +35,8 @@ export type InputTensor = {
 export type Known = {
   features: number;
   classes: number;
-  /** In order; null while no version's model card names them. */
-  featureNames: readonly string[] | null;
+  /** The features in order; null while no version's model card describes them. */
+  specs: readonly FeatureSpec[] | null;
   classNames: readonly string[] | null;
   /** From its own card. */
   ownCard: boolean;
@@ -94,23 +98,33 @@ export const PROBABILITY_NAMES = /^(probabilit(y|ies)|predict_proba|output_proba
 export const LABEL_NAMES = /^(label|predict|output_label)$/;
 
 function readInputs(inputs: readonly Tensor[], known: Known | null): InputTensor[] {
+  const specs = (known?.ownCard && known.specs) || null;
   const [first] = inputs;
-  if (!first) return [{ name: 'features', datatype: 'FP64', column: null }];
-  if (inputs.length === 1) return [{ name: first.name, datatype: float(first), column: null }];
-  const names = known?.featureNames;
+  if (inputs.length <= 1 && first?.datatype !== 'BYTES') {
+    const text = specs?.find(({ kind }) => kind === 'category');
+    if (text) throw new Error(`its one input takes numbers, and its feature ${text.name} is a category`);
+    return [{ name: first?.name ?? 'features', datatype: first ? datatypeOf(first) : 'FP64', column: null }];
+  }
   return inputs.map((input, i) => {
-    const column = names ? names.indexOf(input.name) : i;
-    if (column < 0 || (names && names.length !== inputs.length))
+    const datatype = datatypeOf(input);
+    const { name, shape } = input;
+    if (datatype === 'BYTES' && shape.length > 1 && Number(shape.at(-1)) > 1)
+      throw new Error(`its input ${name} has data type BYTES and several columns: must have one`);
+    const spec = specs && featureOfInput(name, specs);
+    const column = spec ? (specs?.indexOf(spec) as number) : specs ? -1 : i;
+    if (column < 0 || (specs && specs.length !== inputs.length))
       throw new Error(
-        `its inputs (${inputs.map(({ name }) => name).join(', ')}) are not the features (${names?.join(', ')})`,
+        `its inputs (${inputs.map((one) => one.name).join(', ')}) are not the features (${specs?.map((one) => one.name).join(', ')})`,
       );
-    return { name: input.name, datatype: float(input), column };
+    if (spec?.kind === 'category' && datatype !== 'BYTES')
+      throw new Error(`its input ${name} has data type ${datatype}, and its feature ${spec.name} is a category`);
+    return { name, datatype, column };
   });
 }
 
-function float({ name, datatype }: Tensor): 'FP64' | 'FP32' {
-  if (datatype === 'FP64' || datatype === 'FP32') return datatype;
-  throw new Error(`its input ${name} has data type ${datatype}: must be FP64 or FP32`);
+function datatypeOf({ name, datatype }: Tensor): InputTensor['datatype'] {
+  if (datatype === 'FP64' || datatype === 'FP32' || datatype === 'BYTES') return datatype;
+  throw new Error(`its input ${name} has data type ${datatype}: must be FP64, FP32 or BYTES`);
 }
 
 /** A server without a model card that trained on classes such as 1 and 2 returns these, not 0 and 1. */

@@ -1,4 +1,5 @@
-import type { ModelCard } from '@coppice/contract';
+import type { FeatureCard, FeatureValue, ModelCard } from '@coppice/contract';
+import { dateOfDays, type FeatureSpec, type RowSchema } from '@coppice/serverkit';
 import { InferError } from './infer-error.ts';
 import type { RowsToInfer } from './infer-job.ts';
 import type { Wire } from './protocol.ts';
@@ -9,16 +10,34 @@ import type { Upstream } from './upstream.ts';
 const MOST_ROWS = 4;
 
 /**
- * Rows that every version should answer: training rows of different classes from a model card. Without a card, zeros.
+ * Rows that a version with these features should answer: training rows of different classes from a model card, its own or
+ * the fleet's. What those lack, and what no card describes, is made up.
  */
-export function trialRows(card: ModelCard | null, features: number): RowsToInfer[] {
-  const rows = card?.classes
+export function trialRows(own: RowSchema, card: ModelCard | null): RowsToInfer[] {
+  const { specs, names } = own;
+  const found = card?.classes
     .map((_, index) => card.rows.find((row) => row.class === index)?.features)
     .filter((row) => row !== undefined)
     .slice(0, MOST_ROWS);
-  const columns = card?.features.map(({ name }) => name) ?? [];
-  if (!rows?.length) return [{ features: new Array(2 * features).fill(0), columns, rows: 2 }];
-  return rows.map((row) => ({ features: row, columns, rows: 1 }));
+  const rows = found?.length ? found : [[], []];
+  const described = specs.map(({ name }) => card?.features.findIndex((feature) => feature.name === name) ?? -1);
+  return rows.map((row) => {
+    const features = specs.map((spec, i) => {
+      const at = described[i] as number;
+      return row[at] ?? (spec.nullable ? null : standIn(spec, card?.features[at]));
+    });
+    return { features, columns: names, rows: 1 };
+  });
+}
+
+/** A usual value of a feature. */
+function standIn(spec: FeatureSpec, card: FeatureCard | undefined): FeatureValue {
+  if (spec.kind === 'boolean') return card?.kind === 'boolean' && card.share >= 0.5;
+  // not the empty text, which is missing
+  if (spec.kind === 'category')
+    return spec.values[0] ?? (card?.kind === 'category' ? card.values[0]?.value : null) ?? '0';
+  const mean = card?.kind === 'number' || card?.kind === 'date' ? card.mean : 0;
+  return spec.kind === 'date' ? dateOfDays(Math.floor(mean)) : mean;
 }
 
 /**

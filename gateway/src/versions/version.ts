@@ -56,6 +56,7 @@ export class Version {
   #checking: Promise<void> | null = null;
   #unreadySince: number | null;
   #ejections = 0;
+  #unfitRequests = 0;
 
   constructor({ name, url, modelName }: VersionConfig, deps: VersionDeps) {
     this.name = name;
@@ -76,11 +77,15 @@ export class Version {
     const copyLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
     this.shadowClient = new InferClient(this.#upstream, copyLimits);
     this.replayClient = new InferClient(this.#upstream, copyLimits);
+    const { catalog } = deps;
+    const fleet = catalog.view(name);
     this.#served = new ServedModel(name, {
       upstream: this.#upstream,
       protocol:
-        scoring === null ? openInference(this.#upstream, { modelName, now: this.#now }) : mlflow(this.#upstream),
-      catalog: deps.catalog,
+        scoring === null
+          ? openInference(this.#upstream, { modelName, now: this.#now, fleet })
+          : mlflow(this.#upstream, fleet),
+      catalog,
       use: (wire) => {
         this.client.use(wire);
         this.shadowClient.use(wire);
@@ -120,6 +125,22 @@ export class Version {
   get reason(): string | null {
     if (!this.#ready || this.#ejection.state !== 'open') return this.#reason;
     return `its last requests failed: ${this.#lastFailure?.explained ?? 'unknown'}`;
+  }
+
+  /** Names of the features without which it cannot answer; none before it is identified. */
+  get required(): readonly string[] {
+    return this.#deps.catalog.required(this.name);
+  }
+
+  /** Requests since this gateway started that it did not get, since they lack one of these. */
+  get unfitRequests(): number {
+    return this.#unfitRequests;
+  }
+
+  /** A request did not come to it, since it lacks a required feature. */
+  unfit(): void {
+    this.#unfitRequests++;
+    this.metrics.unfit();
   }
 
   /** Announced names of its output tensors, once they are known; the same object while its model is the same. */

@@ -1,7 +1,6 @@
-import type { InferAnswer, RowsToInfer } from './infer-job.ts';
+import type { InferAnswer } from './infer-job.ts';
 import { type AnswerTensor, readTensors } from './read-tensors.ts';
-import type { InputTensor, Signature } from './signature.ts';
-import type { WireRequest } from './upstream.ts';
+import type { Signature } from './signature.ts';
 
 type OutputHeader = {
   name: string;
@@ -10,11 +9,6 @@ type OutputHeader = {
   data?: unknown;
   parameters?: { binary_data_size?: number };
 };
-
-/** Encodes the rows of several jobs as one infer request: binary tensors if the server supports them, else JSON. */
-export function encodeInfer(jobs: readonly RowsToInfer[], rows: number, signature: Signature): WireRequest {
-  return signature.binary ? encodeBinary(jobs, rows, signature) : encodeJson(jobs, rows, signature);
-}
 
 /**
  * Reads an infer answer. `headerLength` is the value of `Inference-Header-Content-Length`, undefined for a JSON body.
@@ -56,69 +50,6 @@ function readOutputs(text: string): OutputHeader[] {
   if (!Array.isArray(outputs) || !outputs.every((output) => typeof output === 'object' && output !== null))
     throw new Error('it has no outputs');
   return outputs;
-}
-
-function encodeBinary(jobs: readonly RowsToInfer[], rows: number, signature: Signature): WireRequest {
-  const { inputs, features } = signature;
-  const sizes = inputs.map(({ datatype, column }) => rows * (column === null ? features : 1) * bytesOf[datatype]);
-  const header =
-    `{"inputs":[${inputs.map((input, i) => `${inputHeader(input, rows, features)},"parameters":{"binary_data_size":${sizes[i]}}}`).join(',')}]` +
-    `,"parameters":{"binary_data_output":true}${wantedOutputs(signature, true)}}`;
-  // padded with spaces, which JSON allows at its end, so that the numbers begin where a typed array may
-  const headerLength = (Buffer.byteLength(header) + 7) & ~7;
-  const body = Buffer.allocUnsafeSlow(headerLength + sizes.reduce((sum, size) => sum + size, 0));
-  body.fill(0x20, body.write(header), headerLength);
-  let offset = headerLength;
-  for (const [i, { datatype, column }] of inputs.entries()) {
-    const size = sizes[i] as number;
-    // where the tensors before it leave it, a typed array may not begin
-    const aligned = offset % 8 === 0;
-    const buffer = aligned ? body.buffer : new ArrayBuffer(size);
-    const Numbers = datatype === 'FP64' ? Float64Array : Float32Array;
-    const tensor = new Numbers(buffer, aligned ? offset : 0, size / bytesOf[datatype]);
-    let at = 0;
-    for (const job of jobs) {
-      if (column === null) tensor.set(job.features as ArrayLike<number>, at);
-      else for (let row = 0; row < job.rows; row++) tensor[at + row] = job.features[row * features + column] as number;
-      at += column === null ? job.rows * features : job.rows;
-    }
-    if (!aligned) body.set(new Uint8Array(buffer), offset);
-    offset += size;
-  }
-  return {
-    headers: {
-      'content-type': 'application/octet-stream',
-      'inference-header-content-length': String(headerLength),
-    },
-    body,
-  };
-}
-
-function encodeJson(jobs: readonly RowsToInfer[], rows: number, signature: Signature): WireRequest {
-  const { inputs, features } = signature;
-  const written = inputs.map((input) => {
-    const data: number[] = [];
-    for (const job of jobs)
-      for (let i = input.column ?? 0; i < job.features.length; i += input.column === null ? 1 : features)
-        data.push(job.features[i] as number);
-    return `${inputHeader(input, rows, features)},"data":[${data.join(',')}]}`;
-  });
-  return {
-    headers: { 'content-type': 'application/json' },
-    body: `{"inputs":[${written.join(',')}]${wantedOutputs(signature, false)}}`,
-  };
-}
-
-const bytesOf = { FP64: 8, FP32: 4 } as const;
-
-const inputHeader = ({ name, datatype, column }: InputTensor, rows: number, features: number) =>
-  `{"name":${JSON.stringify(name)},"shape":[${rows},${column === null ? features : 1}],"datatype":"${datatype}"`;
-
-/** Some servers return class probabilities only on request (MLServer's scikit-learn runtime). */
-function wantedOutputs({ ask }: Signature, binary: boolean): string {
-  if (ask.length === 0) return '';
-  const parameters = binary ? ',"parameters":{"binary_data":true}' : '';
-  return `,"outputs":[${ask.map((name) => `{"name":${JSON.stringify(name)}${parameters}}`).join(',')}]`;
 }
 
 function readTensor({ name, datatype, data }: OutputHeader, tail: Buffer | null): AnswerTensor {

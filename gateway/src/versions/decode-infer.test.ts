@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InferJob } from './infer-job.ts';
-import { decodeInfer, encodeInfer } from './infer-wire.ts';
+import { decodeInfer } from './decode-infer.ts';
 import type { Signature } from './signature.ts';
 
 const json: Signature = {
@@ -10,67 +9,7 @@ const json: Signature = {
   ...{ classNames: null, labelsAreNames: false, decision: 'argmax' },
 };
 const binary: Signature = { ...json, binary: true };
-const job = (...features: number[]): InferJob => ({
-  columns: ['x', 'y'],
-  features,
-  rows: features.length / 2,
-  succeed() {},
-  fail() {},
-});
 const answer = (outputs: unknown[]) => Buffer.from(JSON.stringify({ outputs }));
-
-describe('an infer request', () => {
-  it('in JSON holds the rows of all jobs, flat', () => {
-    const { headers, body } = encodeInfer([job(1, 2), job(3, 4, 5, 6)], 3, json);
-    expect(headers['content-type']).toBe('application/json');
-    expect(JSON.parse(body as string)).toEqual({
-      inputs: [{ name: 'features', shape: [3, 2], datatype: 'FP64', data: [1, 2, 3, 4, 5, 6] }],
-      outputs: [{ name: 'label' }, { name: 'probability' }],
-    });
-  });
-
-  it.each(['FP64', 'FP32'] as const)('in binary has the rows as %s after its JSON', (datatype) => {
-    const { headers, body } = encodeInfer([job(0.5, -2), job(3, 4)], 2, {
-      ...binary,
-      inputs: [{ name: 'features', datatype, column: null }],
-    });
-    const bytes = body as Buffer;
-    const length = Number(headers['inference-header-content-length']);
-    const size = datatype === 'FP64' ? 8 : 4;
-    expect(JSON.parse(bytes.toString('utf8', 0, length)).inputs).toEqual([
-      { name: 'features', shape: [2, 2], datatype, parameters: { binary_data_size: 4 * size } },
-    ]);
-    const read = (i: number) => (size === 8 ? bytes.readDoubleLE(length + i * 8) : bytes.readFloatLE(length + i * 4));
-    expect([0, 1, 2, 3].map(read)).toEqual([0.5, -2, 3, 4]);
-    expect(bytes.length).toBe(length + 4 * size);
-  });
-});
-
-describe('an infer request to a server with one input per feature', () => {
-  const columns: Signature['inputs'] = [
-    { name: 'b', datatype: 'FP32', column: 1 },
-    { name: 'a', datatype: 'FP64', column: 0 },
-  ];
-  const jobs = [job(1, 2), job(3, 4, 5, 6)];
-
-  it('has a tensor for each in JSON', () => {
-    const { body } = encodeInfer(jobs, 3, { ...json, inputs: columns, ask: [] });
-    expect(JSON.parse(body as string)).toEqual({
-      inputs: [
-        { name: 'b', shape: [3, 1], datatype: 'FP32', data: [2, 4, 6] },
-        { name: 'a', shape: [3, 1], datatype: 'FP64', data: [1, 3, 5] },
-      ],
-    });
-  });
-
-  it('has them one after the other in binary', () => {
-    const { headers, body } = encodeInfer(jobs, 3, { ...binary, inputs: columns });
-    const tail = (body as Buffer).subarray(Number(headers['inference-header-content-length']));
-    expect([0, 4, 8].map((at) => tail.readFloatLE(at))).toEqual([2, 4, 6]);
-    expect([12, 20, 28].map((at) => tail.readDoubleLE(at))).toEqual([1, 3, 5]);
-    expect(tail.length).toBe(36);
-  });
-});
 
 describe('an infer answer', () => {
   it('is read from JSON, nested or flat', () => {
