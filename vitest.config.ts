@@ -95,7 +95,10 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'infra',
-          include: ['{registry,prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts', 'e2e/{infra,foreign}/*.test.ts'],
+          include: [
+            '{registry,prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts',
+            'e2e/{infra,foreign}/*.test.ts',
+          ],
           exclude: ['**/node_modules/**'],
           testTimeout: 900_000,
           hookTimeout: 900_000,

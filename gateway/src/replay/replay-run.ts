@@ -20,8 +20,8 @@ export type RunDeps = {
   catalog: {
     shape(): { schema: RowSchema; classes: readonly string[] } | null;
     release(version: string): string | null;
-    /** Features that a version cannot do without. Default: those that the schema does not let be missing. */
-    required?(version: string): ReadonlySet<string>;
+    /** Names of the features that a version cannot do without. */
+    required(version: string): readonly string[];
   };
   /** Milliseconds of a monotonic clock. */
   ticks: () => number;
@@ -64,9 +64,7 @@ export class ReplayRun {
 
   constructor(plan: Plan, version: ReplayedVersion, deps: RunDeps) {
     const { schema, classes } = deps.catalog.shape() ?? { schema: numbersNamed([]), classes: [] };
-    const required =
-      deps.catalog.required?.(plan.version) ??
-      new Set(schema.specs.filter(({ nullable }) => !nullable).map(({ name }) => name));
+    const required = deps.catalog.required(plan.version);
     const inForce = new Map(deps.versions.map(({ name }) => [name, deps.catalog.release(name)]));
     this.#plan = plan;
     this.#deps = deps;

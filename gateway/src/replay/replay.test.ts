@@ -72,6 +72,7 @@ function replayOf(rows: HistoryRow[], { shared = false, specs = numbers }: Optio
     catalog: {
       shape: () => ({ schema: rowSchema(specs), classes: ['a', 'b'] }),
       release: (name) => (name === 'v2' ? world.release : 'r1'),
+      required: () => specs.flatMap(({ name, nullable }) => (nullable ? [] : [name])),
     },
     record: {
       history: async () => store(() => ({ predictions: rows, next_cursor: null })),

@@ -6,7 +6,7 @@ export type AnsweredRow = HistoryRow & { class: string };
 export type ReplayableRow = AnsweredRow & { values: FeatureValue[] };
 
 /** What the versions have in common, and the features that one of them cannot do without. */
-export type ReplayedModel = { schema: RowSchema; classes: readonly string[]; required: ReadonlySet<string> };
+export type ReplayedModel = { schema: RowSchema; classes: readonly string[]; required: readonly string[] };
 
 /** The row for a version, or why it cannot take it, in words that say nothing of the row's values. */
 export function replayableRow(row: AnsweredRow, model: ReplayedModel): ReplayableRow | { why: string } {
@@ -19,7 +19,7 @@ export function replayableRow(row: AnsweredRow, model: ReplayedModel): Replayabl
   const places = placesOf(names, schema);
   for (const [i, spec] of schema.specs.entries()) {
     const value = row.features[places[i] as number] ?? null;
-    if (value === null && required.has(spec.name)) return { why: `without ${spec.name}` };
+    if (value === null && required.includes(spec.name)) return { why: `without ${spec.name}` };
     const typed = value === null ? null : typedValue(spec, value);
     if (typed === undefined) return { why: otherKind(spec, value) };
     values.push(typed);
