@@ -37,6 +37,7 @@ export function judgeFeatures(
       distribution: findings.some(([, of]) => of[i]?.drifted),
       missing: isAlarm(tests.missing),
       unseen: isAlarm(tests.unseen),
+      suspected: [tests.distribution?.p_adjusted, tests.missing, tests.unseen].some(isSuspect),
     };
     judgements.set(reference, { results, tests, found });
   });
@@ -51,6 +52,9 @@ export function describeFeatures(features: readonly Compared[]): FeatureDrift[] 
   return features.map((feature) => described(feature, null, null));
 }
 
+/** An adjusted p-value that is below this and no alarm yet: too small to call the feature like the training data. */
+const SUSPECT_LEVEL = 0.001;
+const isSuspect = (p: number | null | undefined) => p !== null && p !== undefined && p < SUSPECT_LEVEL;
 const isAlarm = (p: number | null) => p !== null && p < ALARM_LEVEL;
 const noResults = Object.fromEntries(driftMethodNames.map((name) => [name, null])) as Record<DriftMethodName, null>;
 

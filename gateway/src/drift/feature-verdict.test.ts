@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figuresVerdict, valuesVerdict } from './feature-verdict.ts';
 
-const none = { distribution: false, missing: false, unseen: false };
+const none = { distribution: false, missing: false, unseen: false, suspected: false };
 const drifted = { ...none, distribution: true };
 const calmFeature = {
   ...{ feature: 'petal_width', missing: { training: 0, now: 0, p_adjusted: null }, mean_shift: 0.2, std_ratio: 1 },
@@ -68,6 +68,9 @@ describe('the verdict of a category or boolean', () => {
   it('names the value whose share moved most', () => {
     expect(valuesVerdict(island, drifted)).toBe('island: Dream is 61 % of rows, 36 % in training');
     expect(valuesVerdict(island, none)).toBe('island is like the training data');
+    expect(valuesVerdict(island, { ...none, suspected: true })).toBe(
+      'island may differ from the training data; that is not certain yet',
+    );
   });
 
   it('names values that training never saw, the most frequent of them', () => {

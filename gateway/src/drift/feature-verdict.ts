@@ -1,7 +1,7 @@
 import { type MeasuredDrift, percentsApart, type ValuesDrift } from '@coppice/contract';
 
-/** Which of a feature's tests found drift: `distribution` is any drift method. */
-export type Found = { distribution: boolean; missing: boolean; unseen: boolean };
+/** Which of a feature's tests found drift: `distribution` is any drift method. `suspected`: a test was close to it. */
+export type Found = { distribution: boolean; missing: boolean; unseen: boolean; suspected: boolean };
 
 type Figures = Pick<MeasuredDrift, 'feature' | 'missing' | 'mean_shift' | 'std_ratio' | 'far_outside' | 'mean_std'>;
 type Values = Pick<ValuesDrift, 'feature' | 'missing' | 'values' | 'unseen'>;
@@ -17,7 +17,7 @@ export function figuresVerdict(figures: Figures, found: Found): string {
     ? [`${feature} ${change(figures)}`, ...(found.missing ? [gaps(figures)] : [])].join(', and ')
     : found.missing
       ? `${feature}: ${gaps(figures)}`
-      : calm(feature);
+      : calm(feature, found);
   return far === 0 ? words : `${words}; ${far === 1 ? '1 row is' : `${far} rows are`} far outside its training range`;
 }
 
@@ -29,10 +29,13 @@ export function valuesVerdict(values: Values, found: Found): string {
     missing: found.missing ? gaps(values) : null,
   };
   const words = new Set(Object.values(said).filter((one) => one !== null));
-  return words.size === 0 ? calm(values.feature) : `${values.feature}: ${[...words].join(', and ')}`;
+  return words.size === 0 ? calm(values.feature, found) : `${values.feature}: ${[...words].join(', and ')}`;
 }
 
-const calm = (feature: string) => `${feature} is like the training data`;
+const calm = (feature: string, { suspected }: Found) =>
+  suspected
+    ? `${feature} may differ from the training data; that is not certain yet`
+    : `${feature} is like the training data`;
 
 /** What changed most: the mean, the spread, or neither. */
 function change({ mean_shift, std_ratio, mean_std }: Figures): string {

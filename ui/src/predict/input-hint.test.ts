@@ -16,8 +16,8 @@ it.each<[FeatureCard, FeatureValue | undefined, string, boolean]>([
   [date, '2024-06-01', 'trained on 2024-05-01–2024-08-28', false],
   [date, '0024-06-01', 'outside the training range 2024-05-01–2024-08-28', true],
   [date, undefined, 'enter a date', true],
-  [boolean, false, '40.0 % yes in training', false],
-  [category, 'a', '60.0 % in training', false],
+  [boolean, false, '30.0 % yes in training', false],
+  [category, 'a', '45.0 % in training', false],
   [category, 'b', 'unknown to the model: counts as other', true],
   [category, undefined, 'enter a value', true],
 ])('%j as %j: %s', (feature, value, text, warn) => expect(inputHint(feature, value)).toEqual({ text, warn }));

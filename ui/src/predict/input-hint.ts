@@ -8,10 +8,10 @@ export function inputHint(feature: FeatureCard, value: FeatureValue | undefined)
   if (value === null) return { text: `${percent(feature.missing)} missing in training`, warn: false };
   switch (feature.kind) {
     case 'boolean':
-      return { text: `${percent(feature.share)} yes in training`, warn: false };
+      return { text: `${percent(ofAll(feature, feature.share))} yes in training`, warn: false };
     case 'category': {
       const known = feature.values.find((one) => one.value === value);
-      if (known) return { text: `${percent(known.share)} in training`, warn: false };
+      if (known) return { text: `${percent(ofAll(feature, known.share))} in training`, warn: false };
       return { text: 'unknown to the model: counts as other', warn: true };
     }
     case 'number':
@@ -21,6 +21,8 @@ export function inputHint(feature: FeatureCard, value: FeatureValue | undefined)
   }
 }
 
+/** A share of all training rows, as drift shows it, from one of those that have a value. */
+const ofAll = ({ missing }: FeatureCard, share: number) => share * (1 - missing);
 const wanted = { number: 'enter a number', boolean: 'choose', category: 'enter a value', date: 'enter a date' };
 /** The date of days, without a time. */
 export const dayText = (days: number) =>

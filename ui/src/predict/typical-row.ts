@@ -2,7 +2,7 @@ import type { FeatureCard, FeatureValue, ModelCard } from '@coppice/contract';
 import { dateOfDays } from '@coppice/serverkit/iso-date';
 import { onStep, sliderRange } from './slider-range.ts';
 
-/** Where the inputs start: the means of numbers on their sliders' steps, the medians of dates, else the most frequent value. */
+/** Where the inputs start: the means of numbers on their sliders' steps, the medians of dates, else the most frequent value, which may be none. */
 export const startRow = (features: readonly FeatureCard[]): FeatureValue[] => features.map(startValue);
 
 /** A typical row of a class, its numbers on the sliders' steps; what a row may not miss is as at the start. */
@@ -18,6 +18,7 @@ export function typicalRow(
 }
 
 function startValue(feature: FeatureCard): FeatureValue {
+  if (feature.nullable && feature.missing > mostFrequent(feature)) return null;
   switch (feature.kind) {
     case 'number':
       return onStep(feature.mean, sliderRange(feature));
@@ -30,4 +31,9 @@ function startValue(feature: FeatureCard): FeatureValue {
         feature.step < 1 ? (feature.deciles[4] ?? feature.mean) : Math.round(feature.deciles[4] ?? feature.mean),
       );
   }
+}
+
+/** The share of all training rows that must be without a value before the start is. */
+function mostFrequent(feature: FeatureCard): number {
+  return feature.kind === 'category' ? (feature.values[0]?.share ?? 0) * (1 - feature.missing) : 0.5;
 }
