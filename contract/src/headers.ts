@@ -9,6 +9,8 @@ type Header = {
    * a version; `none`: described elsewhere, as credentials are.
    */
   of: 'predict' | 'infer' | 'both' | 'all' | 'none';
+  /** Not on every answer. */
+  sometimes?: true;
 };
 
 /** The headers of the gateway's API. CORS and OpenAPI read this table, and a test compares it with real answers. */
@@ -46,6 +48,14 @@ export const headers: readonly Header[] = [
   { name: 'X-API-Key', on: 'request', description: 'An API key.', of: 'none' },
   { name: 'Content-Type', on: 'request', description: 'Type of the body.', of: 'none' },
   { name: 'X-Model-Version', on: 'answer', description: 'The version that answered.', of: 'all' },
+  {
+    name: 'X-Model-Release',
+    on: 'answer',
+    description: 'Number of the release that answered; only where the version serves one of a registry.',
+    example: '7',
+    of: 'both',
+    sometimes: true,
+  },
   { name: 'X-Request-Id', on: 'answer', description: 'Echoed, or generated.', of: 'both' },
   { name: 'Server-Timing', on: 'answer', description: 'Milliseconds in the gateway.', of: 'both' },
   {

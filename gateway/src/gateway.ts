@@ -172,7 +172,7 @@ export async function openGateway(
   });
   const accounting = new Accounting({
     metrics,
-    releaseOf: (version) => catalog.release(version),
+    releaseOf: (version, answered) => catalog.release(version, answered),
     observers: observers({
       record: { observe: (row) => record.append(row) },
       drift: exceptFromPage(drift),

@@ -155,8 +155,9 @@ export function coppiceDashboard(): Dashboard {
     )
     .withPanel(
       lines({
-        title: 'Failovers and ejections',
-        description: 'Failovers per second; ejections of the last 10 minutes.',
+        title: 'Failovers, ejections, unfit requests',
+        description:
+          'Failovers per second; ejections of the last 10 minutes; requests per second that lack a feature which the version requires.',
         unit: 'none',
         queries: [
           { expr: rate(METRICS.failovers, 'from, to'), legend: '{{from}} to {{to}}' },
@@ -164,6 +165,7 @@ export function coppiceDashboard(): Dashboard {
             expr: `sum by (version) (increase(${METRICS.ejections}[10m]))`,
             legend: '{{version}} ejected',
           },
+          { expr: rate(METRICS.unfitRequests, 'version'), legend: '{{version}} unfit' },
         ],
       }),
     )

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { createApp } from '@coppice/models/app';
 import { ModelHost } from '@coppice/models/host/model-host';
 import { FolderSource } from '@coppice/models/source/folder-source';
+import { RegistrySource } from '@coppice/models/source/registry-source';
+import { Registry as ReleaseRegistry } from '@coppice/registry/registry';
+import { FolderStore } from '@coppice/registry/stores/folder-store';
 import { readAllowedHosts, serve } from '@coppice/serverkit';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -25,6 +28,8 @@ type Options = {
   /** Shifts the fixture's answers by this many classes. */
   shift?: number;
   port?: number;
+  /** Serves a release of a registry in this folder instead, and follows it. */
+  registry?: { folder: string; alias: 'champion' | 'challenger' };
 };
 
 /** A real model server with a real ONNX model. */
@@ -35,13 +40,20 @@ export async function startModelServer({
   names = iris,
   shift = 0,
   port = 0,
+  registry,
 }: Options) {
   const log = pino({ level: 'silent' });
   const folder = mkdtempSync(join(tmpdir(), 'coppice-model-'));
-  if (!modelDir) writeFixtureModel(join(folder, version), { ...names, version, shift });
+  if (!modelDir && !registry) writeFixtureModel(join(folder, version), { ...names, version, shift });
   const config = { modelName, modelVersion: version };
-  const source = new FolderSource(modelDir ?? join(folder, version), config);
-  const host = new ModelHost({ ...config, source, log });
+  const source = registry
+    ? new RegistrySource(
+        new ReleaseRegistry(new FolderStore(registry.folder), { model: modelName }),
+        registry.alias,
+        null,
+      )
+    : new FolderSource(modelDir ?? join(folder, version), config);
+  const host = new ModelHost({ ...config, source, log, ...(registry ? { retryMs: 20 } : {}) });
   await host.start();
   const app = createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log });
   const serving = await serve(app, { port, host: '127.0.0.1' });

@@ -5,7 +5,7 @@ import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import { Accounting } from './accounting.ts';
 
-const epoch = { period: 7, weights: { v1: 1, v2: 1 }, releases: { v1: 'a', v2: 'b' } };
+const epoch = { period: 7, weights: { v1: 1, v2: 1 }, releases: { v1: 'a', v2: 'release of v2' } };
 const ids = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002'];
 const rows = {
   time: 1_700_000_000_000,
@@ -18,7 +18,7 @@ const rows = {
 };
 /** Rows 1 and 2 of a batch that others share. */
 const answer = {
-  answer: { labels: [0, 2, 1, 0], probabilities: [1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0], classes: 3 },
+  answer: { labels: [0, 2, 1, 0], probabilities: [1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0], classes: 3, release: null },
   first: 1,
 };
 
@@ -44,7 +44,7 @@ function setUp() {
       requestFailed: say('refused'),
       failedOver: say('failedOver'),
     },
-    releaseOf: (version) => `release of ${version}`,
+    releaseOf: (version, answered) => (answered === '9' ? null : `release of ${version}`),
     observers: [{ observe: (row) => observed.push(row) }, { observe: () => say('observed')() }],
   });
   const request = (route: Route) => ({
@@ -57,6 +57,20 @@ function setUp() {
 }
 
 describe('one accounting of a request', () => {
+  it('counts an answer of another release than its epoch has in no comparison', () => {
+    const { accounting, request, observed } = setUp();
+    const of = (release: string) => ({ ...answer, answer: { ...answer.answer, release } });
+    accounting.answered(request('weighted'), of('8'));
+    accounting.answered(request('weighted'), of('9'));
+    const later = { ...epoch, releases: { ...epoch.releases, v2: 'of before' } };
+    accounting.answered({ ...request('weighted'), epoch: later }, of('8'));
+    expect(observed.map((row) => [row.release, row.epoch])).toEqual([
+      ...[epoch, epoch].map((own) => ['release of v2', own]),
+      ...[null, null].map((own) => [null, own]),
+      ...[null, null].map((own) => ['release of v2', own]),
+    ]);
+  });
+
   it('counts an answered one once, each of its rows by class, and shows them to all observers', () => {
     const { accounting, request, seen, observed } = setUp();
     accounting.answered(request('weighted'), answer);

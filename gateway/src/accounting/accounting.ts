@@ -21,8 +21,8 @@ export type AccountedRequest = {
 type Dependencies = {
   metrics: Pick<GatewayMetrics, 'requestReceived' | 'requestFailed' | 'failedOver'>;
   observers: readonly PredictionObserver[];
-  /** Identity of what runs in a version, or null if it has none. */
-  releaseOf: (version: string) => string | null;
+  /** Identity of what answered in a version, or null if it has none; `answered`: the number that the answer has. */
+  releaseOf: (version: string, answered: string | null) => string | null;
 };
 
 /**
@@ -75,8 +75,10 @@ export class Accounting {
   #show(request: AccountedRequest, outcome: RowsAnswer | string): void {
     if (this.#observers.length === 0) return;
     const { version, assigned, epoch, route, seconds, rows } = request;
-    const release = this.#releaseOf(version.name);
-    eachRow({ version, assigned, release, epoch, route, seconds }, rows, outcome, this.#observe);
+    const release = this.#releaseOf(version.name, typeof outcome === 'string' ? null : outcome.answer.release);
+    // a release that came in after the assignment is no part of that epoch
+    const own = epoch?.releases[version.name] === release ? epoch : null;
+    eachRow({ version, assigned, release, epoch: own, route, seconds }, rows, outcome, this.#observe);
   }
 
   readonly #observe: PredictionObserver['observe'] = (row) => {

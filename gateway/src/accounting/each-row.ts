@@ -23,7 +23,12 @@ export type Rows = {
 
 /** The part of a version's answer that belongs to a request: its rows begin at `first`. */
 export type RowsAnswer = {
-  answer: { labels: ArrayLike<number>; probabilities: ArrayLike<number> | null; classes: number };
+  answer: {
+    labels: ArrayLike<number>;
+    probabilities: ArrayLike<number> | null;
+    classes: number;
+    release: string | null;
+  };
   first: number;
 };
 

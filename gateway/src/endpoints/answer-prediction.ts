@@ -62,6 +62,7 @@ export function answerPredictions<R extends PredictBody>(
       String(length),
       'X-Model-Version',
       version.name,
+      ...(answer.release === null ? NO_RELEASE : ['X-Model-Release', answer.release]),
       'X-Request-Id',
       requestId,
       'Server-Timing',
@@ -102,6 +103,7 @@ export function answerPredictions<R extends PredictBody>(
   return [predict, countRefused] as const;
 }
 
+const NO_RELEASE: readonly string[] = [];
 const rowsOf = (
   req: Request,
   { user, reference, references, features, columns }: PredictBody,

@@ -7,6 +7,7 @@ const answer = {
   labels: [2, 0, 1],
   probabilities: new Float64Array([0.1, 0.2, 0.7, 1, 0, 0, 1e-9, 0.999999999, 0]),
   classes: 3,
+  release: null,
 };
 
 it('writes one row by the contract', () => {

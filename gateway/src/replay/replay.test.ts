@@ -49,7 +49,7 @@ function replayOf(rows: HistoryRow[], { shared = false, specs = numbers }: Optio
       submit(job: InferJob) {
         world.sent++;
         world.jobs.push(job);
-        setImmediate(() => job.succeed({ labels: [0], probabilities: null, classes: 2 }, 0));
+        setImmediate(() => job.succeed({ labels: [0], probabilities: null, classes: 2, release: null }, 0));
       },
     },
   });

@@ -213,7 +213,7 @@ describe('a copy', () => {
     const { copies, shadow } = setUpByHand();
     shadow.observe(aRow({ label: 1 }));
     vi.advanceTimersByTime(250);
-    copies[0]?.succeed({ labels: [2, 1], probabilities: [0, 0, 1, 0, 1, 0], classes: 3 }, 1);
+    copies[0]?.succeed({ labels: [2, 1], probabilities: [0, 0, 1, 0, 1, 0], classes: 3, release: null }, 1);
     expect(shadow.report()).toMatchObject({ compared: 1, agreed: 1, latency_ms: { p50: 250 } });
   });
 });

@@ -1,14 +1,19 @@
 import { hash } from 'node:crypto';
 import { type ModelCard, parseModelCard } from '@coppice/contract';
 import { parseJson } from './refusal.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream, UpstreamAnswer } from './upstream.ts';
 
 /** Bytes of a card: up to 2,000 training values of each feature, some 100,000 in all, twice; and what does not grow with them. */
 const LIMIT = { base: 1024 * 1024, perFeature: 2 * 2000 * 20, most: 6 * 1024 * 1024 };
 /** A card of more bytes is parsed at most this often, in milliseconds, so that what it leaves behind does not pile up. */
 const LARGE = { bytes: 1024 * 1024, everyMs: 30_000 };
 
-export type ReadCard = { card: ModelCard | null; digest: string };
+export type ReadCard = {
+  card: ModelCard | null;
+  digest: string;
+  /** Number of its release, as the server says; null where it says none. */
+  release: string | null;
+};
 
 /** Reads the model card of one version's server, and parses it when it has changed: it can be megabytes. */
 export class CardReader {
@@ -27,18 +32,25 @@ export class CardReader {
   async read(features: number): Promise<ReadCard> {
     if (this.#restless && this.#now() < this.#restless.until) throw restless(this.#restless.bytes);
     const limit = Math.min(LIMIT.base + LIMIT.perFeature * features, LIMIT.most);
-    const { status, body } = await this.#upstream.get('/model-info', limit);
+    const { status, body, headers } = await this.#upstream.get('/model-info', limit);
     const digest = status === 200 ? hash('sha256', body) : 'none';
-    if (this.#last?.digest === digest) return this.#last;
+    const release = releaseIn(headers);
+    if (this.#last?.digest === digest) return { ...this.#last, release };
     const next = (this.#last?.at ?? Number.NEGATIVE_INFINITY) + LARGE.everyMs;
     if (body.length > LARGE.bytes && this.#now() < next) {
       this.#restless = { until: next, bytes: body.length };
       throw restless(body.length);
     }
     const card = status === 200 ? (parseModelCard(parseJson(body)).data ?? null) : null;
-    this.#last = { digest, card, at: this.#now() };
+    this.#last = { digest, card, release, at: this.#now() };
     return this.#last;
   }
+}
+
+/** The number of the release that a server names in an answer, or null. */
+export function releaseIn(headers: UpstreamAnswer['headers']): string | null {
+  const text = headers['x-model-release'];
+  return typeof text === 'string' && /^\d{1,8}$/.test(text) ? text : null;
 }
 
 const restless = (bytes: number) =>

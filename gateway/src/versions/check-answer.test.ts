@@ -9,7 +9,11 @@ describe('a version’s answer', () => {
     ['labels only', [2], null],
     ['no rows', [], []],
   ])('has %s', (_, labels, probabilities) => {
-    expect(checkAnswer(labels, probabilities, labels.length, model)).toEqual({ labels, probabilities, classes: 3 });
+    expect(checkAnswer(labels, probabilities, labels.length, model)).toMatchObject({
+      labels,
+      probabilities,
+      classes: 3,
+    });
   });
 
   it('without labels has the most probable classes', () => {

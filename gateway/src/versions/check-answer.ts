@@ -14,7 +14,7 @@ export function checkAnswer(
   if (!labels && !probabilities) throw new Error('it has neither labels nor probabilities');
   const winners = labels ?? largest(probabilities as ArrayLike<number>, model.classes);
   checkPredictions(model, rows, winners, probabilities);
-  return { labels: winners, probabilities, classes: model.classes };
+  return { labels: winners, probabilities, classes: model.classes, release: null };
 }
 
 function largest(shares: ArrayLike<number>, classes: number): number[] {

@@ -49,13 +49,13 @@ function indicesIn(classes: readonly string[], own: readonly string[]): readonly
   return to.includes(-1) || to.every((index, i) => index === i) ? null : to;
 }
 
-function permuted({ labels, probabilities, classes }: InferAnswer, to: readonly number[]): InferAnswer {
+function permuted({ labels, probabilities, classes, release }: InferAnswer, to: readonly number[]): InferAnswer {
   const moved = Int32Array.from(labels, (label) => to[label] as number);
-  if (!probabilities) return { labels: moved, probabilities, classes };
+  if (!probabilities) return { labels: moved, probabilities, classes, release };
   const shares = new Float64Array(probabilities.length);
   for (let i = 0; i < shares.length; i++) {
     const own = i % classes;
     shares[i - own + (to[own] as number)] = probabilities[i] as number;
   }
-  return { labels: moved, probabilities: shares, classes };
+  return { labels: moved, probabilities: shares, classes, release };
 }

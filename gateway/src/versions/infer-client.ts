@@ -19,6 +19,11 @@ const ENOUGH_ROWS = 64;
 export type InferListener = {
   batchSent?(rows: number): void;
   succeeded?(): void;
+  /**
+   * An answer came from another release than the version is known by. Resolves once that is looked at; the rows are then
+   * sent again.
+   */
+  replaced?(): Promise<void>;
   /** So many jobs got no answer at all (`connect`, `timeout`). What its server did answer, the job judges. */
   failed?(error: InferError, jobs: number): void;
 };
@@ -144,14 +149,30 @@ export class InferClient {
     this.#listener.batchSent?.(rows);
     const answersBefore = this.#answers;
     this.#upstream.post(wire.path, wire.encode(batch, rows), wire.answerLimit(rows), (error, answer) => {
-      if (!error && answer) this.#answered(batch, rows, answer, wire);
+      if (!error && answer) this.#answered(batch, rows, answer, wire, again);
       else if (error && !again && isStaleConnection(error)) this.#send(batch, true);
       // a server that answered nothing meanwhile: the queue must not wait for as long again
       else this.#settle(batch, error as InferError, error?.reason === 'timeout' && this.#answers === answersBefore);
     });
   }
 
-  #answered(batch: InferJob[], rows: number, answer: UpstreamAnswer, wire: Wire): void {
+  #answered(batch: InferJob[], rows: number, answer: UpstreamAnswer, wire: Wire, again: boolean): void {
+    const release = answer.headers['x-model-release'];
+    if (release === undefined || release === wire.release) {
+      this.#read(batch, rows, answer, wire);
+      return;
+    }
+    // columns and classes of another release may be others: its answer cannot be read by what is known of this one
+    const replaced = again ? undefined : this.#listener.replaced?.();
+    if (replaced) void replaced.then(() => this.#send(batch, true));
+    else
+      this.#settle(
+        batch,
+        new InferError('garbage', `it comes from release ${release}, not ${wire.release ?? 'the known one'}`),
+      );
+  }
+
+  #read(batch: InferJob[], rows: number, answer: UpstreamAnswer, wire: Wire): void {
     let result: InferAnswer;
     try {
       result = readAnswer(wire, answer, rows);

@@ -9,6 +9,8 @@ export type InferAnswer = {
   labels: ArrayLike<number>;
   probabilities: ArrayLike<number> | null;
   classes: number;
+  /** Number of the release that answered, as its server says; null where it says none. */
+  release: string | null;
 };
 
 export interface RowsToInfer {

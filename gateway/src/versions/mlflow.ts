@@ -47,6 +47,7 @@ function wireOf(known: Known, fleet: FleetView): Wire {
   const columns = new ColumnMap(fleet);
   return {
     path: PATH,
+    release: null,
     encode: (jobs) => ({
       headers: { 'content-type': 'application/json' },
       body: `{"dataframe_split":{"columns":${JSON.stringify(columns.names)},"data":[${jobs.map((job) => rowsOf(job, columns)).join(',')}]}}`,

@@ -96,8 +96,12 @@ export class ModelCatalog {
     return this.#required.get(version) ?? NONE;
   }
 
-  /** Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces; null if it has no card. */
-  release(version: string): string | null {
+  /**
+   * Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces; null if it has no card. `answered`
+   * is the number of the release that an answer came from: null too if that is another one than the version is known by.
+   */
+  release(version: string, answered: string | null = null): string | null {
+    if (answered !== null && answered !== (this.#members.get(version)?.release ?? null)) return null;
     return this.#releases.get(version) ?? null;
   }
 

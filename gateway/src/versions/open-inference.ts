@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
 import { rowSchema, specOf } from '@coppice/serverkit';
-import { CardReader } from './card-reader.ts';
+import { CardReader, releaseIn } from './card-reader.ts';
 import { ClassOrder } from './class-order.ts';
 import { ColumnMap, type FleetView } from './column-map.ts';
 import { answerLimit, decodeInfer } from './decode-infer.ts';
@@ -39,7 +39,7 @@ export function openInference(
         throw new Error(`its server has no model ${modelName}: ${describeRefusal(metadata)} to ${model}`);
       const description = (parseJson(metadata.body) ?? {}) as object;
       const announced = announcedFeatures(description);
-      const { card, digest } = await cards.read(announced ?? known?.features ?? 0);
+      const { card, digest, release } = await cards.read(announced ?? known?.features ?? 0);
       const signature = readSignature(
         (parseJson(server.body) ?? {}) as object,
         description,
@@ -50,10 +50,11 @@ export function openInference(
         features: signature.features,
         classes: signature.classes,
         card,
+        release,
         ...(card ? {} : servedColumns(signature)),
-        wires: signatures(signature).map((one) => openInferenceWire(`${model}/infer`, one, seen)),
+        wires: signatures(signature).map((one) => openInferenceWire(`${model}/infer`, one, seen, release)),
         outputs: { label: signature.label, probability: signature.probability },
-        key: hash('sha256', `${server.body}\n${metadata.body}\n${digest}`),
+        key: hash('sha256', `${server.body}\n${metadata.body}\n${digest}\n${release}`),
       };
     },
   };
@@ -65,14 +66,24 @@ function signatures(signature: Signature): Signature[] {
 }
 
 /** `fleet`: where the version's columns and classes are among those of all. */
-export function openInferenceWire(path: string, signature: Signature, fleet: FleetView): Wire {
+export function openInferenceWire(
+  path: string,
+  signature: Signature,
+  fleet: FleetView,
+  release: string | null = null,
+): Wire {
   const columns = new ColumnMap(fleet);
   const order = new ClassOrder(signature.classNames ?? [], fleet.classes);
   return {
     path,
+    release,
     encode: (jobs, rows) => encodeInfer(jobs, rows, signature, columns),
-    decode: ({ headers, body }, rows) =>
-      order.apply(decodeInfer(body, headers['inference-header-content-length'] as string | undefined, rows, signature)),
+    decode: ({ headers, body }, rows) => {
+      const length = headers['inference-header-content-length'] as string | undefined;
+      const answer = order.apply(decodeInfer(body, length, rows, signature));
+      answer.release = releaseIn(headers);
+      return answer;
+    },
     answerLimit: (rows) => answerLimit(rows, signature),
   };
 }

@@ -6,6 +6,8 @@ import type { UpstreamAnswer, WireRequest } from './upstream.ts';
 /** How rows go to the server of one version, and how its answer is read. */
 export interface Wire {
   readonly path: string;
+  /** Number of the release that it is for; null where the server names none. */
+  readonly release: string | null;
   encode(jobs: readonly RowsToInfer[], rows: number): WireRequest;
   /** Reads an answer of status 200. Throws, in words for an operator, when it is not a prediction for `rows` rows. */
   decode(answer: UpstreamAnswer, rows: number): InferAnswer;

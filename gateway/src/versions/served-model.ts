@@ -69,6 +69,11 @@ export class ServedModel {
     return now - this.#triedAt >= TRIAL_MS && now - this.#unidentifiedAt >= RETRY_MS;
   }
 
+  /** It was replaced: it is identified at the next check. */
+  forget(): void {
+    this.#identifiedAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** It may have been replaced. False if that was looked at just now. */
   doubt(): boolean {
     if (this.#deps.now() - this.#identifiedAt < DOUBT_MS) return false;

@@ -1,27 +1,17 @@
-import type { Logger } from 'pino';
 import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
 import { Ejection, ENVOY_RULES } from './ejection.ts';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
 import { mlflow, mlflowServer } from './mlflow.ts';
-import type { ModelCatalog } from './model-catalog.ts';
 import { openInference } from './open-inference.ts';
 import type { Identity } from './protocol.ts';
 import { ServedModel, TrialError } from './served-model.ts';
 import { Upstream } from './upstream.ts';
-import type { UpstreamConfig, VersionConfig } from './versions-config.ts';
+import type { VersionDeps } from './version-deps.ts';
+import type { VersionConfig } from './versions-config.ts';
 
 /** While no version is available, one request to an ejected one is risked this often. */
 const RISK_MS = 1000;
-
-export type VersionDeps = {
-  upstream: UpstreamConfig;
-  catalog: ModelCatalog;
-  metrics: VersionMetrics;
-  log: Pick<Logger, 'info' | 'warn'>;
-  /** Milliseconds since the epoch. */
-  now?: () => number;
-};
 
 /**
  * One version of the model: the client of its server, and whether it may get traffic. Two things must hold, and neither
@@ -73,10 +63,12 @@ export class Version {
       batchSent: deps.metrics.batchSent,
       succeeded: () => this.#succeeded(),
       failed: (error, jobs) => this.blame(error, jobs),
+      replaced: () => this.#replaced(),
     });
     const copyLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
-    this.shadowClient = new InferClient(this.#upstream, copyLimits);
-    this.replayClient = new InferClient(this.#upstream, copyLimits);
+    const replaced = () => this.#replaced();
+    this.shadowClient = new InferClient(this.#upstream, copyLimits, { replaced });
+    this.replayClient = new InferClient(this.#upstream, copyLimits, { replaced });
     const { catalog } = deps;
     const fleet = catalog.view(name);
     this.#served = new ServedModel(name, {
@@ -87,9 +79,7 @@ export class Version {
           : mlflow(this.#upstream, fleet),
       catalog,
       use: (wire) => {
-        this.client.use(wire);
-        this.shadowClient.use(wire);
-        this.replayClient.use(wire);
+        for (const client of this.#clients) client.use(wire);
       },
       now: this.#now,
     });
@@ -193,6 +183,10 @@ export class Version {
     });
   }
 
+  get #clients(): InferClient[] {
+    return [this.client, this.shadowClient, this.replayClient];
+  }
+
   close(): Promise<void> {
     return this.#upstream.close();
   }
@@ -214,6 +208,14 @@ export class Version {
     const seconds = Math.round(((this.#ejection.until ?? 0) - this.#now()) / 1000);
     this.#deps.log.warn({ version: this.name, reason, detail: explained, seconds }, 'version ejected');
     this.client.failQueued(new InferError('unavailable'));
+  }
+
+  /** Its server answers by another release than it is known by. */
+  async #replaced(): Promise<void> {
+    // one that began before may have missed it
+    await this.#checking;
+    this.#served.forget();
+    await this.check();
   }
 
   /** Its model may have been replaced: that is looked at now. */
@@ -290,8 +292,6 @@ export class Version {
     this.#unreadySince ??= this.#now();
     this.#reason = reason;
     this.#reasonKind = kind;
-    this.client.failQueued(new InferError('unavailable'));
-    this.shadowClient.failQueued(new InferError('unavailable'));
-    this.replayClient.failQueued(new InferError('unavailable'));
+    for (const client of this.#clients) client.failQueued(new InferError('unavailable'));
   }
 }

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { ModelIdentity } from '../model/identity.ts';
-import { type Host, requireModel } from './require-model.ts';
+import { type Host, requireServed } from './require-model.ts';
 
 type Deps = { host: Host; config: ModelIdentity };
 
@@ -23,7 +23,9 @@ export function healthRoutes({ host, config }: Deps): Router {
         .json({ status: 'unavailable', ...names, reason: status.reason });
   });
   router.get('/model-info', (_req, res) => {
-    res.json(requireModel(host).card);
+    const { model, release } = requireServed(host);
+    if (release !== null) res.set('X-Model-Release', String(release));
+    res.json(model.card);
   });
   return router;
 }

@@ -7,7 +7,7 @@ import type { ModelIdentity } from '../model/identity.ts';
 import type { Model } from '../model/model.ts';
 import { counted } from './counted.ts';
 import { inferCounted } from './infer-counted.ts';
-import { type Host, requireModel } from './require-model.ts';
+import { type Host, requireModel, requireServed } from './require-model.ts';
 
 type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
 
@@ -51,7 +51,7 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
 function inferHandler({ host, metrics, config: { modelName, modelVersion } }: Deps): RequestHandler {
   const readers = new WeakMap<Model, InferReader>();
   return async (req, res) => {
-    const model = requireModel(host);
+    const { model, release } = requireServed(host);
     const reader = readers.getOrInsertComputed(model, readerOf);
     const request = reader.read(req.body ?? Buffer.alloc(0), req.get('inference-header-content-length'));
     const names = request.outputs.map(({ name }) => name);
@@ -66,6 +66,7 @@ function inferHandler({ host, metrics, config: { modelName, modelVersion } }: De
       headerLength === undefined
         ? ['Content-Type', 'application/json']
         : ['Content-Type', 'application/octet-stream', 'Inference-Header-Content-Length', String(headerLength)];
+    if (release !== null) kind.push('X-Model-Release', String(release));
     res.writeHead(200, [...kind, 'Content-Length', String(Buffer.byteLength(body))]);
     res.end(body);
   };
