@@ -27,7 +27,7 @@ const workspaces: Record<string, string[]> = {
   testkit: ['contract', 'registry', 'serverkit', 'trainer', 'models', 'gateway'],
   scripts: ['contract', 'registry', 'serverkit', 'statistics', 'gateway', 'testkit'],
   bench: ['contract', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
-  e2e: ['contract', 'serverkit', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
+  e2e: ['contract', 'registry', 'serverkit', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
   jenkins: ['contract', 'serverkit'],
   terraform: [],
 };
