@@ -19,7 +19,7 @@ const workspaces: Record<string, string[]> = {
   statistics: [],
   registry: ['contract'],
   serverkit: ['contract'],
-  trainer: ['contract', 'serverkit', 'statistics'],
+  trainer: ['contract', 'registry', 'serverkit', 'statistics'],
   models: ['contract', 'registry', 'serverkit'],
   gateway: ['contract', 'serverkit', 'statistics'],
   ui: ['contract', 'serverkit', 'statistics'],

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { describeFiles } from './describe-files.ts';
-import { BrokenReleaseError, ChangeRefusedError, RegistryConflictError, UnknownReleaseError } from './errors.ts';
+import { BrokenReleaseError, RegistryConflictError, UnknownReleaseError } from './errors.ts';
 import { parseJson } from './parse-json.ts';
+import { begun, type NextState, type Promotion, promoted, rolledBack } from './promotion.ts';
 import { type Alias, type Change, change as changeSchema, EMPTY, type RegistryState } from './registry-state.ts';
 import { type Lineage, type Release, release as releaseSchema } from './release.ts';
 import type { ObjectStore } from './stores/object-store.ts';
@@ -124,6 +125,20 @@ export class Registry {
     });
   }
 
+  /**
+   * Gives a registry its first champion and challenger, both with the tag `note`, in one change. False, changing nothing, when
+   * there is a champion already.
+   */
+  async begin(numbers: readonly [number, number?], note: string, by: By): Promise<boolean> {
+    try {
+      await this.#apply('alias', by, (state) => begun(state, numbers, note));
+      return true;
+    } catch (error) {
+      if (error instanceof RegistryConflictError) return false;
+      throw error;
+    }
+  }
+
   async judge(number: number, approved: boolean, by: By): Promise<Current> {
     await this.release(number);
     const verdict = { approved, who: by.who, time: new Date(this.#now()).toISOString(), reason: by.reason };
@@ -144,45 +159,14 @@ export class Registry {
     });
   }
 
-  /**
-   * The challenger becomes champion, and what was before is kept for a rollback with the `weights` of before. Throws
-   * `ChangeRefusedError` without a challenger, or if it is the champion already or not approved where that is `required`.
-   */
-  promote(
-    { weights, approval }: { weights: Record<string, number> | null; approval: 'required' | 'auto' },
-    by: By,
-  ): Promise<Current> {
-    return this.#apply('promote', by, (state) => {
-      const { champion, challenger } = state.aliases;
-      if (challenger === null) throw new ChangeRefusedError(`${this.model} has no challenger`);
-      if (challenger === champion) throw new ChangeRefusedError(`release ${challenger} is champion already`);
-      const verdict = state.approvals[challenger];
-      if (verdict ? !verdict.approved : approval === 'required')
-        throw new ChangeRefusedError(
-          verdict
-            ? `release ${challenger} was rejected by ${verdict.who}: ${verdict.reason || 'no reason given'}`
-            : `release ${challenger} is not approved`,
-        );
-      return {
-        what: `champion: ${champion ?? 'none'} → ${challenger}`,
-        state: {
-          ...state,
-          aliases: { champion: challenger, challenger },
-          previous: champion === null ? null : { champion, challenger, weights },
-        },
-      };
-    });
+  /** See `promoted`. */
+  promote(promotion: Promotion, by: By): Promise<Current> {
+    return this.#apply('promote', by, (state) => promoted(state, promotion));
   }
 
-  /** Restores the champion of before the last promotion. Throws `ChangeRefusedError` when there is none. */
+  /** See `rolledBack`. */
   rollback(by: By): Promise<Current> {
-    return this.#apply('rollback', by, ({ aliases, previous, ...state }) => {
-      if (!previous) throw new ChangeRefusedError(`${this.model} has no earlier champion to go back to`);
-      return {
-        what: `champion: ${aliases.champion ?? 'none'} → ${previous.champion}`,
-        state: { ...state, aliases: { champion: previous.champion, challenger: previous.challenger }, previous: null },
-      };
-    });
+    return this.#apply('rollback', by, rolledBack);
   }
 
   /** Removes releases beyond the retention; those with an alias, and the earlier champion, stay. Returns their numbers. */
@@ -222,7 +206,7 @@ export class Registry {
   async #apply(
     action: Change['action'],
     { who, reason }: By,
-    next: (state: RegistryState) => { what: string; state: RegistryState } | null,
+    next: (state: RegistryState) => NextState | null,
   ): Promise<Current> {
     const { revision: last, state: before } = await this.current();
     const changed = next(before);

@@ -126,7 +126,7 @@ export function registrySuite(name: string, open: () => Promise<ObjectStore>): v
       await registry.setAlias('champion', 1, by);
       const promote = (approval: 'required' | 'auto' = 'required') =>
         registry.promote({ weights: { v1: 90, v2: 10 }, approval }, by);
-      await expect(promote()).rejects.toThrow('iris has no challenger');
+      await expect(promote()).rejects.toThrow('there is no challenger');
       await registry.setAlias('challenger', 2, by);
       await expect(promote()).rejects.toThrow('release 2 is not approved');
       await registry.judge(2, false, { who: 'ann', reason: 'too slow' });
@@ -143,7 +143,21 @@ export function registrySuite(name: string, open: () => Promise<ObjectStore>): v
         aliases: { champion: 1, challenger: 2 },
         previous: null,
       });
-      await expect(registry.rollback(by)).rejects.toThrow(/no earlier champion/);
+      await expect(registry.rollback(by)).rejects.toThrow('there is no earlier champion');
+    });
+
+    it('begins with a champion and a challenger, once', async () => {
+      const { registry, again } = await start();
+      await publish(registry);
+      await publish(registry, 'two');
+      const begun = await Promise.all([again(), again(), again()].map((one) => one.begin([1, 2], 'example', by)));
+      expect(begun.filter(Boolean)).toHaveLength(1);
+      const { revision, state } = await again().current();
+      expect({ revision, ...state }).toMatchObject({
+        ...{ revision: 1, aliases: { champion: 1, challenger: 2 } },
+        tags: { 1: { note: 'example' }, 2: { note: 'example' } },
+      });
+      expect(await registry.begin([2], 'example', by)).toBe(false);
     });
 
     it('tags releases', async () => {

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { printable, printableLines } from '@coppice/serverkit/printable';
 import { libraryVersions, sourceCommit } from './artifacts/libraries.ts';
 import { otherModel } from './artifacts/other-model.ts';
@@ -33,7 +34,7 @@ try {
   await main();
 } catch (error) {
   log.write(
-    error instanceof DataError
+    error instanceof DataError || error instanceof StoreUnavailableError
       ? `${printable(error.message)}\n`
       : `training failed: ${printableLines(String((error as Error).stack))}\n`,
   );
@@ -78,6 +79,11 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
     log.write(
       `${versionsOf(options)} in ${printable(options.out)}: up to date with ${printable(data.file)}, nothing to train (--force trains anyway)\n`,
     );
+    if (options.registry !== undefined) {
+      const { takeIntoRegistry } = await import('./artifacts/publish-releases.ts');
+      const versions = options.forests.map(({ version }) => version);
+      writeLines(log, await takeIntoRegistry(options.registry, options.out, versions));
+    }
     return;
   }
   prepareOutput(options.out);
@@ -88,6 +94,9 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
   publishArtifacts(options.out, artifacts);
   for (const { card } of artifacts)
     log.write(`${card.version}: ${printable(reportAccuracy(card))} → ${printable(join(options.out, card.version))}\n`);
+  if (options.registry === undefined) return;
+  const { publishReleases } = await import('./artifacts/publish-releases.ts');
+  writeLines(log, await publishReleases(options.registry, artifacts));
 }
 
 function describe({ table, split }: Data, most?: number): string[] {

@@ -33,6 +33,8 @@ export type Options = {
   workers: number | undefined;
   force: boolean;
   keepOthers: boolean;
+  /** Where the versions become releases; none: nowhere. */
+  registry: string | undefined;
   help: boolean;
 };
 
@@ -58,6 +60,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --leaves KIND     votes: a leaf votes for one class; shares: it splits its vote     (default: shares for words, gaps or 10 classes)
   --seed N          seed of the split and of the forests, from 0                  (default: 42)
   --out DIR         folder for the versions' folders                       (default: $ARTIFACTS_DIR, or artifacts/)
+  --registry PLACE  publish each version as a release too: a folder, or s3://bucket/prefix  (default: $REGISTRY_URL, else none)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
   --force           train even if the artifacts are up to date
   --keep-others     do nothing if --out holds a model of another name
@@ -118,8 +121,14 @@ export function readOptions(args: string[], env: Record<string, string | undefin
     workers: readInteger('--workers', values.workers, 1, 256),
     force: values.force ?? false,
     keepOthers: values['keep-others'] ?? false,
+    registry: readRegistry(values.registry, env, cwd),
     help: values.help ?? false,
   };
+}
+
+function readRegistry(given: string | undefined, env: Record<string, string | undefined>, cwd: string) {
+  const place = given ?? (env.REGISTRY_URL?.trim() || undefined);
+  return place === undefined || place.startsWith('s3://') ? place : resolve(cwd, place);
 }
 
 function parse(args: string[]) {
@@ -130,6 +139,7 @@ function parse(args: string[]) {
         data: { type: 'string' },
         target: { type: 'string' },
         describe: { type: 'boolean' },
+        registry: { type: 'string' },
         prepare: { type: 'string' },
         drop: { type: 'string', multiple: true },
         only: { type: 'string', multiple: true },
