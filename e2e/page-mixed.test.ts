@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeatureValue, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
 import { MIXED_CLASSES, mixedAnswer, writeMixedModel } from '@coppice/testkit/mixed-model';
+import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -128,6 +129,17 @@ describe('the Predict route of a model with features of all kinds', () => {
     await page.getByRole('link', { name: 'Open these inputs in Predict' }).click();
     await page.getByTestId('class').waitFor();
     expect(await recorded()).toEqual(before);
+  });
+
+  it('names the values of rows that a shadow answers otherwise', async () => {
+    const headers = { authorization: `Bearer ${stack.adminToken}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ weights: { v1: 1, v2: 0 }, shadow: 'v2', reason: 'a shadow that always disagrees' });
+    expect((await fetch(`${stack.gatewayUrl}/config`, { method: 'PATCH', headers, body })).status).toBe(200);
+    await predict(stack.gatewayUrl, { features: { ripe: true, length: 11, picked: null } });
+    await go(page, '#/traffic');
+    const shadow = page.getByRole('region', { name: 'Shadow', exact: true });
+    await shadow.getByText('Last disagreements').click();
+    await shadow.getByRole('cell', { name: 'length 11, colour missing, ripe yes, picked missing' }).waitFor();
   });
 
   it('writes nothing to the console in all of this', () => expect(opened.complaints).toEqual([]));

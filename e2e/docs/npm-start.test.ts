@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { historyPage, replayView } from '@coppice/contract';
 import { isTaken } from '@coppice/scripts/start/port-taken';
 import { predict } from '@coppice/testkit/predict';
 import { freePort } from '@coppice/testkit/programs/free-port';
@@ -113,9 +114,27 @@ describe('npm start', () => {
     await restoreKeptVolume({ DATA_DIR: dataDir }, 100_000);
     start({ RECORD_MAX_DAYS: '36500' });
     await seen('Ctrl-C stops everything');
-    const csv = await (await fetch(`http://127.0.0.1:${ports.gateway}/predictions?format=csv`)).text();
+    const gateway = `http://127.0.0.1:${ports.gateway}`;
+    const csv = await (await fetch(`${gateway}/predictions?format=csv`)).text();
     // a line of names, and the end
     expect(csv.split('\r\n')).toHaveLength(100_000 + 2);
+    // rows of before the record had names are taken by their order
+    const { predictions } = historyPage.parse(await (await fetch(`${gateway}/predictions?limit=50`)).json());
+    expect(predictions.map(({ feature_names, features }) => [feature_names, features.length])).toEqual(
+      new Array(50).fill([null, 4]),
+    );
+    const headers = {
+      authorization: `Bearer ${readFileSync(join(dataDir, 'admin-token'), 'utf8').trim()}`,
+      'content-type': 'application/json',
+    };
+    const period = { since: '2026-01-05', until: '2026-01-08', limit: 200 };
+    const body = JSON.stringify({ version: 'v2', ...period, reason: 'rows of before the record had names' });
+    const started = await fetch(`${gateway}/replay`, { method: 'POST', headers, body });
+    const { id } = replayView.parse(await started.json());
+    const replay = async () => replayView.parse(await (await fetch(`${gateway}/replay/${id}`, { headers })).json());
+    await expect.poll(async () => (await replay()).state, { timeout: 60_000 }).toBe('done');
+    const { rows, failed, not_replayable } = await replay();
+    expect([rows, failed, not_replayable]).toEqual([200, 0, 0]);
   });
 
   it('names an address that this machine does not have in one line', async () => {

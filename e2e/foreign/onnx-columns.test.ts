@@ -4,6 +4,8 @@ import { type FeatureValue, type ModelCard, parseModelCard } from '@coppice/cont
 import { startModelServer } from '@coppice/testkit/model-server';
 import { root } from '@coppice/testkit/programs/run-command';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askTriton } from './ask-triton.ts';
+import { expectClose } from './expect-close.ts';
 import { type Reader, startReader } from './recipes.ts';
 
 /** Prints all rows as clients send them, and what scikit-learn itself says to them: as they are, and of words never seen. */
@@ -14,28 +16,6 @@ print(json.dumps([
     {'rows': [[value(cell) for cell in row] for row in of.itertuples(index=False)], 'shares': pipeline.predict_proba(of).tolist()}
     for of in (data, strange)
 ]))
-`;
-
-/**
- * Sends the rows as columns of BYTES, FP32 and FP64 by the real tritonclient, and prints the answer. Gaps are NaN, which
- * tritonclient can only send in binary form.
- */
-const askTriton = (url: string, asked: Asked, texts: 'binary' | 'JSON') => `
-import json, numpy
-import tritonclient.http as triton
-rows = json.loads(${JSON.stringify(JSON.stringify(asked.rows))})
-client = triton.InferenceServerClient('${new URL(url).host}')
-inputs = []
-for spec, cells in zip(client.get_model_metadata('titanic')['inputs'], zip(*rows)):
-    if spec['datatype'] == 'BYTES':
-        column = numpy.array([cell or '' for cell in cells], dtype=object)
-    else:
-        column = numpy.array(cells, dtype={'FP32': 'float32', 'FP64': 'float64'}[spec['datatype']])
-    tensor = triton.InferInput(spec['name'], [len(rows), 1], spec['datatype'])
-    tensor.set_data_from_numpy(column.reshape(-1, 1), binary_data=${texts === 'binary' ? 'True' : "spec['datatype'] != 'BYTES'"})
-    inputs.append(tensor)
-answer = client.infer('titanic', inputs)
-print(json.dumps([answer.as_numpy(output['name']).tolist() for output in client.get_model_metadata('titanic')['outputs']]))
 `;
 
 type Asked = { rows: FeatureValue[][]; shares: number[][] };
@@ -65,13 +45,6 @@ async function predict(instances: unknown[]): Promise<{ status: number; detail?:
     body: JSON.stringify({ instances }),
   });
   return { status: answer.status, ...((await answer.json()) as { predictions: Predicted[] }) };
-}
-
-function expectClose(actual: readonly (readonly number[])[], expected: readonly (readonly number[])[]): void {
-  const distances = expected.flatMap((row, i) =>
-    row.map((share, j) => Math.abs(share - (actual[i]?.[j] ?? Number.NaN))),
-  );
-  expect(Math.max(...distances)).toBeLessThan(1e-6);
 }
 
 describe('a scikit-learn pipeline over columns, by skl2onnx', () => {
@@ -124,7 +97,9 @@ describe('a scikit-learn pipeline over columns, by skl2onnx', () => {
     async (texts) => {
       for (const each of asked) {
         const { predictions } = await predict(each.rows);
-        const printed = await reader.pythonWith(askTriton(server.url, each, texts));
+        const names = card.features.map(({ name }) => name);
+        const rows = each.rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] ?? null])));
+        const printed = await reader.pythonWith(askTriton({ url: server.url, rows, texts }));
         const [labels, shares] = JSON.parse(printed) as [number[], number[][]];
         expect(labels).toEqual(predictions.map(({ prediction }) => prediction));
         expectClose(

@@ -1,6 +1,6 @@
-import type { Prediction, PredictionBatch } from '@coppice/contract';
+import type { FeatureValue, Prediction, PredictionBatch } from '@coppice/contract';
 
-type Body = { features: number[] | Record<string, number>; user?: string; preview?: boolean };
+type Body = { features: number[] | Record<string, FeatureValue>; user?: string; preview?: boolean };
 
 /** One prediction by `POST {base}/predict`. Throws with status and body when it fails. */
 export function predict(base: string, body: Body, headers: Record<string, string> = {}): Promise<Prediction> {
