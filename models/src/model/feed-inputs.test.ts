@@ -55,4 +55,10 @@ describe('what an ONNX file takes for typed rows', () => {
     const { age } = feedInputs([{ name: 'age', type: 'float64', column: 0, rank: 1 }], specs, rows, 2);
     expect(age?.dims).toEqual([2]);
   });
+
+  it('has a tensor for a column called like the prototype of objects', () => {
+    const feeds = feedInputs([{ name: '__proto__', type: 'float64', column: 0, rank: 2 }], specs, rows, 2);
+    expect(Object.keys(feeds)).toEqual(['__proto__']);
+    expect(feeds.__proto__?.dims).toEqual([2, 1]);
+  });
 });

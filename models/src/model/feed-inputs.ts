@@ -24,7 +24,8 @@ export function feedInputs(
   rows: number,
 ): Record<string, Tensor> {
   const width = specs.length;
-  const feeds: Record<string, Tensor> = {};
+  // without a prototype: a column may be called __proto__
+  const feeds: Record<string, Tensor> = Object.create(null);
   for (const { name, type, column, rank } of bindings) {
     if (column === null) {
       const numbers = features instanceof Float64Array ? features : Float64Array.from(features, toNumber);
