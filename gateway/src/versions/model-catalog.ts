@@ -96,7 +96,7 @@ export class ModelCatalog {
     return this.#required.get(version) ?? NONE;
   }
 
-  /** Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces; null if it has no card. */
+  /** Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces, as it was written; null if it has no card. */
   release(version: string): string | null {
     return this.#releases.get(version) ?? null;
   }
@@ -119,7 +119,7 @@ export class ModelCatalog {
     this.#members = members;
     this.#own = schemas.own;
     for (const [name, { specs }] of schemas.own) this.#setRequired(name, specs.flatMap(required));
-    const release = card && hash('sha256', JSON.stringify(card));
+    const release = card && (card.release ?? hash('sha256', JSON.stringify(card)));
     this.#releases.set(version, release);
     for (const listener of this.#onRelease) listener(version, release);
     this.#setShape(schemas.all, fleetClasses);
