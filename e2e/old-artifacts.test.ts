@@ -1,17 +1,21 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ModelCard, modelCard } from '@coppice/contract';
+import { historyPage, type ModelCard, modelCard } from '@coppice/contract';
 import { irisFile } from '@coppice/testkit/iris';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { root, run } from '@coppice/testkit/programs/run-command';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
+import { until } from '@coppice/testkit/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 type Server = Awaited<ReturnType<typeof startModelServer>>;
 type Request = { path: string; body?: unknown };
 
 let folder: string;
+/** SHA-256 of v1's card as it was written. */
+let written: string;
 let servers: Server[];
 let gateway: TestGateway;
 
@@ -21,7 +25,9 @@ beforeAll(async () => {
   const options = ['--data', irisFile.pathname, '--name', 'iris', '--out', folder];
   await run(process.execPath, [join(root, 'trainer/src/main.ts'), ...options]);
   const file = join(folder, 'v1/model-card.json');
-  writeFileSync(file, JSON.stringify(formatOne(JSON.parse(readFileSync(file, 'utf8')))));
+  const card = JSON.stringify(formatOne(JSON.parse(readFileSync(file, 'utf8'))));
+  writeFileSync(file, card);
+  written = hash('sha256', card);
   const start = (version: string) => startModelServer({ version, modelDir: join(folder, version) });
   servers = [await start('v1'), await start('v2')];
   gateway = await startGateway({ models: servers.map(({ url }) => url), features: 4 });
@@ -163,4 +169,12 @@ it.each(['v1', 'v2'])('describes the model by a card of format 2, whatever its f
     names.map((name) => [name, 'number', false, 0]),
   );
   expect(card.classes.map(({ typical }) => typical.length)).toEqual([4, 4, 4]);
+});
+
+it('keeps the release by which records of before know a model', async () => {
+  const { body } = await gateway.post('/predict', { features: rows[0] }, { 'x-model-version': 'v1' });
+  await until(async () => {
+    const { predictions } = historyPage.parse((await gateway.get('/predictions')).body);
+    expect(predictions.find((one) => one.prediction_id === body.prediction_id)?.release).toBe(written);
+  });
 });

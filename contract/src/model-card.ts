@@ -124,6 +124,11 @@ export const modelCard = z.object({
     bytes: z.int().positive(),
   }),
   libraries: z.record(z.string(), z.string()),
+  /** Of a card that was written as format 1: the SHA-256 of that card as JSON, without spaces, by which records know the model. */
+  release: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** Commit of the trainer's own source, or null outside a git checkout. */
   gitCommit: z.string().nullable(),
   createdAt: z.iso.datetime(),

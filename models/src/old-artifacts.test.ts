@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ModelCard } from '@coppice/contract';
+import { type ModelCard, modelCard } from '@coppice/contract';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { iris, startModelServer } from '@coppice/testkit/model-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -39,7 +40,6 @@ const tensor = { name: 'features', datatype: 'FP64', shape: [3, 4], data: rows.f
 it.each<[string, string, unknown]>([
   ['GET', '/ready', undefined],
   ['GET', '/v2/models/iris', undefined],
-  ['GET', '/model-info', undefined],
   ['POST', '/predict', { instances: rows }],
   ['POST', '/predict', { features: { sepal_length: 1, sepal_width: 1, petal_length: 2, petal_width: 3 } }],
   ['POST', '/predict', { features: [1, 2, null, 4] }],
@@ -59,6 +59,13 @@ it.each<[string, string, unknown]>([
   );
   expect(before?.status).toBeLessThan(500);
   expect(before).toEqual(now);
+});
+
+it('a card of format 1 is described as one of format 2, with the release that it had', async () => {
+  const [now, before] = await Promise.all(
+    servers.map(async ({ url }) => modelCard.parse(await (await fetch(`${url}/model-info`)).json())),
+  );
+  expect(before).toEqual({ ...now, release: hash('sha256', JSON.stringify(formatOne(now as ModelCard))) });
 });
 
 it('a purely numeric model answers its tensors as it always did', async () => {

@@ -15,6 +15,7 @@ export * from './private-files.ts';
 export * from './problem.ts';
 export * from './raw-body.ts';
 export * from './read-json.ts';
+export * from './read-model-card.ts';
 export * from './rows/iso-date.ts';
 export * from './rows/row-schema.ts';
 export * from './rows/typed-value.ts';

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { type ModelCard, parseModelCard } from '@coppice/contract';
+import type { ModelCard } from '@coppice/contract';
+import { readModelCard } from '@coppice/serverkit';
 import { parseJson } from './refusal.ts';
 import type { Upstream, UpstreamAnswer } from './upstream.ts';
 
@@ -41,7 +42,7 @@ export class CardReader {
       this.#restless = { until: next, bytes: body.length };
       throw restless(body.length);
     }
-    const card = status === 200 ? (parseModelCard(parseJson(body)).data ?? null) : null;
+    const card = status === 200 ? (readModelCard(parseJson(body)).data ?? null) : null;
     this.#last = { digest, card, release, at: this.#now() };
     return this.#last;
   }

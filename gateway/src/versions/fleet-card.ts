@@ -25,7 +25,7 @@ export function fleetCard(
   );
   const at = features.map(({ name }) => widest.features.findIndex((feature) => feature.name === name));
   const reorder = (row: readonly FeatureValue[]) => at.map((i) => row[i] ?? null);
-  const ordered = withClasses(first, classes);
+  const { release: _, ...ordered } = withClasses(first, classes);
   return {
     ...ordered,
     features,

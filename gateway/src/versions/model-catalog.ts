@@ -97,7 +97,7 @@ export class ModelCatalog {
   }
 
   /**
-   * Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces; null if it has no card. `answered`
+   * Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces, as it was written; null if it has no card. `answered`
    * is the number of the release that an answer came from: null too if that is another one than the version is known by.
    */
   release(version: string, answered: string | null = null): string | null {
@@ -123,7 +123,7 @@ export class ModelCatalog {
     this.#members = members;
     this.#own = schemas.own;
     for (const [name, { specs }] of schemas.own) this.#setRequired(name, specs.flatMap(required));
-    const release = card && hash('sha256', JSON.stringify(card));
+    const release = card && (card.release ?? hash('sha256', JSON.stringify(card)));
     this.#releases.set(version, release);
     for (const listener of this.#onRelease) listener(version, release);
     this.#setShape(schemas.all, fleetClasses);

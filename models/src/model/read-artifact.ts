@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type ModelCard, parseModelCard } from '@coppice/contract';
+import type { ModelCard } from '@coppice/contract';
+import { readModelCard } from '@coppice/serverkit';
 import { z } from 'zod';
 
 /** Why an artifact cannot be served, in one line for people. */
@@ -43,7 +44,7 @@ function parseCard(bytes: Buffer): ModelCard {
   } catch (cause) {
     throw new ArtifactError(`${CARD_FILE} is not valid JSON: ${(cause as Error).message}`, { cause });
   }
-  const parsed = parseModelCard(json);
+  const parsed = readModelCard(json);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
   throw new ArtifactError(`${CARD_FILE} is not a model card: ${z.core.toDotPath(path) || 'the whole'}: ${message}`);
