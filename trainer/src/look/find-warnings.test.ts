@@ -86,6 +86,27 @@ describe('a warning', () => {
         rows.map((row) => (row < 30 && row !== 4 ? 'refunded' : 'paid')),
       ),
     ],
+    [
+      'a gap',
+      number(
+        'code',
+        rows.map((row) => (row < 30 ? Number.NaN : (shuffled[row] as number))),
+      ),
+    ],
+    [
+      'a word where others have a gap',
+      { ...words('code', 'category', ['why']), codes: Int32Array.from(rows, (row) => (row < 30 ? 0 : -1)) } as Column,
+    ],
+    [
+      'whether there is a word',
+      (({ codes, ...rest }) => ({ ...rest, codes: codes.map((code, row) => (row < 30 ? -1 : code)) }))(
+        words(
+          'code',
+          'category',
+          rows.map((row) => `${row % 40}`),
+        ) as Extract<Column, { codes: Int32Array }>,
+      ) as Column,
+    ],
   ])('names a feature that alone gives the class: %s', (_, column) => {
     expect(warningsOf(column, number('z', shuffled))).toContainEqual(
       expect.stringMatching(/^"code" alone gives the class of (100|99) % of the rows/),
