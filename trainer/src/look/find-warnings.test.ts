@@ -18,8 +18,10 @@ const rows = Array.from(labels.keys());
 const split = { train: rows.filter((row) => row % 5 > 0), test: rows.filter((row) => row % 5 === 0) };
 const shuffled = rows.map((row) => (row * 37) % 101);
 
-function warningsOf(...columns: Column[]): string[] {
-  const target = { ...heading('y', 9), classes: ['no', 'yes'], labels, numeric: false };
+const twoClasses = { ...heading('y', 9), classes: ['no', 'yes'], labels, numeric: false };
+const warningsOf = (...columns: Column[]) => warningsAbout(twoClasses, ...columns);
+
+function warningsAbout(target: Table['target'], ...columns: Column[]): string[] {
   const lines = Int32Array.from(rows);
   return findWarnings({ file: 'f', format: '', lines, columns, target, leftOut: [], notices: [] } as Table, split);
 }
@@ -111,6 +113,11 @@ describe('a warning', () => {
     expect(warningsOf(column, number('z', shuffled))).toContainEqual(
       expect.stringMatching(/^"code" alone gives the class of (100|99) % of the rows/),
     );
+  });
+
+  it('does not say that a feature gives the only class there is', () => {
+    const only = { ...heading('y', 9), classes: ['yes'], labels: labels.map(() => 0), numeric: false };
+    expect(warningsAbout(only, number('x', shuffled))).toEqual([]);
   });
 
   it('counts test rows that repeat training rows', () => {
