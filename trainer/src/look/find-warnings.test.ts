@@ -132,4 +132,8 @@ describe('a warning', () => {
       expect.stringMatching(/^\d+ of 20 test rows have the features of a training row, which flatters accuracy$/),
     );
   });
+
+  it('does not count repeated rows where no feature is left', () => {
+    expect(warningsOf()).toEqual([]);
+  });
 });

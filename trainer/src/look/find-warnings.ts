@@ -74,6 +74,7 @@ function leaks({ columns, target }: Table): string[] {
 }
 
 function repeats(table: Table, split: { train: readonly number[]; test: readonly number[] }): string[] {
+  if (table.columns.length === 0) return [];
   const found = countRepeats(table.columns, split);
   return found >= fewestRepeats && found >= repeatShare * split.test.length
     ? [
