@@ -52,6 +52,22 @@ describe('habits of other programs', () => {
     );
   });
 
+  it.each([
+    [',', (i: number) => `"${i + 1},${200 + i}.50"`, '1,200.50'],
+    [';', (i: number) => `${i + 1}.${200 + i},5`, '1.200,5'],
+    [',', (i: number) => `${i}.${i}%`, '0.0%'],
+    [',', (i: number) => `$${i}.${10 + i}`, '$0.10'],
+    [';', (i: number) => `${i},10 €`, '0,10 €'],
+  ])('amounts with separators or signs (%s) are left out as such', (delimiter, amount, example) => {
+    const table = read(`a${delimiter}b${delimiter}y\n${rows((i) => [amount(i), i, i % 2].join(delimiter))}`);
+    expect(table.leftOut).toEqual([
+      {
+        title: 'a',
+        reason: `numbers with separators or signs, such as "${example}"; write digits and a decimal mark only, or --type a=category takes them as words`,
+      },
+    ]);
+  });
+
   it('names that are numbers are taken with --header', () => {
     const text = `2019,2020,2021\n${rows((i) => `${i},1,${i % 2}`)}`;
     expect(() => read(text)).toThrow(
