@@ -61,14 +61,15 @@ async function run(): Promise<string> {
   const command = parseRegistryArguments(process.argv.slice(2), process.env);
   if (command.do === 'help') return HELP;
   if (command.do === 'publish') return publish(command);
-  const registry = await openRegistry(command.registry, command.model ?? (process.env.MODEL_NAME || 'iris'));
+  const model = command.model ?? (process.env.MODEL_NAME || 'iris');
+  const registry = await openRegistry(command.registry, model);
   const by = { who: userInfo().username, reason: 'reason' in command ? command.reason : '' };
-  const list = async () => listText(await registry.releases(), (await registry.current()).state);
+  const list = async () => listText(model, await registry.releases(), (await registry.current()).state);
   switch (command.do) {
     case 'list':
       return list();
     case 'audit':
-      return auditText(await registry.audit());
+      return auditText(model, await registry.audit());
     case 'show': {
       const { release, card } = await withCard(registry, command.number);
       return releaseText(release, card, (await registry.current()).state);

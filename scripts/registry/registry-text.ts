@@ -4,9 +4,10 @@ import type { Release } from '@coppice/registry/release';
 import { printable } from '@coppice/serverkit';
 import { wilsonInterval } from '@coppice/statistics/wilson-interval';
 
-/** The releases as a table, the newest first. */
-export function listText(releases: readonly Release[], state: RegistryState): string {
-  if (releases.length === 0) return 'No release yet: npm run registry -- publish artifacts/v1';
+/** The releases of a model as a table, the newest first. */
+export function listText(model: string, releases: readonly Release[], state: RegistryState): string {
+  if (releases.length === 0)
+    return `No release of ${model} yet: npm run registry -- publish artifacts/v1; --model names another model`;
   return table([
     ['release', 'alias', 'approval', 'accuracy', 'features', 'published', 'tags'],
     ...releases.map((release) => [
@@ -80,8 +81,8 @@ export function compareText(a: Side, b: Side): string {
   ]);
 }
 
-export function auditText(changes: readonly Change[]): string {
-  if (changes.length === 0) return 'No change yet.';
+export function auditText(model: string, changes: readonly Change[]): string {
+  if (changes.length === 0) return `No change of ${model} yet; --model names another model.`;
   return table([
     ['revision', 'time', 'who', 'what', 'reason'],
     ...changes.map(({ revision, time, who, what, reason }) => [String(revision), time, who, what, reason]),

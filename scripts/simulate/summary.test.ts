@@ -62,6 +62,21 @@ describe('the summary', () => {
     ]);
   });
 
+  it('writes a p-value below what a number can show as a limit', () => {
+    const p = (p_adjusted: number) => ({ statistic: 1, p_value: p_adjusted, p_adjusted });
+    const missing = { training: 0, now: 0, p_adjusted: null };
+    const feature = { judged: true, drifted: true, missing, kind: 'boolean', ks: null, psi: null };
+    const features = [0, 0.0123].map((value, i) => ({ ...feature, feature: `f${i}`, chi_square: p(value) }));
+    const drift = {
+      verdict: 'drift: f0',
+      score: 1,
+      threshold: 0.3,
+      samples: 500,
+      features,
+    } as unknown as Outcome['drift'];
+    expect(summarize(outcome({ drift }))).toMatch(/^f0 .*: χ² p < 1e-15\nf1 .*: χ² p 0\.012$/m);
+  });
+
   it('says when the split does not follow the weights, and when users moved', () => {
     const bad = outcome({ before: view(1, 90), after: view(1, 90) });
     for (let i = 100; i < 200; i++) bad.tally.answer({ model_version: 'v2', route: 'sticky' }, `u${i}`, 2);

@@ -131,13 +131,16 @@ function figuresOf(feature: FeatureDrift): string {
   const { ks, chi_square, psi, missing } = feature;
   const figures = [
     ...('training' in feature ? [`mean ${signed(feature.mean_shift)} σ`] : []),
-    ...(ks ? [`KS p ${ks.p_adjusted.toPrecision(2)}`] : []),
-    ...(chi_square ? [`χ² p ${chi_square.p_adjusted.toPrecision(2)}`] : []),
+    ...(ks ? [`KS ${pWords(ks.p_adjusted)}`] : []),
+    ...(chi_square ? [`χ² ${pWords(chi_square.p_adjusted)}`] : []),
     ...(psi ? [`PSI ${figuresApart(psi.value, psi.threshold, 3).join(' of ')}`] : []),
     ...(missing.p_adjusted === null ? [] : [`missing ${percent(missing.now ?? 0)}`]),
   ];
   return `${driftState(true, feature.drifted)}: ${figures.join(', ')}`;
 }
+
+/** One of χ² is 1 less a number, and 0 where that is nearly 1. */
+const pWords = (p: number): string => (p === 0 ? 'p < 1e-15' : `p ${p.toPrecision(2)}`);
 
 const WIDTH = 16;
 const line = (name: string, text: string): string =>

@@ -175,6 +175,11 @@ describe('npm run train', () => {
     ],
     ['a ragged row', ['x,y,label', ...rows, '1,a'], /my\.csv, line 14, column 3: the row has 2 of 3 cells; .*$/],
     ['few rows', ['x,y,label', ...rows.slice(3)], /my\.csv, line 10, column 1: the file has 9 rows of data/],
+    [
+      'few rows with a class',
+      ['x,y,label', ...rows.map((row, i) => (i < 5 ? '1,1,' : row))],
+      /my\.csv, line 13, column 1: only 7 rows of data; at least 10 are needed; 5 rows left out: no class, "label" is missing$/,
+    ],
     ['a duplicate name', ['x,x,label', ...rows], /my\.csv, line 1, column 2: the name "x" is taken by column 1; .*$/],
     ['an empty name', ['x,,label', ...rows], /my\.csv, line 1, column 2: the column has no name; .*$/],
     ['an empty file', [], /my\.csv, line 1: the file is empty$/],

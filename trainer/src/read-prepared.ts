@@ -23,6 +23,10 @@ export function isPrepared({ data }: Pick<Options, 'data'>): boolean {
  */
 export function readPrepared(from: From): Data {
   const { data: dir, dataTitle: title, aboutTable } = from;
+  if (aboutTable.includes('--prepare'))
+    throw new DataError(
+      `${title}: the rows are prepared already; --prepare takes the table, as in --data my.csv --prepare ${title}`,
+    );
   if (aboutTable.length > 0)
     throw new DataError(
       `${title}: the rows are prepared, which settles ${aboutTable.join(', ')}; give that to --prepare instead`,

@@ -91,5 +91,8 @@ describe('prepared rows', () => {
     expect(() => read(['--drop', '--seed'])).toThrow(
       'prepared: the rows are prepared, which settles --drop, --seed; give that to --prepare instead',
     );
+    expect(() => read(['--prepare'])).toThrow(
+      'prepared: the rows are prepared already; --prepare takes the table, as in --data my.csv --prepare prepared',
+    );
   });
 });

@@ -49,3 +49,12 @@ it('gives a valid card, with every value in a bin, for any values', () => {
 it('counts a value on an edge in the bin that begins there, the last edge in the last bin', () => {
   expect(histogramOf([0, 1, 1, 2])).toEqual({ edges: [0, 1, 2], counts: [1, 3] });
 });
+
+it.each([
+  ['days', (day: number) => day, 1],
+  ['times', (day: number) => day + day / 4000, 0.001],
+])('steps a date by days, however many, or by less where there are %s', (_, at, step) => {
+  const values = Float64Array.from({ length: 2000 }, (_, day) => at(15_000 + day));
+  const column = { kind: 'date', name: 'd', unit: null, title: 'd', place: 1, values } as Column;
+  expect(describeFeature(column, [...values.keys()], [])).toMatchObject({ kind: 'date', step });
+});

@@ -35,7 +35,7 @@ export function describeFeature(column: Column, trainRows: readonly number[], sa
   }
 }
 
-function measure({ values }: NumberColumn, present: Float64Array, sampled: readonly number[]) {
+function measure({ kind, values }: NumberColumn, present: Float64Array, sampled: readonly number[]) {
   const sorted = Array.from(present.toSorted());
   const known = sampled.map((row) => values[row] as number).filter((value) => !Number.isNaN(value));
   const sample = known.length > 0 ? known : Array.from(present.subarray(0, mostSampled));
@@ -43,12 +43,15 @@ function measure({ values }: NumberColumn, present: Float64Array, sampled: reado
     min: sorted[0] as number,
     max: sorted.at(-1) as number,
     ...moments(sorted),
-    step: sliderStep(sorted),
+    step: kind === 'date' ? dateStep(sorted) : sliderStep(sorted),
     deciles: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((p) => quantileSorted(sorted, p)),
     histogram: histogramOf(sorted),
     sample: sample.sort((a, b) => a - b),
   };
 }
+
+/** A day, or the minute and a half that a day has a thousand of, however long the range: it says whether dates have times. */
+const dateStep = (days: readonly number[]) => (days.every(Number.isInteger) ? 1 : 0.001);
 
 function sharesOf(column: WordColumn, present: readonly number[]) {
   if (column.kind !== 'category') throw new TypeError(`a column of kind ${column.kind} is no feature`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../table/data-error.ts';
 import type { Table } from '../table/table.ts';
+import { parseDate } from './parse-date.ts';
 import { type Reading, readCsv } from './read-csv.ts';
 
 const read = (text: string | Buffer, reading: Partial<Reading> = {}) =>
@@ -52,6 +53,22 @@ describe('habits of other programs', () => {
     );
   });
 
+  it.each([
+    [',', (i: number) => `"${i + 1},${200 + i}.50"`, '1,200.50'],
+    [';', (i: number) => `${i + 1}.${200 + i},5`, '1.200,5'],
+    [',', (i: number) => `${i}.${i}%`, '0.0%'],
+    [',', (i: number) => `$${i}.${10 + i}`, '$0.10'],
+    [';', (i: number) => `${i},10 €`, '0,10 €'],
+  ])('amounts with separators or signs (%s) are left out as such', (delimiter, amount, example) => {
+    const table = read(`a${delimiter}b${delimiter}y\n${rows((i) => [amount(i), i, i % 2].join(delimiter))}`);
+    expect(table.leftOut).toEqual([
+      {
+        title: 'a',
+        reason: `numbers with separators or signs, such as "${example}"; write digits and a decimal mark only, or --type a=category takes them as words`,
+      },
+    ]);
+  });
+
   it('names that are numbers are taken with --header', () => {
     const text = `2019,2020,2021\n${rows((i) => `${i},1,${i % 2}`)}`;
     expect(() => read(text)).toThrow(
@@ -69,10 +86,21 @@ describe('habits of other programs', () => {
     expect(firstValues(table)[0]).toBeNaN();
   });
 
+  it('hours with AM and PM: 12 AM is midnight', () => {
+    const clock = ['12:00 AM', '6:00 AM', '12:00:00 PM', '6:00PM', '11:59:60 PM', '13:00 PM', '0:00 AM', '18:00 AMZ'];
+    const days = clock.map((time) => parseDate(`1/1/1970 ${time}`, 'month first'));
+    expect(days).toEqual([0, 0.25, 0.5, 0.75, undefined, undefined, undefined, undefined]);
+  });
+
   it.each([
     [rows((i) => `${i + 1}/3/2024`), 'month first', [undefined, '"d": dates are read month first']],
     [rows((i) => `${i + 10}/3/2024`), 'day first', [undefined]],
     [rows((i) => `${i + 10}.3.2024 12:00`), 'day first', [undefined]],
+    [
+      rows((i) => `3/${i + 13}/2024 ${i + 1}:05 ${i % 2 ? 'AM' : 'pm'}`.replace(/ (1[3-9]|2\d):/, ' 12:')),
+      'month first',
+      [undefined],
+    ],
   ])('dates %j are read %s', (dates, _, [, notice]) => {
     const table = read(
       `d,y\n${dates

@@ -68,10 +68,23 @@ function reasonAgainst(column: Column, given: Kind | undefined): string | undefi
   const { kind, name } = column;
   if (kind !== 'id' && kind !== 'text') return undefined;
   if (given) return flag('--type', `${name}=${kind}`);
+  const amount = writtenAmount(column.words);
+  if (amount !== undefined)
+    return `numbers with separators or signs, such as ${quoted(amount)}; write digits and a decimal mark only, or ${flag('--type', `${name}=category`)} takes them as words`;
   if (kind === 'id')
     return `an identifier, different in every row; ${flag('--type', `${name}=number`)} or category keeps it`;
   const present = column.codes.reduce((sum, code) => (code < 0 ? sum : sum + 1), 0);
   return `free text, ${column.words.length.toLocaleString('en')} different values in ${count(present, 'row')}; ${flag('--type', `${name}=category`)} keeps it`;
+}
+
+/** The first of the words that is an amount for people, such as 1,234.50, 12% or $5.00, if nearly all of them are numbers. */
+function writtenAmount(words: readonly string[]): string | undefined {
+  const mark = /[%€$£¥]|\d[.,' ]\d{3}[.,]\d/;
+  const number = /^[€$£¥]?\s?[+-]?\d{1,3}([.,' ]?\d{3})*([.,]\d+)?\s?[%€$£¥]?$/;
+  const found = words.find((word) => mark.test(word) && number.test(word));
+  return found !== undefined && words.filter((word) => number.test(word)).length >= 0.9 * words.length
+    ? found
+    : undefined;
 }
 
 /** Whether a column has no name, stands first and counts the rows from 0 (pandas) or 1 (R). */

@@ -18,8 +18,10 @@ const rows = Array.from(labels.keys());
 const split = { train: rows.filter((row) => row % 5 > 0), test: rows.filter((row) => row % 5 === 0) };
 const shuffled = rows.map((row) => (row * 37) % 101);
 
-function warningsOf(...columns: Column[]): string[] {
-  const target = { ...heading('y', 9), classes: ['no', 'yes'], labels, numeric: false };
+const twoClasses = { ...heading('y', 9), classes: ['no', 'yes'], labels, numeric: false };
+const warningsOf = (...columns: Column[]) => warningsAbout(twoClasses, ...columns);
+
+function warningsAbout(target: Table['target'], ...columns: Column[]): string[] {
   const lines = Int32Array.from(rows);
   return findWarnings({ file: 'f', format: '', lines, columns, target, leftOut: [], notices: [] } as Table, split);
 }
@@ -86,10 +88,36 @@ describe('a warning', () => {
         rows.map((row) => (row < 30 && row !== 4 ? 'refunded' : 'paid')),
       ),
     ],
+    [
+      'a gap',
+      number(
+        'code',
+        rows.map((row) => (row < 30 ? Number.NaN : (shuffled[row] as number))),
+      ),
+    ],
+    [
+      'a word where others have a gap',
+      { ...words('code', 'category', ['why']), codes: Int32Array.from(rows, (row) => (row < 30 ? 0 : -1)) } as Column,
+    ],
+    [
+      'whether there is a word',
+      (({ codes, ...rest }) => ({ ...rest, codes: codes.map((code, row) => (row < 30 ? -1 : code)) }))(
+        words(
+          'code',
+          'category',
+          rows.map((row) => `${row % 40}`),
+        ) as Extract<Column, { codes: Int32Array }>,
+      ) as Column,
+    ],
   ])('names a feature that alone gives the class: %s', (_, column) => {
     expect(warningsOf(column, number('z', shuffled))).toContainEqual(
       expect.stringMatching(/^"code" alone gives the class of (100|99) % of the rows/),
     );
+  });
+
+  it('does not say that a feature gives the only class there is', () => {
+    const only = { ...heading('y', 9), classes: ['yes'], labels: labels.map(() => 0), numeric: false };
+    expect(warningsAbout(only, number('x', shuffled))).toEqual([]);
   });
 
   it('counts test rows that repeat training rows', () => {
@@ -103,5 +131,9 @@ describe('a warning', () => {
     ).toContainEqual(
       expect.stringMatching(/^\d+ of 20 test rows have the features of a training row, which flatters accuracy$/),
     );
+  });
+
+  it('does not count repeated rows where no feature is left', () => {
+    expect(warningsOf()).toEqual([]);
   });
 });

@@ -65,7 +65,7 @@ function sameButCase(words: readonly string[]): string[] {
 function leaks({ columns, target }: Table): string[] {
   return columns.flatMap((column) => {
     const { right, largest } = singlePower(column, target);
-    return right >= leakShare && 1 - right <= (1 - largest) / 10
+    return largest < 1 && right >= leakShare && 1 - right <= (1 - largest) / 10
       ? [
           `${quoted(column.title)} alone gives the class of ${percent(right)} of the rows: if it is known only after the outcome, ${flag('--drop', column.name)} leaves it out`,
         ]
@@ -74,6 +74,7 @@ function leaks({ columns, target }: Table): string[] {
 }
 
 function repeats(table: Table, split: { train: readonly number[]; test: readonly number[] }): string[] {
+  if (table.columns.length === 0) return [];
   const found = countRepeats(table.columns, split);
   return found >= fewestRepeats && found >= repeatShare * split.test.length
     ? [

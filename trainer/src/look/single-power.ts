@@ -6,18 +6,20 @@ const mostRows = 20_000;
 
 /**
  * For what share of the rows one column alone gives the class, and the share of the largest class. A number does so by
- * ranges of at least 5 rows and 1 % of them, each of which has one class; any other value by itself, from 5 rows on.
- * Rows with a gap give nothing.
+ * ranges of at least 5 rows and 1 % of them, each of which has one class; any other value by itself, from 5 rows on. A gap
+ * is a value: what is filled in after the outcome only, such as a date of cancellation, gives it away.
  */
 export function singlePower(column: Column, { labels, classes }: Target): { right: number; largest: number } {
   const step = Math.ceil(labels.length / mostRows);
   const thin = <T extends Float64Array | Int32Array>(of: T) =>
     (step > 1 ? of.filter((_, row) => row % step === 0) : of) as T;
-  return powerOf(
-    'values' in column ? { values: thin(column.values) } : { codes: thin(column.codes) },
-    thin(labels),
-    classes.length,
-  );
+  const few = thin(labels);
+  if ('values' in column) return powerOf({ values: thin(column.values) }, few, classes.length);
+  const codes = thin(column.codes);
+  // rare words say nothing each, but may be there for one class only
+  const isThere = codes.map((code) => Math.min(code, 0));
+  const powers = [codes, isThere].map((of) => powerOf({ codes: of }, few, classes.length));
+  return powers.reduce((a, b) => (b.right > a.right ? b : a));
 }
 
 type Cells = { values: Float64Array } | { codes: Int32Array };
@@ -34,7 +36,7 @@ function powerOf(cells: Cells, labels: Int32Array, classes: number): { right: nu
     if (run.rows >= Math.max(fewestInRun, rows / 100)) right += run.right;
   };
   for (const group of groups) {
-    if ('values' in cells && group.label === run.label) {
+    if ('values' in cells && !group.isGap && group.label === run.label) {
       run.rows += group.rows;
       run.right += group.right;
     } else {
@@ -46,22 +48,23 @@ function powerOf(cells: Cells, labels: Int32Array, classes: number): { right: nu
   return { right: right / rows, largest };
 }
 
-type Group = { label: number; rows: number; right: number };
+type Group = { label: number; rows: number; right: number; isGap?: boolean };
 
-/** Rows of equal value, in ascending order, with their most frequent class. */
+/** Rows of equal value, in ascending order, with their most frequent class; those with a gap come last. */
 function* byValue(values: Float64Array, labels: Int32Array): Generator<Group> {
-  const order = Array.from(values.keys())
-    .filter((row) => !Number.isNaN(values[row]))
-    .sort((a, b) => (values[a] as number) - (values[b] as number));
+  const isGap = (row: number) => Number.isNaN(values[row]);
+  const order = Array.from(values.keys()).sort(
+    (a, b) => Number(isGap(a)) - Number(isGap(b)) || (values[a] as number) - (values[b] as number),
+  );
   for (let from = 0; from < order.length; ) {
     const counts = new Map<number, number>();
     const value = values[order[from] as number];
     let to = from;
-    for (; to < order.length && values[order[to] as number] === value; to++) {
+    for (; to < order.length && Object.is(values[order[to] as number], value); to++) {
       const label = labels[order[to] as number] as number;
       counts.set(label, (counts.get(label) ?? 0) + 1);
     }
-    yield groupOf(counts, to - from);
+    yield { ...groupOf(counts, to - from), isGap: Number.isNaN(value) };
     from = to;
   }
 }
@@ -70,7 +73,7 @@ function byCode(codes: Int32Array, labels: Int32Array, classes: number): Group[]
   const counts = new Map<number, Map<number, number>>();
   for (let row = 0; row < codes.length; row++) {
     const [code, label] = [codes[row] as number, labels[row] as number];
-    if (code < 0 || label < 0 || label >= classes) continue;
+    if (label < 0 || label >= classes) continue;
     const of = counts.getOrInsertComputed(code, () => new Map());
     of.set(label, (of.get(label) ?? 0) + 1);
   }

@@ -25,6 +25,10 @@ it('leaves out columns of which no training row has a value, and says why', () =
   ]);
 });
 
+it('leaves out nothing where no row is left to train on', () => {
+  expect(leaveOutEmpty(table, [])).toBe(table);
+});
+
 it('keeps a column of which one training row has a value', () => {
   expect(leaveOutEmpty(table, [3, 4]).columns.map(({ name }) => name)).toEqual(['x', 'word', 'day']);
 });

@@ -2,6 +2,7 @@ import { type Column, isMissing, type Table } from '../table/table.ts';
 
 /** The table without columns of which no training row has a value: nothing can be learned from them. */
 export function leaveOutEmpty(table: Table, trainRows: readonly number[]): Table {
+  if (trainRows.length === 0) return table;
   const isEmpty = (column: Column) => trainRows.every((row) => isMissing(column, row));
   const empty = table.columns.filter(isEmpty);
   if (empty.length === 0) return table;

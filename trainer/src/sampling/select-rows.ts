@@ -15,10 +15,10 @@ export type Selection = {
  * `sample` rows, the same share of each class. Says in its notices how many rows each step took.
  */
 export function selectRows(table: Table, { dropMissing, dropRare, sample, seed }: Selection): Table {
-  const notices = [...table.notices];
+  const rowsLeftOut: string[] = [];
   let rows = Array.from(table.lines.keys());
   const keep = (kept: number[], why: string) => {
-    if (kept.length < rows.length) notices.push(`${count(rows.length - kept.length, 'row')} left out: ${why}`);
+    if (kept.length < rows.length) rowsLeftOut.push(`${count(rows.length - kept.length, 'row')} left out: ${why}`);
     rows = kept;
   };
   const { labels, classes } = table.target;
@@ -45,7 +45,8 @@ export function selectRows(table: Table, { dropMissing, dropRare, sample, seed }
   }
   if (sample !== undefined && sample < rows.length)
     keep(drawRows(table, rows, sample, seed), `the sample has ${count(sample, 'row')} (--sample)`);
-  return rows.length === table.lines.length ? { ...table, notices } : { ...pick(table, rows), notices };
+  if (rows.length === table.lines.length) return table;
+  return { ...pick(table, rows), notices: [...table.notices, ...rowsLeftOut], rowsLeftOut };
 }
 
 /** The rows of each class; a table may have classes that none of its rows has. */

@@ -38,11 +38,11 @@ function refuseEqualInputs({ file, columns, lines }: Table): void {
 }
 
 /** There must be two classes, and of each a row to train and one to test. */
-function refuseFewRows({ file, lines, target }: Table): void {
+function refuseFewRows({ file, lines, target, rowsLeftOut = [] }: Table): void {
   const end = `${file}, line ${lines.at(-1) ?? 1}`;
   if (lines.length < fewestRows)
     throw new DataError(
-      `${end}, column 1: the file has ${count(lines.length, 'row')} of data; at least ${fewestRows} are needed`,
+      `${end}, column 1: ${rowsLeftOut.length > 0 ? 'only' : 'the file has'} ${[`${count(lines.length, 'row')} of data`, `at least ${fewestRows} are needed`, ...rowsLeftOut].join('; ')}`,
     );
   const { classes, labels } = target;
   const column = columnTitle(target);

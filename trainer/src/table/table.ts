@@ -27,6 +27,8 @@ export type Table = {
   leftOut: { title: string; reason: string }[];
   /** What was decided about the file: one line each. */
   notices: string[];
+  /** Those of the notices that say which rows were left out. */
+  rowsLeftOut?: string[];
 };
 
 /** Whether a column has no value in a row. */

@@ -12,7 +12,9 @@ export function inputHint(feature: FeatureCard, value: FeatureValue | undefined)
     case 'category': {
       const known = feature.values.find((one) => one.value === value);
       if (known) return { text: `${percent(ofAll(feature, known.share))} in training`, warn: false };
-      return { text: 'unknown to the model: counts as other', warn: true };
+      // of a preparation without `other`, which only more words than it takes make
+      const as = feature.other > 0 ? 'other' : 'none of these';
+      return { text: `unknown to the model: counts as ${as}`, warn: true };
     }
     case 'number':
       return ranged(feature, Number(value), number);
