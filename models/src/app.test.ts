@@ -209,4 +209,26 @@ describe('the rest', () => {
       .expect(500);
     expect(body.detail).toBe(reason);
   });
+
+  it('has the number of its release in refusals too, by which their client learns that it was replaced', async () => {
+    const { host } = await fixtureApp();
+    const ready = host.status as Extract<ModelStatus, { ready: true }>;
+    const followed = createApp({
+      config: { ...config, hosts: readAllowedHosts('') },
+      host: { status: { ...ready, release: 7 } },
+      registry: new Registry(),
+      log: silent,
+    });
+    for (const [path, good, bad] of [
+      [INFER, { inputs: [input([row(0)])] }, { inputs: [{ ...input([row(0)]), shape: [1, 4] }] }],
+      ['/predict', { features: row(0) }, { features: [1] }],
+    ] as const)
+      for (const [body, status] of [
+        [good, 200],
+        [bad, 400],
+      ] as const) {
+        const answer = await request(followed).post(path).send(body);
+        expect([answer.status, answer.get('x-model-release')]).toEqual([status, '7']);
+      }
+  });
 });

@@ -52,6 +52,8 @@ function inferHandler({ host, metrics, config: { modelName, modelVersion } }: De
   const readers = new WeakMap<Model, InferReader>();
   return async (req, res) => {
     const { model, release } = requireServed(host);
+    // on refusals too: whoever wrote the request for another release learns that by it
+    if (release !== null) res.set('X-Model-Release', String(release));
     const reader = readers.getOrInsertComputed(model, readerOf);
     const request = reader.read(req.body ?? Buffer.alloc(0), req.get('inference-header-content-length'));
     const names = request.outputs.map(({ name }) => name);
@@ -66,7 +68,6 @@ function inferHandler({ host, metrics, config: { modelName, modelVersion } }: De
       headerLength === undefined
         ? ['Content-Type', 'application/json']
         : ['Content-Type', 'application/octet-stream', 'Inference-Header-Content-Length', String(headerLength)];
-    if (release !== null) kind.push('X-Model-Release', String(release));
     res.writeHead(200, [...kind, 'Content-Length', String(Buffer.byteLength(body))]);
     res.end(body);
   };

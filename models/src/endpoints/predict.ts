@@ -14,12 +14,12 @@ type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
 export function predictRoutes({ host, metrics, config: { modelVersion } }: Deps): Router {
   const predict: RequestHandler = async (req, res) => {
     const { model, release } = requireServed(host);
+    if (release !== null) res.set('X-Model-Release', String(release));
     const { features: values, rows, batch } = takePredictBody(req, model.schema);
     const features = model.schema.numeric ? Float64Array.from(values as number[]) : values;
     const names = [model.labelName, model.probabilityName];
     const outputs = await inferCounted(metrics, model, features, rows, names);
     const predictions = toPredictions(model, rows, outputs);
-    if (release !== null) res.set('X-Model-Release', String(release));
     res.json(batch ? { predictions, model_version: modelVersion } : { ...predictions[0], model_version: modelVersion });
   };
   return Router().post('/predict', counted(metrics, 'predict'), readJson({ limit: bodyLimits['/predict'] }), predict);

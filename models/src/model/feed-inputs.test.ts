@@ -26,6 +26,13 @@ describe('what an ONNX file takes for typed rows', () => {
     expect(feed(type, column)).toEqual({ dims: [2, 1], data });
   });
 
+  it('has no NUL in a text, where ONNX Runtime would end it', () => {
+    expect(feed('string', 1, [1, 'Dream\0x', true, null, 1, '\0', true, null]).data).toEqual([
+      'Dream\ufffdx',
+      '\ufffd',
+    ]);
+  });
+
   it('is an integer or a boolean where all values are whole', () => {
     const whole = [7, 'Dream', true, '2024-03-31', -1, 'x', false, '1969-12-31'];
     expect(feed('int64', 0, whole).data).toEqual(BigInt64Array.of(7n, -1n));

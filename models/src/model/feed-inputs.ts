@@ -43,7 +43,8 @@ export function feedInputs(
   return feeds;
 }
 
-const toText = (value: FeatureValue) => (value === null ? '' : String(value));
+/** ONNX Runtime reads a text up to its first NUL: what begins as a known word would be that word, or missing. */
+const toText = (value: FeatureValue) => (value === null ? '' : String(value).replaceAll('\0', '\ufffd'));
 
 function toNumber(value: FeatureValue): number {
   if (typeof value === 'number') return value;

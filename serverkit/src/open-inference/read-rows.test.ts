@@ -80,6 +80,12 @@ describe('rows of any kinds of values', () => {
       expect(read(columns).features).toEqual([null, '3', true, '2024-03-31T12:30Z']);
   });
 
+  it('have the last day until its end', () => {
+    const columns = [island, column('label', 'BYTES', 'yes'), column('since', 'FP64', 2_932_896.5)];
+    for (const read of [inJson, inBinary])
+      expect(read(columns).features).toEqual([null, 'Dream', true, '9999-12-31T12:00:00.000Z']);
+  });
+
   it('miss what is NaN, null, the empty text, or has no tensor', () => {
     const columns = [island, column('label', 'BYTES', ''), column('since', 'FP64', null)];
     for (const read of [inJson, inBinary])

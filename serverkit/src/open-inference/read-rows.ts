@@ -1,5 +1,5 @@
 import type { FeatureValue } from '@coppice/contract';
-import { DAYS, dateOfDays } from '../rows/iso-date.ts';
+import { dateOfDays, isDay } from '../rows/iso-date.ts';
 import type { FeatureSpec, RowSchema } from '../rows/row-schema.ts';
 import { allowedValues, typedValue } from '../rows/typed-value.ts';
 import { InferRequestError } from './infer-request-error.ts';
@@ -109,8 +109,7 @@ function typedCell(spec: FeatureSpec, cell: Cell, at: string, row: number): Feat
 }
 
 /** Days as a date; what is none stays as it is, and no date. */
-const dateOf = (cell: Cell) =>
-  typeof cell === 'number' && cell >= DAYS.min && cell <= DAYS.max ? dateOfDays(cell) : cell;
+const dateOf = (cell: Cell) => (typeof cell === 'number' && isDay(cell) ? dateOfDays(cell) : cell);
 
 function allowedCells(spec: FeatureSpec): string {
   const numbers = { boolean: ', or 1 or 0', date: ', or its days since 1970-01-01', number: '', category: '' };

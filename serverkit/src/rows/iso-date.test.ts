@@ -10,6 +10,7 @@ it.each([
   ['2024-02-29', 19_782],
   ['0000-01-01', DAYS.min],
   ['9999-12-31', DAYS.max],
+  ['9999-12-31T12:00:00Z', DAYS.max + 0.5],
 ])('reads %s as %d days', (text, days) => {
   expect(daysOfDate(text)).toBe(days);
 });
@@ -24,6 +25,10 @@ it.each([
   '',
   'today',
   '2024-03-31T1:00',
+  '2024-03-31T12:00+99:99',
+  '2024-03-31T12:00+24:00',
+  '0000-01-01T00:00+14:00',
+  '9999-12-31T23:59:59-12:00',
 ])('refuses %j', (text) => {
   expect(daysOfDate(text)).toBeUndefined();
 });

@@ -1,9 +1,10 @@
 const DAY_MS = 86_400_000;
-const form = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}(?:\.\d{1,9})?))?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const form =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}(?:\.\d{1,9})?))?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/;
 
 /**
  * Days since 1970-01-01 of an ISO 8601 date, with a time or without (`2024-03-31`, `2024-03-31T12:30Z`); a time without an
- * offset is UTC. Undefined if there is no such day or moment.
+ * offset is UTC. Undefined if there is no such day or moment, or its day in UTC is none of the years 0 to 9999.
  */
 export function daysOfDate(text: string): number | undefined {
   const parts = form.exec(text);
@@ -16,7 +17,8 @@ export function daysOfDate(text: string): number | undefined {
   const [, sign, zoneHours, zoneMinutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(parts[7] ?? '') ?? [];
   const zone = (Number(zoneHours ?? 0) * 60 + Number(zoneMinutes ?? 0)) * (sign === '-' ? -1 : 1);
   const minutes = (hour as number) * 60 + (minute as number) - zone;
-  return (midnight.getTime() + (minutes * 60 + (second as number)) * 1000) / DAY_MS;
+  const days = (midnight.getTime() + (minutes * 60 + (second as number)) * 1000) / DAY_MS;
+  return isDay(days) ? days : undefined;
 }
 
 /** The date of so many days since 1970-01-01, with a time (UTC, to the millisecond) where they are not whole. */
@@ -25,5 +27,11 @@ export function dateOfDays(days: number): string {
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text;
 }
 
-/** Whole years that dates have: ISO 8601 writes them with four digits. */
+/** First and last day that dates have: ISO 8601 writes years with four digits. */
 export const DAYS = { min: -719_528, max: 2_932_896 } as const;
+
+/** Whether `dateOfDays` can write so many days since 1970: up to the last millisecond of the last day. */
+export function isDay(days: number): boolean {
+  const ms = Math.round(days * DAY_MS);
+  return ms >= DAYS.min * DAY_MS && ms < (DAYS.max + 1) * DAY_MS;
+}
