@@ -30,6 +30,8 @@ type Body = Record<string, unknown>;
 const MAX_ERRORS = 20;
 const REFERENCE = `a string of 1 to ${MAX_REFERENCE} characters, none a control character`;
 const NONE: readonly string[] = [];
+/** Of rows of numbers, none of which may be missing: a set for each request would be in vain. */
+const NONE_MISSING = new Set<string>();
 const allowed = ['features', 'instances', 'user', 'reference', 'references', 'preview'];
 
 /** Takes the body that `readJson` put at `req.body` off the request. Throws `HttpError` 400. */
@@ -50,7 +52,7 @@ export function parsePredictBody(body: unknown, schema: RowSchema): PredictBody 
   if (!isObject(body))
     throw invalid([{ pointer: '', detail: `must be an object with features (${names.join(', ')})` }]);
   const batch = body.instances !== undefined;
-  const missing = new Set<string>();
+  const missing = schema.numeric ? NONE_MISSING : new Set<string>();
   const typed: ReadRow = (value, at) => readTypedRow(value, schema, at, errors, missing);
   const read: ReadRow = schema.numeric ? (value, at) => readRow(value, names, at, errors, typed) : typed;
   const features = batch ? readInstances(body.instances, read, errors) : read(body.features, '/features');

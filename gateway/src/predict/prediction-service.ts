@@ -3,7 +3,7 @@ import type { PredictBody } from '@coppice/serverkit';
 import type { AccountedRequest, Accounting } from '../accounting/accounting.ts';
 import type { CurrentEpoch } from '../accounting/current-epoch.ts';
 import type { ObservedSplit } from '../traffic/observed-split.ts';
-import { type Assignment, type TrafficSplit, UnfitRequestError } from '../traffic/traffic-split.ts';
+import { type Assignment, type TrafficSplit, UnfitRequestError, unfitError } from '../traffic/traffic-split.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
 import type { Version } from '../versions/version.ts';
@@ -56,7 +56,10 @@ export class PredictionService {
     this.#deps = deps;
   }
 
-  /** Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`. */
+  /**
+   * Throws what `TrafficSplit.assign` throws; rejects with `PredictionError`, or with `UnfitRequestError` if the version has
+   * another release meanwhile, which requires more.
+   */
   predict(request: PredictBody, pin: string | undefined, source: Source): Promise<PredictionOutcome> {
     const { version, route, instead, unfit } = this.#assign(request, pin);
     // versions would be compared on different populations if one of them gets no such requests
@@ -100,7 +103,7 @@ class Attempt implements InferJob {
   readonly #deps: Deps;
   readonly #request: PredictBody;
   #resolve!: (outcome: PredictionOutcome) => void;
-  #reject!: (error: PredictionError) => void;
+  #reject!: (error: PredictionError | UnfitRequestError) => void;
   readonly #assigned: Version | null;
   readonly #epoch: Epoch;
   #version: Version;
@@ -131,8 +134,15 @@ class Attempt implements InferJob {
   }
 
   fail(error: InferError): void {
-    const other = this.#mayFailOver(error) ? this.#failover() : null;
-    this.#judge(error, other);
+    const missing = error.answered ? this.#missingNow() : this.#request.missing;
+    const unfit = error.answered && this.#version.required.some((name) => missing.includes(name));
+    const other = this.#mayFailOver(error) ? this.#failover(missing) : null;
+    // what it refused was read for the release before, which could do without: that is nobody's fault
+    if (!unfit) this.#judge(error, other);
+    else if (!other) {
+      this.#reject(unfitError([this.#version], missing));
+      return;
+    }
     if (!other) {
       this.#reject(new PredictionError(this.#origin, error));
       return;
@@ -162,9 +172,15 @@ class Attempt implements InferJob {
     return routeShown(this.#request, this.#route);
   }
 
-  #failover(): Version | null {
-    const { user, missing } = this.#request;
-    return this.#deps.traffic.failover(this.#version, user, missing);
+  #failover(missing: readonly string[]): Version | null {
+    return this.#deps.traffic.failover(this.#version, this.#request.user, missing);
+  }
+
+  /** What the request lacks, and of what versions require by now the features that it was not read for. */
+  #missingNow(): readonly string[] {
+    const { traffic } = this.#deps;
+    const required = traffic.versions.flatMap((name) => traffic.find(name)?.required ?? []);
+    return [...this.#request.missing, ...required.filter((name) => !this.columns.includes(name))];
   }
 
   #mayFailOver(error: InferError): boolean {

@@ -190,7 +190,11 @@ function lacking({ required }: SplitVersion, missing: readonly string[]): readon
 
 const able = (missing: readonly string[]) => (missing.length === 0 ? '' : ` that can do without ${missing.join(', ')}`);
 
-function unfitError<V extends SplitVersion>(unfit: readonly V[], missing: readonly string[]): UnfitRequestError<V> {
+/** Why none of these versions can answer a request that lacks `missing`. */
+export function unfitError<V extends SplitVersion>(
+  unfit: readonly V[],
+  missing: readonly string[],
+): UnfitRequestError<V> {
   const needs = unfit.map((version) => `${version.name} requires ${lacking(version, missing).join(', ')}`);
   return new UnfitRequestError(
     unfit.length === 1
