@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '@coppice/registry/registry';
@@ -163,6 +163,32 @@ describe('while the registry is away', () => {
     away = false;
     await until(() => expect(second.status).toMatchObject({ release: 2, warning: null }));
     await registry.setAlias('challenger', 1, by);
+    await until(async () => expect(await served(second)).toEqual([1, 0]));
+  });
+
+  it('a server that stays at a number starts with its kept copy, too', async () => {
+    await publish(0);
+    await publish(1);
+    await hostOf(2).start();
+    await until(async () => expect(await readdir(join(folder, 'kept'))).toContain('kept.json'));
+    away = true;
+    const second = hostOf(2);
+    await second.start();
+    expect(await served(second)).toEqual([2, 1]);
+  });
+
+  it('a server whose kept copy is damaged serves that release once the registry is back', async () => {
+    await publish(0);
+    await registry.setAlias('champion', 1, by);
+    await hostOf('champion').start();
+    await until(async () => expect(await readdir(join(folder, 'kept'))).toContain('kept.json'));
+    const [copy = ''] = (await readdir(join(folder, 'kept'))).filter((name) => name.startsWith('1-'));
+    await writeFile(join(folder, 'kept', copy, 'model.onnx'), 'half');
+    away = true;
+    const second = hostOf('champion');
+    await second.start();
+    expect(second.status).toMatchObject({ ready: false });
+    away = false;
     await until(async () => expect(await served(second)).toEqual([1, 0]));
   });
 

@@ -94,7 +94,12 @@ export class ModelHost {
       await source.serves?.(wanted, artifact).catch((error) => this.#warn(`no copy is kept: ${error.message}`));
     } catch (error) {
       // a registry that went away meanwhile may be back soon
-      if (!(error instanceof ArtifactError) && source.follows) this.#seen = undefined;
+      const away = !(error instanceof ArtifactError) && source.follows;
+      // and a damaged copy says nothing of the release that it is of
+      const copied = warning !== null;
+      if (away || copied) this.#seen = undefined;
+      const kept = away && !copied && !this.#status.ready ? await source.kept?.(unreadable(error)) : null;
+      if (kept) return this.#load(kept);
       this.#failed(error instanceof ArtifactError ? error.message : `the model cannot be loaded: ${error}`);
     }
   }
@@ -121,3 +126,5 @@ export class ModelHost {
     this.#said = warning;
   }
 }
+
+const unreadable = (error: unknown) => `the registry cannot be read: ${(error as Error).message}`;

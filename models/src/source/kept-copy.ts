@@ -29,6 +29,8 @@ export class KeptCopy {
   async keep(release: number, { card, onnx }: Artifact): Promise<void> {
     const folder = `${release}-${card.artifact.sha256.slice(0, 12)}`;
     const place = join(this.#folder, folder);
+    // writing over a whole copy could leave half of one
+    if (await this.#has(release, place)) return;
     await mkdir(place, { recursive: true });
     await writeFile(join(place, card.artifact.file), onnx);
     await writeFile(join(place, 'model-card.json'), JSON.stringify(card));
@@ -37,5 +39,14 @@ export class KeptCopy {
     await rename(staged, join(this.#folder, POINTER));
     for (const name of await readdir(this.#folder))
       if (/^\d+-/.test(name) && name !== folder) await rm(join(this.#folder, name), { recursive: true, force: true });
+  }
+
+  async #has(release: number, place: string): Promise<boolean> {
+    const kept = await this.read();
+    if (kept?.release !== release) return false;
+    return readArtifact(place).then(
+      () => true,
+      () => false,
+    );
   }
 }

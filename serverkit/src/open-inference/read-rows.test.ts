@@ -205,3 +205,14 @@ describe('rows of any kinds of values', () => {
     );
   });
 });
+
+it('reads [n] as a column where rows may have one value or more', () => {
+  const feature = (name: string): FeatureSpec => ({ name, nullable: name !== 'a', kind: 'number' });
+  const wider = readerOf(rowSchema([feature('a'), feature('b'), feature('c')], 1), null);
+  const read = wider.read(
+    Buffer.from('{"inputs":[{"name":"rows","datatype":"FP64","shape":[2],"data":[1,2]}]}'),
+    undefined,
+  );
+  expect(read.rows).toBe(2);
+  expect([...read.features]).toEqual([1, null, null, 2, null, null]);
+});

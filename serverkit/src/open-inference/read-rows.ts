@@ -70,7 +70,8 @@ function readWhole(input: Input, { specs, names, arrayLengths }: RowSchema, maxR
   const at = 'inputs[0]';
   const rows = rowsOf(input.shape, arrayLengths, maxRows, at);
   const width = specs.length;
-  const held = input.shape.length === 1 && width === 1 ? 1 : (input.shape.at(-1) as number);
+  // [n] is a column, as `rowsOf` reads it, wherever a row may have one value
+  const held = input.shape.length === 1 && arrayLengths.includes(1) ? 1 : (input.shape.at(-1) as number);
   const cells = readCells(input, rows, held, at);
   const features: FeatureValue[] = new Array(rows * width);
   const missing = new Set<number>();
