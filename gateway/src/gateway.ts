@@ -68,15 +68,16 @@ export async function openGateway(
     log,
     onWritable: (writable) => metrics.recordWritable(writable),
   });
+  const omitted = new OmittedFeatures(config.record.omit);
   const record = new BufferedRecord(config.record, {
     storage,
+    omitted,
     schema: () => catalog.shape(),
     onDropped: (rows) => metrics.recordDropped(rows),
   });
 
-  const omitted = new OmittedFeatures(config.record.omit);
-  catalog.onShape(({ classes, features }) => {
-    storage.health.note('omit', omitted.warning(features));
+  catalog.onShape(({ classes, schema }) => {
+    storage.health.note('omit', omitted.know(schema.specs));
     storage.health.note('costs', costWarning(config.record.feedback.costs, classes));
   });
 

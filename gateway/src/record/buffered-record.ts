@@ -42,6 +42,8 @@ type Dependencies = {
   storage: Pick<Storage, 'writer' | 'reader' | 'health' | 'shared'>;
   /** Names from the model card; null until one is known. */
   schema(): Schema;
+  /** Default: what the configuration names. */
+  omitted?: OmittedFeatures;
   /** Called with the number of lost rows: the queue was full, or the process ended while the database was down. */
   onDropped(rows: number): void;
 };
@@ -73,11 +75,11 @@ export class BufferedRecord implements PredictionRecord {
   #shadowTimer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(config: RecordConfig, { storage, schema, onDropped }: Dependencies) {
+  constructor(config: RecordConfig, { storage, schema, omitted, onDropped }: Dependencies) {
     const { writer, reader, health, shared } = storage;
     this.#config = config;
     this.#queue = new RowQueue(config.queueRows);
-    this.#omitted = new OmittedFeatures(config.omit);
+    this.#omitted = omitted ?? new OmittedFeatures(config.omit);
     this.#writer = writer;
     this.#reader = reader;
     this.#health = health;
@@ -295,6 +297,4 @@ export class BufferedRecord implements PredictionRecord {
   }
 }
 
-function countRows(batches: readonly BatchSlice[]): number {
-  return batches.reduce((sum, batch) => sum + batch.rows, 0);
-}
+const countRows = (batches: readonly BatchSlice[]) => batches.reduce((sum, batch) => sum + batch.rows, 0);

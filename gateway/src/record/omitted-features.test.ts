@@ -23,9 +23,19 @@ describe('features that the record must not keep', () => {
     expect(new OmittedFeatures(['height']).without(row)).toBe(row);
   });
 
+  it('may be given by their headers, which requests may use too', () => {
+    const omitted = new OmittedFeatures(['age (years)']);
+    expect(omitted.without(row)).toBe(row);
+    expect(omitted.know([{ name: 'age', header: 'age (years)' }, { name: 'income' }])).toBeNull();
+    expect(omitted.without(row)).toMatchObject({ columns: ['income', 'plan'], features: [1000, 'basic'] });
+  });
+
   it('are named when the model does not have them', () => {
     const omitted = new OmittedFeatures(['income', 'height']);
-    expect(omitted.warning(['age', 'income', 'height'])).toBeNull();
-    expect(omitted.warning(columns)).toBe("RECORD_OMIT names height, and the model's features are age, income, plan");
+    const named = (...names: string[]) => names.map((name) => ({ name }));
+    expect(omitted.know(named('age', 'income', 'height'))).toBeNull();
+    expect(omitted.know(named(...columns))).toBe(
+      "RECORD_OMIT names height, and the model's features are age, income, plan",
+    );
   });
 });

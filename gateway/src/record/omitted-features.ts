@@ -1,15 +1,28 @@
+import type { FeatureSpec } from '@coppice/serverkit';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 
 type Kept = { columns: readonly string[]; places: readonly number[] };
 
 /** Features that the record must not keep (`RECORD_OMIT`): takes their values and names out of rows. */
 export class OmittedFeatures {
-  readonly #names: ReadonlySet<string>;
+  readonly #given: readonly string[];
+  /** With the names of the features whose headers are given. */
+  readonly #names: Set<string>;
   /** What is left of each list of columns; null: all. */
-  readonly #kept = new WeakMap<readonly string[], Kept | null>();
+  #kept = new WeakMap<readonly string[], Kept | null>();
 
+  /** By their names, or by whole headers such as `age (years)`. */
   constructor(names: readonly string[]) {
+    this.#given = names;
     this.#names = new Set(names);
+  }
+
+  /** The model's features: their headers are known from now on. Returns what a person should know, or null. */
+  know(specs: readonly Pick<FeatureSpec, 'name' | 'header'>[]): string | null {
+    for (const { name, header } of specs)
+      if (header !== undefined && this.#given.includes(header)) this.#names.add(name);
+    this.#kept = new WeakMap();
+    return this.#warning(specs);
   }
 
   /** The row itself if it has none of them. */
@@ -21,11 +34,11 @@ export class OmittedFeatures {
     return { ...row, columns, features: places.map((place) => row.features[place] ?? null) };
   }
 
-  /** What a person should know about names that the model does not have; null if it has all. */
-  warning(features: readonly string[]): string | null {
-    const unknown = [...this.#names].filter((name) => !features.includes(name));
+  #warning(specs: readonly Pick<FeatureSpec, 'name' | 'header'>[]): string | null {
+    const unknown = this.#given.filter((key) => !specs.some(({ name, header }) => name === key || header === key));
     if (unknown.length === 0) return null;
-    return `RECORD_OMIT names ${unknown.join(', ')}, and the model's features are ${features.join(', ')}`;
+    const features = specs.map(({ name }) => name).join(', ');
+    return `RECORD_OMIT names ${unknown.join(', ')}, and the model's features are ${features}`;
   }
 
   #keptOf(columns: readonly string[]): Kept | null {

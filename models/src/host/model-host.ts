@@ -11,7 +11,11 @@ type Options = ModelIdentity & {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Milliseconds between two looks at the source. */
   retryMs?: number;
+  /** How long a release that cannot be served is left alone before it is read again; default: 30 s. */
+  mendMs?: number;
 };
+
+const MEND_MS = 30_000;
 
 export type ModelStatus =
   | {
@@ -39,6 +43,8 @@ export class ModelHost {
   #said: string | null = null;
   /** Why what the source wants cannot be served, while something else is. */
   #trouble: string | null = null;
+  /** When what the source wants could not be served, in milliseconds of a monotonic clock. */
+  #brokenAt = Number.POSITIVE_INFINITY;
 
   constructor(options: Options) {
     this.#options = options;
@@ -72,7 +78,9 @@ export class ModelHost {
       if (!kept) return this.#failed(error.message);
       wanted = kept;
     }
-    if (wanted.key !== this.#seen) await this.#load(wanted);
+    // a release that was copied in halves may be whole by now
+    const mended = source.follows && performance.now() - this.#brokenAt > (this.#options.mendMs ?? MEND_MS);
+    if (wanted.key !== this.#seen || mended) await this.#load(wanted);
     else this.#warn(this.#trouble ?? wanted.warning);
   }
 
@@ -81,6 +89,7 @@ export class ModelHost {
     const { key, release, warning } = wanted;
     this.#seen = key;
     this.#trouble = null;
+    this.#brokenAt = Number.POSITIVE_INFINITY;
     try {
       const artifact = await wanted.read();
       const model = await loadModel(artifact.card, artifact.onnx);
@@ -90,7 +99,8 @@ export class ModelHost {
       const sha256 = artifact.card.artifact.sha256;
       log.info({ model: modelName, version: modelVersion, ...(release ? { release } : {}), sha256 }, 'model ready');
       this.#warn(warning);
-      if (before.ready) await before.model.close();
+      if (before.ready)
+        await before.model.close().catch((error) => log.warn(`the model of before is not freed: ${error}`));
       await source.serves?.(wanted, artifact).catch((error) => this.#warn(`no copy is kept: ${error.message}`));
     } catch (error) {
       // a registry that went away meanwhile may be back soon
@@ -98,6 +108,7 @@ export class ModelHost {
       // and a damaged copy says nothing of the release that it is of
       const copied = warning !== null;
       if (away || copied) this.#seen = undefined;
+      else this.#brokenAt = performance.now();
       const kept = away && !copied && !this.#status.ready ? await source.kept?.(unreadable(error)) : null;
       if (kept) return this.#load(kept);
       this.#failed(error instanceof ArtifactError ? error.message : `the model cannot be loaded: ${error}`);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { ModelIdentity } from '../model/identity.ts';
 import { FolderSource } from './folder-source.ts';
@@ -14,6 +15,6 @@ export async function openSource({ source, ...identity }: Config): Promise<Model
   return new RegistrySource(
     await openRegistry(registry, model),
     selector,
-    keepIn === null ? null : new KeptCopy(keepIn),
+    keepIn === null ? null : new KeptCopy(join(keepIn, `${model}-${identity.modelVersion}`)),
   );
 }
