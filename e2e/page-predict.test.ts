@@ -184,10 +184,10 @@ describe('the Predict route', () => {
     const features = await sliderValues(page);
     await page.getByText('As a table').click();
     const table = page.getByRole('group', { name: 'What if, as a table' });
-    const row = table.getByRole('row', { name: /^3 / });
+    const row = table.getByRole('row', { name: /^3\.1 / });
     const shares = await Promise.all(
       ['v1', 'v2'].map(async (version) => {
-        const asked = features.with(2, 3);
+        const asked = features.with(2, 3.1);
         const { probability } = await predict(
           stack.gatewayUrl,
           { features: asked, preview: true },
