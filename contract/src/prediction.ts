@@ -16,7 +16,13 @@ export type FeatureValue = z.infer<typeof featureValue>;
 export const MAX_BATCH_ROWS = 1024;
 
 /** Values in feature order, or by feature name: a name left out is missing. */
-export const featureRow = z.union([z.array(featureValue), z.record(z.string(), featureValue)]);
+export const featureRow = z.union([
+  // first the usual case, which clients generated from the schema then take without a wrapper of each value
+  z.array(z.number()),
+  z.record(z.string(), z.number()),
+  z.array(featureValue),
+  z.record(z.string(), featureValue),
+]);
 export const MAX_REFERENCE = 128;
 /** The client's own key of a row. */
 export const reference = z

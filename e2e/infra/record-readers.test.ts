@@ -54,9 +54,10 @@ describe('the record is read by', () => {
     const query = 'SELECT * FROM history ORDER BY prediction_id DESC';
     const read = JSON.parse(
       execFileSync('sqlite3', ['-readonly', '-json', join(folder, 'coppice.db'), query], { encoding: 'utf8' }),
-    ) as (HistoryRow & { features: string; probability: string })[];
+    ) as (HistoryRow & { feature_names: string & string[]; features: string; probability: string })[];
     const parsed = read.map((row) => ({
       ...row,
+      feature_names: JSON.parse(row.feature_names),
       features: JSON.parse(row.features),
       probability: JSON.parse(row.probability),
     }));

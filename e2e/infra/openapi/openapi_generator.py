@@ -44,5 +44,5 @@ answer = generated.OpenInferenceApi(client).infer("iris", generated.InferRequest
 assert [output.data for output in answer.outputs] == [[1], [0, 1, 0]], answer
 assert generated.TrafficApi(client).get_config().weights["v1"] == 50
 assert generated.OperationApi(client).get_readiness().status == "ready"
-assert [feature.name for feature in generated.VersionsApi(client).get_model_info().features] == NAMES
+assert [feature.actual_instance.name for feature in generated.VersionsApi(client).get_model_info().features] == NAMES
 print("predicted", one.prediction_id)
