@@ -1,6 +1,6 @@
 import type { FeatureCard, FeatureValue, ModelCard } from '@coppice/contract';
 
-/** For tests: a number from 0 to 1. `unit` tells one version's description of a feature from another's. */
+/** For tests: a number from 0 to 1. `unit` parts one version's description of a feature from another's. */
 export function number(name: string, unit: number | null = null): FeatureCard {
   const figures = { min: 0, max: 1, mean: 0.5, std: 0.5, step: 0.1, deciles: new Array(9).fill(0.5), sample: [0, 1] };
   const histogram = { edges: [0, 1], counts: [2] };
