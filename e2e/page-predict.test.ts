@@ -5,6 +5,7 @@ import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resize } from './page/resize.ts';
 import { go, read, type Visit, visit } from './page/visit.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
@@ -252,11 +253,12 @@ describe('the Predict route', () => {
     for (const { name, title } of pageRoutes) {
       await phone.getByRole('navigation').getByRole('link', { name: title, exact: true }).tap();
       for (const width of [360, 320]) {
-        await phone.setViewportSize({ width, height: 640 });
-        expect(
-          await phone.evaluate('document.documentElement.scrollWidth - innerWidth'),
-          `${name} at ${width}`,
-        ).toBeLessThanOrEqual(0);
+        await resize(phone, { width, height: 640 });
+        await expect
+          .poll(() => phone.evaluate('document.documentElement.scrollWidth - innerWidth'), {
+            message: `${name} at ${width}`,
+          })
+          .toBeLessThanOrEqual(0);
       }
     }
     expect(complaints).toEqual([]);

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { npmCommand } from './setup/npm-command.ts';
-import { type Counts, countTests, type TestOutcome, testOutcomes } from './test/count-tests.ts';
+import { type Counts, countTests, isFlaky, type TestOutcome, testOutcomes } from './test/count-tests.ts';
 
 const help = `Lint, check types, and run all tests that need no Docker: unit, integration, npm start, browser.
 
@@ -16,6 +16,7 @@ const help = `Lint, check types, and run all tests that need no Docker: unit, in
   --help       this text
 
 Reports go to test-results/, as JSON and as JUnit XML: tests.json and tests.xml, or PROJECT.json and PROJECT.xml. The last line is "N passed, N failed"; status 1 if any failed.
+With CI set in the environment a test that fails gets one more try; what passed only then is listed as FLAKY.
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +30,7 @@ if (values.help) {
 const total: Counts = { passed: 0, failed: 0 };
 const durations: string[] = [];
 const failures: string[] = [];
+const flaky: string[] = [];
 
 if (filters.length === 0 && !values.project) {
   check('lint', ['run', '--silent', 'lint']);
@@ -38,6 +40,7 @@ runTests(values.project ?? ['unit', 'e2e']);
 
 console.log(`\n${durations.join(', ')}`);
 // last, where it is found in a log of thousands of lines
+for (const one of flaky) console.log(`FLAKY ${one}`);
 for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
@@ -60,6 +63,8 @@ function runTests(projects: string[]): void {
     ...['run', ...filters],
     ...projects.flatMap((project) => ['--project', project]),
     ...(values.coverage ? ['--coverage'] : []),
+    // a machine that others use may stall a test: there it gets one more try, and is named
+    ...(process.env.CI ? ['--retry=1'] : []),
     ...['--reporter=default', '--reporter=json', '--reporter=junit'],
     ...[`--outputFile.json=${json}`, `--outputFile.junit=${junit}`],
   ]);
@@ -67,6 +72,7 @@ function runTests(projects: string[]): void {
   const outcomes = testOutcomes(text);
   add(countTests(text, status));
   failures.push(...outcomes.filter(({ passed }) => !passed).map(describe));
+  flaky.push(...outcomes.filter(isFlaky).map(describe));
   if (projects.includes('faults')) printFaults(outcomes);
 }
 

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as answers from '../page/experiment-answers.ts';
 import { sendJudged } from '../page/judged-traffic.ts';
+import { resize } from '../page/resize.ts';
 import { type StandIn, standIn } from '../page/stand-in.ts';
 import { sendTraffic } from '../page/traffic.ts';
 import { violations } from '../page/violations.ts';
@@ -98,7 +99,7 @@ describe('states of a comparison and of a rollout: no WCAG 2.2 A or AA violation
       await unfold(page, route);
       found.push(...(await violations(page, `${state}-${route}`)));
       // reflow: nothing but tables that scroll by themselves is wider than a phone
-      await page.setViewportSize({ width: 320, height: 740 });
+      await resize(page, { width: 320, height: 740 });
       await expect
         .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: `${state} on ${route}` })
         .toBe(320);

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mixedCard, wideCard } from '../page/mixed-card.ts';
 import { standInForModel } from '../page/mixed-stand-in.ts';
+import { resize } from '../page/resize.ts';
 import { violations } from '../page/violations.ts';
 import { go, type Visit, visit } from '../page/visit.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
@@ -45,9 +46,9 @@ async function cut(page: Page): Promise<string[]> {
 async function expectSound(page: Page, name: string): Promise<void> {
   expect(await violations(page, name, sizes)).toEqual([]);
   for (const size of [...sizes, { width: 320, height: 800 }]) {
-    await page.setViewportSize(size);
+    await resize(page, size);
     await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: name }).toBe(size.width);
-    expect(await cut(page), `${name} at ${size.width}`).toEqual([]);
+    await expect.poll(() => cut(page), { message: `${name} at ${size.width}` }).toEqual([]);
   }
   expect(opened.complaints).toEqual([]);
 }

@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { resize } from './resize.ts';
 import { shoot } from './visit.ts';
 
 type Size = { width: number; height: number };
@@ -15,9 +16,7 @@ export async function violations(page: Page, name: string, at = sizes): Promise<
   await page.evaluate(axe.source);
   const found: string[] = [];
   for (const size of at) {
-    await page.setViewportSize(size);
-    // effects of the size, such as which tables scroll, settle two frames later
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    await resize(page, size);
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });
       const { violations: broken } = await page.evaluate<{

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTests, testOutcomes } from './count-tests.ts';
+import { countTests, isFlaky, testOutcomes } from './count-tests.ts';
 
 const report = (passed: number, failed: number, testResults: object[] = []) =>
   JSON.stringify({ numPassedTests: passed, numFailedTests: failed, testResults });
@@ -42,5 +42,15 @@ describe('the outcomes of a test run', () => {
     ]);
     expect(testOutcomes(undefined)).toEqual([]);
     expect(testOutcomes('{}')).toEqual([]);
+  });
+
+  it('name a test that passed, but not at once', () => {
+    const ran = [
+      { fullName: 'passes at once', status: 'passed', failureMessages: [] },
+      { fullName: 'passes later', status: 'passed', failureMessages: ['Error: slow'] },
+      { fullName: 'never passes', status: 'failed', failureMessages: ['Error: no', 'Error: no'] },
+    ];
+    const outcomes = testOutcomes(report(2, 1, [{ name: '/a.test.ts', status: 'failed', assertionResults: ran }]));
+    expect(outcomes.filter(isFlaky)).toMatchObject([{ name: 'passes later', reason: 'Error: slow' }]);
   });
 });

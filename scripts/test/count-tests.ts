@@ -22,9 +22,12 @@ export type TestOutcome = {
   /** Null for a file that could not be loaded. */
   name: string | null;
   passed: boolean;
-  /** First line of the failure. */
+  /** First line of the failure, of a test that passed too if it passed at a later try only. */
   reason: string | null;
 };
+
+/** Whether it passed, but not at the first try. */
+export const isFlaky = ({ passed, reason }: TestOutcome): boolean => passed && reason !== null;
 
 /**
  * Passed and failed tests of a Vitest run, from the text of its JSON report. A file that could not be loaded counts as
