@@ -14,6 +14,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY contract/package.json contract/
 COPY statistics/package.json statistics/
 COPY registry/package.json registry/
+COPY evaluation/package.json evaluation/
 COPY serverkit/package.json serverkit/
 COPY testkit/package.json testkit/
 COPY trainer/package.json trainer/
@@ -71,6 +72,7 @@ COPY statistics/src statistics/src
 
 FROM runtime AS trainer
 COPY --from=trainer-packages /app ./
+COPY evaluation/src evaluation/src
 COPY trainer trainer
 ARG COMMIT= VERSION= SOURCE=
 ENV GIT_COMMIT=$COMMIT

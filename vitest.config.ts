@@ -17,7 +17,7 @@ export default defineConfig({
           expect: { requireAssertions: true },
           include: [
             'tidy.test.ts',
-            '{contract,statistics,registry,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
+            '{contract,statistics,registry,evaluation,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: [

@@ -1,16 +1,7 @@
+import { pendingChange, previousReleases, verdict } from '@coppice/contract';
 import { z } from 'zod';
 
-export const aliases = ['champion', 'challenger'] as const;
-export type Alias = (typeof aliases)[number];
-
 const number = z.int().positive();
-
-const verdict = z.object({
-  approved: z.boolean(),
-  who: z.string(),
-  time: z.iso.datetime(),
-  reason: z.string(),
-});
 
 /** What may change about releases: everything but the releases themselves. */
 export const registryState = z.object({
@@ -20,14 +11,9 @@ export const registryState = z.object({
   /** Tags of a release, by its number. */
   tags: z.record(z.string(), z.record(z.string(), z.string())),
   /** What a rollback restores; null when the last promotion was rolled back, and before the first one. */
-  previous: z
-    .object({
-      champion: number,
-      challenger: number.nullable(),
-      /** Weights of before, by version. */
-      weights: z.record(z.string(), z.int().nonnegative()).nullable(),
-    })
-    .nullable(),
+  previous: previousReleases.nullable(),
+  /** What is begun and not ended; null when nothing is. */
+  pending: pendingChange.nullable().default(null),
 });
 export type RegistryState = z.infer<typeof registryState>;
 
@@ -51,4 +37,5 @@ export const EMPTY: RegistryState = {
   approvals: {},
   tags: {},
   previous: null,
+  pending: null,
 };

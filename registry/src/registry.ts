@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
+import { type Alias, type SameRowsComparison, sameRowsComparison } from '@coppice/contract';
 import { describeFiles } from './describe-files.ts';
 import { BrokenReleaseError, RegistryConflictError, UnknownReleaseError } from './errors.ts';
 import { parseJson } from './parse-json.ts';
 import { begun, type NextState, type Promotion, promoted, rolledBack } from './promotion.ts';
-import { type Alias, type Change, change as changeSchema, EMPTY, type RegistryState } from './registry-state.ts';
+import { type Change, change as changeSchema, EMPTY, type RegistryState } from './registry-state.ts';
 import { type Lineage, type Release, release as releaseSchema } from './release.ts';
 import type { ObjectStore } from './stores/object-store.ts';
 
@@ -90,6 +91,17 @@ export class Registry {
     if (hash('sha256', bytes) !== known.sha256)
       throw new BrokenReleaseError(`${name} of release ${release.number} in ${this.place} is not what was published`);
     return bytes;
+  }
+
+  /** The release and another one on the same rows, or null while nobody compared them. */
+  async comparison(release: number, against: number): Promise<SameRowsComparison | null> {
+    const bytes = await this.#store.read(this.#compared(release, against));
+    return sameRowsComparison.safeParse(bytes && parseJson(bytes)).data ?? null;
+  }
+
+  /** Keeps a comparison, in place of an earlier one of the same two. */
+  async keepComparison(comparison: SameRowsComparison): Promise<void> {
+    await this.#store.put(this.#compared(comparison.release, comparison.against), json(comparison));
   }
 
   /** The newest state. */
@@ -250,6 +262,10 @@ export class Registry {
 
   #change(revision: number): string {
     return `${this.#changes}${digits(revision)}.json`;
+  }
+
+  #compared(release: number, against: number): string {
+    return `${this.model}/comparisons/${digits(release)}-${digits(against)}.json`;
   }
 
   get #changes(): string {

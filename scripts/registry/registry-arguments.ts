@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Alias, aliases } from '@coppice/contract';
 import type { Retention } from '@coppice/registry/registry';
-import { type Alias, aliases } from '@coppice/registry/registry-state';
 
 /** An error in the command line, in one line. */
 export class UsageError extends Error {}

@@ -1,6 +1,6 @@
+import { type Alias, aliases } from '@coppice/contract';
 import { BrokenReleaseError, UnknownReleaseError } from '@coppice/registry/errors';
 import type { Registry } from '@coppice/registry/registry';
-import { type Alias, aliases } from '@coppice/registry/registry-state';
 import { CARD_FILE, MODEL_FILE } from '@coppice/registry/release';
 import { ArtifactError, parseArtifact } from '../model/read-artifact.ts';
 import type { KeptCopy } from './kept-copy.ts';
