@@ -22,3 +22,4 @@ export * from './replay.ts';
 export * from './rollout.ts';
 export * from './shadow.ts';
 export * from './split.ts';
+export * from './timeline.ts';

@@ -27,6 +27,7 @@ import { replayRoutes } from './endpoints/replay.ts';
 import { rolloutRoutes } from './endpoints/rollout.ts';
 import { shadowRoutes } from './endpoints/shadow.ts';
 import { splitRoutes } from './endpoints/split.ts';
+import { timelineRoutes } from './endpoints/timeline.ts';
 import type { VersionProxy } from './endpoints/version-proxy.ts';
 import type { Experiments } from './experiments/experiments.ts';
 import type { Guard } from './guard/guard.ts';
@@ -58,6 +59,7 @@ export type GatewayParts = {
   replay: Replay;
   split: ObservedSplit;
   rollouts: Rollouts;
+  timeline: Parameters<typeof timelineRoutes>[0]['timeline'];
   proxy: VersionProxy;
   modelName: string;
   warnings: () => string[];
@@ -96,6 +98,7 @@ export function createApp(parts: GatewayParts): Express {
     }),
   );
   app.use(performanceRoutes({ record, control, comparison, apiKey }));
+  app.use(timelineRoutes({ record, control, timeline: parts.timeline, apiKey }));
   app.use(comparisonRoutes({ comparison, apiKey }));
   app.use(experimentsRoutes({ experiments, apiKey, admin }));
   app.use(driftRoutes({ drift, apiKey }));

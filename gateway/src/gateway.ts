@@ -223,6 +223,7 @@ export async function openGateway(
       proxy,
     },
     modelName: config.modelName,
+    timeline: (since, until, step) => storage.reader.call('history', 'timeline', [since, until, step]),
     warnings: () => record.warnings(),
   });
 

@@ -2,6 +2,7 @@ import { forgetQuery } from '@coppice/contract';
 import { z } from 'zod';
 import { historyQuery } from '../queries/history-query.ts';
 import { performanceQuery } from '../queries/performance-query.ts';
+import { timelineQuery } from '../queries/timeline-query.ts';
 import { admin, client, json, jsonBody, type Paths, pathParameter, responses } from './operation.ts';
 import { queryParameters, schemaRef } from './schemas.ts';
 
@@ -84,6 +85,15 @@ export const recordPaths: Paths = {
       summary: 'Answers and accuracy of each version over a period',
       parameters: queryParameters(performanceQuery, { since: '24h' }),
       responses: responses({ 200: json('Per version.', 'PerformanceReport') }, 400, 401, 429, 503),
+    },
+  },
+  '/timeline': {
+    get: {
+      ...{ operationId: 'getTimeline', tags: ['record'], security: client },
+      summary: 'Requests, errors, latency and feedback of each version over time',
+      description: 'From the record, by the minute, hour or day, with the changes of weights, shadow and models.',
+      parameters: queryParameters(timelineQuery, { since: '6h', step: 'minute' }),
+      responses: responses({ 200: json('Per version and step.', 'TimelineReport') }, 400, 401, 429, 503),
     },
   },
   '/drift': {

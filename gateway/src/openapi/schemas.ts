@@ -35,6 +35,7 @@ export const namedSchemas = {
   ExperimentList: contract.experimentList,
   PerformanceEpoch: contract.performanceEpoch,
   PerformanceReport: contract.performanceReport,
+  TimelineReport: contract.timelineReport,
   DriftReport: contract.driftReport,
   FeatureDrift: contract.featureDrift,
   MeasuredDrift: contract.measuredDrift,

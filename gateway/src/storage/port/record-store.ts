@@ -1,4 +1,12 @@
-import type { FeatureValue, HistoryPage, HistoryRow, PerformanceFigures, Route, Source } from '@coppice/contract';
+import type {
+  FeatureValue,
+  HistoryPage,
+  HistoryRow,
+  PerformanceFigures,
+  Route,
+  Source,
+  TimelineReport,
+} from '@coppice/contract';
 import type { Answer } from './answer.ts';
 import type { Epoch } from './epoch.ts';
 import type { FeedbackItem, FeedbackResult, FeedbackRules, ShadowAnswers } from './feedback.ts';
@@ -80,6 +88,8 @@ export interface HistoryStore {
   featureNames(filter: HistoryFilter): Answer<string[][]>;
   /** Of all rows but the page's. */
   performance(since: number, until: number, classes: readonly string[]): Answer<PerformanceFigures>;
+  /** Of all rows but the page's, by steps of so many milliseconds: a minute, an hour or a day. */
+  timeline(since: number, until: number, step: number): Answer<TimelineReport['versions']>;
   /** The releases that answered in a period and when each began to, without the page's rows. */
   releases(since: number, until: number): Answer<ReleaseStart[]>;
   /** The newest `n` answered predictions, oldest first, without the page's. */

@@ -22,6 +22,7 @@ import { toHistoryRow } from '../rows/to-history-row.ts';
 import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
+import { type StepFeedback, type StepLatency, timelineOf } from '../summaries/timeline.ts';
 import { type StoredValues, valuesOf } from './stored-values.ts';
 
 type Row = StoredValues & {
@@ -95,6 +96,23 @@ export class PostgresReader implements HistoryStore {
       spans,
     );
     return performanceReport(cover, latencies, confusions, classes);
+  }
+
+  async timeline(since: number, until: number, step: number) {
+    const steps = [step, since, until];
+    const latencies = await this.#all<StepLatency>(
+      `SELECT start::float8 AS start, version, bucket, n::float8 AS n FROM coppice.latency_summary
+       WHERE resolution = $1 AND start >= $2 AND start < $3`,
+      steps,
+    );
+    const feedbacks = await this.#all<StepFeedback>(
+      `SELECT start::float8 AS start, version, sum(n)::float8 AS feedback,
+         coalesce(sum(n) FILTER (WHERE predicted = actual), 0)::float8 AS correct
+       FROM coppice.confusion_summary WHERE resolution = $1 AND start >= $2 AND start < $3
+       GROUP BY start, version HAVING sum(n) > 0`,
+      steps,
+    );
+    return timelineOf(latencies, feedbacks);
   }
 
   async releases(since: number, until: number): Promise<ReleaseStart[]> {

@@ -23,6 +23,7 @@ import { toHistoryRow } from '../rows/to-history-row.ts';
 import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
+import { type StepFeedback, type StepLatency, timelineOf } from '../summaries/timeline.ts';
 
 type Row = { id: Uint8Array; kind: number; data: Uint8Array } & Pick<HistoryRow, 'reference' | 'actual' | 'outcome'>;
 type Bounds = { from: Uint8Array; below: Uint8Array };
@@ -87,6 +88,19 @@ export class SqliteReader implements HistoryStore {
       );
     }
     return performanceReport(cover, latencies, confusions, classes);
+  }
+
+  timeline(since: number, until: number, step: number) {
+    const latencies = this.#all<StepLatency>(
+      'SELECT start, version, bucket, n FROM latency_summary WHERE resolution = ? AND start >= ? AND start < ?',
+      ...[step, since, until],
+    );
+    const feedbacks = this.#all<StepFeedback>(
+      `SELECT start, version, sum(n) AS feedback, sum(n * (predicted = actual)) AS correct FROM confusion_summary
+       WHERE resolution = ? AND start >= ? AND start < ? GROUP BY start, version HAVING sum(n) > 0`,
+      ...[step, since, until],
+    );
+    return timelineOf(latencies, feedbacks);
   }
 
   releases(since: number, until: number): ReleaseStart[] {
