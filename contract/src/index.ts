@@ -5,6 +5,7 @@ export * from './config.ts';
 export * from './drift.ts';
 export * from './drift-methods.ts';
 export * from './drift-words.ts';
+export * from './events.ts';
 export * from './experiment.ts';
 export * from './feedback.ts';
 export * from './headers.ts';

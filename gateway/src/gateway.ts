@@ -24,6 +24,7 @@ import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
 import { rolloutPhase } from './rollout/rollout-phase.ts';
 import { Shadow } from './shadow/shadow.ts';
+import { startEvents } from './start-events.ts';
 import { LinkedDocuments } from './storage/linked-documents.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { RecentRow } from './storage/port/record-store.ts';
@@ -36,6 +37,8 @@ export type Gateway = {
   app: Express;
   /** Resolves after the first readiness check of every version. */
   started: Promise<void>;
+  /** Ends what would last for ever: streams of events. */
+  endStreams(): void;
   /** Writes what is queued for the record and frees everything. Call it after the last answer. */
   close(): Promise<void>;
 };
@@ -200,6 +203,7 @@ export async function openGateway(
     ...{ leases: storage.leases, shared: storage.shared, now: Date.now, ticks: () => performance.now() },
   });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
+  const events = startEvents({ control, looks, metrics, rolloutLookMs: config.rollout.lookMs });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({
@@ -220,6 +224,7 @@ export async function openGateway(
       replay,
       rollouts,
       split,
+      events,
       proxy,
     },
     modelName: config.modelName,
@@ -243,6 +248,7 @@ export async function openGateway(
   return {
     app,
     started,
+    endStreams: () => events.close(),
     async close() {
       await controller.stop();
       await looks.stop();

@@ -20,6 +20,7 @@ await runMain(createLogger('gateway', 'info'), async () => {
   });
   log.info({ port, versions: config.versions.map(({ name }) => name) }, 'listening');
   onStopSignal(log, async () => {
+    gateway.endStreams();
     await drain(config.shutdownGraceMs);
     await gateway.close();
   });

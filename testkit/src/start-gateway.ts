@@ -71,6 +71,7 @@ export async function startGateway({ models, features = 2, env = {}, random = Ma
     logged: () => lines.join(''),
     /** `keepData`: leaves its data folder, for a look at it or another gateway. */
     async stop({ keepData = false } = {}) {
+      gateway.endStreams();
       await serving.drain(1000);
       await gateway.close();
       if (!keepData) rmSync(dataDir, { recursive: true, force: true });

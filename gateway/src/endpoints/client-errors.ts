@@ -2,6 +2,7 @@ import { HttpError, jsonPointer } from '@coppice/serverkit';
 import type { ErrorRequestHandler } from 'express';
 import { ConflictError, InvalidChangeError } from '../control/control-errors.ts';
 import { DriftUnknownError } from '../drift/drift.ts';
+import { TooManyStreamsError } from '../events/event-hub.ts';
 import { UnknownExperimentError } from '../experiments/experiment-errors.ts';
 import type { VersionErrorReason } from '../metrics/metric-names.ts';
 import { PredictionError } from '../predict/prediction-service.ts';
@@ -26,7 +27,8 @@ export const translateErrors: ErrorRequestHandler = (error, _req, _res, next) =>
 export function toClientError(error: unknown): unknown {
   if (error instanceof UnknownVersionError || error instanceof UnfitRequestError)
     return new HttpError(400, error.message, { cause: error });
-  if (error instanceof NoVersionError || error instanceof NoModelError) return unavailable(error.message, error);
+  if (error instanceof NoVersionError || error instanceof NoModelError || error instanceof TooManyStreamsError)
+    return unavailable(error.message, error);
   if (error instanceof DriftUnknownError) return new HttpError(503, error.message, { cause: error });
   if (error instanceof StorageUnavailableError)
     return unavailable('The record is temporarily unavailable; predictions are not affected.', error);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ComparisonReport } from '@coppice/contract';
 import type { Logger } from 'pino';
 import type { Comparison } from '../comparison/comparison.ts';
@@ -27,9 +28,15 @@ export class ComparisonLooks {
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #stopped = false;
+  #stamp = '';
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
+  }
+
+  /** Differs when the last look saw something else than the one before it. */
+  get stamp(): string {
+    return this.#stamp;
   }
 
   start(): void {
@@ -55,11 +62,19 @@ export class ComparisonLooks {
       if (ended) log.info({ experiment: ended.name, reason: ended.end_reason }, 'experiment ended');
       const running = experiments.running();
       const ofWeights = await comparison.look(null, keeps);
-      metrics.compared(gaugesOf(running ? await comparison.look(running, keeps) : ofWeights));
+      const report = running ? await comparison.look(running, keeps) : ofWeights;
+      metrics.compared(gaugesOf(report));
+      this.#stamp = stampOf([ofWeights, report]);
     } catch (error) {
       log.debug({ err: error }, 'cannot look at the comparison');
     }
   }
+}
+
+/** Without the time of the look, and how long still, which changes with every second. */
+function stampOf(reports: readonly ComparisonReport[]): string {
+  const lasting = (name: string, value: unknown) => (name === 'until' || name === 'seconds' ? undefined : value);
+  return hash('sha256', JSON.stringify(reports, lasting)).slice(0, 12);
 }
 
 /** What the metrics show of a report: differences with their intervals, and the checks; nothing that has not enough data. */

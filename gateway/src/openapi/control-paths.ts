@@ -33,6 +33,19 @@ export const controlPaths: Paths = {
       ),
     },
   },
+  '/events': {
+    get: {
+      ...{ operationId: 'getEvents', tags: ['operation'], security: client },
+      summary: 'What changes, as it changes',
+      description:
+        'Server-sent events: `config` (a `ConfigView`), `usage` (counters since the start) and `stamps` (they differ when comparison, rollout or releases do) at once, then each when it differs; `beat` every second.',
+      responses: responses(
+        { 200: { description: 'A stream.', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
+        401,
+        503,
+      ),
+    },
+  },
   '/audit': {
     get: {
       ...{ operationId: 'getAudit', tags: ['traffic'], security: admin },
