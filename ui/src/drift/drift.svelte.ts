@@ -7,7 +7,7 @@ import { range } from '../gateway/prometheus.ts';
 
 const SECONDS = 3600;
 
-export const drift = new Poll<DriftReport>((signal) => api.drift({ signal }), 3000);
+export const drift = new Poll<DriftReport>((signal) => api.drift({ signal }), 3000, { on: 'requests' });
 
 let seen: Point[] = [];
 

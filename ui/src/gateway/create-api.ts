@@ -25,6 +25,9 @@ import { query } from './query.ts';
 /** State of the services, as the page server sees it. */
 export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
 
+/** The longest time that a timer of a browser knows. */
+const LONG_MS = 2 ** 31 - 1;
+
 type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
 type Parameters = Record<string, string | undefined>;
@@ -92,6 +95,8 @@ export function createApi(access: Access) {
           admin: true,
         })
         .then((page) => page.audit),
+    /** Server-sent events, for as long as they last. */
+    events: (options: Options) => http.send('api/events', { ...options, timeoutMs: LONG_MS, client: true }),
     parts: (options?: Options) => http.get<Parts>('status', options),
     prometheus: <T>(name: string, parameters: Record<string, string> = {}, options?: Options) =>
       http

@@ -1,12 +1,28 @@
 import { ApiError } from './api-error.ts';
 import { retryDelay } from './retry-delay.ts';
 
+/** What the gateway's events say has changed: `requests` came in, or one of the stamps differs. */
+export type Change = 'requests' | 'comparison' | 'rollout' | 'releases' | 'config';
+
+/** What no event speaks of, such as feedback to another gateway, shows after this long. */
+const SELDOM_MS = 60_000;
+
+type Options = {
+  /** The longest pause between retries. */
+  mostMs?: number;
+  /** While events come, it loads again only when this changed. */
+  on?: Change;
+};
+
 /**
- * Loads a value repeatedly while a component watches it and the tab is visible. A failure keeps the last value and is
- * retried after growing pauses; after a 401 it waits for a secret (`Poll.refreshAll`).
+ * Loads a value repeatedly while a component watches it and the tab is visible: at intervals, or while the gateway's events
+ * come, when they say that it changed, but never sooner. A failure keeps the last value and is retried after growing pauses;
+ * after a 401 it waits for a secret (`Poll.refreshAll`).
  */
 export class Poll<T> {
   static readonly #watched = new Set<Poll<unknown>>();
+  /** Whether events come. */
+  static #fed = false;
 
   value = $state.raw<T | null>(null);
   error = $state.raw<ApiError | null>(null);
@@ -18,16 +34,35 @@ export class Poll<T> {
   readonly #load: (signal: AbortSignal) => Promise<T>;
   readonly #everyMs: number;
   readonly #mostMs: number | undefined;
+  readonly #on: Change | undefined;
   #watchers = 0;
   #failures = 0;
+  /** Whether to load once more after the next time. */
+  #again = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | null = null;
 
-  /** `mostMs`: the longest pause between retries. */
-  constructor(load: (signal: AbortSignal) => Promise<T>, everyMs: number, mostMs?: number) {
+  constructor(load: (signal: AbortSignal) => Promise<T>, everyMs: number, { mostMs, on }: Options = {}) {
     this.#load = load;
     this.#everyMs = everyMs;
     this.#mostMs = mostMs;
+    this.#on = on;
+  }
+
+  /** Events begin to come, or come no longer: then everything is loaded at intervals again. */
+  static feed(fed: boolean): void {
+    Poll.#fed = fed;
+    if (!fed) for (const poll of Poll.#watched) if (poll.#on && !poll.#request) poll.#plan(poll.#everyMs);
+  }
+
+  /** Loads what an event says has changed. */
+  static changed(change: Change): void {
+    for (const poll of Poll.#watched)
+      if (poll.#on === change) {
+        // what came last may not be in the record yet
+        poll.#again = true;
+        poll.#soon(Math.max(0, poll.updatedAt + poll.#everyMs - Date.now()));
+      }
   }
 
   /** Refreshes everything that is watched, for instance after the visitor enters a secret or the tab becomes visible. */
@@ -83,7 +118,9 @@ export class Poll<T> {
       const value = await this.#load(request.signal);
       if (request.signal.aborted) return;
       this.accept(value);
-      this.#plan(this.#everyMs);
+      if (this.#again) this.#soon(this.#everyMs);
+      else this.#plan(this.#everyMs);
+      this.#again = false;
     } catch (thrown) {
       if (request.signal.aborted) return;
       this.#failures++;
@@ -98,8 +135,14 @@ export class Poll<T> {
   }
 
   #plan(ms: number, retry = false): void {
-    if (this.#watchers === 0 || document.hidden) return;
-    if (retry) this.retryAt = Date.now() + ms;
+    if (this.#watchers === 0) return;
+    if (retry && !document.hidden) this.retryAt = Date.now() + ms;
+    this.#soon(Poll.#fed && this.#on && !retry ? Math.max(ms, SELDOM_MS) : ms);
+  }
+
+  #soon(ms: number): void {
+    if (document.hidden) return;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.refresh(), ms);
   }
 

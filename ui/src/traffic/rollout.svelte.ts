@@ -6,7 +6,7 @@ import { Poll } from '../gateway/poll.svelte.ts';
 import { pausesForOthers } from './rollout-state.ts';
 
 /** The rollout that runs, else the last one that ended. The gateway looks at it every ten seconds. */
-export const rollout = new Poll<RolloutReport>((signal) => api.rollout({ signal }), 10_000);
+export const rollout = new Poll<RolloutReport>((signal) => api.rollout({ signal }), 10_000, { on: 'rollout' });
 
 /** The candidate whose rollout a change of the weights pauses, or null. */
 export const pausedByChange = () => {
