@@ -13,6 +13,8 @@ export type UsageCounters = z.infer<typeof usageCounters>;
 
 /** Differ from before when what they stand for does: whoever shows that asks again. */
 export const changeStamps = z.object({
+  /** Readiness of the versions, and what needs a person. */
+  ready: z.string(),
   comparison: z.string(),
   rollout: z.string(),
   releases: z.string(),

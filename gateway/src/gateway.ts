@@ -203,7 +203,11 @@ export async function openGateway(
     ...{ leases: storage.leases, shared: storage.shared, now: Date.now, ticks: () => performance.now() },
   });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
-  const events = startEvents({ control, looks, metrics, rolloutLookMs: config.rollout.lookMs });
+  const events = startEvents({
+    ...{ control, looks, metrics },
+    warnings: () => record.warnings(),
+    rolloutLookMs: config.rollout.lookMs,
+  });
   const proxy = createVersionProxy(config.upstream);
 
   const app = createApp({

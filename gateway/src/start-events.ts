@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ChangeStamps } from '@coppice/contract';
 import type { Control } from './control/control.ts';
 import { EventHub } from './events/event-hub.ts';
@@ -10,6 +11,7 @@ type Parts = {
   control: Pick<Control, 'view' | 'state'>;
   looks: Pick<ComparisonLooks, 'stamp'>;
   metrics: Pick<GatewayMetrics, 'registry'>;
+  warnings: () => string[];
   /** Milliseconds between two looks at a rollout. */
   rolloutLookMs: number;
 };
@@ -17,7 +19,7 @@ type Parts = {
 const LOOK_MS = 1000;
 
 /** The hub behind `GET /events`, which looks every second while somebody listens. */
-export function startEvents({ control, looks, metrics, rolloutLookMs }: Parts): EventHub {
+export function startEvents({ control, looks, metrics, warnings, rolloutLookMs }: Parts): EventHub {
   const hub = new EventHub({
     sources: {
       config: () => control.view(),
@@ -26,7 +28,8 @@ export function startEvents({ control, looks, metrics, rolloutLookMs }: Parts): 
         const { revision, rollout } = control.state();
         // a rollout that runs is looked at again and again
         const looked = rollout && isOpen(rollout) ? Math.floor(Date.now() / rolloutLookMs) : 0;
-        return { comparison: looks.stamp, rollout: `${revision}-${looked}`, releases: '0' };
+        const ready = hash('sha256', JSON.stringify([control.view().versions, warnings()])).slice(0, 12);
+        return { ready, comparison: looks.stamp, rollout: `${revision}-${looked}`, releases: '0' };
       },
     },
   });

@@ -44,7 +44,7 @@ it('streams the split and the usage as they change, and beats', async () => {
   expect([state.status, state.type]).toEqual([200, 'text/event-stream']);
   expect(configView.parse(last('config')).weights).toEqual({ v1: 50, v2: 50 });
   expect(usageCounters.parse(last('usage'))).toMatchObject({ requests: 0, errors: 0, versions: { v1: 0, v2: 0 } });
-  expect(Object.keys(changeStamps.parse(last('stamps')))).toEqual(['comparison', 'rollout', 'releases']);
+  expect(Object.keys(changeStamps.parse(last('stamps')))).toEqual(['ready', 'comparison', 'rollout', 'releases']);
   const before = last('stamps').rollout;
   await gateway.patch('/config', { weights: { v1: 1, v2: 0 }, reason: 'a test' });
   for (let i = 0; i < 3; i++) await gateway.predict(1);

@@ -4,7 +4,7 @@ import type { Parts } from './create-api.ts';
 import { EventStream } from './event-stream.svelte.ts';
 import { Poll } from './poll.svelte.ts';
 
-const stampNames = ['comparison', 'rollout', 'releases'] as const;
+const stampNames = ['ready', 'comparison', 'rollout', 'releases'] as const;
 
 /** What every route needs to know about the gateway. */
 class Gateway {

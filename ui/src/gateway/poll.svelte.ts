@@ -2,7 +2,7 @@ import { ApiError } from './api-error.ts';
 import { retryDelay } from './retry-delay.ts';
 
 /** What the gateway's events say has changed: `requests` came in, or one of the stamps differs. */
-export type Change = 'requests' | 'comparison' | 'rollout' | 'releases' | 'config';
+export type Change = 'requests' | 'ready' | 'comparison' | 'rollout' | 'releases' | 'config';
 
 /** What no event speaks of, such as feedback to another gateway, shows after this long. */
 const SELDOM_MS = 60_000;
