@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { registryPlace } from '@coppice/registry/registry-place';
 import type { Place } from './artifacts/publish-releases.ts';
 import type { ForestShape } from './forest/forest-options.ts';
 import type { Leaves } from './forest/forest-trees.ts';
@@ -139,8 +140,7 @@ function readRegistry(
   if (none) return undefined;
   const set = given ?? (env.REGISTRY_URL?.trim() || undefined);
   if (set === undefined && out !== undefined) return undefined;
-  const registry =
-    set === undefined ? join(usualOut(env, cwd), 'registry') : set.startsWith('s3://') ? set : resolve(cwd, set);
+  const registry = set === undefined ? join(usualOut(env, cwd), 'registry') : registryPlace(set, cwd);
   const program = env.REGISTRY_COMMAND?.trim() || 'npm run registry --';
   // what the command does not find by itself
   const place = given === undefined ? '' : ` --registry ${registry}`;
