@@ -25,18 +25,20 @@ async function run(...args: string[]): Promise<{ status: number | null; stderr: 
 }
 
 describe('the releases of npm run train', () => {
-  it('publishes each training, but of a set-up only the first releases', async () => {
+  it('publishes each training, and of a set-up what is no release yet', async () => {
     const registry = join(dir, 'registry');
-    const train = (...args: string[]) => run('--forest', 'v1=1x1', '--registry', registry, ...args);
-    expect((await train('--keep-others')).stderr).toContain(`v1: release 1 of iris in ${registry}, the champion\n`);
-    expect((await train('--keep-others', '--seed', '1')).stderr).toContain(
-      `${join(out, 'v1')} is no release: v1 serves release 1 of iris, the champion. npm run registry -- publish`,
-    );
-    expect((await train('--seed', '2')).stderr).toContain(
-      `no version serves it yet: npm run registry -- alias challenger 2 --registry ${registry} gives it to v2\n`,
-    );
+    const train = async (...args: string[]) => {
+      const { stderr } = await run('--forest', 'v1=1x1', '--registry', registry, ...args);
+      return stderr.split('\n').filter((line) => / release \d|no version/.test(line));
+    };
+    expect(await train('--keep-others')).toEqual([`v1: release 1 of iris in ${registry}, the champion`]);
+    expect(await train('--seed', '2')).toEqual([
+      `v1: release 2 of iris in ${registry}`,
+      `no version serves it yet: npm run registry -- alias challenger 2 --registry ${registry} gives it to v2`,
+    ]);
+    expect(await train('--keep-others')).toEqual([`v1: release 1 of iris in ${registry}`]);
     // nothing to train, and nothing to say
-    expect((await train('--seed', '2')).stderr.trim().split('\n')).toHaveLength(1);
+    expect(await train('--keep-others')).toEqual([]);
   });
 
   it('trains with --no-registry, and takes what it finds into a registry of later', async () => {

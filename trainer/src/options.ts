@@ -34,7 +34,7 @@ export type Options = {
   seed: number;
   workers: number | undefined;
   force: boolean;
-  /** A set-up: leaves other models alone, and gives a registry its first releases only. */
+  /** A set-up: leaves other models alone, and publishes only what is no release yet. */
   keepOthers: boolean;
   /** Where the versions become releases; none: nowhere. */
   registry: Place | undefined;
@@ -68,7 +68,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --no-registry     publish nothing
   --workers N       worker threads; changes the time, never the result            (default: one per core)
   --force           train even if the artifacts are up to date
-  --keep-others     as set-ups do: leave a model of another name in --out alone, and publish only the first releases
+  --keep-others     as set-ups do: leave a model in --out alone that is another one, and publish only what is no release yet
   --help            this text
 
 If the data cannot be used, it exits with status 1 and one line with the reason, and leaves earlier artifacts unchanged.
