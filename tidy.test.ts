@@ -29,7 +29,7 @@ const workspaces: Record<string, string[]> = {
   scripts: [
     ...['contract', 'registry', 'evaluation', 'serverkit', 'statistics', 'trainer', 'models', 'gateway', 'testkit'],
   ],
-  bench: ['contract', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
+  bench: ['contract', 'registry', 'serverkit', 'trainer', 'gateway', 'testkit', 'scripts'],
   e2e: ['contract', 'registry', 'evaluation', 'serverkit', 'statistics', 'ui', 'prometheus', 'testkit', 'scripts'],
   jenkins: ['contract', 'serverkit'],
   terraform: [],
