@@ -53,6 +53,16 @@ describe('docker compose up --wait', () => {
     expect(Number(await stack.compose(['exec', '-T', 'gateway', 'sh', '-c', compiled]))).toBeGreaterThan(50);
   });
 
+  it('lets the gateway write the registry, and the model servers only read it', async () => {
+    const writes = [
+      'sh',
+      '-c',
+      'f=/app/artifacts/registry/.tried; (touch $f && rm $f && echo yes || echo no) 2>/dev/null',
+    ];
+    const can = async (service: string) => (await stack.compose(['exec', '-T', service, ...writes])).trim();
+    expect([await can('gateway'), await can('model-v1')]).toEqual(['yes', 'no']);
+  });
+
   it('publishes its ports on an IPv6 address', async () => {
     const port = await freePort('::1');
     const name = `${stack.project}-ipv6`;
