@@ -37,6 +37,7 @@ export class GatewayMetrics {
   readonly #splitAssignments: Gauge;
   readonly #splitDiffers: Gauge;
   readonly #up: Gauge;
+  readonly #release: Gauge;
   readonly #ejections: Counter;
   readonly #driftScore: Gauge;
   readonly #driftSamples: Gauge;
@@ -108,6 +109,7 @@ export class GatewayMetrics {
       ['version'],
     );
     this.#up = gauge(METRICS.versionUp, '1 while the version is ready and not ejected.', ['version']);
+    this.#release = gauge(METRICS.releaseNumber, 'Number of the release that the version serves.', ['version']);
     this.#ejections = counter(
       METRICS.ejections,
       'Times the version was taken out of traffic because its last requests failed.',
@@ -203,6 +205,12 @@ export class GatewayMetrics {
 
   trafficWeight(version: string, weight: number): void {
     this.#weight.set({ version }, weight);
+  }
+
+  /** Null: the version names no release, and the series goes. */
+  releaseNumber(version: string, number: number | null): void {
+    if (number === null) this.#release.remove({ version });
+    else this.#release.set({ version }, number);
   }
 
   split(version: string, assignments: number, differs: boolean): void {

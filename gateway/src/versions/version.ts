@@ -159,6 +159,11 @@ export class Version {
     return this.#checking;
   }
 
+  /** Checks it now, and what it serves: that may have been replaced. */
+  async lookAgain(): Promise<void> {
+    await this.#replaced();
+  }
+
   /** So many requests failed, and the version is the cause. Enough failures among its last requests eject it. */
   blame(error: InferError, requests = 1): void {
     if (error.reason === 'overload' || error.reason === 'unavailable') return;
