@@ -117,7 +117,11 @@ export async function openGateway(
     environment,
     auth: guard.auth,
     epoch,
-    onRollout: (rollout) => metrics.rollouts.changed(rolloutPhase(rollout)),
+    onRollout(rollout, before) {
+      // what becomes of its promotion is no change of it
+      const ended = before?.period === rollout.period && before.state === 'done';
+      if (!ended) metrics.rollouts.changed(rolloutPhase(rollout));
+    },
     now: Date.now,
     log,
   });
@@ -155,6 +159,11 @@ export async function openGateway(
       const live = { version: baseline, release: releases.baseline };
       const proof = await replayProof(new LinkedDocuments(writer), version, releases.candidate, live);
       return proof && { ok: proof.passes, words: `${proof.why} (replay ${proof.replay})` };
+    },
+    promoter: {
+      promotable: (version) => releases.promotable(version),
+      aliases: () => releases.aliases(),
+      promote: (release, reason) => releases.begin({ release, reason }, 'rollout'),
     },
     outcomeGood: config.record.feedback.outcomeGood,
   });

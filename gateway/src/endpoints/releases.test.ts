@@ -1,6 +1,7 @@
 import { renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ReleasesView, releasesView } from '@coppice/contract';
+import { releasesView } from '@coppice/contract';
+import { startModelServer } from '@coppice/testkit/model-server';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { until } from '@coppice/testkit/until';
@@ -160,19 +161,38 @@ describe('a promotion', () => {
     expect([await weights(), (await view()).champion]).toEqual([{ v1: 100, v2: 0 }, 2]);
   });
 
-  it('waits for a version that cannot serve it, and is taken back from there', async () => {
-    await fleet.servers[0]?.kill();
-    const began = Date.now();
-    const pending = post('promote', { release: 2, approve: true });
+  it('waits for a version that is down, and is finished once that serves it', async () => {
+    const [v1] = fleet.servers;
+    await v1?.kill();
+    const answer = post('promote', { release: 2, approve: true });
     await until(async () => expect((await view()).pending).toMatchObject({ change: 'promote', release: 2 }));
     expect(await weights()).toEqual({ v1: 90, v2: 10 });
     expect((await post('promote', { release: 2 })).body.detail).toBe(
       'Release 2 is not promoted: the promotion of release 2 is not finished yet.',
     );
-    const { body } = await pending;
-    expect((body as ReleasesView).pending).toMatchObject({ weights: { v1: 100, v2: 0 } });
-    expect(Date.now() - began).toBeGreaterThan(9000);
-  }, 40_000);
+    fleet.servers[0] = await startModelServer({
+      ...{ version: 'v1', port: v1?.port as number, registry: { folder: fleet.folder, alias: 'champion' } },
+    });
+    await answer;
+    await until(async () => expect((await view()).pending).toBeNull());
+    expect(await weights()).toEqual({ v1: 100, v2: 0 });
+  });
+
+  it('is taken back even while it is not finished', async () => {
+    const [v1] = fleet.servers;
+    await v1?.kill();
+    const answers = [post('promote', { release: 2, approve: true })];
+    await until(async () => expect((await view()).pending?.change).toBe('promote'));
+    answers.push(post('rollback', {}));
+    await until(async () => expect((await view()).pending?.change).toBe('rollback'));
+    fleet.servers[0] = await startModelServer({
+      ...{ version: 'v1', port: v1?.port as number, registry: { folder: fleet.folder, alias: 'champion' } },
+    });
+    await Promise.all(answers);
+    await until(async () => expect(await view()).toMatchObject({ champion: 1, challenger: 2, pending: null }));
+    expect(await weights()).toEqual({ v1: 100, v2: 0 });
+    expect((await audit()).map(([, action]) => action)).not.toContain('promote release 2');
+  });
 });
 
 describe('changes of releases', () => {
@@ -216,6 +236,68 @@ describe('changes of releases', () => {
       expect((await view()).serving[1]).toEqual({ version: 'v2', release: 3, alias: 'challenger' }),
     );
     expect((await post('alias', { alias: 'challenger', release: null })).body.challenger).toBeNull();
+  });
+});
+
+describe('a rollout that promotes', () => {
+  const start = (body: object = {}) =>
+    gateway.post('/rollout', { version: 'v2', reason: 'fresh data', promote: true, ...body }, admin);
+  const toTheEnd = () => gateway.post('/rollout/promote', { step: 100, version: 'v2', reason: 'sure' }, admin);
+  const rollout = async () => (await gateway.get('/rollout')).body.rollout;
+
+  beforeEach(async () => {
+    await gateway.stop();
+    gateway = await startGateway({
+      models: fleet.models,
+      env: {
+        REGISTRY_URL: fleet.folder,
+        ...{ MODEL_V1_WEIGHT: '100', MODEL_V2_WEIGHT: '0' },
+        ROLLOUT_LOOK_SECONDS: '0.1',
+      },
+    });
+  });
+
+  it('does not start without approval, or for a version that does not serve the challenger', async () => {
+    expect(await start()).toMatchObject({
+      status: 409,
+      body: { detail: 'Release 2 cannot be promoted: release 2 is not approved.' },
+    });
+    await gateway.patch('/config', { preset: 'full', reason: 'x' });
+    expect((await start({ version: 'v1' })).body.detail).toBe('v1 serves release 1, and the challenger is release 2.');
+    expect(await rollout()).toBeNull();
+  });
+
+  it('makes its release champion at the end, and is as it ended when that is taken back', async () => {
+    await post('approve', { release: 2 });
+    expect((await start()).body.rollout.promote).toEqual({ release: 2, state: 'waits' });
+    expect((await post('promote', { release: 2 })).body.detail).toContain('a rollout of v2 is running');
+    await toTheEnd();
+    await until(async () => expect((await rollout()).promote.state).toBe('promoted'));
+    await until(async () => expect(await weights()).toEqual({ v1: 100, v2: 0 }));
+    expect(await view()).toMatchObject({ champion: 2, pending: null, previous: { weights: { v1: 0, v2: 100 } } });
+    expect((await audit())[0]).toEqual(['rollout', 'promote release 2', 'fresh data']);
+    expect(await gateway.metric('rollout_changes_total{to="done"}')).toBe(1);
+
+    const before = await rollout();
+    await gateway.patch('/config', { preset: 'rollback', reason: 'bad' });
+    expect(await view()).toMatchObject({ champion: 1, pending: null });
+    expect(await weights()).toEqual({ v1: 100, v2: 0 });
+    expect(await rollout()).toEqual(before);
+  });
+
+  it('says why its release is not champion yet, and tries again', async () => {
+    await post('approve', { release: 2 });
+    await start();
+    await post('reject', { release: 2, reason: 'one more look' });
+    await toTheEnd();
+    await until(async () =>
+      expect((await rollout()).moves.at(-1)).toMatchObject({
+        who: 'rollout',
+        reason: 'release 2 is not promoted yet: release 2 was rejected by admin@127.0.0.1: one more look',
+      }),
+    );
+    await post('approve', { release: 2 });
+    await until(async () => expect((await view()).champion).toBe(2));
   });
 });
 

@@ -46,6 +46,7 @@ export const namedSchemas = {
   RolloutView: contract.rolloutView,
   RolloutLook: contract.rolloutLook,
   RolloutMove: contract.rolloutMove,
+  RolloutPromotion: contract.rolloutPromotion,
   GuardrailView: contract.guardrailView,
   ReleasesView: contract.releasesView,
   ReleaseRow: contract.releaseRow,
