@@ -132,6 +132,7 @@ const core = [
   'experiments',
   'predict',
   'record',
+  'releases',
   'replay',
   'rollout',
   'shadow',

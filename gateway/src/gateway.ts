@@ -189,7 +189,7 @@ export async function openGateway(
     shadow.restart();
   });
   metrics.beforeScrape(() => {
-    for (const { version, release } of serving()) metrics.releaseNumber(version, release);
+    for (const { version, release } of serving()) metrics.releases.serves(version, release);
     for (const { version, assigned, verdict } of split.report().versions)
       metrics.split(version, assigned, verdict === 'differs');
   });

@@ -145,9 +145,9 @@ describe('the metrics', () => {
   it('show the release of a version while it names one', async () => {
     const metrics = new GatewayMetrics({ versions: ['v1', 'v2'] });
     expect(await metrics.scrape()).not.toContain('model_release_number{');
-    metrics.releaseNumber('v1', 7);
+    metrics.releases.serves('v1', 7);
     expect(await read(metrics, 'model_release_number{version="v1"}')).toBe(7);
-    metrics.releaseNumber('v1', null);
+    metrics.releases.serves('v1', null);
     expect(await metrics.scrape()).not.toContain('model_release_number{');
   });
 

@@ -14,6 +14,7 @@ import {
 } from './metric-names.ts';
 import { PlainCounter, type Tally } from './plain-counter.ts';
 import { PlainHistogram } from './plain-histogram.ts';
+import { ReleaseGauge } from './release-gauge.ts';
 import { RolloutMetrics } from './rollout-metrics.ts';
 import type { VersionMetrics } from './version-metrics.ts';
 
@@ -23,6 +24,7 @@ export type { VersionMetrics };
 export class GatewayMetrics {
   readonly registry: Registry;
   readonly rollouts: RolloutMetrics;
+  readonly releases: ReleaseGauge;
   readonly #versions: readonly string[];
   readonly #requests: Tally;
   readonly #versionRequests: PlainCounter<string>;
@@ -37,7 +39,6 @@ export class GatewayMetrics {
   readonly #splitAssignments: Gauge;
   readonly #splitDiffers: Gauge;
   readonly #up: Gauge;
-  readonly #release: Gauge;
   readonly #ejections: Counter;
   readonly #driftScore: Gauge;
   readonly #driftSamples: Gauge;
@@ -109,7 +110,6 @@ export class GatewayMetrics {
       ['version'],
     );
     this.#up = gauge(METRICS.versionUp, '1 while the version is ready and not ejected.', ['version']);
-    this.#release = gauge(METRICS.releaseNumber, 'Number of the release that the version serves.', ['version']);
     this.#ejections = counter(
       METRICS.ejections,
       'Times the version was taken out of traffic because its last requests failed.',
@@ -150,6 +150,7 @@ export class GatewayMetrics {
       LATENCY_BUCKETS,
     );
     this.rollouts = new RolloutMetrics(registry);
+    this.releases = new ReleaseGauge(registry);
     this.#compared = new ComparisonGauges(registry);
     this.#startAtZero();
   }
@@ -205,12 +206,6 @@ export class GatewayMetrics {
 
   trafficWeight(version: string, weight: number): void {
     this.#weight.set({ version }, weight);
-  }
-
-  /** Null: the version names no release, and the series goes. */
-  releaseNumber(version: string, number: number | null): void {
-    if (number === null) this.#release.remove({ version });
-    else this.#release.set({ version }, number);
   }
 
   split(version: string, assignments: number, differs: boolean): void {
