@@ -145,6 +145,7 @@ const core = [
   'experiments',
   'predict',
   'record',
+  'releases',
   'replay',
   'rollout',
   'shadow',

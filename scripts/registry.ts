@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type ModelCard, parseModelCard } from '@coppice/contract';
+import { type ModelCard, parseModelCard, releasesView } from '@coppice/contract';
 import {
   BrokenReleaseError,
   ChangeRefusedError,
@@ -12,9 +12,12 @@ import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
 import { CARD_FILE, type Release } from '@coppice/registry/release';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
-import { printable } from '@coppice/serverkit';
+import { ConfigError, printable } from '@coppice/serverkit';
+import { AskedGateway, RefusedError } from './experiment/asked-gateway.ts';
 import { parseRegistryArguments, type RegistryCommand, UsageError } from './registry/registry-arguments.ts';
 import { auditText, compareText, listText, releaseText } from './registry/registry-text.ts';
+import { servedText } from './registry/served-text.ts';
+import { findAdminToken } from './weights/find-admin-token.ts';
 
 const HELP = `Releases of a model: numbered, never changed, with the aliases champion and challenger.
 
@@ -24,6 +27,8 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   npm run registry -- publish artifacts/v1              the model and card of a folder become the next release
   npm run registry -- alias challenger 7                from now on; none takes the alias away
   npm run registry -- approve 7 --reason "…"            or reject
+  npm run registry -- promote 7 --reason "…"            the challenger becomes champion and gets all of the traffic
+  npm run registry -- rollback                          the champion of before is back, with the weights of before
   npm run registry -- tag 7 team=fraud                  team= takes the tag away
   npm run registry -- prune                             removes old releases; those with an alias stay
   npm run registry -- audit                             who changed what, the newest first
@@ -34,11 +39,18 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   --expected N|none  alias: refuse if it is another one by now
   --keep N           prune: the newest so many stay       (10)
   --days N           prune: younger ones stay             (90)
+  --approve          promote: approve it too
+  --revision N       promote, rollback: refuse if the registry was changed since
+  --gateway URL      promote, rollback   (default: GATEWAY_URL, else BIND_ADDRESS (127.0.0.1) and GATEWAY_PORT (5000))
   -h, --help         this text
+
+promote and rollback ask the gateway. They read the admin token from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or
+from DATA_DIR/admin-token.
 
 For S3: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or another way that the AWS SDK knows, AWS_REGION, and AWS_ENDPOINT_URL
 for a store that is not AWS'.
-Exit status: 0 success, 1 refused or not there, 2 invalid arguments, 3 someone else changed the registry first.`;
+Exit status: 0 success, 1 refused or not there, 2 invalid arguments, 3 someone else changed the registry first, or the
+gateway refused to promote or to roll back as things are.`;
 
 const expected = [
   BrokenReleaseError,
@@ -46,6 +58,8 @@ const expected = [
   UnknownReleaseError,
   StoreUnavailableError,
   RegistryConflictError,
+  RefusedError,
+  ConfigError,
 ];
 
 try {
@@ -54,13 +68,19 @@ try {
   const usage = error instanceof UsageError;
   if (!usage && !expected.some((kind) => error instanceof kind)) throw error;
   console.error(`registry: ${printable((error as Error).message)}${usage ? ' (npm run registry -- --help)' : ''}`);
-  process.exitCode = usage ? 2 : error instanceof RegistryConflictError ? 3 : 1;
+  const conflict = error instanceof RegistryConflictError || (error instanceof RefusedError && error.status === 409);
+  process.exitCode = usage ? 2 : conflict ? 3 : 1;
 }
 
 async function run(): Promise<string> {
   const command = parseRegistryArguments(process.argv.slice(2), process.env);
   if (command.do === 'help') return HELP;
   if (command.do === 'publish') return publish(command);
+  if (command.do === 'promote' || command.do === 'rollback') {
+    const asked = { command: 'registry', timeoutMs: 30_000 };
+    const gateway = new AskedGateway(command.gateway, findAdminToken(process.env), asked);
+    return servedText(await gateway.ask(`/releases/${command.do}`, releasesView, command.body));
+  }
   const model = command.model ?? (process.env.MODEL_NAME || 'iris');
   const registry = await openRegistry(command.registry, model);
   const by = { who: userInfo().username, reason: 'reason' in command ? command.reason : '' };

@@ -21,6 +21,7 @@ const HELP = `Raises the traffic of a version step by step, and takes it back wh
   --max-step-hours N     a step that lasts longer pauses
   --guardrails a,b       some of errors, slow, accuracy, outcome; default: all but outcome
   --require KIND         replay or paired: proof that v2 does no harm before its first step
+  --promote              once it is done, make the release of v2 champion; it must be the challenger, and approved
   --step PERCENT         of resume and promote: the step to go on with
   --version VERSION      of promote to 100 %: the name of the version, once more
   --revision N           refuse the change if another one came since revision N
@@ -28,7 +29,7 @@ const HELP = `Raises the traffic of a version step by step, and takes it back wh
   -h, --help             this text
 
 It reads the admin token from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or from DATA_DIR/admin-token.
-Exit status: 0 success, with --wait done; with --wait 1 rolled back, 2 paused; 3 the gateway refused or cannot be
+Exit status: 0 success, with --wait done; with --wait 1 rolled back, 2 paused or not promoted; 3 the gateway refused or cannot be
 reached; 4 invalid arguments.`;
 
 const statusOf = { done: 0, rolled_back: 1, paused: 2 } as const;
@@ -62,5 +63,6 @@ async function run(): Promise<number> {
     print: (line) => console.log(line),
   });
   console.log(rolloutText(end));
-  return statusOf[end.rollout.state];
+  const { state, promote } = end.rollout;
+  return state === 'done' && promote && promote.state !== 'promoted' ? 2 : statusOf[state];
 }

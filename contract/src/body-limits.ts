@@ -10,6 +10,11 @@ export const bodyLimits = {
   '/rollout/resume': 64 * 1024,
   '/rollout/promote': 64 * 1024,
   '/rollout/abort': 64 * 1024,
+  '/releases/promote': 64 * 1024,
+  '/releases/rollback': 64 * 1024,
+  '/releases/approve': 64 * 1024,
+  '/releases/reject': 64 * 1024,
+  '/releases/alias': 64 * 1024,
   /** Also of what ends one. */
   '/experiments': 64 * 1024,
   '/replay': 64 * 1024,

@@ -88,6 +88,7 @@ export const servedRelease = z.object({
   /** The alias whose release it serves; null when it serves another one. */
   alias: z.enum(aliases).nullable(),
 });
+export type ServedRelease = z.infer<typeof servedRelease>;
 
 /** `GET /releases`: the registry as the gateway sees it. */
 export const releasesView = z.object({
@@ -123,10 +124,13 @@ export const promoteRelease = z.strictObject({
   reason,
   revision,
 });
+export type PromoteRelease = z.infer<typeof promoteRelease>;
 /** Body of `POST /releases/rollback`. */
 export const rollbackRelease = z.strictObject({ reason, revision });
+export type RollbackRelease = z.infer<typeof rollbackRelease>;
 /** Body of `POST /releases/{approve,reject}`. */
 export const judgeRelease = z.strictObject({ release: number, reason, revision });
+export type JudgeRelease = z.infer<typeof judgeRelease>;
 /** Body of `POST /releases/alias`: the champion moves by promote and rollback only. */
 export const moveAlias = z.strictObject({
   alias: z.literal('challenger'),
@@ -134,3 +138,36 @@ export const moveAlias = z.strictObject({
   reason,
   revision,
 });
+export type MoveAlias = z.infer<typeof moveAlias>;
+
+/** Query of `GET /releases`. */
+export const releasesQuery = z.strictObject({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .describe('So many of the newest; those that have an alias or are served are there too.'),
+});
+
+/** Query of `GET /releases/audit`. */
+export const releasesAuditQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Maximum number of changes.'),
+});
+
+/** `GET /releases/audit`: the changes of the registry, newest first. */
+export const releasesAudit = z.object({
+  audit: z.array(
+    z.object({
+      revision: z.int().positive(),
+      time: z.iso.datetime(),
+      who: z.string(),
+      action: z.string(),
+      /** In words: `champion: 7 → 8`. */
+      what: z.string(),
+      reason: z.string(),
+    }),
+  ),
+});
+export type ReleasesAudit = z.infer<typeof releasesAudit>;

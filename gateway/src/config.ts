@@ -3,6 +3,7 @@ import { type ComparisonConfig, readComparisonConfig } from './comparison/compar
 import { type DriftConfig, readDriftConfig } from './drift/drift-config.ts';
 import { type GuardConfig, readGuardConfig } from './guard/guard-config.ts';
 import { type RecordConfig, readRecordConfig } from './record/record-config.ts';
+import { type ReleasesConfig, readReleasesConfig } from './releases/releases-config.ts';
 import { type RolloutConfig, readRolloutConfig } from './rollout/rollout-config.ts';
 import { readStorageConfig, type StorageConfig } from './storage/port/storage-config.ts';
 import { readTrafficConfig, type TrafficConfig } from './traffic/traffic-config.ts';
@@ -26,6 +27,7 @@ export type GatewayConfig = VersionsConfig &
     storage: StorageConfig;
     record: RecordConfig;
     drift: DriftConfig;
+    releases: ReleasesConfig;
     rollout: RolloutConfig;
     comparison: ComparisonConfig;
   };
@@ -49,6 +51,7 @@ export function readConfig(env: Env): GatewayConfig {
     storage: readStorageConfig(env),
     record: readRecordConfig(env),
     drift: readDriftConfig(env),
+    releases: readReleasesConfig(env),
     rollout: readRolloutConfig(env),
     comparison: readComparisonConfig(env),
   };

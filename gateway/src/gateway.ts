@@ -1,3 +1,4 @@
+import { openRegistry } from '@coppice/registry/open-registry';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
@@ -19,6 +20,8 @@ import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
 import { OmittedFeatures } from './record/omitted-features.ts';
+import { offGate } from './releases/release-gate.ts';
+import { Releases } from './releases/releases.ts';
 import { Replay } from './replay/replay.ts';
 import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
@@ -117,7 +120,11 @@ export async function openGateway(
     environment,
     auth: guard.auth,
     epoch,
-    onRollout: (rollout) => metrics.rollouts.changed(rolloutPhase(rollout)),
+    onRollout(rollout, before) {
+      // what becomes of its promotion is no change of it
+      const ended = before?.period === rollout.period && before.state === 'done';
+      if (!ended) metrics.rollouts.changed(rolloutPhase(rollout));
+    },
     now: Date.now,
     log,
   });
@@ -129,6 +136,15 @@ export async function openGateway(
   if (last) epoch.resume(last);
 
   const { reader, writer, leases, health } = storage;
+  const serving = () =>
+    fleet.versions.map(({ name, ready }) => ({ version: name, release: catalog.releaseNumber(name), ready }));
+  const releases = new Releases({
+    ...{ control, serving, gate: offGate, log },
+    registry: config.releases.registry === null ? null : await openRegistry(config.releases.registry, config.modelName),
+    model: config.modelName,
+    lookAgain: async (version) => fleet.find(version)?.lookAgain(),
+    leases: { hold: (ms) => leases.hold('releases', ms), release: () => leases.release('releases') },
+  });
   const { rollouts, controller } = createRollouts({
     ...{ config: config.rollout, control, metrics, log, now: Date.now },
     stores: {
@@ -146,6 +162,11 @@ export async function openGateway(
       const live = { version: baseline, release: releases.baseline };
       const proof = await replayProof(new LinkedDocuments(writer), version, releases.candidate, live);
       return proof && { ok: proof.passes, words: `${proof.why} (replay ${proof.replay})` };
+    },
+    promoter: {
+      promotable: (version) => releases.promotable(version),
+      aliases: () => releases.aliases(),
+      promote: (release, reason) => releases.begin({ release, reason }, 'rollout'),
     },
     outcomeGood: config.record.feedback.outcomeGood,
   });
@@ -171,6 +192,7 @@ export async function openGateway(
     shadow.restart();
   });
   metrics.beforeScrape(() => {
+    for (const { version, release } of serving()) metrics.releases.serves(version, release);
     for (const { version, assigned, verdict } of split.report().versions)
       metrics.split(version, assigned, verdict === 'differs');
   });
@@ -226,6 +248,7 @@ export async function openGateway(
       comparison,
       experiments,
       replay,
+      releases,
       rollouts,
       split,
       events,
@@ -249,12 +272,14 @@ export async function openGateway(
     .then(() => drift.refill(recent.filter(ofNow)))
     .catch(notRefilled);
   controller.start();
+  releases.start();
   return {
     app,
     started,
     endStreams: () => events.close(),
     async close() {
       await controller.stop();
+      await releases.stop();
       await looks.stop();
       await control.stop();
       await replay.stop();

@@ -17,7 +17,7 @@ export const registryState = z.object({
 });
 export type RegistryState = z.infer<typeof registryState>;
 
-export const actions = ['alias', 'approve', 'reject', 'tag', 'promote', 'rollback', 'prune'] as const;
+export const actions = ['alias', 'approve', 'reject', 'tag', 'promote', 'rollback', 'finish', 'prune'] as const;
 
 /** One change, and the state after it. Revisions count from 1. */
 export const change = z.object({

@@ -1,15 +1,23 @@
 import { hash } from 'node:crypto';
-import { type Alias, type SameRowsComparison, sameRowsComparison } from '@coppice/contract';
+import { type Alias, type PendingChange, type SameRowsComparison, sameRowsComparison } from '@coppice/contract';
 import { describeFiles } from './describe-files.ts';
 import { BrokenReleaseError, RegistryConflictError, UnknownReleaseError } from './errors.ts';
+import { keysOf } from './keys-of.ts';
 import { parseJson } from './parse-json.ts';
-import { begun, type NextState, type Promotion, promoted, rolledBack } from './promotion.ts';
+import {
+  type Author,
+  begun,
+  finished,
+  type NextState,
+  type Promotion,
+  promoted,
+  type Rollback,
+  rolledBack,
+} from './promotion.ts';
 import { type Change, change as changeSchema, EMPTY, type RegistryState } from './registry-state.ts';
 import { type Lineage, type Release, release as releaseSchema } from './release.ts';
 import type { ObjectStore } from './stores/object-store.ts';
 
-/** Digits of a number in a key, so that keys are in the order of their numbers. */
-const DIGITS = 8;
 /** A blob that nothing names yet may belong to a release that is being published. */
 const YOUNG_MS = 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
@@ -20,7 +28,8 @@ export type Upload = {
   lineage: Lineage;
   who: string;
 };
-export type By = { who: string; reason: string };
+/** Who changes it and why. With `revision`, only that one: else `RegistryConflictError`. */
+export type By = { who: string; reason: string; revision?: number | undefined };
 /** The state and the revision that it is of; 0 before the first change. */
 export type Current = { revision: number; state: RegistryState };
 export type Retention = { keep: number; days: number };
@@ -33,6 +42,7 @@ export type Retention = { keep: number; days: number };
 export class Registry {
   readonly model: string;
   readonly #store: ObjectStore;
+  readonly #keys: ReturnType<typeof keysOf>;
   readonly #now: () => number;
   /** Manifests never change. */
   readonly #known = new Map<number, Release>();
@@ -41,6 +51,7 @@ export class Registry {
   constructor(store: ObjectStore, { model, now = Date.now }: { model: string; now?: () => number }) {
     this.model = model;
     this.#store = store;
+    this.#keys = keysOf(model);
     this.#now = now;
   }
 
@@ -55,7 +66,7 @@ export class Registry {
     for (const [name, bytes] of files) {
       const sha256 = hash('sha256', bytes);
       // written again even if it is there, so that it counts as young
-      await this.#store.put(this.#blob(sha256), bytes);
+      await this.#store.put(this.#keys.blob(sha256), bytes);
       kept[name] = { sha256, bytes: bytes.length };
     }
     for (;;) {
@@ -64,13 +75,13 @@ export class Registry {
         ...{ format: 1, model: this.model, number, createdAt: new Date(this.#now()).toISOString(), createdBy: who },
         ...{ files: kept, lineage, summary },
       });
-      if (await this.#store.create(this.#manifest(number), json(release))) return release;
+      if (await this.#store.create(this.#keys.manifest(number), json(release))) return release;
     }
   }
 
-  /** All releases, the newest first. */
-  async releases(): Promise<Release[]> {
-    const numbers = (await this.#numbers()).sort((a, b) => b - a);
+  /** All releases, or the newest of them, the newest first. */
+  async releases(limit = Number.POSITIVE_INFINITY): Promise<Release[]> {
+    const numbers = (await this.#numbers()).sort((a, b) => b - a).slice(0, limit);
     const found = await Promise.all(numbers.map((number) => this.#find(number)));
     return found.filter((release) => release !== null);
   }
@@ -86,7 +97,7 @@ export class Registry {
   async file(release: Release, name: string): Promise<Uint8Array> {
     const known = Object.hasOwn(release.files, name) ? release.files[name] : undefined;
     if (!known) throw new UnknownReleaseError(`release ${release.number} of ${this.model} has no file ${name}`);
-    const bytes = await this.#store.read(this.#blob(known.sha256));
+    const bytes = await this.#store.read(this.#keys.blob(known.sha256));
     if (!bytes) throw new BrokenReleaseError(`${name} of release ${release.number} is missing in ${this.place}`);
     if (hash('sha256', bytes) !== known.sha256)
       throw new BrokenReleaseError(`${name} of release ${release.number} in ${this.place} is not what was published`);
@@ -95,33 +106,33 @@ export class Registry {
 
   /** The release and another one on the same rows, or null while nobody compared them. */
   async comparison(release: number, against: number): Promise<SameRowsComparison | null> {
-    const bytes = await this.#store.read(this.#compared(release, against));
+    const bytes = await this.#store.read(this.#keys.comparison(release, against));
     return sameRowsComparison.safeParse(bytes && parseJson(bytes)).data ?? null;
   }
 
   /** Keeps a comparison, in place of an earlier one of the same two. */
   async keepComparison(comparison: SameRowsComparison): Promise<void> {
-    await this.#store.put(this.#compared(comparison.release, comparison.against), json(comparison));
+    await this.#store.put(this.#keys.comparison(comparison.release, comparison.against), json(comparison));
   }
 
   /** The newest state. */
   async current(): Promise<Current> {
-    const newest = (await this.#store.list(this.#changes, this.#change(this.#current.revision))).at(-1);
+    const newest = (await this.#store.list(this.#keys.changes, this.#keys.change(this.#current.revision))).at(-1);
     if (!newest) return this.#current;
     const { revision, state } = await this.#read(newest.key);
-    this.#current = { revision, state };
+    this.#know({ revision, state });
     return this.#current;
   }
 
   /** The changes, the newest first. */
   async audit(limit = 100): Promise<Change[]> {
-    const keys = (await this.#store.list(this.#changes)).slice(-limit).reverse();
+    const keys = (await this.#store.list(this.#keys.changes)).slice(-limit).reverse();
     return Promise.all(keys.map(({ key }) => this.#read(key)));
   }
 
   /**
    * Sets an alias, or takes it away with null. With `expected`, only from that number: else `RegistryConflictError`, as when
-   * someone else changes the registry meanwhile.
+   * someone else changes the registry meanwhile. A champion that is set by hand ends what is pending.
    */
   async setAlias(alias: Alias, to: number | null, by: By, expected?: number | null): Promise<Current> {
     if (to !== null) await this.release(to);
@@ -132,7 +143,11 @@ export class Registry {
       if (from === to) return null;
       return {
         what: `${alias}: ${from ?? 'none'} → ${to ?? 'none'}`,
-        state: { ...state, aliases: { ...aliases, [alias]: to } },
+        state: {
+          ...state,
+          aliases: { ...aliases, [alias]: to },
+          pending: alias === 'champion' ? null : state.pending,
+        },
       };
     });
   }
@@ -173,12 +188,17 @@ export class Registry {
 
   /** See `promoted`. */
   promote(promotion: Promotion, by: By): Promise<Current> {
-    return this.#apply('promote', by, (state) => promoted(state, promotion));
+    return this.#apply('promote', by, (state, author) => promoted(state, promotion, author));
   }
 
   /** See `rolledBack`. */
-  rollback(by: By): Promise<Current> {
-    return this.#apply('rollback', by, rolledBack);
+  rollback(by: By, rollback: Rollback = {}): Promise<Current> {
+    return this.#apply('rollback', by, (state, author) => rolledBack(state, rollback, author));
+  }
+
+  /** Ends a pending promotion or rollback; changes nothing when something else is pending by now. */
+  finish(pending: PendingChange, by: By): Promise<Current> {
+    return this.#apply('finish', by, (state) => finished(state, pending));
   }
 
   /** Removes releases beyond the retention; those with an alias, and the earlier champion, stay. Returns their numbers. */
@@ -192,7 +212,7 @@ export class Registry {
       .filter(({ number, createdAt }) => !stays.has(number) && Date.parse(createdAt) < since)
       .map(({ number }) => number);
     for (const number of gone) {
-      await this.#store.remove(this.#manifest(number));
+      await this.#store.remove(this.#keys.manifest(number));
       this.#known.delete(number);
     }
     await this.#removeUnused();
@@ -208,8 +228,8 @@ export class Registry {
     const used = new Set(
       (await this.releases()).flatMap(({ files }) => Object.values(files).map(({ sha256 }) => sha256)),
     );
-    for (const { key, modified } of await this.#store.list(this.#blobs)) {
-      const unused = !used.has(key.slice(this.#blobs.length)) && this.#now() - modified > YOUNG_MS;
+    for (const { key, modified } of await this.#store.list(this.#keys.blobs)) {
+      const unused = !used.has(key.slice(this.#keys.blobs.length)) && this.#now() - modified > YOUNG_MS;
       if (unused) await this.#store.remove(key);
     }
   }
@@ -217,25 +237,32 @@ export class Registry {
   /** Makes the next revision of the newest state; `next` returns null when there is nothing to change. */
   async #apply(
     action: Change['action'],
-    { who, reason }: By,
-    next: (state: RegistryState) => NextState | null,
+    { who, reason, revision }: By,
+    next: (state: RegistryState, author: Author) => NextState | null,
   ): Promise<Current> {
     const { revision: last, state: before } = await this.current();
-    const changed = next(before);
+    if (revision !== undefined && revision !== last)
+      throw new RegistryConflictError(`revision ${revision} of the registry is outdated: ${last} is current`);
+    const time = new Date(this.#now()).toISOString();
+    const changed = next(before, { who, reason, time });
     if (!changed) return this.#current;
     const { what, state } = changed;
-    const time = new Date(this.#now()).toISOString();
     const change = changeSchema.parse({ revision: last + 1, time, who, action, what, reason, state });
-    if (!(await this.#store.create(this.#change(change.revision), json(change))))
+    if (!(await this.#store.create(this.#keys.change(change.revision), json(change))))
       throw new RegistryConflictError(`${this.model} was changed by someone else meanwhile`);
-    this.#current = { revision: change.revision, state };
+    this.#know({ revision: change.revision, state });
     return this.#current;
+  }
+
+  /** Of two reads at once the older one may end last. */
+  #know(current: Current): void {
+    if (current.revision > this.#current.revision) this.#current = current;
   }
 
   async #find(number: number): Promise<Release | null> {
     const known = this.#known.get(number);
     if (known) return known;
-    const bytes = await this.#store.read(this.#manifest(number));
+    const bytes = await this.#store.read(this.#keys.manifest(number));
     if (!bytes) return null;
     const parsed = releaseSchema.safeParse(parseJson(bytes));
     if (!parsed.success)
@@ -252,36 +279,11 @@ export class Registry {
   }
 
   async #numbers(): Promise<number[]> {
-    const prefix = `${this.model}/releases/`;
+    const prefix = this.#keys.manifests;
     return (await this.#store.list(prefix)).map(({ key }) => Number.parseInt(key.slice(prefix.length), 10));
-  }
-
-  #manifest(number: number): string {
-    return `${this.model}/releases/${digits(number)}.json`;
-  }
-
-  #change(revision: number): string {
-    return `${this.#changes}${digits(revision)}.json`;
-  }
-
-  #compared(release: number, against: number): string {
-    return `${this.model}/comparisons/${digits(release)}-${digits(against)}.json`;
-  }
-
-  get #changes(): string {
-    return `${this.model}/changes/`;
-  }
-
-  get #blobs(): string {
-    return `${this.model}/blobs/`;
-  }
-
-  #blob(sha256: string): string {
-    return `${this.#blobs}${sha256}`;
   }
 }
 
-const digits = (number: number) => String(number).padStart(DIGITS, '0');
 const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 
 function without<T>(of: Record<string, T>, numbers: readonly number[]): Record<string, T> {

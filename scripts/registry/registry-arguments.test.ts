@@ -17,6 +17,15 @@ it.each<[string, object]>([
   ['reject 7', { do: 'reject', number: 7, reason: '', ...place }],
   ['tag 7 team=a=b', { do: 'tag', number: 7, name: 'team', value: 'a=b', reason: '', ...place }],
   ['prune --keep 3', { do: 'prune', keep: 3, days: 90, reason: '', ...place }],
+  [
+    'promote 7 --approve -r good --revision 4',
+    {
+      ...{ do: 'promote', gateway: 'http://127.0.0.1:5000' },
+      body: { release: 7, approve: true, reason: 'good', revision: 4 },
+    },
+  ],
+  ['promote 7 -r good', { do: 'promote', gateway: 'http://127.0.0.1:5000', body: { release: 7, reason: 'good' } }],
+  ['rollback --gateway https://a.b/', { do: 'rollback', gateway: 'https://a.b', body: { reason: 'from a terminal' } }],
   ['--help', { do: 'help' }],
 ])('reads "%s"', (line, command) => {
   expect(parseRegistryArguments(line.split(' ').filter(Boolean), {})).toEqual(command);
@@ -38,6 +47,13 @@ it.each([
   ['list --keep 3', /--keep does not belong to list/],
   ['show 7 --expected 3', /--expected does not belong to show/],
   ['prune --days long', /--days long is not allowed/],
+  ['promote 7', /a reason is required/],
+  ['promote -r x', /must be: npm run registry -- promote NUMBER/],
+  ['rollback 7', /must be: npm run registry -- rollback/],
+  ['rollback --approve', /--approve does not belong to rollback/],
+  ['rollback --registry x', /--registry does not belong to rollback/],
+  ['promote 7 -r x --gateway ftp://u:p@h', /--gateway ftp:\/\/\*\*\*@h is not allowed/],
+  ['alias challenger 7 --gateway http://x', /--gateway does not belong to alias/],
   ['--nonsense', /Unknown option/],
 ])('refuses "%s"', (line, message) => {
   expect(() => parseRegistryArguments(line.split(' '), {})).toThrow(UsageError);

@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Alias, aliases } from '@coppice/contract';
+import {
+  type Alias,
+  aliases,
+  type PromoteRelease,
+  promoteRelease,
+  type RollbackRelease,
+  rollbackRelease,
+} from '@coppice/contract';
 import type { Retention } from '@coppice/registry/registry';
+import { withoutPassword } from '@coppice/serverkit';
+import type { z } from 'zod';
+import { gatewayAddress } from '../gateway/gateway-address.ts';
 
 /** An error in the command line, in one line. */
 export class UsageError extends Error {}
@@ -9,6 +19,8 @@ export class UsageError extends Error {}
 type Change = { reason: string };
 export type RegistryCommand =
   | { do: 'help' }
+  | { do: 'promote'; gateway: string; body: PromoteRelease }
+  | { do: 'rollback'; gateway: string; body: RollbackRelease }
   | ({ registry: string; model: string | undefined } & (
       | { do: 'list' | 'audit' }
       | { do: 'show'; number: number }
@@ -30,6 +42,8 @@ const operands = {
   alias: 'champion|challenger NUMBER|none',
   approve: 'NUMBER',
   reject: 'NUMBER',
+  promote: 'NUMBER',
+  rollback: '',
   tag: 'NUMBER NAME=VALUE',
   prune: '',
 } as const;
@@ -54,6 +68,9 @@ export function parseRegistryArguments(
   only('expected', 'alias');
   only('keep', 'prune');
   only('days', 'prune');
+  only('approve', 'promote');
+  only('gateway', 'promote', 'rollback');
+  only('revision', 'promote', 'rollback');
   const {
     registry = env.REGISTRY_URL || join(env.ARTIFACTS_DIR || 'artifacts', 'registry'),
     model,
@@ -62,6 +79,28 @@ export function parseRegistryArguments(
   const common = { registry, model };
   const [first = '', second = ''] = words;
   switch (command) {
+    case 'promote':
+    case 'rollback': {
+      for (const option of ['registry', 'model'] as const)
+        if (values[option] !== undefined)
+          throw new UsageError(`--${option} does not belong to ${command}: the gateway knows its registry`);
+      const gateway = readGateway(values.gateway ?? gatewayAddress(env));
+      const { revision } = values;
+      const shared = revision === undefined ? {} : { revision: whole('revision', revision) };
+      if (command === 'rollback')
+        return {
+          do: command,
+          gateway,
+          body: check(rollbackRelease, { ...shared, reason: reason || 'from a terminal' }),
+        };
+      if (!reason.trim()) throw new UsageError('a reason is required: --reason "…"');
+      const approve = values.approve ? { approve: true } : {};
+      return {
+        do: command,
+        gateway,
+        body: check(promoteRelease, { ...shared, ...approve, release: number(first), reason }),
+      };
+    }
     case 'list':
     case 'audit':
       return { do: command, ...common };
@@ -112,6 +151,9 @@ function parse(args: readonly string[]) {
         expected: { type: 'string' },
         keep: { type: 'string' },
         days: { type: 'string' },
+        approve: { type: 'boolean' },
+        revision: { type: 'string' },
+        gateway: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -131,6 +173,19 @@ const optional = (text: string | undefined) => (text === undefined ? undefined :
 function whole(option: string, text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new UsageError(`--${option} ${text} is not allowed: must be a whole number`);
   return Number(text);
+}
+
+function check<S extends z.ZodType>(schema: S, body: object): z.output<S> {
+  const { data, error } = schema.safeParse(body);
+  if (error) throw new UsageError(`--${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`);
+  return data as z.output<S>;
+}
+
+function readGateway(text: string): string {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new UsageError(`--gateway ${withoutPassword(text)} is not allowed: must be an http:// or https:// address`);
+  return text.replace(/\/+$/, '');
 }
 
 function alias(text: string): Alias {

@@ -14,7 +14,7 @@ type Options = {
 };
 
 /**
- * Follows a rollout until it is done, rolled back or paused, and returns that report; prints each of its changes, and why it
+ * Follows a rollout until it is done, with its promotion, rolled back or paused, and returns that report; prints each of its changes, and why it
  * stands still. Throws
  * `RefusedError` when another one took its place, and `UnreachableError` when the gateway stays away.
  */
@@ -30,7 +30,8 @@ export async function followRollout(
     if (!rollout || rollout.period !== first.rollout?.period)
       throw new RefusedError('another rollout took the place of this one');
     for (; printed < rollout.moves.length; printed++) print(moveText(rollout, printed));
-    if (rollout.state !== 'running') return { ...report, rollout: { ...rollout, state: rollout.state } };
+    if (rollout.state !== 'running' && !isPromoting(rollout))
+      return { ...report, rollout: { ...rollout, state: rollout.state } };
     const now = heldOf(rollout);
     if (now !== held && now !== null) print(`  held: ${now}`);
     held = now;
@@ -48,5 +49,9 @@ async function patiently(ask: Options['ask'], patienceMs: number): Promise<Rollo
     }
   }
 }
+
+/** Done, and nothing is known of its promotion yet. */
+const isPromoting = ({ state, promote, moves }: RolloutView) =>
+  state === 'done' && promote?.state === 'waits' && moves.at(-2)?.state !== 'done';
 
 const heldOf = ({ look }: RolloutView) => look?.held ?? null;

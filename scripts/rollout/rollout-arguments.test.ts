@@ -34,6 +34,7 @@ describe('npm run rollout', () => {
         ...common,
       },
     ],
+    ['start v2 -r go --promote', { do: 'start', body: { version: 'v2', reason: 'go', promote: true }, ...common }],
     ['pause -r night', { do: 'pause', body: { reason: 'night' }, ...common }],
     ['resume -r day --step 5', { do: 'resume', body: { reason: 'day', step: 5 }, ...common }],
     ['promote -r sure --version v2', { do: 'promote', body: { reason: 'sure', version: 'v2' }, ...common }],

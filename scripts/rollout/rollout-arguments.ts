@@ -42,7 +42,7 @@ export function parseRolloutArguments(
     if (version === undefined || more.length > 0)
       throw new UsageError('start needs one version: npm run rollout -- start v2 --reason "…"');
     const body = {
-      ...{ version, ...shared, baseline: values.baseline, require: values.require },
+      ...{ version, ...shared, baseline: values.baseline, require: values.require, promote: values.promote },
       steps: values.steps?.split(',').map((step) => (step.trim() ? Number(step) : Number.NaN)),
       step_minutes: number('step-minutes', values['step-minutes']),
       step_requests: number('step-requests', values['step-requests']),
@@ -69,6 +69,7 @@ const options = {
   'max-step-hours': { type: 'string' },
   guardrails: { type: 'string' },
   require: { type: 'string' },
+  promote: { type: 'boolean' },
   step: { type: 'string' },
   version: { type: 'string' },
   wait: { type: 'boolean' },
@@ -77,7 +78,7 @@ const options = {
 } as const;
 const always = ['reason', 'revision', 'wait', 'gateway'];
 const startOptions = [
-  ...['baseline', 'steps', 'step-minutes', 'step-requests', 'max-step-hours', 'guardrails', 'require'],
+  ...['baseline', 'steps', 'step-minutes', 'step-requests', 'max-step-hours', 'guardrails', 'require', 'promote'],
 ];
 
 function parse(args: readonly string[]) {

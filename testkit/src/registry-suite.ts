@@ -146,6 +146,53 @@ export function registrySuite(name: string, open: () => Promise<ObjectStore>): v
       await expect(registry.rollback(by)).rejects.toThrow('there is no earlier champion');
     });
 
+    it('lets one of many that promote at once win, and remembers until its end what is still to be done', async () => {
+      const { registry, again } = await start();
+      await publish(registry);
+      await publish(registry, 'two');
+      await registry.begin([1, 2], 'example', by);
+      const promote = (one: Registry) =>
+        one.promote({ release: 2, weights: null, approval: 'required', approve: true, sets: { v1: 100 } }, by);
+      const results = await Promise.allSettled(Array.from({ length: 6 }, () => promote(again())));
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const { revision, state } = await again().current();
+      expect({ revision, ...state }).toMatchObject({
+        ...{ revision: 2, aliases: { champion: 2, challenger: 2 }, approvals: { 2: { approved: true } } },
+        pending: { change: 'promote', release: 2, weights: { v1: 100 }, who: 'test' },
+      });
+      const { pending } = state;
+      if (!pending) throw new Error('nothing is pending');
+      expect((await registry.rollback(by, { sets: { v1: 50 } })).state.pending).toMatchObject({ change: 'rollback' });
+      expect((await again().finish(pending, by)).state.pending).toMatchObject({ change: 'rollback', release: 1 });
+      await registry.setAlias('champion', 2, by);
+      expect((await again().current()).state.pending).toBeNull();
+    });
+
+    it('refuses every change that was decided on another revision', async () => {
+      const { registry, again } = await start();
+      await publish(registry);
+      await publish(registry, 'two');
+      await registry.begin([1, 2], 'example', by);
+      const old = { ...by, revision: 0 };
+      for (const changed of [
+        () => again().setAlias('challenger', null, old),
+        () => again().judge(2, true, old),
+        () => again().tag(2, 'a', 'b', old),
+        () => again().promote({ weights: null, approval: 'auto' }, old),
+        () => again().rollback(old),
+      ])
+        await expect(changed()).rejects.toThrow(
+          new RegistryConflictError('revision 0 of the registry is outdated: 1 is current'),
+        );
+      expect((await registry.judge(2, true, { ...by, revision: 1 })).revision).toBe(2);
+    });
+
+    it('lists the newest releases only, when asked for few', async () => {
+      const { registry, again } = await start();
+      for (let i = 1; i <= 3; i++) await publish(registry, String(i));
+      expect((await again().releases(2)).map(({ number }) => number)).toEqual([3, 2]);
+    });
+
     it('begins with a champion and a challenger, once', async () => {
       const { registry, again } = await start();
       await publish(registry);

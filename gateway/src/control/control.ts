@@ -40,8 +40,8 @@ type ControlDeps = {
   auth: ConfigView['auth'];
   /** Receives the weights in force, before the first request that they assign. */
   epoch: Pick<CurrentEpoch, 'begin'>;
-  /** Called after this gateway changed a rollout. */
-  onRollout?: (rollout: RolloutState) => void;
+  /** Called after this gateway changed a rollout; `before`: what it or the one before was. */
+  onRollout?: (rollout: RolloutState, before: RolloutState | null) => void;
   /** Milliseconds since the epoch. */
   now: () => number;
   log: Pick<Logger, 'info' | 'warn'>;
@@ -249,9 +249,9 @@ export class Control {
       environment,
     };
     if (!(await store.save(next, change))) return false;
-    const moved = next.rollout !== this.#running.rollout;
+    const last = this.#running.rollout;
     this.#apply(next);
-    if (next.rollout && moved) this.#deps.onRollout?.(next.rollout);
+    if (next.rollout && next.rollout !== last) this.#deps.onRollout?.(next.rollout, last);
     log.info({ revision: next.revision, ...change }, 'traffic changed');
     return true;
   }

@@ -1,3 +1,5 @@
+import { BrokenReleaseError, ChangeRefusedError, RegistryConflictError } from '@coppice/registry/errors';
+import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { HttpError, jsonPointer } from '@coppice/serverkit';
 import type { ErrorRequestHandler } from 'express';
 import { ConflictError, InvalidChangeError } from '../control/control-errors.ts';
@@ -32,6 +34,10 @@ export function toClientError(error: unknown): unknown {
   if (error instanceof DriftUnknownError) return new HttpError(503, error.message, { cause: error });
   if (error instanceof StorageUnavailableError)
     return unavailable('The record is temporarily unavailable; predictions are not affected.', error);
+  if (error instanceof RegistryConflictError || error instanceof ChangeRefusedError)
+    return new HttpError(409, sentence(error.message), { cause: error });
+  if (error instanceof StoreUnavailableError || error instanceof BrokenReleaseError)
+    return unavailable(`The registry is away: ${error.message}`, error);
   if (error instanceof UnknownExperimentError) return new HttpError(404, error.message, { cause: error });
   if (error instanceof ReplayConflictError) return new HttpError(409, error.message, { cause: error });
   if (error instanceof UnknownReplayError) return new HttpError(404, error.message, { cause: error });
@@ -53,6 +59,8 @@ function invalidChange(error: InvalidChangeError | InvalidReplayError): HttpErro
     cause: error,
   });
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 const unavailable = (detail: string, cause: unknown) =>
   new HttpError(503, detail, { headers: { 'Retry-After': '1' }, cause });

@@ -16,6 +16,7 @@ const CONTRACT = {
   model_split_assignments: 'gauge',
   model_split_differs: 'gauge',
   model_version_up: 'gauge',
+  model_release_number: 'gauge',
   model_version_ejections_total: 'counter',
   model_drift_score: 'gauge',
   model_drift_samples: 'gauge',
@@ -139,6 +140,15 @@ describe('the metrics', () => {
     metrics.rollouts.changed('rolled_back');
     expect(await read(metrics, 'rollout_changes_total{to="rolled_back"}')).toBe(1);
     expect(await metrics.scrape()).not.toMatch(/rollout_(step_percent|guardrail_log_e|guardrail_violated)\{/);
+  });
+
+  it('show the release of a version while it names one', async () => {
+    const metrics = new GatewayMetrics({ versions: ['v1', 'v2'] });
+    expect(await metrics.scrape()).not.toContain('model_release_number{');
+    metrics.releases.serves('v1', 7);
+    expect(await read(metrics, 'model_release_number{version="v1"}')).toBe(7);
+    metrics.releases.serves('v1', null);
+    expect(await metrics.scrape()).not.toContain('model_release_number{');
   });
 
   it('asks for gauges only when scraped', async () => {

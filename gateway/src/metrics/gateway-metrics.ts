@@ -14,6 +14,7 @@ import {
 } from './metric-names.ts';
 import { PlainCounter, type Tally } from './plain-counter.ts';
 import { PlainHistogram } from './plain-histogram.ts';
+import { ReleaseGauge } from './release-gauge.ts';
 import { RolloutMetrics } from './rollout-metrics.ts';
 import type { VersionMetrics } from './version-metrics.ts';
 
@@ -23,6 +24,7 @@ export type { VersionMetrics };
 export class GatewayMetrics {
   readonly registry: Registry;
   readonly rollouts: RolloutMetrics;
+  readonly releases: ReleaseGauge;
   readonly #versions: readonly string[];
   readonly #requests: Tally;
   readonly #versionRequests: PlainCounter<string>;
@@ -148,6 +150,7 @@ export class GatewayMetrics {
       LATENCY_BUCKETS,
     );
     this.rollouts = new RolloutMetrics(registry);
+    this.releases = new ReleaseGauge(registry);
     this.#compared = new ComparisonGauges(registry);
     this.#startAtZero();
   }

@@ -13,6 +13,7 @@ export const METRICS = {
   splitAssignments: 'model_split_assignments',
   splitDiffers: 'model_split_differs',
   versionUp: 'model_version_up',
+  releaseNumber: 'model_release_number',
   ejections: 'model_version_ejections_total',
   driftScore: 'model_drift_score',
   driftSamples: 'model_drift_samples',

@@ -4,6 +4,7 @@ import { experimentPaths } from './experiment-paths.ts';
 import { predictPaths } from './predict-paths.ts';
 import { problemResponses } from './problem-responses.ts';
 import { recordPaths } from './record-paths.ts';
+import { releasePaths } from './release-paths.ts';
 import { replayPaths } from './replay-paths.ts';
 import { rolloutPaths } from './rollout-paths.ts';
 import { componentSchemas } from './schemas.ts';
@@ -28,12 +29,21 @@ export function openapiDocument() {
         name: 'rollout',
         description: 'Raises the traffic of a candidate step by step, and takes it back when it does harm.',
       },
+      { name: 'releases', description: 'The registry: promote a release, and take it back.' },
       { name: 'experiments', description: 'Which version is better, and is that certain.' },
       { name: 'record', description: 'Predictions, their feedback, and drift.' },
       { name: 'versions', description: 'The versions themselves.' },
       { name: 'operation', description: 'For operators of the gateway.' },
     ],
-    paths: { ...predictPaths, ...controlPaths, ...rolloutPaths, ...experimentPaths, ...recordPaths, ...replayPaths },
+    paths: {
+      ...predictPaths,
+      ...controlPaths,
+      ...rolloutPaths,
+      ...experimentPaths,
+      ...recordPaths,
+      ...replayPaths,
+      ...releasePaths,
+    },
     components: {
       schemas: componentSchemas(),
       responses: problemResponses,

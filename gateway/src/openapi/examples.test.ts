@@ -1,20 +1,22 @@
 import { prediction } from '@coppice/contract';
-import { startTestModels } from '@coppice/testkit/start-test-models';
+import { iris } from '@coppice/testkit/model-server';
+import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
+import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openapiDocument } from './document.ts';
 import type { Operation } from './operation.ts';
 import { namedSchemas, type SchemaName } from './schemas.ts';
 
-let models: Awaited<ReturnType<typeof startTestModels>>;
-let gateway: Awaited<ReturnType<typeof models.startGateway>>;
+let fleet: ReleaseFleet;
+let gateway: TestGateway;
 /** A prediction that is in the record. */
 let known: string;
 /** A replay, once the example has started one. */
 let replay = '';
 
 beforeAll(async () => {
-  models = await startTestModels();
-  gateway = await models.startGateway();
+  fleet = await startReleaseFleet(iris);
+  gateway = await startGateway({ models: fleet.models, env: { REGISTRY_URL: fleet.folder } });
   const answer = await call('POST', '/predict', { features: [5.1, 3.5, 1.4, 0.2], reference: 'order-4711' });
   known = prediction.parse(answer.body).prediction_id as string;
   await vi.waitFor(async () => expect((await call('GET', `/predictions/${known}`)).status).toBe(200), {
@@ -23,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway.stop();
-  await models.stop();
+  await fleet.stop();
 });
 
 type Media = { schema?: { $ref?: string; oneOf?: { $ref: string }[] }; examples?: Record<string, { value: unknown }> };

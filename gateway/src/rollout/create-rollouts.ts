@@ -4,6 +4,7 @@ import type { Control } from '../control/control.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { DocumentStore, EpochCells } from '../storage/port/comparison-store.ts';
 import { type Proof, type ProofPair, pairedProof } from './paired-proof.ts';
+import type { Promoter } from './promote-at-end.ts';
 import type { RolloutConfig } from './rollout-config.ts';
 import { RolloutController, type RolloutStore } from './rollout-controller.ts';
 import { rolloutPhase } from './rollout-phase.ts';
@@ -31,6 +32,7 @@ type Deps = {
   release: (version: string) => string | null;
   /** The newest replay of the candidate's release, judged against the baseline; null: there is none. */
   replayProof: (pair: ProofPair) => Promise<Proof | null>;
+  promoter: Promoter;
   outcomeGood: 'high' | 'low';
   metrics: GatewayMetrics;
   now: () => number;
@@ -44,7 +46,7 @@ const PROOF_MS = 30 * 24 * 3_600_000;
 
 /** Rollouts of this gateway: what people do with them, and the controller that looks at a running one. */
 export function createRollouts(deps: Deps): { rollouts: Rollouts; controller: RolloutController } {
-  const { config, control, stores, writable, find, release, outcomeGood, metrics, now, log } = deps;
+  const { config, control, stores, writable, find, release, promoter, outcomeGood, metrics, now, log } = deps;
   const { epochs, documents, slowLimit, hold } = stores;
   metrics.beforeScrape(() => {
     const { rollout } = control.state();
@@ -54,7 +56,7 @@ export function createRollouts(deps: Deps): { rollouts: Rollouts; controller: Ro
     );
   });
   const controller = new RolloutController({
-    ...{ control, writable, find, release, outcomeGood, now, log },
+    ...{ control, writable, find, release, promoter, outcomeGood, now, log },
     metrics: metrics.rollouts,
     lookMs: config.lookMs,
     lease: { hold, release: stores.release },
@@ -70,7 +72,7 @@ export function createRollouts(deps: Deps): { rollouts: Rollouts; controller: Ro
     paired: async (_, pair) => pairedProof(await epochs(now() - PROOF_MS, Number.MAX_SAFE_INTEGER), pair),
   };
   const rollouts = new Rollouts({
-    ...{ control, controller, config, find, release, now },
+    ...{ control, controller, config, find, release, promoter, now },
     recorded: deps.recorded,
     proofOf: (kind, pair) => proofOf[kind](kind, pair),
   });

@@ -2,7 +2,7 @@ import type { RolloutMove, RolloutState } from '@coppice/contract';
 
 /** What a rollout becomes. `weights`: those that it sets with it. */
 export type Move = Pick<RolloutState, 'state' | 'paused_by' | 'step' | 'percent'> &
-  Partial<Pick<RolloutState, 'weights' | 'releases' | 'step_period' | 'checks_period'>>;
+  Partial<Pick<RolloutState, 'weights' | 'releases' | 'step_period' | 'checks_period' | 'promote'>>;
 
 /** More is kept in the audit. */
 const MOST_MOVES = 100;

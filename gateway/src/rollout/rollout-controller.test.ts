@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CurrentEpoch } from '../accounting/current-epoch.ts';
 import { Control } from '../control/control.ts';
+import { ConflictError } from '../control/control-errors.ts';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
 import type { AuditedChange, ControlState, ControlStore } from '../storage/port/control-store.ts';
 import { StorageUnavailableError } from '../storage/port/errors.ts';
@@ -74,10 +75,35 @@ class SharedDatabase {
   }
 }
 
+/** A registry whose promotion may fail. */
+class FakeRegistry {
+  champion = 1;
+  challenger = 2;
+  trouble: string | null = null;
+  tries = 0;
+
+  async promotable() {
+    if (this.trouble !== null) throw new ConflictError(this.trouble);
+    return this.challenger;
+  }
+
+  async aliases() {
+    return { champion: this.champion, challenger: this.challenger };
+  }
+
+  async promote(release: number) {
+    this.tries++;
+    if (this.trouble !== null) throw new ConflictError(this.trouble);
+    this.champion = release;
+  }
+}
+
 let database: SharedDatabase;
+let registry: FakeRegistry;
 let now: number;
 beforeEach(() => {
   database = new SharedDatabase();
+  registry = new FakeRegistry();
   now = Date.parse('2026-01-01');
 });
 
@@ -129,11 +155,13 @@ async function start(name = 'a', weights: Record<string, number> = { v1: 100, v2
     metrics: {
       guardrails: (all) => void violated.push(all.filter((one) => one.violated).map((one) => one.name)),
     },
+    promoter: registry,
     ...{ outcomeGood: 'high', lookMs: 10 * SECOND, now: () => now, log },
   };
   const controller = new RolloutController(deps);
   const rollouts = new Rollouts({
     ...{ control, controller, recorded: true, now: deps.now, find: deps.find, release: deps.release },
+    promoter: registry,
     config: { steps: [1, 10, 50], stepMinutes: 5, stepRequests: 100, lookMs: 10 * SECOND },
     proofOf: async () => null,
   });
@@ -158,6 +186,72 @@ const traffic = (n: number, errors = 0) => {
   database.count('v1', (n * v1) / v2);
   database.count('v2', n, errors);
 };
+
+describe('a rollout that promotes', () => {
+  const toTheEnd = async (gateway: Gateway) => {
+    await gateway.rollouts.start({ version: 'v2', reason: 'fresh data', promote: true }, 'admin');
+    await gateway.rollouts.command('promote', { step: 100, version: 'v2', reason: 'sure' }, 'admin');
+  };
+  const last = (gateway: Gateway) => {
+    const { promote, moves, state } = gateway.rollout();
+    return { state, promote, reason: moves.at(-1)?.reason };
+  };
+
+  it("makes the candidate's release champion when it is done, once", async () => {
+    const gateway = await start();
+    await toTheEnd(gateway);
+    expect(last(gateway)).toMatchObject({ state: 'done', promote: { release: 2, state: 'waits' }, reason: 'sure' });
+    await gateway.pass(30 * SECOND);
+    expect(last(gateway)).toEqual({
+      ...{ state: 'done', promote: { release: 2, state: 'promoted' }, reason: 'release 2 is champion' },
+    });
+    expect(registry.tries).toBe(1);
+    expect((await gateway.rollouts.report()).rollout?.words).toBe('Done: release 2 of v2 became champion.');
+    registry.champion = 1;
+    await gateway.control.patch({ weights: { v1: 100, v2: 0 }, reason: 'taken back' }, 'admin');
+    await gateway.pass(30 * SECOND);
+    expect([registry.tries, registry.champion, last(gateway).promote?.state]).toEqual([1, 1, 'promoted']);
+  });
+
+  it('does not start when the release may not be promoted', async () => {
+    const gateway = await start();
+    registry.trouble = 'Release 2 cannot be promoted: release 2 is not approved.';
+    await expect(toTheEnd(gateway)).rejects.toThrow(registry.trouble);
+    expect(gateway.control.state().rollout).toBeNull();
+  });
+
+  it('keeps why it fails, once, and tries again until it works', async () => {
+    const gateway = await start();
+    await toTheEnd(gateway);
+    registry.trouble = 'Release 2 is not promoted: the gate refuses it.';
+    await gateway.pass(50 * SECOND);
+    expect(last(gateway)).toEqual({
+      ...{ state: 'done', promote: { release: 2, state: 'waits' } },
+      reason: 'release 2 is not promoted yet: the gate refuses it',
+    });
+    expect(registry.tries).toBe(5);
+    expect(gateway.rollout().moves.filter(({ who }) => who === 'rollout')).toHaveLength(1);
+    registry.trouble = null;
+    await gateway.pass(10 * SECOND);
+    expect(last(gateway).promote?.state).toBe('promoted');
+  });
+
+  it('gives up when a person sets other weights, and one that rolled back never promotes', async () => {
+    const gateway = await start();
+    await toTheEnd(gateway);
+    registry.trouble = 'not now';
+    await gateway.pass(10 * SECOND);
+    await gateway.control.patch({ preset: 'rollback', reason: 'no' }, 'admin');
+    registry.trouble = null;
+    await gateway.pass(30 * SECOND);
+    expect(last(gateway)).toMatchObject({ state: 'done', promote: { state: 'over' } });
+    await gateway.rollouts.start({ version: 'v2', reason: 'again', promote: true }, 'admin');
+    await gateway.rollouts.command('abort', { reason: 'no' }, 'admin');
+    await gateway.pass(30 * SECOND);
+    expect(last(gateway)).toMatchObject({ state: 'rolled_back', promote: { state: 'waits' } });
+    expect(registry.champion).toBe(1);
+  });
+});
 
 describe('the controller', () => {
   it('goes from step to step to the end, each in one save with weights, state and numbers', async () => {

@@ -8,6 +8,7 @@ import type { Evidence } from './evidence.ts';
 import { guardrailEvidence } from './guardrail-evidence.ts';
 import { type Move, moved, percentOf } from './moved.ts';
 import { type NextStep, nextStep, type Sight } from './next-step.ts';
+import { type Promoter, promoteAtEnd } from './promote-at-end.ts';
 import { isOpen } from './rollout-phase.ts';
 import { rolloutWeights } from './rollout-weights.ts';
 import { StepMemory, type StepRecord, stepRecord } from './step-memory.ts';
@@ -32,6 +33,7 @@ export type RolloutDeps = {
   lease: { hold(ms: number): Promise<boolean>; release(): Promise<void> };
   find: (version: string) => WatchedVersion | undefined;
   release: (version: string) => string | null;
+  promoter: Pick<Promoter, 'aliases' | 'promote'>;
   metrics: Pick<RolloutMetrics, 'guardrails'>;
   outcomeGood: 'high' | 'low';
   /** Milliseconds between two looks. */
@@ -93,10 +95,12 @@ export class RolloutController {
     const { control, metrics, now } = this.#deps;
     const present = control.state();
     const { rollout } = present;
-    const duty = rollout && isOpen(rollout) ? await this.#duty() : 'none';
-    if (!rollout || duty === 'none') {
+    const promotes = rollout?.state === 'done' && rollout.promote?.state === 'waits';
+    const duty = rollout && (isOpen(rollout) || promotes) ? await this.#duty() : 'none';
+    if (!rollout || promotes || duty === 'none') {
       this.#memory = null;
       metrics.guardrails([]);
+      if (rollout && promotes && duty === 'all') await this.#promote(rollout, present);
       return;
     }
     // another one may have started since the last look
@@ -204,6 +208,24 @@ export class RolloutController {
       if (!(error instanceof ConflictError)) throw error;
       log.info({ reason: error.message }, 'another change came before that of the rollout');
     }
+  }
+
+  /** Promotes the candidate's release, and keeps what came of it unless that is what came of the last try. */
+  async #promote({ promote, ...rollout }: RolloutState, present: Present): Promise<void> {
+    const { control, promoter, now } = this.#deps;
+    if (!promote) return;
+    const { state, reason } = await promoteAtEnd({ ...rollout, promote }, present.weights, promoter);
+    if (state === 'waits' && rollout.moves.at(-1)?.reason === reason) return;
+    const { paused_by, step, percent } = rollout;
+    const move = { state: 'done', paused_by, step, percent, promote: { ...promote, state } } as const;
+    const by = { who: 'rollout', reason };
+    await control.update(
+      ({ rollout: last }) => {
+        if (last?.period !== rollout.period) throw new ConflictError('another rollout began meanwhile');
+        return { rollout: moved(last, move, { ...by, time: now() }) };
+      },
+      { ...by, action: 'rollout promotion' },
+    );
   }
 
   async #kept({ period }: RolloutState): Promise<StepRecord | null> {

@@ -6,6 +6,8 @@ export function rolloutWords(rollout: RolloutState, look: RolloutLook | null): s
   const { version, baseline, steps, step, percent, state } = rollout;
   const last = rollout.moves.at(-1);
   const why = last ? `: ${last.reason}` : '';
+  if (state === 'done' && rollout.promote?.state === 'promoted')
+    return `Done: release ${rollout.promote.release} of ${version} became champion.`;
   if (state === 'done') return `Done: ${version} has all of the traffic that it and ${baseline} share${why}.`;
   if (state === 'rolled_back') return `Rolled back: ${version} has no traffic${why}.`;
   if (state === 'paused')

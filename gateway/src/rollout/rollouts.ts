@@ -11,6 +11,7 @@ import { ConflictError } from '../control/control-errors.ts';
 import { lookOfStep } from './look-of-step.ts';
 import { moved } from './moved.ts';
 import type { Proof } from './paired-proof.ts';
+import type { Promoter } from './promote-at-end.ts';
 import { commanded } from './rollout-commands.ts';
 import type { RolloutConfig } from './rollout-config.ts';
 import type { RolloutController } from './rollout-controller.ts';
@@ -31,6 +32,7 @@ type Deps = {
   release: (version: string) => string | null;
   /** The newest proof of a kind that the candidate does no harm; null: there is none. Rejects while the database is away. */
   proofOf: (kind: RolloutProof, pair: Pair) => Promise<Proof | null>;
+  promoter: Pick<Promoter, 'promotable'>;
   /** Milliseconds since the epoch. */
   now: () => number;
 };
@@ -54,14 +56,15 @@ export class Rollouts {
     return { revision, rollout: { ...rollout, look, words: rolloutWords(rollout, look) } };
   }
 
-  /** Throws `ConflictError` and `InvalidChangeError`; rejects when proof is required and cannot be read. */
+  /** Throws `ConflictError` and `InvalidChangeError`; rejects when proof is required, or a registry, and cannot be read. */
   async start(start: RolloutStart, who: string): Promise<RolloutReport> {
-    const { control, config, recorded, find, release, proofOf, now } = this.#deps;
+    const { control, config, recorded, find, release, proofOf, promoter, now } = this.#deps;
     if (!recorded)
       throw new ConflictError('Predictions are not recorded (RECORD=off): a rollout has nothing to go by.');
     const unready = (version: string) => whyUnready(find(version));
     const check = ({ weights, rollout }: Present) => pairOf(start, { weights, rollout, unready });
     const pair = check(control.state());
+    const promotes = start.promote ? await promoter.promotable(pair.version) : null;
     const proof = start.require ? await proofOf(start.require, { ...pair, releases: this.#releases(pair) }) : null;
     if (start.require && !proof?.ok) throw refuse(start.require, pair.version, proof);
     const reason = proof ? `${start.reason} (${start.require}: ${proof.words})` : start.reason;
@@ -73,7 +76,12 @@ export class Rollouts {
         const weights = rolloutWeights(present.weights, same, percent);
         return (_: Present, period: number) => ({
           ...{ weights, fresh: true },
-          rollout: startedRollout(start, same, { release, period, now: now(), who }, { config, weights, reason }),
+          rollout: startedRollout(
+            start,
+            same,
+            { release, period, now: now(), who },
+            { config, weights, reason, promotes },
+          ),
         });
       },
       { who, action: 'rollout start', reason },

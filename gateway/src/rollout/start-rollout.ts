@@ -55,7 +55,18 @@ export function startedRollout(
   start: RolloutStart,
   pair: Pick<RolloutState, 'version' | 'baseline'>,
   { release, period, now, who }: Omit<Present, 'weights' | 'rollout' | 'unready'>,
-  { config, weights, reason }: { config: RolloutConfig; weights: Record<string, number>; reason: string },
+  {
+    config,
+    weights,
+    reason,
+    promotes,
+  }: {
+    config: RolloutConfig;
+    weights: Record<string, number>;
+    reason: string;
+    /** The release to promote when it is done, or null. */
+    promotes: number | null;
+  },
 ): RolloutState {
   const steps = start.steps ?? config.steps;
   const time = new Date(now).toISOString();
@@ -70,6 +81,7 @@ export function startedRollout(
     max_step_hours: start.max_step_hours ?? MAX_STEP_HOURS,
     guardrails: guardrailsOf(start),
     require: start.require ?? null,
+    ...(promotes === null ? {} : { promote: { release: promotes, state: 'waits' as const } }),
     ...{ who, reason: start.reason, started: time },
     moves: [{ time, who, state: 'running', paused_by: null, percent, reason }],
   };

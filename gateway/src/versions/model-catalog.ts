@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
 import type { RowSchema } from '@coppice/serverkit';
+import { cardIdentity } from './card-identity.ts';
 import type { FleetView } from './column-map.ts';
 import { fleetCard } from './fleet-card.ts';
 import { type FleetSchema, fleetSchema } from './fleet-schema.ts';
@@ -105,6 +105,12 @@ export class ModelCatalog {
     return this.#releases.get(version) ?? null;
   }
 
+  /** Number of the release that a version serves; null of one that names none. */
+  releaseNumber(version: string): number | null {
+    const number = this.#members.get(version)?.release;
+    return number == null ? null : Number(number);
+  }
+
   /**
    * Enters what a version serves, or that it now serves another model. Throws, in words for an operator, if that does not
    * fit the other versions.
@@ -123,7 +129,7 @@ export class ModelCatalog {
     this.#members = members;
     this.#own = schemas.own;
     for (const [name, { specs }] of schemas.own) this.#setRequired(name, specs.flatMap(required));
-    const release = card && (card.release ?? hash('sha256', JSON.stringify(card)));
+    const release = card && cardIdentity(card);
     this.#releases.set(version, release);
     for (const listener of this.#onRelease) listener(version, release);
     this.#setShape(schemas.all, fleetClasses);

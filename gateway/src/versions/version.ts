@@ -63,10 +63,10 @@ export class Version {
       batchSent: deps.metrics.batchSent,
       succeeded: () => this.#succeeded(),
       failed: (error, jobs) => this.blame(error, jobs),
-      replaced: () => this.#replaced(),
+      replaced: () => this.lookAgain(),
     });
     const copyLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
-    const replaced = () => this.#replaced();
+    const replaced = () => this.lookAgain();
     this.shadowClient = new InferClient(this.#upstream, copyLimits, { replaced });
     this.replayClient = new InferClient(this.#upstream, copyLimits, { replaced });
     const { catalog } = deps;
@@ -159,6 +159,14 @@ export class Version {
     return this.#checking;
   }
 
+  /** Checks it now, and what it serves: its server may answer by another release than it is known by. */
+  async lookAgain(): Promise<void> {
+    // one that began before may have missed it
+    await this.#checking;
+    this.#served.forget();
+    await this.check();
+  }
+
   /** So many requests failed, and the version is the cause. Enough failures among its last requests eject it. */
   blame(error: InferError, requests = 1): void {
     if (error.reason === 'overload' || error.reason === 'unavailable') return;
@@ -208,14 +216,6 @@ export class Version {
     const seconds = Math.round(((this.#ejection.until ?? 0) - this.#now()) / 1000);
     this.#deps.log.warn({ version: this.name, reason, detail: explained, seconds }, 'version ejected');
     this.client.failQueued(new InferError('unavailable'));
-  }
-
-  /** Its server answers by another release than it is known by. */
-  async #replaced(): Promise<void> {
-    // one that began before may have missed it
-    await this.#checking;
-    this.#served.forget();
-    await this.check();
   }
 
   /** Its model may have been replaced: that is looked at now. */

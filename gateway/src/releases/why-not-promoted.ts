@@ -1,0 +1,39 @@
+import type { GateVerdict, RolloutState } from '@coppice/contract';
+import { type Promotion, whyNotPromotable } from '@coppice/registry/promotion';
+import type { RegistryState } from '@coppice/registry/registry-state';
+import type { Serving } from './serving.ts';
+
+type Seen = Pick<Promotion, 'approval' | 'approve'> & {
+  state: RegistryState;
+  /** In version order. */
+  serving: readonly Serving[];
+  rollout: Pick<RolloutState, 'state' | 'version'> | null;
+  /** Of the release; null where no gate is set. */
+  gate: GateVerdict | null;
+};
+
+/** Why `release` cannot become champion now, in one sentence without a full stop, or null. */
+export function whyNotPromoted(release: number, { state, serving, rollout, gate, ...approval }: Seen): string | null {
+  const { champion, challenger } = state.aliases;
+  if (champion === release && !state.pending) return `release ${release} is champion already`;
+  if (!state.pending && challenger !== release)
+    return `release ${release} is not the challenger: that is ${challenger === null ? 'none' : `release ${challenger}`}`;
+  const why = whyNotPromotable(state, approval) ?? whyNotFollowing(serving[0], champion);
+  if (why !== null) return why;
+  if (rollout && (rollout.state === 'running' || rollout.state === 'paused'))
+    return `a rollout of ${rollout.version} is ${rollout.state}: promote it to 100 % or abort it first`;
+  return gate && !gate.passed ? gateWords(release, gate) : null;
+}
+
+function whyNotFollowing(first: Serving | undefined, champion: number | null): string | null {
+  if (champion === null) return 'there is no champion to take the place of: npm run registry -- alias champion NUMBER';
+  if (!first || first.release === champion) return null;
+  if (first.release === null)
+    return `${first.version} serves no release: MODEL_SOURCE of its server must be registry:…@champion`;
+  return `${first.version} serves release ${first.release}, not the champion, release ${champion}`;
+}
+
+function gateWords(release: number, { words, lines }: GateVerdict): string {
+  const failed = lines.filter(({ passed }) => !passed).map(({ line, found }) => `${line}: ${found}`);
+  return `the gate refuses release ${release}: ${failed.length > 0 ? failed.join('; ') : words}`;
+}
