@@ -19,6 +19,7 @@ import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
 import { OmittedFeatures } from './record/omitted-features.ts';
+import { openGate, seenThroughGate } from './releases/open-gate.ts';
 import { Replay } from './replay/replay.ts';
 import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
@@ -97,6 +98,8 @@ export async function openGateway(
     random,
     onWeights(weights) {
       split.begin(weights);
+      // the gate changes shares too: another epoch of the same period, the same on all gateways
+      epoch.begin(epoch.now.period, weights);
       for (const [version, weight] of Object.entries(weights)) metrics.trafficWeight(version, weight);
     },
   });
@@ -126,6 +129,7 @@ export async function openGateway(
   if (last) epoch.resume(last);
 
   const { reader, writer, leases, health } = storage;
+  const gate = openGate(config, { traffic, fleet, catalog, documents: new LinkedDocuments(writer), log });
   const { rollouts, controller } = createRollouts({
     ...{ config: config.rollout, control, metrics, log, now: Date.now },
     stores: {
@@ -137,7 +141,7 @@ export async function openGateway(
     },
     recorded: config.record.enabled,
     writable: () => !health.failing,
-    find: (version) => fleet.find(version),
+    find: (version) => seenThroughGate(fleet.find(version), traffic.keptOut(version), gate.since(version)),
     release: (version) => catalog.release(version),
     async replayProof({ version, baseline, releases }) {
       const live = { version: baseline, release: releases.baseline };
@@ -223,11 +227,12 @@ export async function openGateway(
       proxy,
     },
     modelName: config.modelName,
-    warnings: () => record.warnings(),
+    warnings: () => [...record.warnings(), ...gate.warnings()],
   });
 
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
+  await gate.start();
   const started = fleet.start();
   looks.start();
   // rows that another model answered than the one that a version serves now say nothing about this one
@@ -245,6 +250,7 @@ export async function openGateway(
     async close() {
       await controller.stop();
       await looks.stop();
+      await gate.stop();
       await control.stop();
       await replay.stop();
       await fleet.stop();

@@ -14,6 +14,7 @@ import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
 import { pauseForOthers } from './pause-for-others.ts';
 import { presetWeights } from './preset-weights.ts';
+import { refuseKeptOut } from './refuse-kept-out.ts';
 import { wantedIntent } from './wanted-intent.ts';
 
 /** What the control state holds beside the intent. */
@@ -100,7 +101,8 @@ export class Control {
 
   /**
    * Changes weights or shadow, all or nothing, from the next request on. Throws `InvalidChangeError` for a wrong field,
-   * and `ConflictError` when `revision` is given and another change came first.
+   * and `ConflictError` when `revision` is given and another change came first, or when a version that is kept out of live
+   * traffic would get more of it.
    */
   patch(patch: ConfigPatch, who: string): Promise<ConfigView> {
     return this.#inTurn(() => this.#change(patch, who));
@@ -182,6 +184,7 @@ export class Control {
       const from = this.#intent();
       const to = wantedIntent(patch, from, this.#deps.traffic.versions);
       await this.#refuseOutdated(patch.revision);
+      if (patch.weights || patch.preset) refuseKeptOut(from.weights, to.weights, patch, this.#deps.traffic);
       const action = patch.preset ? `preset ${patch.preset}` : changedParts(from, to);
       const saved = await this.#save(to, { who, action, reason: patch.reason, from, to }, this.state());
       return saved ? this.view() : null;
@@ -282,8 +285,8 @@ export class Control {
     const { traffic, epoch } = this.#deps;
     this.#revision = revision;
     this.#running = pickRunning(running);
-    epoch.begin(running.period, weights);
     traffic.setWeights(weights);
+    epoch.begin(running.period, traffic.inForce());
     traffic.setShadow(shadow);
   }
 

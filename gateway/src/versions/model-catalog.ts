@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
 import type { RowSchema } from '@coppice/serverkit';
+import { cardIdentity } from './card-identity.ts';
 import type { FleetView } from './column-map.ts';
 import { fleetCard } from './fleet-card.ts';
 import { type FleetSchema, fleetSchema } from './fleet-schema.ts';
@@ -38,6 +38,7 @@ export class ModelCatalog {
   readonly #resolve: (shape: ModelShape) => void;
   readonly #onShape: ((shape: ModelShape) => void)[] = [];
   readonly #onReplaced: ((version: string) => void)[] = [];
+  readonly #onAnnounced: ((version: string, release: number | null) => Promise<void>)[] = [];
   readonly #onRelease: ((version: string, release: string | null) => void)[] = [];
   #shape: ModelShape | null = null;
 
@@ -73,6 +74,17 @@ export class ModelCatalog {
     this.#onRelease.push(listener);
   }
 
+  /** Asks `listener` to get ready for the release that a version is found to serve, before it is entered; null: it has no number. */
+  onAnnounced(listener: (version: string, release: number | null) => Promise<void>): void {
+    this.#onAnnounced.push(listener);
+  }
+
+  /** Resolves once all who listen are ready for what a version serves now. `accept` follows. */
+  async announce(version: string, { release }: Pick<Served, 'release'>): Promise<void> {
+    const number = release == null ? null : Number(release);
+    await Promise.all(this.#onAnnounced.map((listener) => listener(version, number)));
+  }
+
   card(version: string): ModelCard | null {
     return this.#members.get(version)?.card ?? null;
   }
@@ -105,6 +117,12 @@ export class ModelCatalog {
     return this.#releases.get(version) ?? null;
   }
 
+  /** Number of the release that a version serves; null of one that names none. */
+  releaseNumber(version: string): number | null {
+    const number = this.#members.get(version)?.release;
+    return number == null ? null : Number(number);
+  }
+
   /**
    * Enters what a version serves, or that it now serves another model. Throws, in words for an operator, if that does not
    * fit the other versions.
@@ -123,7 +141,7 @@ export class ModelCatalog {
     this.#members = members;
     this.#own = schemas.own;
     for (const [name, { specs }] of schemas.own) this.#setRequired(name, specs.flatMap(required));
-    const release = card && (card.release ?? hash('sha256', JSON.stringify(card)));
+    const release = card && cardIdentity(card);
     this.#releases.set(version, release);
     for (const listener of this.#onRelease) listener(version, release);
     this.#setShape(schemas.all, fleetClasses);

@@ -1,0 +1,55 @@
+import { openRegistry } from '@coppice/registry/open-registry';
+import type { Registry } from '@coppice/registry/registry';
+import type { Logger } from 'pino';
+import type { DocumentStore } from '../storage/port/comparison-store.ts';
+import type { TrafficSplit } from '../traffic/traffic-split.ts';
+import type { Fleet } from '../versions/fleet.ts';
+import type { ModelCatalog } from '../versions/model-catalog.ts';
+import type { Version } from '../versions/version.ts';
+import { Gate } from './gate.ts';
+import type { GateConfig } from './gate-config.ts';
+
+type Deps = {
+  traffic: Pick<TrafficSplit<Version>, 'keepOut' | 'keptOut'>;
+  fleet: Fleet;
+  catalog: Pick<ModelCatalog, 'releaseNumber' | 'onAnnounced' | 'onRelease'>;
+  documents: Pick<DocumentStore, 'list'>;
+  log: Pick<Logger, 'info' | 'warn'>;
+};
+
+/** The gate in front of these versions. A registry that cannot be opened is opened again at the next look. */
+export function openGate(
+  { gate: config, modelName }: { gate: GateConfig; modelName: string },
+  { traffic, fleet, catalog, documents, log }: Deps,
+): Gate {
+  let registry: Registry | null = null;
+  const gate = new Gate({
+    config,
+    versions: fleet.versions.map(({ name }) => name),
+    async registry() {
+      registry ??= await openRegistry(config.registry ?? '', modelName);
+      return registry;
+    },
+    served: (version) => catalog.releaseNumber(version),
+    keepOut(keptOut) {
+      const before = fleet.versions.filter(({ name }) => traffic.keptOut(name) !== null);
+      traffic.keepOut(keptOut);
+      // requests that it got a moment ago, and that wait for their batch, are no longer its own
+      for (const version of fleet.versions)
+        if (keptOut.reasons.has(version.name) && !before.includes(version)) version.client.failUnwanted();
+    },
+    documents,
+    now: Date.now,
+    log,
+  });
+  catalog.onAnnounced((version, release) => gate.announced(version, release));
+  catalog.onRelease(() => gate.released());
+  return gate;
+}
+
+/** A version as rollouts see it: one that is kept out cannot get more traffic, and goes back if that lasts. */
+export function seenThroughGate(version: Version | undefined, why: string | null, since: number | null) {
+  if (!version || why === null) return version;
+  const { ejectedUntil, ejections, unreadySince } = version;
+  return { ready: false, reason: why, unreadySince: unreadySince ?? since, ejectedUntil, ejections };
+}
