@@ -27,21 +27,20 @@ export function readGateConfig(env: Env): GateConfig {
   return { on, approval, rules, registry };
 }
 
-/** Throws `ConfigError`. */
-export function readGateFile(file: string): GateRule[] {
-  const refuse = (why: string, cause?: unknown) =>
-    new ConfigError(`GATE_FILE=${file} is not allowed: ${why}`, { cause });
+/** The conditions of a file that the setting or option `name` names. Throws `ConfigError`. */
+export function readGateFile(file: string, name = 'GATE_FILE'): GateRule[] {
+  const refuse = (why: string, cause?: unknown) => new ConfigError(`${name}=${file} is not allowed: ${why}`, { cause });
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigError(`GATE_FILE=${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+    throw new ConfigError(`${name}=${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
       cause: error,
     });
   }
   try {
     const rules = parseGate(text);
-    if (rules.length === 0) throw refuse('it has no line with a condition; without GATE_FILE only the approval counts');
+    if (rules.length === 0) throw refuse('it has no line with a condition; without a file only the approval counts');
     return rules;
   } catch (error) {
     if (error instanceof GateSyntaxError) throw refuse(error.message, error);
