@@ -113,8 +113,7 @@ describe('a gateway with GATE=on', () => {
     await registry.setAlias('challenger', 3, by);
     await registry.judge(3, true, by);
     await start({ MODEL_V1_WEIGHT: '80', MODEL_V2_WEIGHT: '20' });
-    const why =
-      "Release 3 does not pass the gate's line “accuracy >= 0.9” (0.700, 0.200 short), and fails 1 more line";
+    const why = "Release 3 does not pass the gate's line “accuracy >= 0.9” (0.700, 0.200 short), and fails 1 more line";
     await until(async () => expect((await versionsOf())[1].reason).toBe(why));
     expect(await patch({ weights: { v1: 50, v2: 50 } })).toMatchObject({
       status: 409,

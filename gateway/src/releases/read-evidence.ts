@@ -43,8 +43,7 @@ export async function replayAgreement(
   if (!newest) return null;
   const found = newest.comparisons
     .filter(({ live_release, compared }) => live_release === champion && compared > 0)
-    .map(({ compared, agreement }) => {
-      const agreed = Math.round(agreement.value * compared);
+    .map(({ compared, agreed, agreement }) => {
       return newest.failed === 0
         ? { compared, agreement: agreement.value, at_least: agreement.interval[0] }
         : {

@@ -197,7 +197,7 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
   #allKeptOut(): NoVersionError {
     const names = this.versions.filter((_, i) => this.#weights[i] !== 0);
     return new NoVersionError(
-      `No version may answer: ${names.map((name) => `${name}: ${this.keptOut(name)}`).join('; ')}`,
+      `No version may answer: ${names.map((name) => `${name}: ${this.keptOut(name)}`).join('; ')}.`,
     );
   }
 
