@@ -21,6 +21,7 @@ import { costWarning } from './record/feedback-config.ts';
 import { OmittedFeatures } from './record/omitted-features.ts';
 import { openGate, seenThroughGate } from './releases/open-gate.ts';
 import { Replay } from './replay/replay.ts';
+import { replayAgreement } from './replay/replay-agreement.ts';
 import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
 import { rolloutPhase } from './rollout/rollout-phase.ts';
@@ -129,7 +130,10 @@ export async function openGateway(
   if (last) epoch.resume(last);
 
   const { reader, writer, leases, health } = storage;
-  const gate = openGate(config, { traffic, fleet, catalog, documents: new LinkedDocuments(writer), log });
+  const gate = openGate(config, {
+    ...{ traffic, fleet, catalog, log },
+    agreement: (release, live) => replayAgreement(new LinkedDocuments(writer), release, live),
+  });
   const { rollouts, controller } = createRollouts({
     ...{ config: config.rollout, control, metrics, log, now: Date.now },
     stores: {

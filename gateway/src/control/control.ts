@@ -8,14 +8,13 @@ import {
   nothingRuns,
 } from '../storage/port/control-store.ts';
 import type { TrafficControl } from '../traffic/traffic-control.ts';
+import { allowedIntent } from './allowed-intent.ts';
 import { changedParts } from './changed-parts.ts';
 import { ConflictError, outdated } from './control-errors.ts';
 import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
 import { pauseForOthers } from './pause-for-others.ts';
 import { presetWeights } from './preset-weights.ts';
-import { refuseKeptOut } from './refuse-kept-out.ts';
-import { wantedIntent } from './wanted-intent.ts';
 
 /** What the control state holds beside the intent. */
 type Running = Pick<ControlState, 'period' | 'experiment' | 'rollout'>;
@@ -101,8 +100,7 @@ export class Control {
 
   /**
    * Changes weights or shadow, all or nothing, from the next request on. Throws `InvalidChangeError` for a wrong field,
-   * and `ConflictError` when `revision` is given and another change came first, or when a version that is kept out of live
-   * traffic would get more of it.
+   * and `ConflictError` when `revision` is given and another change came first, or as `allowedIntent` does.
    */
   patch(patch: ConfigPatch, who: string): Promise<ConfigView> {
     return this.#inTurn(() => this.#change(patch, who));
@@ -182,9 +180,8 @@ export class Control {
   #change(patch: ConfigPatch, who: string): Promise<ConfigView> {
     return this.#attempt(patch.revision, async () => {
       const from = this.#intent();
-      const to = wantedIntent(patch, from, this.#deps.traffic.versions);
+      const to = allowedIntent(patch, from, this.#deps.traffic);
       await this.#refuseOutdated(patch.revision);
-      if (patch.weights || patch.preset) refuseKeptOut(from.weights, to.weights, patch, this.#deps.traffic);
       const action = patch.preset ? `preset ${patch.preset}` : changedParts(from, to);
       const saved = await this.#save(to, { who, action, reason: patch.reason, from, to }, this.state());
       return saved ? this.view() : null;

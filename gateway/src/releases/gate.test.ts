@@ -24,7 +24,7 @@ let served: Record<string, number | null>;
 let keptOut: KeptOut | null;
 let now: number;
 let away: Error | null;
-let listAway: Error | null;
+let databaseAway: Error | null;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coppice-gate-'));
@@ -33,7 +33,7 @@ beforeEach(async () => {
     await registry.publish({ files: releaseFiles({ shift, report: smallReport() }), lineage, who: 'test' });
   await registry.setAlias('champion', 1, by);
   served = { v1: 1, v2: 2 };
-  [keptOut, now, away, listAway] = [null, 0, null, null];
+  [keptOut, now, away, databaseAway] = [null, 0, null, null];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -49,11 +49,9 @@ const gateOf = (text: string, config: { on?: boolean; approval?: 'person' | 'aut
     keepOut: (next) => {
       keptOut = next;
     },
-    documents: {
-      async list() {
-        if (listAway) throw listAway;
-        return [];
-      },
+    async agreement() {
+      if (databaseAway) throw databaseAway;
+      return null;
     },
     now: () => now,
     log: pino({ level: 'silent' }),
@@ -148,7 +146,7 @@ describe('the gate', () => {
 
   it('takes a rejection up even while the evidence cannot be read', async () => {
     const gate = gateOf('replay agrees >= 0', { approval: 'auto' });
-    listAway = new Error('the database is away');
+    databaseAway = new Error('the database is away');
     await gate.look();
     expect(reasons()).toEqual({ v2: 'The gate has not judged release 2 yet' });
     await registry.judge(2, false, by);

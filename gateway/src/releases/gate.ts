@@ -1,16 +1,12 @@
 import type { GateVerdict, ReleasesView } from '@coppice/contract';
-import { UnknownReleaseError } from '@coppice/registry/errors';
-import type { GateEvidence } from '@coppice/registry/gate/gate-evidence';
-import { gateVerdictOf, judgeLines } from '@coppice/registry/gate/judge-gate';
 import type { Registry } from '@coppice/registry/registry';
 import type { RegistryState } from '@coppice/registry/registry-state';
-import type { Release } from '@coppice/registry/release';
 import type { Logger } from 'pino';
-import type { DocumentStore } from '../storage/port/comparison-store.ts';
 import type { KeptOut } from '../traffic/kept-out.ts';
 import type { GateConfig } from './gate-config.ts';
 import { exemption, type GateKnowledge, keptOutBy } from './gate-set.ts';
-import { cardDigest, readReport, replayAgreement } from './read-evidence.ts';
+import { type GateSources, judgeRelease, refusedByPerson } from './judge-release.ts';
+import { within } from './within.ts';
 
 type Deps = {
   config: GateConfig;
@@ -21,8 +17,7 @@ type Deps = {
   served: (version: string) => number | null;
   /** Receives the versions that get no live traffic, whenever they or the reasons change. */
   keepOut: (keptOut: KeptOut) => void;
-  /** Where replays are kept. */
-  documents: Pick<DocumentStore, 'list'>;
+  agreement: GateSources['agreement'];
   /** Milliseconds since the epoch. */
   now: () => number;
   log: Pick<Logger, 'info' | 'warn'>;
@@ -32,6 +27,8 @@ type Deps = {
 
 /** A new comparison or replay changes no revision of the registry: releases are judged again after so long. */
 const JUDGED_MS = 5000;
+/** A registry that answers later counts as away. */
+const PATIENCE_MS = 5000;
 /** How long a start waits for the first look. */
 const FIRST_LOOK_MS = 2000;
 /** How long a release that comes in waits for its verdict; then it is kept out until there is one. */
@@ -80,7 +77,7 @@ export class Gate {
   async start(): Promise<void> {
     if (!this.#deps.config.on) return;
     this.#apply();
-    await within(FIRST_LOOK_MS, () => this.look());
+    await within(FIRST_LOOK_MS, this.look());
     this.#watch();
   }
 
@@ -95,11 +92,7 @@ export class Gate {
     if (!this.#deps.config.on || this.#stopped) return;
     if (release === null) this.#announced.delete(version);
     else this.#announced.set(version, release);
-    // one that is under way may have read an older state
-    await within(ANNOUNCED_MS, async () => {
-      await this.#looking;
-      await this.look();
-    });
+    await within(ANNOUNCED_MS, this.#lookAfresh());
   }
 
   /** A version serves another release from now on. */
@@ -130,75 +123,58 @@ export class Gate {
     return this.#looking;
   }
 
+  /** One that is under way may have read an older state. */
+  async #lookAfresh(): Promise<void> {
+    await this.#looking;
+    await this.look();
+  }
+
   async #look(): Promise<void> {
-    const { config, now, log } = this.#deps;
+    const { now, log } = this.#deps;
+    let trouble: Error | null;
     try {
-      const registry = await this.#deps.registry();
-      const { revision, state } = await registry.current();
-      const due = revision !== this.#revision || now() - this.#judgedAt >= JUDGED_MS;
-      const kept = { champion: state.aliases.champion, previous: state.previous?.champion ?? null };
-      const verdicts = new Map<number, GateVerdict>();
-      let trouble: Error | null = null;
-      for (const number of this.#releases()) {
-        if (exemption(number, kept)) continue;
-        const before = this.#known?.verdicts.get(number);
-        const found =
-          before && !due
-            ? before
-            : await this.#judge(number, state).catch((error: Error) => {
-                trouble = error;
-                return withoutEvidence(number, state, config) ?? before;
-              });
-        if (found) verdicts.set(number, found);
-      }
-      this.#known = { ...kept, servedChampion: this.#known?.servedChampion ?? null, verdicts };
-      if (trouble) throw trouble;
-      this.#revision = revision;
-      if (due) this.#judgedAt = now();
-      this.#trouble = null;
+      const seen = await within(PATIENCE_MS, this.#read());
+      if (!seen) throw new Error(`it does not answer within ${PATIENCE_MS / 1000} s`);
+      this.#known = { ...seen.known, servedChampion: this.#known?.servedChampion ?? null };
+      this.#revision = seen.revision;
+      if (seen.due) this.#judgedAt = now();
+      trouble = seen.trouble;
     } catch (error) {
-      const { message } = error as Error;
-      if (this.#trouble !== message) log.warn({ err: error }, 'the gate cannot judge releases now');
-      this.#trouble = message;
+      trouble = error as Error;
     }
+    if (trouble && this.#trouble !== trouble.message)
+      log.warn({ err: trouble }, 'the gate goes by what it read last: it cannot read the registry or its evidence');
+    this.#trouble = trouble?.message ?? null;
     if (!this.#stopped) this.#apply();
   }
 
-  async #judge(number: number, state: RegistryState): Promise<GateVerdict> {
-    const { approval, rules } = this.#deps.config;
-    const { champion } = state.aliases;
-    const exempt = exemption(number, { champion, previous: state.previous?.champion ?? null });
-    const evidence = await this.#evidence(number, champion);
-    if (!evidence) return { passed: exempt !== null, words: `Release ${number} is not in the registry.`, lines: [] };
-    const verdict = state.approvals[number] ?? null;
-    return gateVerdictOf(judgeLines(rules, evidence), { release: number, approval, verdict, exempt });
-  }
-
-  /** Only what the gate's lines need; null for a release that the registry does not have. */
-  async #evidence(number: number, champion: number | null): Promise<GateEvidence | null> {
-    const { rules } = this.#deps.config;
+  /** The newest state, with a verdict on each release that needs one; `trouble`: why some have none, or an older one. */
+  async #read() {
+    const { config, now } = this.#deps;
     const registry = await this.#deps.registry();
-    const needs = (kind: (typeof rules)[number]['kind']) => rules.some((rule) => rule.kind === kind);
-    let release: Release;
-    try {
-      release = await registry.release(number);
-    } catch (error) {
-      if (error instanceof UnknownReleaseError) return null;
-      throw error;
+    const { revision, state } = await registry.current();
+    const due = revision !== this.#revision || now() - this.#judgedAt >= JUDGED_MS;
+    const kept = { champion: state.aliases.champion, previous: state.previous?.champion ?? null };
+    const verdicts = new Map<number, GateVerdict>();
+    let trouble: Error | null = null;
+    for (const number of this.#releases()) {
+      if (exemption(number, kept)) continue;
+      const before = this.#known?.verdicts.get(number);
+      const found =
+        before && !due
+          ? before
+          : await this.#judge(number, state).catch((error: Error) => {
+              trouble = error;
+              return refusedByPerson(number, state, config) ?? before;
+            });
+      if (found) verdicts.set(number, found);
     }
-    const other = champion !== null && champion !== number;
-    return {
-      ...{ release: number, champion },
-      report: needs('figure') ? await readReport(registry, release) : null,
-      sameRows: needs('champion') && other ? await registry.comparison(number, champion) : null,
-      replay: needs('replay') && other ? await this.#replay(registry, release, champion) : null,
-    };
+    return { revision, due, known: { ...kept, verdicts }, trouble: trouble as Error | null };
   }
 
-  async #replay(registry: Pick<Registry, 'release' | 'file' | 'comparison'>, release: Release, champion: number) {
-    const digest = await cardDigest(registry, release);
-    const against = await cardDigest(registry, await registry.release(champion));
-    return digest && against ? replayAgreement(this.#deps.documents, digest, against) : null;
+  async #judge(number: number, state: RegistryState): Promise<GateVerdict> {
+    const { config, agreement, registry } = this.#deps;
+    return judgeRelease(number, state, { config, agreement, registry: await registry() });
   }
 
   /** What versions serve, or are about to. */
@@ -234,21 +210,6 @@ export class Gate {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => void this.look().then(() => this.#watch()), this.#deps.lookMs ?? 1000);
   }
-}
-
-/** What a person said of a release holds even while its evidence cannot be read. */
-function withoutEvidence(release: number, { approvals }: RegistryState, { approval }: GateConfig): GateVerdict | null {
-  const verdict = approvals[release] ?? null;
-  const found = gateVerdictOf([], { release, approval, verdict, exempt: null });
-  return found.passed ? null : found;
-}
-
-/** Resolves when the work does, but no later. */
-async function within(ms: number, work: () => Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([work(), late.promise]);
-  clearTimeout(timer);
 }
 
 function sameKeptOut(a: KeptOut, b: KeptOut): boolean {

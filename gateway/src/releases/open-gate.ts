@@ -1,26 +1,26 @@
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
 import type { Logger } from 'pino';
-import type { DocumentStore } from '../storage/port/comparison-store.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
 import type { Fleet } from '../versions/fleet.ts';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
 import type { Version } from '../versions/version.ts';
 import { Gate } from './gate.ts';
 import type { GateConfig } from './gate-config.ts';
+import type { GateSources } from './judge-release.ts';
 
 type Deps = {
   traffic: Pick<TrafficSplit<Version>, 'keepOut' | 'keptOut'>;
   fleet: Fleet;
   catalog: Pick<ModelCatalog, 'releaseNumber' | 'onAnnounced' | 'onRelease'>;
-  documents: Pick<DocumentStore, 'list'>;
+  agreement: GateSources['agreement'];
   log: Pick<Logger, 'info' | 'warn'>;
 };
 
 /** The gate in front of these versions. A registry that cannot be opened is opened again at the next look. */
 export function openGate(
   { gate: config, modelName }: { gate: GateConfig; modelName: string },
-  { traffic, fleet, catalog, documents, log }: Deps,
+  { traffic, fleet, catalog, agreement, log }: Deps,
 ): Gate {
   let registry: Registry | null = null;
   const gate = new Gate({
@@ -38,7 +38,7 @@ export function openGate(
       for (const version of fleet.versions)
         if (keptOut.reasons.has(version.name) && !before.includes(version)) version.client.failUnwanted();
     },
-    documents,
+    agreement,
     now: Date.now,
     log,
   });

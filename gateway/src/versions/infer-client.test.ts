@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { until } from '@coppice/testkit/until';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { InferClient, type InferListener } from './infer-client.ts';
+import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';
 import { openInferenceWire } from './open-inference.ts';
@@ -44,13 +44,13 @@ async function setUp({ poison, timeoutMs = 10_000, ...changed }: Options = {}) {
 }
 
 /** A client whose requests the test ends itself, in any order. */
-function setUpByHand(listener: InferListener = {}) {
+function setUpByHand() {
   const requests: Parameters<Upstream['post']>[3][] = [];
   const upstream = { post: (_path, _request, _maxBytes, done) => void requests.push(done) } satisfies Pick<
     Upstream,
     'post'
   >;
-  const client = new InferClient(upstream as unknown as Upstream, { ...limits, maxInFlight: 2 }, listener);
+  const client = new InferClient(upstream as unknown as Upstream, { ...limits, maxInFlight: 2 });
   client.use(wire);
   return { client, requests };
 }
@@ -72,18 +72,6 @@ function ask(client: InferClient, ...firsts: number[]): Promise<number[] | strin
       features: firsts.flatMap((first) => [first, 0]),
       rows: firsts.length,
       succeed: ({ labels }: InferAnswer, first) => resolve(Array.from(labels).slice(first, first + firsts.length)),
-      fail: (error) => resolve(error.reason),
-    };
-    client.submit(job);
-  });
-}
-
-/** As `ask` of one row, for a request that the version may answer, or no longer. */
-function askWhile(client: InferClient, stays: () => boolean): Promise<number[] | string> {
-  return new Promise((resolve) => {
-    const job: InferJob = {
-      ...{ columns: ['x', 'y'], features: [1, 0], rows: 1, stays },
-      succeed: ({ labels }, first) => resolve([labels[first] as number]),
       fail: (error) => resolve(error.reason),
     };
     client.submit(job);
@@ -112,38 +100,6 @@ describe('the client of a version', () => {
     }
     expect(await Promise.all(answers)).toEqual([[0], [1], [2], [0], [1]]);
     expect(server.batches).toEqual([5]);
-  });
-
-  it('fails what waits and may no longer be answered, and sends the rest', async () => {
-    const { client, requests } = setUpByHand();
-    const first = askWhile(client, () => false);
-    await until(() => expect(requests.length).toBe(1));
-    const waiting = [askWhile(client, () => false), askWhile(client, () => true), ask(client, 1)];
-    client.failUnwanted();
-    expect(await waiting[0]).toBe('unavailable');
-    requests[0]?.(null, answerOf(1));
-    // it was sent before
-    expect(await first).toEqual([1]);
-    await until(() => expect(requests.length).toBe(2));
-    requests[1]?.(null, answerOf(2));
-    expect(await Promise.all(waiting.slice(1))).toEqual([[1], [1]]);
-    expect(client.idle).toBe(true);
-  });
-
-  it('sends rows again to another release only if that may answer them', async () => {
-    const { client, requests } = setUpByHand({ replaced: async () => {} });
-    const answers = [askWhile(client, () => false), askWhile(client, () => true)];
-    await until(() => expect(requests.length).toBe(1));
-    requests[0]?.(null, { ...answerOf(2), headers: { 'x-model-release': '8' } });
-    await until(() => expect(requests.length).toBe(2));
-    requests[1]?.(null, answerOf(1));
-    expect(await Promise.all(answers)).toEqual(['unavailable', [1]]);
-
-    const alone = askWhile(client, () => false);
-    await until(() => expect(requests.length).toBe(3));
-    requests[2]?.(null, { ...answerOf(1), headers: { 'x-model-release': '8' } });
-    expect(await alone).toBe('unavailable');
-    expect(client.idle).toBe(true);
   });
 
   it('does not gather without end', async () => {

@@ -1,7 +1,7 @@
 import type { ReplayComparison, ReplayView } from '@coppice/contract';
 import { wilsonInterval } from '@coppice/statistics/wilson-interval';
 import { expect, it } from 'vitest';
-import { replayAgreement } from './read-evidence.ts';
+import { replayAgreement } from './replay-agreement.ts';
 
 const time = (day: number) => new Date(Date.UTC(2026, 0, day)).toISOString();
 
