@@ -105,6 +105,10 @@ describe('a gateway with GATE=on', () => {
         { v1: 50, v2: 50 },
       ]),
     );
+    expect((await gateway.get('/performance')).body).toMatchObject({
+      comparable: false,
+      changes: [{ what: 'weights' }],
+    });
     expect((await gateway.get('/config')).body).toMatchObject({ revision: 1, weights: { v1: 50, v2: 50 } });
   });
 

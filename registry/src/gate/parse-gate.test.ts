@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type GateCondition, printCondition } from './gate-condition.ts';
@@ -57,6 +58,12 @@ describe('the text of a gate', () => {
       { kind: 'replay', bound: 0.95, line: 'replay agrees ≥ 0.95' },
     ]);
     expect(parseGate('# nothing\n\n')).toEqual([]);
+  });
+
+  it('is in the documentation as an example', () => {
+    const text = readFileSync(new URL('../../../docs/gate.example.txt', import.meta.url), 'utf8');
+    expect(parseGate(text)).toHaveLength(4);
+    expect(parseGate(text.replace('# replay', 'replay'))).toHaveLength(5);
   });
 
   it.each([
