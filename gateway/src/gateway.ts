@@ -1,3 +1,5 @@
+import { openRegistry } from '@coppice/registry/open-registry';
+import type { Registry } from '@coppice/registry/registry';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
@@ -130,8 +132,11 @@ export async function openGateway(
   if (last) epoch.resume(last);
 
   const { reader, writer, leases, health } = storage;
-  const gate = openGate(config, {
-    ...{ traffic, fleet, catalog, log },
+  // opening it reads nothing, but loads the client of S3
+  const registry = config.gate.on ? await openRegistry(config.gate.registry as string, config.modelName) : null;
+  const gate = openGate(config.gate, {
+    ...{ traffic, fleet, catalog, now: Date.now, log },
+    registry: async () => registry as Registry,
     agreement: (release, live) => replayAgreement(new LinkedDocuments(writer), release, live),
   });
   const { rollouts, controller } = createRollouts({

@@ -1,4 +1,3 @@
-import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
 import type { Logger } from 'pino';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
@@ -10,26 +9,22 @@ import type { GateConfig } from './gate-config.ts';
 import type { GateSources } from './judge-release.ts';
 
 type Deps = {
+  /** Only asked while the gate is on. */
+  registry: () => Promise<Registry>;
   traffic: Pick<TrafficSplit<Version>, 'keepOut' | 'keptOut'>;
   fleet: Fleet;
   catalog: Pick<ModelCatalog, 'releaseNumber' | 'onAnnounced' | 'onRelease'>;
   agreement: GateSources['agreement'];
+  /** Milliseconds since the epoch. */
+  now: () => number;
   log: Pick<Logger, 'info' | 'warn'>;
 };
 
-/** The gate in front of these versions. A registry that cannot be opened is opened again at the next look. */
-export function openGate(
-  { gate: config, modelName }: { gate: GateConfig; modelName: string },
-  { traffic, fleet, catalog, agreement, log }: Deps,
-): Gate {
-  let registry: Registry | null = null;
+/** The gate in front of these versions. */
+export function openGate(config: GateConfig, { registry, traffic, fleet, catalog, agreement, now, log }: Deps): Gate {
   const gate = new Gate({
-    config,
+    ...{ config, registry, agreement, now, log },
     versions: fleet.versions.map(({ name }) => name),
-    async registry() {
-      registry ??= await openRegistry(config.registry ?? '', modelName);
-      return registry;
-    },
     served: (version) => catalog.releaseNumber(version),
     keepOut(keptOut) {
       const before = fleet.versions.filter(({ name }) => traffic.keptOut(name) !== null);
@@ -38,9 +33,6 @@ export function openGate(
       for (const version of fleet.versions)
         if (keptOut.reasons.has(version.name) && !before.includes(version)) version.client.failUnwanted();
     },
-    agreement,
-    now: Date.now,
-    log,
   });
   catalog.onAnnounced((version, release) => gate.announced(version, release));
   catalog.onRelease(() => gate.released());
