@@ -14,8 +14,9 @@ import { CARD_FILE, type Release } from '@coppice/registry/release';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { ConfigError, printable } from '@coppice/serverkit';
 import { AskedGateway, RefusedError } from './experiment/asked-gateway.ts';
+import { holds, judgeRelease } from './registry/judge-release.ts';
 import { parseRegistryArguments, type RegistryCommand, UsageError } from './registry/registry-arguments.ts';
-import { auditText, compareText, listText, releaseText } from './registry/registry-text.ts';
+import { auditText, compareText, gateText, listText, releaseText } from './registry/registry-text.ts';
 import { servedText } from './registry/served-text.ts';
 import { findAdminToken } from './weights/find-admin-token.ts';
 
@@ -24,6 +25,7 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   npm run registry -- list                              all releases, the newest first
   npm run registry -- show 7                            what one is made of and from
   npm run registry -- compare 4 7                       figures, parameters and data side by side
+  npm run registry -- gate 7 --gate gate.txt            each line of a gate, whether it holds, and by how much it fails
   npm run registry -- publish artifacts/v1              the model and card of a folder become the next release
   npm run registry -- alias challenger 7                from now on; none takes the alias away
   npm run registry -- approve 7 --reason "…"            or reject
@@ -37,6 +39,7 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   --model NAME       the model's name                     (default: MODEL_NAME, else iris)
   -r, --reason TEXT  why, for the audit
   --expected N|none  alias: refuse if it is another one by now
+  --gate FILE        gate: the file                       (default: GATE_FILE)
   --keep N           prune: the newest so many stay       (10)
   --days N           prune: younger ones stay             (90)
   --approve          promote: approve it too
@@ -49,8 +52,8 @@ from DATA_DIR/admin-token.
 
 For S3: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or another way that the AWS SDK knows, AWS_REGION, and AWS_ENDPOINT_URL
 for a store that is not AWS'.
-Exit status: 0 success, 1 refused or not there, 2 invalid arguments, 3 someone else changed the registry first, or the
-gateway refused to promote or to roll back as things are.`;
+Exit status: 0 success, 1 refused, not there or a gate that fails, 2 invalid arguments, 3 someone else changed the registry first,
+or the gateway refused to promote or to roll back as things are.`;
 
 const expected = [
   BrokenReleaseError,
@@ -65,7 +68,7 @@ const expected = [
 try {
   console.log(await run());
 } catch (error) {
-  const usage = error instanceof UsageError;
+  const usage = error instanceof UsageError || error instanceof ConfigError;
   if (!usage && !expected.some((kind) => error instanceof kind)) throw error;
   console.error(`registry: ${printable((error as Error).message)}${usage ? ' (npm run registry -- --help)' : ''}`);
   const conflict = error instanceof RegistryConflictError || (error instanceof RefusedError && error.status === 409);
@@ -97,6 +100,11 @@ async function run(): Promise<string> {
     case 'compare': {
       const [a, b] = await Promise.all(command.numbers.map((number) => withCard(registry, number)));
       return compareText(a as Carded, b as Carded);
+    }
+    case 'gate': {
+      const judgement = await judgeRelease(registry, command.number, command.file, command.option);
+      if (!holds(judgement)) process.exitCode = 1;
+      return gateText(model, command.file, judgement);
     }
     case 'alias':
       await registry.setAlias(command.alias, command.to, by, command.expected);

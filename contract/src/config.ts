@@ -4,13 +4,13 @@ import { presetNames } from './presets.ts';
 export const versionState = z.object({
   version: z.string(),
   weight: z.int().nonnegative(),
-  /** weight / total, 0–1. */
+  /** Of the requests, 0–1: its weight / total; 0 for a version that the gate keeps out. */
   share: z.number(),
   ready: z.boolean(),
   ejected: z.boolean(),
   /** When the ejection ends, or null. */
   ejected_until: z.iso.datetime().nullable(),
-  /** Why it is not ready, or null. */
+  /** Why it is not ready, or why the gate keeps it out of live traffic, or null. */
   reason: z.string().nullable(),
   /** Features that its requests must have; only when the versions differ in that. */
   requires: z.array(z.string()).optional(),

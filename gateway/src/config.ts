@@ -3,6 +3,7 @@ import { type ComparisonConfig, readComparisonConfig } from './comparison/compar
 import { type DriftConfig, readDriftConfig } from './drift/drift-config.ts';
 import { type GuardConfig, readGuardConfig } from './guard/guard-config.ts';
 import { type RecordConfig, readRecordConfig } from './record/record-config.ts';
+import { type GateConfig, readGateConfig } from './releases/gate-config.ts';
 import { type ReleasesConfig, readReleasesConfig } from './releases/releases-config.ts';
 import { type RolloutConfig, readRolloutConfig } from './rollout/rollout-config.ts';
 import { readStorageConfig, type StorageConfig } from './storage/port/storage-config.ts';
@@ -30,6 +31,7 @@ export type GatewayConfig = VersionsConfig &
     releases: ReleasesConfig;
     rollout: RolloutConfig;
     comparison: ComparisonConfig;
+    gate: GateConfig;
   };
 
 /** Reads the whole environment, once, at the start. Throws `ConfigError` with one line for the first wrong value. */
@@ -54,5 +56,6 @@ export function readConfig(env: Env): GatewayConfig {
     releases: readReleasesConfig(env),
     rollout: readRolloutConfig(env),
     comparison: readComparisonConfig(env),
+    gate: readGateConfig(env),
   };
 }

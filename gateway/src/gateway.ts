@@ -1,4 +1,5 @@
 import { openRegistry } from '@coppice/registry/open-registry';
+import type { Registry } from '@coppice/registry/registry';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
@@ -20,9 +21,10 @@ import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
 import { OmittedFeatures } from './record/omitted-features.ts';
-import { offGate } from './releases/release-gate.ts';
+import { openGate, seenThroughGate } from './releases/open-gate.ts';
 import { Releases } from './releases/releases.ts';
 import { Replay } from './replay/replay.ts';
+import { replayAgreement } from './replay/replay-agreement.ts';
 import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
 import { rolloutPhase } from './rollout/rollout-phase.ts';
@@ -103,6 +105,8 @@ export async function openGateway(
     random,
     onWeights(weights) {
       split.begin(weights);
+      // the gate changes shares too: another epoch of the same period, the same on all gateways
+      epoch.begin(epoch.now.period, weights);
       for (const [version, weight] of Object.entries(weights)) metrics.trafficWeight(version, weight);
     },
   });
@@ -136,11 +140,17 @@ export async function openGateway(
   if (last) epoch.resume(last);
 
   const { reader, writer, leases, health } = storage;
+  const registry =
+    config.releases.registry === null ? null : await openRegistry(config.releases.registry, config.modelName);
+  const gate = openGate(config.gate, {
+    ...{ traffic, fleet, catalog, now: Date.now, log },
+    registry: async () => registry as Registry,
+    agreement: (release, live) => replayAgreement(new LinkedDocuments(writer), release, live),
+  });
   const serving = () =>
     fleet.versions.map(({ name, ready }) => ({ version: name, release: catalog.releaseNumber(name), ready }));
   const releases = new Releases({
-    ...{ control, serving, gate: offGate, log },
-    registry: config.releases.registry === null ? null : await openRegistry(config.releases.registry, config.modelName),
+    ...{ control, serving, gate, registry, log },
     model: config.modelName,
     lookAgain: async (version) => fleet.find(version)?.lookAgain(),
     leases: { hold: (ms) => leases.hold('releases', ms), release: () => leases.release('releases') },
@@ -156,7 +166,7 @@ export async function openGateway(
     },
     recorded: config.record.enabled,
     writable: () => !health.failing,
-    find: (version) => fleet.find(version),
+    find: (version) => seenThroughGate(fleet.find(version), traffic.keptOut(version), gate.since(version)),
     release: (version) => catalog.release(version),
     async replayProof({ version, baseline, releases }) {
       const live = { version: baseline, release: releases.baseline };
@@ -226,8 +236,8 @@ export async function openGateway(
   });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
   const events = startEvents({
-    ...{ control, looks, metrics },
-    warnings: () => record.warnings(),
+    ...{ control, looks, metrics, releases },
+    warnings: () => [...record.warnings(), ...gate.warnings()],
     rolloutLookMs: config.rollout.lookMs,
   });
   const proxy = createVersionProxy(config.upstream);
@@ -256,11 +266,12 @@ export async function openGateway(
     },
     modelName: config.modelName,
     timeline: (since, until, step) => storage.reader.call('history', 'timeline', [since, until, step]),
-    warnings: () => record.warnings(),
+    warnings: () => [...record.warnings(), ...gate.warnings()],
   });
 
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
+  await gate.start();
   const started = fleet.start();
   looks.start();
   // rows that another model answered than the one that a version serves now say nothing about this one
@@ -281,6 +292,7 @@ export async function openGateway(
       await controller.stop();
       await releases.stop();
       await looks.stop();
+      await gate.stop();
       await control.stop();
       await replay.stop();
       await fleet.stop();

@@ -5,12 +5,14 @@ import { EventHub } from './events/event-hub.ts';
 import type { ComparisonLooks } from './experiments/comparison-looks.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { usageCounters } from './metrics/usage-counters.ts';
+import type { Releases } from './releases/releases.ts';
 import { isOpen } from './rollout/rollout-phase.ts';
 
 type Parts = {
   control: Pick<Control, 'view' | 'state'>;
   looks: Pick<ComparisonLooks, 'stamp'>;
   metrics: Pick<GatewayMetrics, 'registry'>;
+  releases: Pick<Releases, 'revision'>;
   warnings: () => string[];
   /** Milliseconds between two looks at a rollout. */
   rolloutLookMs: number;
@@ -19,7 +21,7 @@ type Parts = {
 const LOOK_MS = 1000;
 
 /** The hub behind `GET /events`, which looks every second while somebody listens. */
-export function startEvents({ control, looks, metrics, warnings, rolloutLookMs }: Parts): EventHub {
+export function startEvents({ control, looks, metrics, releases, warnings, rolloutLookMs }: Parts): EventHub {
   const hub = new EventHub({
     sources: {
       config: () => control.view(),
@@ -29,7 +31,7 @@ export function startEvents({ control, looks, metrics, warnings, rolloutLookMs }
         // a rollout that runs is looked at again and again
         const looked = rollout && isOpen(rollout) ? Math.floor(Date.now() / rolloutLookMs) : 0;
         const ready = hash('sha256', JSON.stringify([control.view().versions, warnings()])).slice(0, 12);
-        return { ready, comparison: looks.stamp, rollout: `${revision}-${looked}`, releases: '0' };
+        return { ready, comparison: looks.stamp, rollout: `${revision}-${looked}`, releases: String(releases.revision) };
       },
     },
   });

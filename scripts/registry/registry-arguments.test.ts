@@ -8,6 +8,7 @@ it.each<[string, object]>([
   ['audit --registry s3://b/p --model wine', { do: 'audit', registry: 's3://b/p', model: 'wine' }],
   ['show 7', { do: 'show', number: 7, ...place }],
   ['compare 4 7', { do: 'compare', numbers: [4, 7], ...place }],
+  ['gate 7 --gate gate.txt', { do: 'gate', number: 7, file: 'gate.txt', option: '--gate', ...place }],
   ['publish artifacts/v1', { do: 'publish', folder: 'artifacts/v1', reason: '', ...place }],
   [
     'alias challenger 7 -r why',
@@ -35,12 +36,18 @@ it('takes the place from the environment', () => {
   const of = (env: Record<string, string>) => parseRegistryArguments([], env);
   expect(of({ ARTIFACTS_DIR: '/a' })).toMatchObject({ registry: '/a/registry' });
   expect(of({ ARTIFACTS_DIR: '/a', REGISTRY_URL: 's3://b' })).toMatchObject({ registry: 's3://b' });
+  expect(parseRegistryArguments(['gate', '7'], { GATE_FILE: ' /g ' })).toMatchObject({
+    file: '/g',
+    option: 'GATE_FILE',
+  });
 });
 
 it.each([
   ['move 7', /move is not allowed: must be list, audit/],
   ['show', /must be: npm run registry -- show NUMBER/],
   ['show 0', /0 is not allowed: must be the number of a release/],
+  ['gate 7', /gate needs a file: --gate FILE, or GATE_FILE/],
+  ['list --gate x', /--gate does not belong to list/],
   ['compare 4', /must be: npm run registry -- compare NUMBER NUMBER/],
   ['alias best 7', /best is not allowed: must be champion or challenger/],
   ['tag 7 x', /x is not allowed: must be NAME=VALUE/],

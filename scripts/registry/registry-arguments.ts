@@ -24,6 +24,7 @@ export type RegistryCommand =
   | ({ registry: string; model: string | undefined } & (
       | { do: 'list' | 'audit' }
       | { do: 'show'; number: number }
+      | { do: 'gate'; number: number; file: string; option: string }
       | { do: 'compare'; numbers: readonly [number, number] }
       | ({ do: 'publish'; folder: string } & Change)
       | ({ do: 'alias'; alias: Alias; to: number | null; expected: number | null | undefined } & Change)
@@ -38,6 +39,7 @@ const operands = {
   audit: '',
   show: 'NUMBER',
   compare: 'NUMBER NUMBER',
+  gate: 'NUMBER',
   publish: 'FOLDER',
   alias: 'champion|challenger NUMBER|none',
   approve: 'NUMBER',
@@ -66,6 +68,7 @@ export function parseRegistryArguments(
       throw new UsageError(`--${option} does not belong to ${command}`);
   };
   only('expected', 'alias');
+  only('gate', 'gate');
   only('keep', 'prune');
   only('days', 'prune');
   only('approve', 'promote');
@@ -108,6 +111,12 @@ export function parseRegistryArguments(
       return { do: command, ...common, number: number(first) };
     case 'compare':
       return { do: command, ...common, numbers: [number(first), number(second)] };
+    case 'gate': {
+      const file = values.gate ?? (env.GATE_FILE?.trim() || undefined);
+      if (file === undefined) throw new UsageError('gate needs a file: --gate FILE, or GATE_FILE');
+      const option = values.gate === undefined ? 'GATE_FILE' : '--gate';
+      return { do: command, ...common, number: number(first), file, option };
+    }
     case 'publish':
       return { do: command, ...common, folder: first, reason };
     case 'alias':
@@ -149,6 +158,7 @@ function parse(args: readonly string[]) {
         model: { type: 'string' },
         reason: { type: 'string', short: 'r' },
         expected: { type: 'string' },
+        gate: { type: 'string' },
         keep: { type: 'string' },
         days: { type: 'string' },
         approve: { type: 'boolean' },

@@ -3,6 +3,7 @@ import type { Change, RegistryState } from '@coppice/registry/registry-state';
 import type { Release } from '@coppice/registry/release';
 import { printable } from '@coppice/serverkit';
 import { wilsonInterval } from '@coppice/statistics/wilson-interval';
+import type { Judgement } from './judge-release.ts';
 
 /** The releases of a model as a table, the newest first. */
 export function listText(model: string, releases: readonly Release[], state: RegistryState): string {
@@ -78,6 +79,24 @@ export function compareText(a: Side, b: Side): string {
       ...differing,
     ]),
     ...(sameRows ? [] : ['tested on different rows: the figures say little about which is better']),
+  ]);
+}
+
+/** Each line of the gate with what was found, and the approval. `file`: of the gate. */
+export function gateText(
+  model: string,
+  file: string,
+  { release, lines: judged, elsewhere, approval }: Judgement,
+): string {
+  const failed = judged.filter(({ passed }) => !passed).length;
+  const said = approval && `${approval.approved ? 'approved' : 'REJECTED'} by ${approval.who}`;
+  return lines([
+    `${model} ${release}, by ${file}`,
+    table([
+      ...judged.map(({ line, passed, found }) => [passed ? '  pass' : '  FAIL', line, found]),
+      ...elsewhere.map((line) => ['  –', line, 'the gateway judges it, which has the replays: GET /releases']),
+    ]),
+    `${failed === 0 ? 'No line fails' : `${failed} of ${judged.length} ${judged.length === 1 ? 'line' : 'lines'} ${failed === 1 ? 'fails' : 'fail'}`}; ${said ?? 'not approved yet'}.`,
   ]);
 }
 

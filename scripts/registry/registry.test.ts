@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
+import { smallReport } from '@coppice/testkit/small-report';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
@@ -23,8 +24,8 @@ async function registry(...args: string[]): Promise<[number, string]> {
     const { stdout } = await run(process.execPath, [program, ...args, '--registry', join(folder, 'registry')]);
     return [0, stdout];
   } catch (error) {
-    const { code, stderr } = error as { code: number; stderr: string };
-    return [code, stderr];
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return [code, stdout + stderr];
   }
 }
 
@@ -47,6 +48,34 @@ describe('npm run registry', () => {
         .split('\n')
         .map((line) => line.split(/ {2,}/).slice(3)),
     ).toEqual([['what', 'reason'], ['release 2 is approved', 'good'], ['champion: none → 1']]);
+  }, 60_000);
+
+  it('judges a release by a gate, and fails with its lines', async () => {
+    const [folderOfModel, gate] = [join(folder, 'judged'), join(folder, 'gate.txt')];
+    writeFixtureModel(folderOfModel);
+    mkdirSync(join(folderOfModel, 'report'));
+    writeFileSync(join(folderOfModel, 'report/report.json'), JSON.stringify(smallReport()));
+    const [, published] = await registry('publish', folderOfModel);
+    const number = /^iris (\d+)/.exec(published)?.[1] as string;
+    writeFileSync(gate, 'accuracy >= 0.9\nreplay agrees >= 0.9\n');
+    expect(await registry('gate', number, '--gate', gate)).toEqual([
+      0,
+      `iris ${number}, by ${gate}
+  pass  accuracy >= 0.9       0.900
+  –     replay agrees >= 0.9  the gateway judges it, which has the replays: GET /releases
+No line fails; not approved yet.
+`,
+    ]);
+    writeFileSync(gate, 'accuracy >= 0.9\nrecall[b] >= 0.9\n');
+    expect(await registry('gate', number, '--gate', gate)).toEqual([
+      1,
+      expect.stringContaining('FAIL  recall[b] >= 0.9  0.867, 0.033 short\n1 of 2 lines fails; not approved yet.'),
+    ]);
+    writeFileSync(gate, 'accuracy > 0.9\n');
+    expect(await registry('gate', number, '--gate', gate)).toEqual([
+      2,
+      expect.stringMatching(/^registry: --gate=.*gate.txt is not allowed: line 1: accuracy > 0.9: > after the figure/),
+    ]);
   }, 60_000);
 
   it('refuses in one line, with a status for each reason', async () => {

@@ -8,13 +8,13 @@ import {
   nothingRuns,
 } from '../storage/port/control-store.ts';
 import type { TrafficControl } from '../traffic/traffic-control.ts';
+import { allowedIntent } from './allowed-intent.ts';
 import { changedParts } from './changed-parts.ts';
 import { ConflictError, outdated } from './control-errors.ts';
 import { deploymentMode } from './deployment-mode.ts';
 import { equalIntents, equalWeights, type Intent, lastIntent, pickWeights, totalWeight } from './last-intent.ts';
 import { pauseForOthers } from './pause-for-others.ts';
 import { presetWeights } from './preset-weights.ts';
-import { wantedIntent } from './wanted-intent.ts';
 
 /** What the control state holds beside the intent. */
 type Running = Pick<ControlState, 'period' | 'experiment' | 'rollout'>;
@@ -100,7 +100,7 @@ export class Control {
 
   /**
    * Changes weights or shadow, all or nothing, from the next request on. Throws `InvalidChangeError` for a wrong field,
-   * and `ConflictError` when `revision` is given and another change came first.
+   * and `ConflictError` when `revision` is given and another change came first, or as `allowedIntent` does.
    */
   patch(patch: ConfigPatch, who: string): Promise<ConfigView> {
     return this.#inTurn(() => this.#change(patch, who));
@@ -180,7 +180,7 @@ export class Control {
   #change(patch: ConfigPatch, who: string): Promise<ConfigView> {
     return this.#attempt(patch.revision, async () => {
       const from = this.#intent();
-      const to = wantedIntent(patch, from, this.#deps.traffic.versions);
+      const to = allowedIntent(patch, from, this.#deps.traffic);
       await this.#refuseOutdated(patch.revision);
       const action = patch.preset ? `preset ${patch.preset}` : changedParts(from, to);
       const saved = await this.#save(to, { who, action, reason: patch.reason, from, to }, this.state());
@@ -282,8 +282,8 @@ export class Control {
     const { traffic, epoch } = this.#deps;
     this.#revision = revision;
     this.#running = pickRunning(running);
-    epoch.begin(running.period, weights);
     traffic.setWeights(weights);
+    epoch.begin(running.period, traffic.inForce());
     traffic.setShadow(shadow);
   }
 

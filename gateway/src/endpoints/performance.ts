@@ -6,7 +6,7 @@ import { periodSentence } from '../comparison/epoch-performance.ts';
 import type { Control } from '../control/control.ts';
 import { performanceQuery } from '../queries/performance-query.ts';
 import type { PredictionRecord } from '../record/record.ts';
-import { comparability, periodChanges } from './period-changes.ts';
+import { comparability, gateChanges, periodChanges } from './period-changes.ts';
 
 type Deps = {
   record: Pick<PredictionRecord, 'performance' | 'releases'>;
@@ -33,6 +33,8 @@ export function performanceRoutes({ record, control, comparison, apiKey }: Deps)
       comparison.ofPeriod(since, until),
     ]);
     const changes = periodChanges({ since, until }, audit, releases);
+    changes.push(...gateChanges({ since, until }, counted.epochs, changes));
+    changes.sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
     const judged = comparability(changes, { until, now: Date.now() });
     const words = periodSentence(counted.epochs.length, judged.comparable);
     const report: PerformanceReport = { ...figures, ...judged, ...counted, words };

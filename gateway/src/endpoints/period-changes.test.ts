@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
-import { comparability, periodChanges } from './period-changes.ts';
+import { comparability, gateChanges, periodChanges } from './period-changes.ts';
 
 const period = { since: Date.UTC(2026, 0, 10, 12), until: Date.UTC(2026, 0, 10, 13) };
 const at = (minutes: number) => period.since + minutes * 60_000;
@@ -40,6 +40,22 @@ describe('the changes within a period', () => {
       entry(0, state(90, 10), state(50, 50)),
     ];
     expect(periodChanges(period, audit, [{ version: 'v1', release: 'a', first: at(10) }])).toEqual([]);
+  });
+
+  it('are also those that the gate made, which no audit has', () => {
+    const epoch = (from: number, to: number, v2: number) => {
+      const [since, until] = [from, to].map((minutes) => new Date(at(minutes)).toISOString()) as [string, string];
+      return { since, until, weights: { v1: 50, v2 } };
+    };
+    const times = (...of: Parameters<typeof gateChanges>) => gateChanges(...of).map(({ time }) => time.slice(11, 16));
+    expect(times(period, [epoch(1, 9, 0), epoch(10, 20, 50)], [])).toEqual(['12:10']);
+    // out again, and back to the first epoch
+    expect(times(period, [epoch(1, 40, 0), epoch(10, 20, 50)], [])).toEqual(['12:20']);
+    // the same shares, of another release
+    expect(times(period, [epoch(1, 9, 0), epoch(10, 20, 0)], [])).toEqual([]);
+    expect(times(period, [epoch(-20, 2, 0), epoch(-10, -5, 50)], [])).toEqual([]);
+    const audited = periodChanges(period, [entry(9.5, state(50, 0), state(50, 50))], []);
+    expect(times(period, [epoch(1, 9, 0), epoch(10, 20, 50)], audited)).toEqual([]);
   });
 
   it('make its figures incomparable, and show from when on they are not', () => {

@@ -1,4 +1,4 @@
-import type { AuditEntry, PeriodChange } from '@coppice/contract';
+import type { AuditEntry, PerformanceEpoch, PeriodChange } from '@coppice/contract';
 import { z } from 'zod';
 import type { ReleaseStart } from '../storage/port/record-store.ts';
 
@@ -35,6 +35,26 @@ export function periodChanges(
   return changes
     .filter(({ time }) => Date.parse(time) > since && Date.parse(time) < until)
     .sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
+}
+
+/**
+ * Changes of shares that no audit has, since the gate made them: from one epoch to the next, the oldest first. Epochs that
+ * overlap came and went several times; the last change was no later than the end of the later one.
+ */
+export function gateChanges(
+  { since, until }: { since: number; until: number },
+  epochs: readonly Pick<PerformanceEpoch, 'since' | 'until' | 'weights'>[],
+  audited: readonly PeriodChange[],
+): PeriodChange[] {
+  const times = audited.filter(({ what }) => what === 'weights').map(({ time }) => time);
+  return epochs.flatMap((epoch, i): PeriodChange[] => {
+    const before = epochs[i - 1];
+    if (!before || sameShares(before.weights, epoch.weights)) return [];
+    if (times.some((time) => time > before.since && time <= epoch.since)) return [];
+    const time = before.until > epoch.since ? epoch.until : epoch.since;
+    const within = Date.parse(time) > since && Date.parse(time) < until;
+    return within ? [{ time, what: 'weights', version: null }] : [];
+  });
 }
 
 /** The fields of the report that say whether the period's figures compare the versions. */

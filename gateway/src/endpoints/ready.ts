@@ -5,7 +5,7 @@ import type { TrafficControl } from '../traffic/traffic-control.ts';
 
 type Deps = { traffic: Pick<TrafficControl, 'states'>; warnings: () => string[]; strangers: readonly RequestHandler[] };
 
-/** `GET /ready`: 200 once a version with weight can serve, `degraded` while any version cannot, else 503. */
+/** `GET /ready`: 200 once a version with a share of the traffic can serve, `degraded` while any version cannot, else 503. */
 export function readyRoutes({ traffic, warnings, strangers }: Deps): Router {
   return Router().get('/ready', ...strangers, (_req, res) => {
     const all = readReadiness(traffic.states(), warnings());
@@ -17,8 +17,9 @@ export function readyRoutes({ traffic, warnings, strangers }: Deps): Router {
 
 export function readReadiness(versions: Readiness['versions'], warnings: string[]): Readiness {
   const up = versions.filter(({ ready, ejected }) => ready && !ejected);
-  const status =
-    up.length === versions.length ? 'ready' : up.some(({ weight }) => weight > 0) ? 'degraded' : 'unavailable';
+  // a version that the gate keeps out has weight, and no share
+  const serving = up.some(({ share }) => share > 0);
+  const status = !serving ? 'unavailable' : up.length === versions.length ? 'ready' : 'degraded';
   return { status, versions, warnings };
 }
 

@@ -128,6 +128,10 @@ class Attempt implements InferJob {
     });
   }
 
+  stays(): boolean {
+    return this.#route === 'pinned' || this.#deps.traffic.keptOut(this.#version.name) === null;
+  }
+
   succeed(answer: InferAnswer, first: number): void {
     if (this.#failed) this.#failed.version.blame(this.#failed.error);
     this.#resolve({ ...this.#origin, answer, first });

@@ -6,9 +6,3 @@ export type Gate = {
   verdict(release: number): Promise<GateVerdict | null>;
   settings(): ReleasesView['gate'];
 };
-
-/** No gate: a person's approval is enough. */
-export const offGate: Gate = {
-  verdict: async () => null,
-  settings: () => ({ on: false, approval: 'person', lines: [] }),
-};

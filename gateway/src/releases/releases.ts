@@ -87,6 +87,11 @@ export class Releases {
     if (this.#watch) await this.#deps.leases.release().catch(() => {});
   }
 
+  /** Of the registry, as it was seen last. */
+  get revision(): number {
+    return this.#watch?.seen.revision ?? 0;
+  }
+
   /** What the registry held at the last look. */
   get state(): RegistryState {
     return this.#watch?.seen.state ?? EMPTY;

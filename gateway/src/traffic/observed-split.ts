@@ -48,7 +48,7 @@ export class ObservedSplit {
   }
 
   report(): SplitReport {
-    const total = this.#versions.reduce((sum, version) => sum + (this.#weights[version] ?? 0), 0);
+    const total = this.#versions.reduce((sum, version) => sum + (this.#weights[version] ?? 0), 0) || 1;
     const assignments = this.#counts.values().reduce((sum, n) => sum + n, 0);
     return {
       since: new Date(this.#since).toISOString(),

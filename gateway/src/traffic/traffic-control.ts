@@ -6,6 +6,10 @@ export interface TrafficControl {
   weights(): Record<string, number>;
   /** Expects a complete, valid set: every version named, integers ≥ 0, total > 0. */
   setWeights(weights: Record<string, number>): void;
+  /** The weights without those of versions that are kept out: what assigns requests. */
+  inForce(): Record<string, number>;
+  /** Why a version gets no live traffic whatever its weight, or null. */
+  keptOut(version: string): string | null;
   shadow(): string | null;
   setShadow(version: string | null): void;
   states(): VersionState[];

@@ -1,4 +1,5 @@
 import type { Route, VersionState } from '@coppice/contract';
+import { type KeptOut, NONE_KEPT_OUT, weightsInForce } from './kept-out.ts';
 import { pickVersion } from './pick-version.ts';
 import { BUCKETS, stickyBucket } from './sticky-bucket.ts';
 import type { TrafficControl } from './traffic-control.ts';
@@ -54,7 +55,7 @@ type Options<V> = {
   salt: string;
   /** 0 ≤ random() < 1. */
   random?: () => number;
-  /** Called with the weights whenever they are set. */
+  /** Called with the weights in force whenever weights are set or versions are kept out. */
   onWeights?: (weights: Record<string, number>) => void;
 };
 
@@ -66,6 +67,9 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
   readonly #random: () => number;
   readonly #onWeights: (weights: Record<string, number>) => void;
   #weights: readonly number[] = [];
+  #keptOut: KeptOut = NONE_KEPT_OUT;
+  /** What assigns requests: the weights without those that are kept out. It changes only when one of the two does. */
+  #inForce: readonly number[] = [];
   #shadow: string | null;
 
   constructor({ versions, weights, shadow = null, salt, random = Math.random, onWeights = () => {} }: Options<V>) {
@@ -86,9 +90,9 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
   assign(pin: string | undefined, user: string | undefined, missing: readonly string[] = NONE): Assignment<V> {
     const unfit = missing.length === 0 ? NONE : this.#unfit(missing);
     if (pin !== undefined) return { version: this.#pinned(pin, missing), route: 'pinned', unfit };
-    const weights = unfit.length === 0 ? this.#weights : this.#where((version) => !unfit.includes(version));
+    const weights = unfit.length === 0 ? this.#inForce : this.#where((version) => !unfit.includes(version));
     const version = this.#versions[this.#pick(weights, user)];
-    if (!version) throw unfitError(unfit, missing);
+    if (!version) throw unfit.length > 0 ? unfitError(unfit, missing) : this.#allKeptOut();
     const route = user === undefined ? 'weighted' : 'sticky';
     if (version.available) return { version, route, unfit };
     const other = this.failover(version, user, missing) ?? this.#lastResort(user, missing);
@@ -127,7 +131,21 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
     if (!next.every((weight) => Number.isInteger(weight) && weight >= 0) || next.every((weight) => weight === 0))
       throw new RangeError('weights must be whole numbers of 0 or more, at least one above 0');
     this.#weights = next;
-    this.#onWeights(this.weights());
+    this.#enforce();
+  }
+
+  inForce(): Record<string, number> {
+    return Object.fromEntries(this.versions.map((name, i) => [name, this.#inForce[i] ?? 0]));
+  }
+
+  keptOut(version: string): string | null {
+    return this.#keptOut.reasons.get(version) ?? null;
+  }
+
+  /** These versions, and no others, get no live traffic from now on, whatever their weight; pins still reach them. */
+  keepOut(keptOut: KeptOut): void {
+    this.#keptOut = keptOut;
+    this.#enforce();
   }
 
   shadow(): string | null {
@@ -139,7 +157,7 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
   }
 
   states(): VersionState[] {
-    const total = this.#weights.reduce((sum, weight) => sum + weight, 0);
+    const total = this.#inForce.reduce((sum, weight) => sum + weight, 0) || 1;
     const differ = new Set(this.#versions.map(({ required }) => required.toSorted().join('\n'))).size > 1;
     return this.#versions.map((version, i) => {
       const weight = this.#weights[i] as number;
@@ -147,11 +165,11 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
       return {
         version: version.name,
         weight,
-        share: weight / total,
+        share: (this.#inForce[i] as number) / total,
         ready: version.ready,
         ejected: until !== null,
         ejected_until: until === null ? null : new Date(until).toISOString(),
-        reason: version.reason,
+        reason: version.reason ?? this.keptOut(version.name),
         ...(differ ? { requires: [...version.required] } : {}),
         unfit_requests: version.unfitRequests,
       };
@@ -168,12 +186,24 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
 
   /** Versions with weight that cannot do without `missing`. */
   #unfit(missing: readonly string[]): readonly V[] {
-    return this.#versions.filter((version, i) => this.#weights[i] !== 0 && lacking(version, missing).length > 0);
+    return this.#versions.filter((version, i) => this.#inForce[i] !== 0 && lacking(version, missing).length > 0);
   }
 
-  /** The weights, 0 for versions that do not qualify. */
+  #enforce(): void {
+    this.#inForce = weightsInForce(this.versions, this.#weights, this.#keptOut);
+    this.#onWeights(this.inForce());
+  }
+
+  #allKeptOut(): NoVersionError {
+    const names = this.versions.filter((_, i) => this.#weights[i] !== 0);
+    return new NoVersionError(
+      `No version may answer: ${names.map((name) => `${name}: ${this.keptOut(name)}`).join('; ')}.`,
+    );
+  }
+
+  /** The weights in force, 0 for versions that do not qualify. */
   #where(qualifies: (version: V) => boolean): number[] {
-    return this.#weights.map((weight, i) => (qualifies(this.#versions[i] as V) ? weight : 0));
+    return this.#inForce.map((weight, i) => (qualifies(this.#versions[i] as V) ? weight : 0));
   }
 
   #pick(weights: readonly number[], user: string | undefined): number {

@@ -84,6 +84,17 @@ export class InferClient {
     for (const job of this.#takeQueued()) job.fail(error);
   }
 
+  /** Fails the queued jobs that the version may no longer answer; those under way continue. */
+  failUnwanted(): void {
+    for (const job of this.#takeQueued()) {
+      if (job.stays?.() === false) job.fail(new InferError('unavailable'));
+      else {
+        this.#queue.push(job);
+        this.#queuedRows += job.rows;
+      }
+    }
+  }
+
   #schedule(): void {
     if (this.#scheduled || !this.#maySend()) return;
     this.#scheduled = true;
@@ -164,12 +175,21 @@ export class InferClient {
     }
     // columns and classes of another release may be others: its answer cannot be read by what is known of this one
     const replaced = again ? undefined : this.#listener.replaced?.();
-    if (replaced) void replaced.then(() => this.#send(batch, true));
+    if (replaced) void replaced.then(() => this.#sendToNext(batch));
     else
       this.#settle(
         batch,
         new InferError('garbage', `it comes from release ${release}, not ${wire.release ?? 'the known one'}`),
       );
+  }
+
+  /** Another release answers from now on: it gets the jobs that it may answer. */
+  #sendToNext(batch: InferJob[]): void {
+    const staying = batch.filter((job) => job.stays?.() !== false);
+    if (staying.length > 0) this.#send(staying, true);
+    else this.#inFlight--;
+    for (const job of batch) if (!staying.includes(job)) job.fail(new InferError('unavailable'));
+    this.#schedule();
   }
 
   #read(batch: InferJob[], rows: number, answer: UpstreamAnswer, wire: Wire): void {

@@ -38,6 +38,7 @@ export class ModelCatalog {
   readonly #resolve: (shape: ModelShape) => void;
   readonly #onShape: ((shape: ModelShape) => void)[] = [];
   readonly #onReplaced: ((version: string) => void)[] = [];
+  readonly #onAnnounced: ((version: string, release: number | null) => Promise<void>)[] = [];
   readonly #onRelease: ((version: string, release: string | null) => void)[] = [];
   #shape: ModelShape | null = null;
 
@@ -71,6 +72,17 @@ export class ModelCatalog {
   /** Calls back with the release of a version whenever it is identified. */
   onRelease(listener: (version: string, release: string | null) => void): void {
     this.#onRelease.push(listener);
+  }
+
+  /** Asks `listener` to get ready for the release that a version is found to serve, before it is entered; null: it has no number. */
+  onAnnounced(listener: (version: string, release: number | null) => Promise<void>): void {
+    this.#onAnnounced.push(listener);
+  }
+
+  /** Resolves once all who listen are ready for what a version serves now. `accept` follows. */
+  async announce(version: string, { release }: Pick<Served, 'release'>): Promise<void> {
+    const number = release == null ? null : Number(release);
+    await Promise.all(this.#onAnnounced.map((listener) => listener(version, number)));
   }
 
   card(version: string): ModelCard | null {

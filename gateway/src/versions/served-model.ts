@@ -18,7 +18,7 @@ const TRIAL_MS = 2000;
 type Deps = {
   upstream: Pick<Upstream, 'post'>;
   protocol: Protocol;
-  catalog: Pick<ModelCatalog, 'accept' | 'shape' | 'own'>;
+  catalog: Pick<ModelCatalog, 'announce' | 'accept' | 'shape' | 'own'>;
   /** Called with the way to send rows, whenever that is found or changes. */
   use: (wire: Wire) => void;
   now: () => number;
@@ -97,6 +97,7 @@ export class ServedModel {
     const before = this.#identity;
     const changed = before?.key !== identity.key;
     if (changed) {
+      await catalog.announce(this.#version, identity);
       catalog.accept(this.#version, identity);
       this.#outputs = identity.outputs;
     }
