@@ -39,7 +39,7 @@ describe('the releases of npm run train', () => {
     expect(await train('--keep-others')).toEqual([`v1: release 1 of iris in ${registry}`]);
     // nothing to train, and nothing to say
     expect(await train('--keep-others')).toEqual([]);
-  });
+  }, 180_000);
 
   it('trains with --no-registry, and takes what it finds into a registry of later', async () => {
     const registry = join(dir, 'registry');
