@@ -1,0 +1,102 @@
+import type { ModelReport } from '@coppice/contract';
+import { wilsonInterval, Z999 } from '@coppice/statistics/wilson-interval';
+import { counted, percent, quotedNames } from './words.ts';
+
+/** The figures, and what else is known of how they came about. */
+type Looked = Omit<ModelReport, 'warnings'> & {
+  /** Whether the majority is that of the training rows. */
+  trainedKnown: boolean;
+  /** Rows and shuffles by which importance was measured. */
+  measured: { rows: number; repeats: number };
+  /** Rows whose probabilities do not add up to 1. */
+  oddRows: number;
+};
+
+const FEW_ROWS = 100;
+/** A distance between probability and share of right answers that matters. */
+const UNCALIBRATED = 0.05;
+
+/** What is odd about data and model, a sentence each; only what the numbers show. */
+export function reportWarnings(looked: Looked): string[] {
+  return [
+    ...fewRows(looked),
+    ...emptyClasses(looked),
+    ...baseline(looked),
+    ...aloneDecides(looked),
+    ...probabilities(looked),
+    ...sampled(looked),
+  ];
+}
+
+function fewRows({ rows, accuracy }: Looked): string[] {
+  if (rows >= FEW_ROWS) return [];
+  const [low, high] = accuracy.interval;
+  const there = rows === 1 ? 'There is only 1 test row' : `There are only ${counted(rows, 'test row')}`;
+  return [`${there}: accuracy may be anything from ${percent(low)} to ${percent(high)}.`];
+}
+
+function emptyClasses({ per_class }: Looked): string[] {
+  const empty = per_class.filter(({ support }) => support === 0).map(({ class: name }) => name);
+  if (empty.length === 0) return [];
+  const noun = empty.length === 1 ? 'the class' : 'the classes';
+  return [
+    `No test row is of ${noun} ${quotedNames(empty)}: how well the model finds ${empty.length === 1 ? 'it' : 'them'} is unknown.`,
+  ];
+}
+
+function baseline({ accuracy, majority, trainedKnown }: Looked): string[] {
+  const always = `always answering ${quotedNames([majority.class])} (${percent(majority.accuracy)})`;
+  const [low, high] = accuracy.interval;
+  const where = `Accuracy (${percent(accuracy.value)}, interval ${percent(low)} to ${percent(high)})`;
+  return [
+    ...(trainedKnown ? [] : ['The training rows are unknown: the majority class is that of the test rows.']),
+    ...(high < majority.accuracy
+      ? [`${where} is below that of ${always}.`]
+      : low <= majority.accuracy
+        ? [`${where} is not shown to be above that of ${always}.`]
+        : []),
+  ];
+}
+
+/** One feature whose shuffling takes most of what the model gains over the majority, while no other one matters. */
+function aloneDecides({ importance, accuracy, majority }: Looked): string[] {
+  const [first, ...others] = importance;
+  const gain = accuracy.value - majority.accuracy;
+  if (!first || others.length === 0 || accuracy.interval[0] <= majority.accuracy) return [];
+  if (first.loss < 0.75 * gain || others.some(({ loss }) => loss > 0.05 * first.loss)) return [];
+  return [
+    `${quotedNames([first.feature])} alone decides: shuffled, it costs ${percent(first.loss)} of accuracy, and no other feature costs more than ${percent(Math.max(0, ...others.map(({ loss }) => loss)))}. If it is known only after the outcome, the model is of no use.`,
+  ];
+}
+
+function probabilities({ calibration, oddRows, rows }: Looked): string[] {
+  if (calibration === null)
+    return ['The model answers no probabilities: there are no curves, no calibration and no thresholds.'];
+  const wrong = calibration.bins
+    .filter((bin) => {
+      // one of ten bins lies outside by chance in 1 of 100 reports
+      const [low, high] = wilsonInterval(Math.round(bin.right * bin.rows), bin.rows, Z999);
+      const outside = bin.probability < low || bin.probability > high;
+      return outside && Math.abs(bin.probability - bin.right) >= UNCALIBRATED;
+    })
+    .sort((a, b) => b.rows * Math.abs(b.probability - b.right) - a.rows * Math.abs(a.probability - a.right));
+  const worst = wrong[0];
+  return [
+    ...(oddRows > 0
+      ? [`The probabilities of ${oddRows === rows ? 'all rows' : counted(oddRows, 'test row')} do not add up to 1.`]
+      : []),
+    ...(worst
+      ? [
+          `Probabilities are not calibrated: of ${counted(worst.rows, 'row')} answered with ${percent(worst.probability)} on average, ${percent(worst.right)} ${worst.rows === 1 ? 'is' : 'are'} right.`,
+        ]
+      : []),
+  ];
+}
+
+function sampled({ measured, rows }: Looked): string[] {
+  return measured.rows < rows
+    ? [
+        `Importance is measured on ${counted(measured.rows, 'row')} of ${rows.toLocaleString('en')}, shuffled ${counted(measured.repeats, 'time')} each.`,
+      ]
+    : [];
+}
