@@ -52,7 +52,9 @@ async function main(): Promise<void> {
   const name = nameOf(options, data?.file ?? basename(options.data));
   const other = options.keepOthers && otherModel(options.out, name);
   if (other) {
-    log.write(`${printable(`${options.out} holds the model ${other}: left unchanged, ${name} is not trained`)}\n`);
+    const what = other.name === name ? `${name}, a ${other.algorithm}` : `the model ${other.name}`;
+    log.write(`${printable(`${options.out} holds ${what}: left unchanged, ${name} is not trained`)}\n`);
+    await settle(options, other.name);
     return;
   }
   await prepareOrTrain(options, name, data ?? loadData(options));
@@ -79,11 +81,7 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
     log.write(
       `${versionsOf(options)} in ${printable(options.out)}: up to date with ${printable(data.file)}, nothing to train (--force trains anyway)\n`,
     );
-    if (options.registry !== undefined) {
-      const { takeIntoRegistry } = await import('./artifacts/publish-releases.ts');
-      const versions = options.forests.map(({ version }) => version);
-      writeLines(log, await takeIntoRegistry(options.registry, options.out, versions));
-    }
+    await settle(options, name);
     return;
   }
   prepareOutput(options.out);
@@ -94,9 +92,22 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
   publishArtifacts(options.out, artifacts);
   for (const { card } of artifacts)
     log.write(`${card.version}: ${printable(reportAccuracy(card))} → ${printable(join(options.out, card.version))}\n`);
-  if (options.registry === undefined) return;
+  const { registry: place } = options;
+  if (place === undefined) return;
   const { publishReleases } = await import('./artifacts/publish-releases.ts');
-  writeLines(log, await publishReleases(options.registry, artifacts));
+  const { beginRegistry } = await import('./artifacts/settle-registry.ts');
+  // a set-up is no new training: it brings the first releases, and no more
+  writeLines(
+    log,
+    options.keepOthers ? await beginRegistry(place, options.out, name) : await publishReleases(place, artifacts),
+  );
+}
+
+/** Nothing was trained. */
+async function settle({ registry, out }: Options, name: string): Promise<void> {
+  if (registry === undefined) return;
+  const { settleRegistry } = await import('./artifacts/settle-registry.ts');
+  writeLines(log, await settleRegistry(registry, out, name));
 }
 
 function describe({ table, split }: Data, most?: number): string[] {
