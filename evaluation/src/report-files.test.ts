@@ -51,7 +51,7 @@ describe('the files of a report', () => {
       expect(pictures).toHaveLength(4);
       for (const [, bytes] of pictures) {
         const { width, height, colors } = readPng(bytes);
-        expect(width).toBeGreaterThanOrEqual(800);
+        expect(width).toBeGreaterThanOrEqual(600);
         expect(height).toBeGreaterThan(300);
         expect(colors).toBeGreaterThan(20);
       }

@@ -1,11 +1,11 @@
-import type { ModelReport, SameRowsComparison } from '@coppice/contract';
+import type { ModelReport } from '@coppice/contract';
 import { CHART_WIDTH, type Chart } from './chart.ts';
 import { importanceChart, MOST_BARS } from './importance-chart.ts';
 import { Markup, markup } from './markup.ts';
 import { figureOf, section, table, tile } from './page-parts.ts';
 import { pageStyle } from './page-style.ts';
 import { reportCharts } from './report-charts.ts';
-import { reportSentence } from './report-sentence.ts';
+import { type Compared, reportSentence } from './report-sentence.ts';
 import { amount, counted, figure, percent, points } from './words.ts';
 
 /** Rows of a table that the page shows; the CSV has all. */
@@ -13,7 +13,7 @@ const mostRows = 25;
 const style = new Markup(pageStyle);
 
 /** One page that needs nothing else: no script, no other file, no address. */
-export function reportPage(report: ModelReport, comparison: SameRowsComparison | null): string {
+export function reportPage(report: ModelReport, comparison: Compared | null): string {
   const { model, warnings } = report;
   return markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -38,7 +38,7 @@ ${business && tile('Cost per row', amount(business.per_row), `always the majorit
 </dl>`;
 }
 
-function compared(comparison: SameRowsComparison): Markup {
+function compared(comparison: Compared): Markup {
   const { against, both_right, only_release, only_against, both_wrong, at_least, cost_difference, notes } = comparison;
   const other = `release ${against}`;
   return section(

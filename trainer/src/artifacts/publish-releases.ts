@@ -1,4 +1,5 @@
 import { type Alias, aliasOfVersion, type ModelCard } from '@coppice/contract';
+import { comparisonClause } from '@coppice/evaluation/report-sentence';
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
 import { formatCard } from '../card/format-card.ts';
@@ -28,9 +29,9 @@ export async function publishReleases(
   const numbers = new Map<string, number>();
   for (const artifact of artifacts) numbers.set(artifact.card.version, await publish(registry, artifact, champion));
   const begins = champion === null && (await begin(registry, numbers));
-  const lines = artifacts.map(({ card: { version, name } }) => {
+  const lines = artifacts.map(({ card: { version, name }, comparison }) => {
     const alias = begins && aliasOfVersion[version];
-    return `${version}: release ${numbers.get(version)} of ${name} in ${registry.place}${alias ? `, the ${alias}` : ''}`;
+    return `${version}: release ${numbers.get(version)} of ${name} in ${registry.place}${alias ? `, the ${alias}` : ''}${comparison ? `; ${comparisonClause(comparison)}` : ''}`;
   });
   return begins ? lines : [...lines, nextStep(place, artifacts, numbers, champion)];
 }
@@ -48,15 +49,20 @@ export async function takeIntoRegistry(place: Place, out: string, name: string):
 
 async function publish(
   registry: Registry,
-  { card, model, text = Buffer.from(formatCard(card)) }: Artifact & { text?: Uint8Array },
+  {
+    card,
+    model,
+    text = Buffer.from(formatCard(card)),
+    report = new Map(),
+    comparison,
+  }: Artifact & { text?: Uint8Array },
   parent: number | null,
 ): Promise<number> {
-  const files = new Map([
-    [card.artifact.file, model],
-    ['model-card.json', text],
-  ]);
+  const files = new Map<string, Uint8Array>([[card.artifact.file, model], ['model-card.json', text], ...report]);
   const lineage = { data: card.data.sha256, commit: card.gitCommit, parent };
-  return (await registry.publish({ files, lineage, who: by.who })).number;
+  const { number } = await registry.publish({ files, lineage, who: by.who });
+  if (comparison) await registry.keepComparison({ ...comparison, release: number });
+  return number;
 }
 
 async function begin(registry: Registry, numbers: ReadonlyMap<string, number>): Promise<boolean> {
