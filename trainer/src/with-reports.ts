@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { type ModelReport, TEST_ROWS_FILE, type TestRows } from '@coppice/contract';
 import type { Answers } from '@coppice/evaluation/answers';
+import { comparisonNotes } from '@coppice/evaluation/comparison-notes';
 import { costMatrix } from '@coppice/evaluation/cost-matrix';
 import { evaluateAnswers } from '@coppice/evaluation/evaluate-answers';
 import type { Costs } from '@coppice/evaluation/read-costs';
@@ -8,7 +9,7 @@ import { reportFiles } from '@coppice/evaluation/report-files';
 import type { Compared } from '@coppice/evaluation/report-sentence';
 import { compareOnSameRows } from '@coppice/evaluation/same-rows';
 import type { Artifact } from './artifacts/publish.ts';
-import { type Champion, championNotes, type Test } from './champion.ts';
+import type { Champion, Test } from './champion.ts';
 import type { Data } from './load-data.ts';
 import { openModel } from './open-model.ts';
 import { sampleWithSeed } from './sampling/random.ts';
@@ -79,7 +80,7 @@ function compared({ card }: Artifact, { answered }: Answers, { test, costs, cham
     answered,
     answeredAgainst: champion.answered,
     costs: costs && costMatrix(test.classes, costs),
-    notes: championNotes(champion, card),
+    notes: comparisonNotes(champion.number, champion.card, card),
   });
   return comparison;
 }
