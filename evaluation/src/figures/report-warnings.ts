@@ -13,6 +13,7 @@ type Looked = Omit<ModelReport, 'warnings'> & {
 };
 
 const FEW_ROWS = 100;
+const FEW_OF_CLASS = 10;
 /** A distance between probability and share of right answers that matters. */
 const UNCALIBRATED = 0.05;
 
@@ -20,7 +21,7 @@ const UNCALIBRATED = 0.05;
 export function reportWarnings(looked: Looked): string[] {
   return [
     ...fewRows(looked),
-    ...emptyClasses(looked),
+    ...rareClasses(looked),
     ...baseline(looked),
     ...aloneDecides(looked),
     ...probabilities(looked),
@@ -35,12 +36,26 @@ function fewRows({ rows, accuracy }: Looked): string[] {
   return [`${there}: accuracy may be anything from ${percent(low)} to ${percent(high)}.`];
 }
 
-function emptyClasses({ per_class }: Looked): string[] {
-  const empty = per_class.filter(({ support }) => support === 0).map(({ class: name }) => name);
-  if (empty.length === 0) return [];
-  const noun = empty.length === 1 ? 'the class' : 'the classes';
+function rareClasses({ per_class, rows }: Looked): string[] {
+  const namesOf = (few: (support: number) => boolean) =>
+    per_class.filter(({ support }) => few(support)).map(({ class: name }) => name);
+  const empty = namesOf((support) => support === 0);
+  const rare = namesOf((support) => support > 0 && support < FEW_OF_CLASS);
+  const one = empty.length === 1;
   return [
-    `No test row is of ${noun} ${quotedNames(empty)}: how well the model finds ${empty.length === 1 ? 'it' : 'them'} is unknown.`,
+    ...(empty.length > 0
+      ? [
+          `No test row is of the ${one ? 'class' : 'classes'} ${quotedNames(empty)}: how well the model finds ${one ? 'it' : 'them'} is unknown.`,
+        ]
+      : []),
+    // of few rows in all, the first warning says enough
+    ...(rare.length > 0 && rows >= FEW_ROWS
+      ? [
+          rare.length === 1
+            ? `The class ${quotedNames(rare)} has fewer than ${FEW_OF_CLASS} test rows: its figures are guesses.`
+            : `The classes ${quotedNames(rare)} have fewer than ${FEW_OF_CLASS} test rows each: their figures are guesses.`,
+        ]
+      : []),
   ];
 }
 
