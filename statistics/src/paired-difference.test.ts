@@ -4,7 +4,7 @@ import { pairedDifference, Z95_ONE_SIDED } from './paired-difference.ts';
 import { Z95 } from './wilson-interval.ts';
 
 describe('the score interval of a paired difference', () => {
-  // Fagerland, Lydersen and Laake, "Statistical Analysis of Contingency Tables" (2017), chapter 8: Cavo et al. 2012
+  // contingencytables of R (Fagerland, Lydersen and Laake 2017), on its data of Cavo et al. 2012
   it('of 6 and 16 of 161 rows is −0.124 to −0.0054, as published', () => {
     const [low, high] = pairedDifference(6, 16, 161);
     expect(low).toBeCloseTo(-0.124, 4);

@@ -16,7 +16,8 @@ export function checkEvaluated({ classes, features, rows, actual, answers, train
     expectClass('label', actual[row] as number, row, classes.length);
     expectClass('answer', answers.answered[row] as number, row, classes.length);
   }
-  const odd = answers.probabilities?.findIndex((probability) => !(probability >= -ROUNDING && probability <= 1 + ROUNDING)) ?? -1;
+  const odd =
+    answers.probabilities?.findIndex((probability) => !(probability >= -ROUNDING && probability <= 1 + ROUNDING)) ?? -1;
   if (odd >= 0)
     throw new RangeError(
       `${answers.probabilities?.[odd]} in test row ${Math.floor(odd / classes.length) + 1} is no probability`,

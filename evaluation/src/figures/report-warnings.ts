@@ -1,5 +1,5 @@
 import type { ModelReport } from '@coppice/contract';
-import { wilsonInterval, Z999 } from '@coppice/statistics/wilson-interval';
+import { binomialTest } from '@coppice/statistics/binomial-test';
 import { counted, percent, quotedNames } from './words.ts';
 
 /** The figures, and what else is known of how they came about. */
@@ -16,6 +16,8 @@ const FEW_ROWS = 100;
 const FEW_OF_CLASS = 10;
 /** A distance between probability and share of right answers that matters. */
 const UNCALIBRATED = 0.05;
+/** Of each of ten bins, so that 1 in 100 calibrated models is called uncalibrated at most. */
+const CHANCE = 0.001;
 
 /** What is odd about data and model, a sentence each; only what the numbers show. */
 export function reportWarnings(looked: Looked): string[] {
@@ -88,12 +90,11 @@ function probabilities({ calibration, oddRows, rows }: Looked): string[] {
   if (calibration === null)
     return ['The model answers no probabilities: there are no curves, no calibration and no thresholds.'];
   const wrong = calibration.bins
-    .filter((bin) => {
-      // one of ten bins lies outside by chance in 1 of 100 reports
-      const [low, high] = wilsonInterval(Math.round(bin.right * bin.rows), bin.rows, Z999);
-      const outside = bin.probability < low || bin.probability > high;
-      return outside && Math.abs(bin.probability - bin.right) >= UNCALIBRATED;
-    })
+    .filter(
+      (bin) =>
+        Math.abs(bin.probability - bin.right) >= UNCALIBRATED &&
+        binomialTest(Math.round(bin.right * bin.rows), bin.rows, bin.probability) < CHANCE,
+    )
     .sort((a, b) => b.rows * Math.abs(b.probability - b.right) - a.rows * Math.abs(a.probability - a.right));
   const worst = wrong[0];
   return [
