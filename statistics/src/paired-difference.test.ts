@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { logChoose } from './log-choose.ts';
 import { pairedDifference, Z95_ONE_SIDED } from './paired-difference.ts';
 import { Z95 } from './wilson-interval.ts';
 
@@ -53,6 +54,28 @@ describe('the score interval of a paired difference', () => {
       }),
       { seed: 1 },
     );
+  });
+
+  it.each([
+    [0.05, 0.05],
+    [0.1, 0.05],
+    [0.02, 0.05],
+    [0.2, 0.1],
+  ])('covers the difference of shares %d and %d about as often as it says, over all that 100 rows may show', (p, q) => {
+    const rows = 100;
+    let [twoSided, oneSided] = [0, 0];
+    for (let b = 0; b <= 60; b++)
+      for (let c = 0; c <= 40; c++) {
+        const choices = logChoose(rows, b) + logChoose(rows - b, c);
+        const chance = Math.exp(choices + b * Math.log(p) + c * Math.log(q) + (rows - b - c) * Math.log(1 - p - q));
+        const [low, high] = pairedDifference(b, c, rows);
+        if (low <= p - q && p - q <= high) twoSided += chance;
+        if (pairedDifference(b, c, rows, Z95_ONE_SIDED)[0] <= p - q) oneSided += chance;
+      }
+    expect(twoSided).toBeGreaterThan(0.935);
+    expect(twoSided).toBeLessThan(0.965);
+    expect(oneSided).toBeGreaterThan(0.94);
+    expect(oneSided).toBeLessThan(0.965);
   });
 
   it('refuses more rows of one kind than there are', () => {

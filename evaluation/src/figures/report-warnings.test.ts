@@ -66,7 +66,7 @@ it.each<[string, Partial<Looked>]>([
   ],
   ['The training rows are unknown: the majority class is that of the test rows.', { trainedKnown: false }],
   [
-    '"x" alone decides: shuffled, it costs 28 % of accuracy, and no other feature costs more than 1 %. If it is known only after the outcome, the model is of no use.',
+    '"x" alone decides: shuffled, it costs 28 points of accuracy, and no other feature more than 1. If it is known only after the outcome, the model is of no use.',
     { importance: [loss('x', 0.28), loss('y', 0.01), loss('z', -0.002)] },
   ],
   ['The model answers no probabilities: there are no curves, no calibration and no thresholds.', { calibration: null }],

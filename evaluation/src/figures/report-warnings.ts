@@ -81,8 +81,10 @@ function aloneDecides({ importance, accuracy, majority }: Looked): string[] {
   const gain = accuracy.value - majority.accuracy;
   if (!first || others.length === 0 || accuracy.interval[0] <= majority.accuracy) return [];
   if (first.loss < 0.75 * gain || others.some(({ loss }) => loss > 0.05 * first.loss)) return [];
+  const points = (loss: number) => Math.round(loss * 1000) / 10;
+  const most = points(Math.max(0, ...others.map(({ loss }) => loss)));
   return [
-    `${quotedNames([first.feature])} alone decides: shuffled, it costs ${percent(first.loss)} of accuracy, and no other feature costs more than ${percent(Math.max(0, ...others.map(({ loss }) => loss)))}. If it is known only after the outcome, the model is of no use.`,
+    `${quotedNames([first.feature])} alone decides: shuffled, it costs ${counted(points(first.loss), 'point')} of accuracy, and no other feature more than ${most}. If it is known only after the outcome, the model is of no use.`,
   ];
 }
 
