@@ -1,5 +1,5 @@
 import type { ModelReport } from '@coppice/contract';
-import { wilsonInterval, Z999 } from '@coppice/statistics/wilson-interval';
+import { binomialTest } from '@coppice/statistics/binomial-test';
 import { counted, percent, quotedNames } from './words.ts';
 
 /** The figures, and what else is known of how they came about. */
@@ -13,14 +13,17 @@ type Looked = Omit<ModelReport, 'warnings'> & {
 };
 
 const FEW_ROWS = 100;
+const FEW_OF_CLASS = 10;
 /** A distance between probability and share of right answers that matters. */
 const UNCALIBRATED = 0.05;
+/** Of each of ten bins, so that 1 in 100 calibrated models is called uncalibrated at most. */
+const CHANCE = 0.001;
 
 /** What is odd about data and model, a sentence each; only what the numbers show. */
 export function reportWarnings(looked: Looked): string[] {
   return [
     ...fewRows(looked),
-    ...emptyClasses(looked),
+    ...rareClasses(looked),
     ...baseline(looked),
     ...aloneDecides(looked),
     ...probabilities(looked),
@@ -35,12 +38,26 @@ function fewRows({ rows, accuracy }: Looked): string[] {
   return [`${there}: accuracy may be anything from ${percent(low)} to ${percent(high)}.`];
 }
 
-function emptyClasses({ per_class }: Looked): string[] {
-  const empty = per_class.filter(({ support }) => support === 0).map(({ class: name }) => name);
-  if (empty.length === 0) return [];
-  const noun = empty.length === 1 ? 'the class' : 'the classes';
+function rareClasses({ per_class, rows }: Looked): string[] {
+  const namesOf = (few: (support: number) => boolean) =>
+    per_class.filter(({ support }) => few(support)).map(({ class: name }) => name);
+  const empty = namesOf((support) => support === 0);
+  const rare = namesOf((support) => support > 0 && support < FEW_OF_CLASS);
+  const one = empty.length === 1;
   return [
-    `No test row is of ${noun} ${quotedNames(empty)}: how well the model finds ${empty.length === 1 ? 'it' : 'them'} is unknown.`,
+    ...(empty.length > 0
+      ? [
+          `No test row is of the ${one ? 'class' : 'classes'} ${quotedNames(empty)}: how well the model finds ${one ? 'it' : 'them'} is unknown.`,
+        ]
+      : []),
+    // of few rows in all, the first warning says enough
+    ...(rare.length > 0 && rows >= FEW_ROWS
+      ? [
+          rare.length === 1
+            ? `The class ${quotedNames(rare)} has fewer than ${FEW_OF_CLASS} test rows: its figures are guesses.`
+            : `The classes ${quotedNames(rare)} have fewer than ${FEW_OF_CLASS} test rows each: their figures are guesses.`,
+        ]
+      : []),
   ];
 }
 
@@ -64,8 +81,10 @@ function aloneDecides({ importance, accuracy, majority }: Looked): string[] {
   const gain = accuracy.value - majority.accuracy;
   if (!first || others.length === 0 || accuracy.interval[0] <= majority.accuracy) return [];
   if (first.loss < 0.75 * gain || others.some(({ loss }) => loss > 0.05 * first.loss)) return [];
+  const points = (loss: number) => Math.round(loss * 1000) / 10;
+  const most = points(Math.max(0, ...others.map(({ loss }) => loss)));
   return [
-    `${quotedNames([first.feature])} alone decides: shuffled, it costs ${percent(first.loss)} of accuracy, and no other feature costs more than ${percent(Math.max(0, ...others.map(({ loss }) => loss)))}. If it is known only after the outcome, the model is of no use.`,
+    `${quotedNames([first.feature])} alone decides: shuffled, it costs ${counted(points(first.loss), 'point')} of accuracy, and no other feature more than ${most}. If it is known only after the outcome, the model is of no use.`,
   ];
 }
 
@@ -73,12 +92,11 @@ function probabilities({ calibration, oddRows, rows }: Looked): string[] {
   if (calibration === null)
     return ['The model answers no probabilities: there are no curves, no calibration and no thresholds.'];
   const wrong = calibration.bins
-    .filter((bin) => {
-      // one of ten bins lies outside by chance in 1 of 100 reports
-      const [low, high] = wilsonInterval(Math.round(bin.right * bin.rows), bin.rows, Z999);
-      const outside = bin.probability < low || bin.probability > high;
-      return outside && Math.abs(bin.probability - bin.right) >= UNCALIBRATED;
-    })
+    .filter(
+      (bin) =>
+        Math.abs(bin.probability - bin.right) >= UNCALIBRATED &&
+        binomialTest(Math.round(bin.right * bin.rows), bin.rows, bin.probability) < CHANCE,
+    )
     .sort((a, b) => b.rows * Math.abs(b.probability - b.right) - a.rows * Math.abs(a.probability - a.right));
   const worst = wrong[0];
   return [

@@ -1,4 +1,4 @@
-import type { FeatureCard, FeatureValue, ModelReport } from '@coppice/contract';
+import type { FeatureValue, ModelReport } from '@coppice/contract';
 import { wilsonInterval } from '@coppice/statistics/wilson-interval';
 import type { Evaluated } from './answers.ts';
 import { dayOf, daysOf } from './days-of.ts';
@@ -42,7 +42,7 @@ export function slices({
     .sort((a, b) => a.accuracy - b.accuracy || b.rows - a.rows);
 }
 
-function partsOf({ kind }: FeatureCard, values: readonly FeatureValue[]): Part[] {
+function partsOf({ kind }: Evaluated['features'][number], values: readonly FeatureValue[]): Part[] {
   const numberOf = (value: FeatureValue) => (kind === 'date' ? daysOf(String(value)) : Number(value));
   const measured = kind === 'number' || kind === 'date';
   const isGap = (value: FeatureValue) => value === null || (measured && Number.isNaN(numberOf(value)));

@@ -6,8 +6,8 @@ export function counted(number: number, noun: string, plural = `${noun}s`): stri
 /** `93.4 %`; rounded, but neither to 0 nor to 100 what is not. */
 export function percent(share: number): string {
   const tenths = Math.round(share * 1000);
-  if (tenths === 1000 && share < 1) return '99.9 %';
-  if (tenths === 0 && share > 0) return '0.1 %';
+  if (tenths === 1000 && share < 1) return 'over 99.9 %';
+  if (tenths === 0 && share > 0) return 'under 0.1 %';
   return `${tenths / 10} %`;
 }
 
