@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
-import { smallReport } from '@coppice/testkit/small-report';
+import { judgedReport } from '@coppice/testkit/judged-report';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
@@ -54,7 +54,7 @@ describe('npm run registry', () => {
     const [folderOfModel, gate] = [join(folder, 'judged'), join(folder, 'gate.txt')];
     writeFixtureModel(folderOfModel);
     mkdirSync(join(folderOfModel, 'report'));
-    writeFileSync(join(folderOfModel, 'report/report.json'), JSON.stringify(smallReport()));
+    writeFileSync(join(folderOfModel, 'report/report.json'), JSON.stringify(judgedReport()));
     const [, published] = await registry('publish', folderOfModel);
     const number = /^iris (\d+)/.exec(published)?.[1] as string;
     writeFileSync(gate, 'accuracy >= 0.9\nreplay agrees >= 0.9\n');

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { type Costs, readCosts } from '@coppice/evaluation/read-costs';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { printable, printableLines } from '@coppice/serverkit/printable';
 import { libraryVersions, sourceCommit } from './artifacts/libraries.ts';
@@ -66,6 +67,7 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
     return;
   }
   refuseUntrainable(data.table);
+  const costs = costsOf(options, data);
   if (options.prepare !== undefined) {
     writeLines(log, describe(data, columnsBeforeTraining));
     writePrepared(data, options.prepare);
@@ -88,7 +90,10 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
   writeLines(log, describe(data, columnsBeforeTraining));
   // onnxruntime and the training libraries take a while to load: a run that is up to date does without
   const { train } = await import('./train.ts');
-  const artifacts = await train({ options, data, leaves, sources, gitCommit: sourceCommit(process.env), log });
+  const trained = await train({ options, data, leaves, sources, gitCommit: sourceCommit(process.env), log });
+  const { reportTraining } = await import('./report-training.ts');
+  const warn = (line: string) => writeLines(log, [line]);
+  const artifacts = await reportTraining(trained, { options, name, data, costs, warn });
   publishArtifacts(options.out, artifacts);
   for (const { card } of artifacts)
     log.write(`${card.version}: ${printable(reportAccuracy(card))} → ${printable(join(options.out, card.version))}\n`);
@@ -97,6 +102,14 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
   const { publishReleases } = await import('./artifacts/publish-releases.ts');
   // a set-up may train what it trained before, when someone else's training was in between
   writeLines(log, await publishReleases(place, artifacts, { again: options.keepOthers }));
+}
+
+function costsOf({ costs }: Options, { table }: Data): Costs | null {
+  try {
+    return readCosts(costs, table.target.classes);
+  } catch (error) {
+    throw new DataError((error as Error).message, { cause: error });
+  }
 }
 
 /** Nothing was trained. */

@@ -33,6 +33,10 @@ export type Options = {
   leaves: Leaves | undefined;
   seed: number;
   workers: number | undefined;
+  /** Of wrong and right answers, as written: they name classes, which only the table knows. */
+  costs: string[];
+  /** How many test rows the report keeps at most. */
+  testRows: number;
   force: boolean;
   /** A set-up: leaves other models alone, and publishes only what is no release yet. */
   keepOthers: boolean;
@@ -66,6 +70,8 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --registry PLACE  publish each version as a release too: a folder, or s3://bucket/prefix
                     (default: $REGISTRY_URL, else registry/ in the folder for versions, and none if --out names another one)
   --no-registry     publish nothing
+  --cost A:B=N      what it costs to answer B where A is right, as in churn:no=5,no:churn=1; a gain is negative
+  --test-rows N     keep at most N test rows in the report, for npm run evaluate; 0 keeps none   (default: 10000)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
   --force           train even if the artifacts are up to date
   --keep-others     as set-ups do: leave a model in --out alone that is another one, and publish only what is no release yet
@@ -124,6 +130,8 @@ export function readOptions(args: string[], env: Record<string, string | undefin
     leaves: readLeaves(values.leaves),
     seed,
     workers: readInteger('--workers', values.workers, 1, 256),
+    costs: values.cost ?? [],
+    testRows: readInteger('--test-rows', values['test-rows'], 0, 1e6) ?? 10_000,
     force: values.force ?? false,
     keepOthers: values['keep-others'] ?? false,
     registry: readRegistry(values, env, cwd),
@@ -179,6 +187,8 @@ function parse(args: string[]) {
         seed: { type: 'string' },
         out: { type: 'string' },
         workers: { type: 'string' },
+        cost: { type: 'string', multiple: true },
+        'test-rows': { type: 'string' },
         force: { type: 'boolean' },
         'keep-others': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -5,13 +5,13 @@ import { Registry } from '@coppice/registry/registry';
 import { FolderStore } from '@coppice/registry/stores/folder-store';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { releaseFiles } from '@coppice/testkit/release-files';
-import { smallReport } from '@coppice/testkit/small-report';
+import { judgedReport } from '@coppice/testkit/judged-report';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { until } from '@coppice/testkit/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const by = { who: 'ana', reason: 'looks right' };
-const poor = smallReport({
+const poor = judgedReport({
   confusion: [
     [15, 0],
     [9, 6],
@@ -24,7 +24,7 @@ let registry: Registry;
 let servers: Awaited<ReturnType<typeof startModelServer>>[];
 let gateway: TestGateway;
 
-async function publish(shift: number, report = smallReport()) {
+async function publish(shift: number, report = judgedReport()) {
   const files = releaseFiles({ features: ['x0', 'x1'], classes: ['a', 'b'], shift, report });
   return registry.publish({ files, lineage: { data: null, commit: null, parent: null }, who: 'test' });
 }

@@ -5,7 +5,7 @@ import { parseGate } from '@coppice/registry/gate/parse-gate';
 import { Registry } from '@coppice/registry/registry';
 import { FolderStore } from '@coppice/registry/stores/folder-store';
 import { releaseFiles } from '@coppice/testkit/release-files';
-import { smallReport } from '@coppice/testkit/small-report';
+import { judgedReport } from '@coppice/testkit/judged-report';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeptOut } from '../traffic/kept-out.ts';
@@ -30,7 +30,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coppice-gate-'));
   registry = new Registry(new FolderStore(folder), { model: 'iris' });
   for (const shift of [0, 1])
-    await registry.publish({ files: releaseFiles({ shift, report: smallReport() }), lineage, who: 'test' });
+    await registry.publish({ files: releaseFiles({ shift, report: judgedReport() }), lineage, who: 'test' });
   await registry.setAlias('champion', 1, by);
   served = { v1: 1, v2: 2 };
   [keptOut, now, away, databaseAway] = [null, 0, null, null];

@@ -1,4 +1,4 @@
-import type { GateVerdict, RolloutState } from '@coppice/contract';
+import type { GateLine, GateVerdict, RolloutState } from '@coppice/contract';
 import { type Promotion, whyNotPromotable } from '@coppice/registry/promotion';
 import type { RegistryState } from '@coppice/registry/registry-state';
 import type { Serving } from './serving.ts';
@@ -22,7 +22,9 @@ export function whyNotPromoted(release: number, { state, serving, rollout, gate,
   if (why !== null) return why;
   if (rollout && (rollout.state === 'running' || rollout.state === 'paused'))
     return `a rollout of ${rollout.version} is ${rollout.state}: promote it to 100 % or abort it first`;
-  return gate && !gate.passed ? gateWords(release, gate) : null;
+  // a missing approval is judged above, and this promotion may bring it
+  const failed = gate?.lines.filter(({ passed }) => !passed) ?? [];
+  return failed.length > 0 ? gateWords(release, failed) : null;
 }
 
 function whyNotFollowing(first: Serving | undefined, champion: number | null): string | null {
@@ -33,7 +35,5 @@ function whyNotFollowing(first: Serving | undefined, champion: number | null): s
   return `${first.version} serves release ${first.release}, not the champion, release ${champion}`;
 }
 
-function gateWords(release: number, { words, lines }: GateVerdict): string {
-  const failed = lines.filter(({ passed }) => !passed).map(({ line, found }) => `${line}: ${found}`);
-  return `the gate refuses release ${release}: ${failed.length > 0 ? failed.join('; ') : words}`;
-}
+const gateWords = (release: number, failed: readonly GateLine[]) =>
+  `the gate refuses release ${release}: ${failed.map(({ line, found }) => `${line}: ${found}`).join('; ')}`;

@@ -23,6 +23,8 @@ export type ModelStatus =
       model: Model;
       /** Number of the release, or null. */
       release: number | null;
+      /** Another file of what is served; see `Wanted`. */
+      file: Wanted['file'];
       /** What a person should know although it serves, or null. */
       warning: string | null;
     }
@@ -89,7 +91,7 @@ export class ModelHost {
 
   async #load(wanted: Wanted): Promise<void> {
     const { source, modelName, modelVersion, log } = this.#options;
-    const { key, release, warning } = wanted;
+    const { key, release, file, warning } = wanted;
     this.#seen = key;
     this.#trouble = null;
     this.#brokenAt = Number.POSITIVE_INFINITY;
@@ -97,7 +99,7 @@ export class ModelHost {
       const artifact = await wanted.read();
       const model = await loadModel(artifact.card, artifact.onnx);
       const before = this.#status;
-      this.#status = { ready: true, model, release, warning: null };
+      this.#status = { ready: true, model, release, file, warning: null };
       this.#said = null;
       this.#copied = warning !== null;
       const sha256 = artifact.card.artifact.sha256;

@@ -1,5 +1,5 @@
 import type { SameRowsComparison } from '@coppice/contract';
-import { smallReport } from '@coppice/testkit/small-report';
+import { judgedReport } from '@coppice/testkit/judged-report';
 import { describe, expect, it } from 'vitest';
 import type { GateEvidence } from './gate-evidence.ts';
 import { gateVerdictOf, judgeLines } from './judge-gate.ts';
@@ -10,7 +10,7 @@ const same: SameRowsComparison = {
   ...{ difference: -0.033, interval: [-0.1, 0.03], at_least: -0.08, p: 1, cost_difference: null, notes: [] },
 };
 const whole: GateEvidence = {
-  ...{ release: 7, champion: 4, report: smallReport(), sameRows: same },
+  ...{ release: 7, champion: 4, report: judgedReport(), sameRows: same },
   replay: { compared: 400, agreement: 0.97, at_least: 0.948 },
 };
 const judged = (line: string, evidence: Partial<GateEvidence> = {}) => {
@@ -53,26 +53,26 @@ describe('a line of the gate', () => {
     ['accuracy >= 0.5', { report: null }, 'the release has no report: npm run evaluate -- 7'],
     ['recall[c] >= 0.5', {}, 'the release has no class c: its classes are a, b'],
     ['auc[c] >= 0.5', {}, 'the release has no class c: its classes are a, b'],
-    ['auc[a] >= 0.5', { report: smallReport({ roc: [] }) }, 'the model gives no probabilities: leave the line out'],
+    ['auc[a] >= 0.5', { report: judgedReport({ roc: [] }) }, 'the model gives no probabilities: leave the line out'],
     [
       'log_loss <= 9',
-      { report: smallReport({ log_loss: null }) },
+      { report: judgedReport({ log_loss: null }) },
       'the model gives no probabilities: leave the line out',
     ],
     [
       'calibration_error <= 1',
-      { report: smallReport({ calibration: null }) },
+      { report: judgedReport({ calibration: null }) },
       'the model gives no probabilities: leave the line out',
     ],
     [
       'cost <= 9',
-      { report: smallReport({ business: null }) },
+      { report: judgedReport({ business: null }) },
       'no costs were given: npm run evaluate -- 7 --cost ACTUAL:ANSWERED=COST,…',
     ],
     [
       'recall[b] >= 0',
       {
-        report: smallReport({
+        report: judgedReport({
           confusion: [
             [30, 0],
             [0, 0],
@@ -84,7 +84,7 @@ describe('a line of the gate', () => {
     [
       'precision[b] >= 0',
       {
-        report: smallReport({
+        report: judgedReport({
           confusion: [
             [30, 0],
             [0, 0],
@@ -126,9 +126,9 @@ describe('a line of the gate', () => {
 
   it('takes a sum of quotients for what it stands for', () => {
     expect(
-      judged('macro_f1 >= 0.3', { report: smallReport({ macro_f1: 0.1 + 0.2 - 1e-16 - 0.00000000000000005 }) })[0],
+      judged('macro_f1 >= 0.3', { report: judgedReport({ macro_f1: 0.1 + 0.2 - 1e-16 - 0.00000000000000005 }) })[0],
     ).toBe(true);
-    expect(judged('log_loss <= 0.3', { report: smallReport({ log_loss: 0.1 + 0.2 }) })[0]).toBe(true);
+    expect(judged('log_loss <= 0.3', { report: judgedReport({ log_loss: 0.1 + 0.2 }) })[0]).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Alias, aliasOfVersion, type ModelCard } from '@coppice/contract';
+import { comparisonClause } from '@coppice/evaluation/report-sentence';
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
 import { MODEL_FILE } from '@coppice/registry/release';
@@ -39,9 +40,9 @@ export async function publishReleases(
     numbers.set(card.version, same?.number ?? (await publish(registry, artifact, champion)));
   }
   const begins = champion === null && (await begin(registry, numbers));
-  const lines = artifacts.map(({ card: { version, name } }) => {
+  const lines = artifacts.map(({ card: { version, name }, comparison }) => {
     const alias = begins && aliasOfVersion[version];
-    return `${version}: release ${numbers.get(version)} of ${name} in ${registry.place}${alias ? `, the ${alias}` : ''}`;
+    return `${version}: release ${numbers.get(version)} of ${name} in ${registry.place}${alias ? `, the ${alias}` : ''}${comparison ? `; ${comparisonClause(comparison)}` : ''}`;
   });
   return begins || fresh.length === 0 ? lines : [...lines, nextStep(place, fresh, numbers, champion)];
 }
@@ -59,15 +60,14 @@ export async function takeIntoRegistry(place: Place, out: string, name: string):
 
 async function publish(
   registry: Registry,
-  { card, model, text = Buffer.from(formatCard(card)) }: Publishable,
+  { card, model, text = Buffer.from(formatCard(card)), report = new Map(), comparison }: Publishable,
   parent: number | null,
 ): Promise<number> {
-  const files = new Map([
-    [card.artifact.file, model],
-    ['model-card.json', text],
-  ]);
+  const files = new Map<string, Uint8Array>([[card.artifact.file, model], ['model-card.json', text], ...report]);
   const lineage = { data: card.data.sha256, commit: card.gitCommit, parent };
-  return (await registry.publish({ files, lineage, who: by.who })).number;
+  const { number } = await registry.publish({ files, lineage, who: by.who });
+  if (comparison) await registry.keepComparison({ ...comparison, release: number });
+  return number;
 }
 
 async function begin(registry: Registry, numbers: ReadonlyMap<string, number>): Promise<boolean> {
