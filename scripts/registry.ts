@@ -13,6 +13,8 @@ import type { Registry } from '@coppice/registry/registry';
 import { CARD_FILE, type Release } from '@coppice/registry/release';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { printable } from '@coppice/serverkit';
+import { DataError } from '@coppice/trainer/table/data-error';
+import { ImportRefusedError } from './registry/import/import-refused.ts';
 import { parseRegistryArguments, type RegistryCommand, UsageError } from './registry/registry-arguments.ts';
 import { auditText, compareText, listText, releaseText } from './registry/registry-text.ts';
 
@@ -22,6 +24,8 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   npm run registry -- show 7                            what one is made of and from
   npm run registry -- compare 4 7                       figures, parameters and data side by side
   npm run registry -- publish artifacts/v1              the model and card of a folder become the next release
+  npm run registry -- import --model m.onnx --data sample.csv --target y
+                                                        an ONNX classifier from elsewhere becomes the next release
   npm run registry -- alias challenger 7                from now on; none takes the alias away
   npm run registry -- approve 7 --reason "…"            or reject
   npm run registry -- tag 7 team=fraud                  team= takes the tag away
@@ -31,6 +35,9 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   --registry PLACE   a folder, or s3://bucket/prefix      (default: REGISTRY_URL, else registry in ARTIFACTS_DIR or artifacts)
   --model NAME       the model's name                     (default: MODEL_NAME, else iris)
   -r, --reason TEXT  why, for the audit
+  --name NAME        import: the model's name, as --model is its file
+  --only, --drop A,B import: columns of the sample that the model takes, or does not
+  --classes A,B      import: the order of its probabilities, if the model does not name its classes
   --expected N|none  alias: refuse if it is another one by now
   --keep N           prune: the newest so many stay       (10)
   --days N           prune: younger ones stay             (90)
@@ -43,6 +50,8 @@ Exit status: 0 success, 1 refused or not there, 2 invalid arguments, 3 someone e
 const expected = [
   BrokenReleaseError,
   ChangeRefusedError,
+  DataError,
+  ImportRefusedError,
   UnknownReleaseError,
   StoreUnavailableError,
   RegistryConflictError,
@@ -61,6 +70,11 @@ async function run(): Promise<string> {
   const command = parseRegistryArguments(process.argv.slice(2), process.env);
   if (command.do === 'help') return HELP;
   if (command.do === 'publish') return publish(command);
+  if (command.do === 'import') {
+    // ONNX Runtime takes a while to load: only who imports waits for it
+    const { importRelease } = await import('./registry/import/import-release.ts');
+    return importRelease(command, userInfo().username);
+  }
   const model = command.model ?? (process.env.MODEL_NAME || 'iris');
   const registry = await openRegistry(command.registry, model);
   const by = { who: userInfo().username, reason: 'reason' in command ? command.reason : '' };

@@ -7,6 +7,12 @@ import type { Retention } from '@coppice/registry/registry';
 export class UsageError extends Error {}
 
 type Change = { reason: string };
+type ImportChoice = {
+  target: string | undefined;
+  drop: readonly string[];
+  only: readonly string[] | undefined;
+  classes: readonly string[] | undefined;
+};
 export type RegistryCommand =
   | { do: 'help' }
   | ({ registry: string; model: string | undefined } & (
@@ -14,6 +20,7 @@ export type RegistryCommand =
       | { do: 'show'; number: number }
       | { do: 'compare'; numbers: readonly [number, number] }
       | ({ do: 'publish'; folder: string } & Change)
+      | ({ do: 'import'; file: string; data: string } & ImportChoice & Change)
       | ({ do: 'alias'; alias: Alias; to: number | null; expected: number | null | undefined } & Change)
       | ({ do: 'approve' | 'reject'; number: number } & Change)
       | ({ do: 'tag'; number: number; name: string; value: string } & Change)
@@ -27,6 +34,7 @@ const operands = {
   show: 'NUMBER',
   compare: 'NUMBER NUMBER',
   publish: 'FOLDER',
+  import: '',
   alias: 'champion|challenger NUMBER|none',
   approve: 'NUMBER',
   reject: 'NUMBER',
@@ -54,6 +62,7 @@ export function parseRegistryArguments(
   only('expected', 'alias');
   only('keep', 'prune');
   only('days', 'prune');
+  for (const option of ['name', 'data', 'target', 'drop', 'only', 'classes'] as const) only(option, 'import');
   const {
     registry = env.REGISTRY_URL || join(env.ARTIFACTS_DIR || 'artifacts', 'registry'),
     model,
@@ -71,6 +80,13 @@ export function parseRegistryArguments(
       return { do: command, ...common, numbers: [number(first), number(second)] };
     case 'publish':
       return { do: command, ...common, folder: first, reason };
+    case 'import':
+      if (!model || !values.data) throw new UsageError('import needs --model FILE.onnx and --data FILE.csv');
+      return {
+        ...{ do: command, registry, model: values.name, file: model, data: values.data, reason },
+        ...{ target: values.target, drop: listed(values.drop) ?? [] },
+        ...{ only: listed(values.only), classes: listed(values.classes) },
+      };
     case 'alias':
       return {
         do: command,
@@ -112,6 +128,12 @@ function parse(args: readonly string[]) {
         expected: { type: 'string' },
         keep: { type: 'string' },
         days: { type: 'string' },
+        name: { type: 'string' },
+        data: { type: 'string' },
+        target: { type: 'string' },
+        drop: { type: 'string' },
+        only: { type: 'string' },
+        classes: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -125,6 +147,7 @@ function number(text: string): number {
   return Number(text);
 }
 
+const listed = (text: string | undefined) => text?.split(',').map((word) => word.trim());
 const numberOrNone = (text: string) => (text === 'none' ? null : number(text));
 const optional = (text: string | undefined) => (text === undefined ? undefined : numberOrNone(text));
 

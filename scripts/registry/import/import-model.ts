@@ -1,0 +1,226 @@
+import { hash } from 'node:crypto';
+import type { FeatureValue, ModelCard } from '@coppice/contract';
+import { bindInputs } from '@coppice/models/model/bind-inputs';
+import { createSession } from '@coppice/models/model/create-session';
+import { loadModel } from '@coppice/models/model/load-model';
+import { ArtifactError } from '@coppice/models/model/read-artifact';
+import { rowSchema, specOf } from '@coppice/serverkit';
+import { PredictionFault } from '@coppice/serverkit/open-inference';
+import { describeData } from '@coppice/trainer/card/describe-data';
+import { evaluate } from '@coppice/trainer/evaluate';
+import { cellValue } from '@coppice/trainer/table/cell-value';
+import type { Table } from '@coppice/trainer/table/table';
+import { chanceOf, refuseWrongOrder } from './beyond-chance.ts';
+import { type ClassesOf, classOrder } from './class-order.ts';
+import { type Answered, findAnswers } from './find-answers.ts';
+import { ImportRefusedError } from './import-refused.ts';
+import { withIndexLabels, withoutOutputs } from './index-labels.ts';
+import { labelsOfColumns } from './labels-of-columns.ts';
+import { loadRemedy } from './load-remedy.ts';
+import { type OnnxFile, readOnnx } from './onnx-file.ts';
+import { ownLabels } from './own-labels.ts';
+import { rawAnswers } from './raw-answers.ts';
+import { readSample, type SampleChoice } from './read-sample.ts';
+import { withoutZipMap } from './without-zip-map.ts';
+
+export type Imported = {
+  card: ModelCard;
+  onnx: Uint8Array;
+  /** All rows of the sample, in the card's order of features, with the index of each row's class. */
+  rows: readonly (readonly FeatureValue[])[];
+  actual: readonly number[];
+  answers: Answers;
+  /** Asks the model as it is served. */
+  infer: (rows: readonly (readonly FeatureValue[])[]) => Promise<Answers>;
+  close: () => Promise<void>;
+  /** What was decided, one line each. */
+  notices: string[];
+};
+type Answers = { answered: number[]; probabilities: Float64Array };
+
+type Given = SampleChoice & {
+  name: string;
+  /** The model's file, for messages and the card. */
+  modelFile: string;
+  /** Order of the probabilities' classes, where the model does not state it. */
+  classes: readonly string[] | undefined;
+  now?: () => Date;
+};
+
+const SEED = 1;
+const BATCH = 1024;
+
+/**
+ * Makes of an ONNX classifier and a sample of its data what a release needs: the model as the server takes it, and its card. All
+ * rows of the sample are answered on the way. Throws `ImportRefusedError` or `DataError` with the reason and the remedy.
+ */
+export async function importModel(model: Uint8Array, data: Buffer, given: Given): Promise<Imported> {
+  const file = readFile(model, given.modelFile);
+  const flat = withoutZipMap(model, file);
+  const asked = await askRaw(flat ?? model, data, given);
+  const { table, answered, notices } = asked;
+  const { labels, shares } = answered;
+  if (shares.classes !== table.target.classes.length)
+    throw new ImportRefusedError(
+      `the model has ${shares.classes} classes, and the sample ${table.target.classes.length} (${table.target.classes.join(', ')}): give a sample with rows of every class, and no others`,
+    );
+  const columns = labels && labelsOfColumns(labels.values, shares, ownLabels(file, shares.classes));
+  const order = classOrder({
+    ...{ sample: table.target.classes, labels: columns?.labels ?? null, given: given.classes },
+    isText: labels?.isText ?? false,
+  });
+  const onnx = asServed(flat ?? model, asked.outputs, answered, order);
+  const target = { classes: order.names, labels: inOrder(table, order) };
+  const actual = Array.from(target.labels);
+  const everyRow = Array.from(actual.keys());
+  const card: ModelCard = {
+    format: 2,
+    name: given.name,
+    version: 'imported',
+    algorithm: algorithmOf(file),
+    ...describeData({ columns: table.columns, target }, everyRow, SEED),
+    ...(columns?.isThreshold && { decision: 'threshold' }),
+    parameters: {
+      imported: given.modelFile,
+      ...(onnx !== model && { importedSha256: hash('sha256', model) }),
+      classOrder: orders[order.by],
+    },
+    metrics: evaluate(order.names, actual, actual),
+    data: {
+      ...{ file: given.file, sha256: hash('sha256', data), target: table.target.name },
+      ...{ rows: actual.length, trainRows: actual.length, testRows: actual.length },
+    },
+    artifact: { file: 'model.onnx', sha256: hash('sha256', onnx), bytes: onnx.length },
+    libraries: file.producer === '' ? {} : { [file.producer]: file.producerVersion },
+    gitCommit: null,
+    createdAt: (given.now?.() ?? new Date()).toISOString(),
+  };
+  const served = await refusing(() => loadModel(card, onnx));
+  try {
+    const infer = (rows: readonly (readonly FeatureValue[])[]) => answersOf(served, rows);
+    const answers = await refusing(() => infer(asked.rows));
+    card.metrics = evaluate(order.names, actual, answers.answered);
+    refuseWrongOrder(order, card.metrics);
+    return {
+      ...{ card, onnx, rows: asked.rows, actual, answers, infer },
+      close: () => served.close(),
+      notices: [...notices, ...notes(card, order, { zipMap: flat !== null, relabelled: onnx !== (flat ?? model) })],
+    };
+  } catch (error) {
+    await served.close();
+    throw error;
+  }
+}
+
+function readFile(model: Uint8Array, title: string): OnnxFile {
+  let file: OnnxFile;
+  try {
+    file = readOnnx(model);
+  } catch (cause) {
+    throw new ImportRefusedError(
+      `${title} is no ONNX file, or a broken one (${(cause as Error).message}): export it again, and copy it whole`,
+      { cause },
+    );
+  }
+  if (file.external.length > 0)
+    throw new ImportRefusedError(
+      `${title} keeps the numbers of ${file.external[0]} in another file: save it as one (onnx.save_model(model, path, save_as_external_data=False))`,
+    );
+  return file;
+}
+
+/** The file's own answers to all rows of the sample. */
+async function askRaw(onnx: Uint8Array, data: Buffer, given: SampleChoice) {
+  const session = await refusing(() => createSession(onnx));
+  try {
+    const { table, notices } = readSample(data, session.inputMetadata, given);
+    const list = session.outputMetadata.find(({ isTensor }) => !isTensor);
+    if (list)
+      throw new ImportRefusedError(
+        `the model’s output ${list.name} is no tensor: convert it with options={"zipmap": False} (LightGBM: zipmap=False)`,
+      );
+    const everyRow = Array.from(table.lines.keys());
+    const { features } = describeData(table, everyRow, SEED);
+    const { bindings } = await refusing(async () => bindInputs(session.inputMetadata, { features }));
+    const rows = everyRow.map((row) => table.columns.map((column) => cellValue(column, row)));
+    const outputs = await rawAnswers(session, bindings, rowSchema(features.map(specOf)).specs, rows);
+    return {
+      ...{ table, notices, rows, answered: findAnswers(outputs, rows.length) },
+      outputs: outputs.map(({ name }) => name),
+    };
+  } finally {
+    await session.release();
+  }
+}
+
+function asServed(
+  onnx: Uint8Array,
+  outputs: readonly string[],
+  { labels, shares }: Answered,
+  order: ClassesOf,
+): Uint8Array {
+  const isServed = labels?.isPlain && (labels.isText || order.labels?.every((label, i) => label === String(i)));
+  if (isServed) return withoutOutputs(onnx, outputs.filter((name) => name !== labels.output && name !== shares.output));
+  return withIndexLabels(onnx, {
+    ...{ all: outputs, label: labels?.output ?? null, share: shares.output, labels: order.labels },
+  });
+}
+
+/** Index of each row's class in the model's order; classes that the model spells as another number are found by that. */
+function inOrder({ target: { classes, labels } }: Table, { names }: ClassesOf): Int32Array {
+  const indices = classes.map((name) => {
+    const index = names.indexOf(name);
+    return index === -1 ? names.findIndex((other) => Number(other) === Number(name)) : index;
+  });
+  return labels.map((label) => indices[label] as number);
+}
+
+async function answersOf(
+  model: Awaited<ReturnType<typeof loadModel>>,
+  rows: readonly (readonly FeatureValue[])[],
+): Promise<Answers> {
+  const classes = model.card.classes.length;
+  const answered: number[] = [];
+  const probabilities = new Float64Array(rows.length * classes);
+  for (let from = 0; from < rows.length; from += BATCH) {
+    const batch = rows.slice(from, from + BATCH);
+    const [label, share] = await model.infer(batch.flat(), batch.length, [model.labelName, model.probabilityName]);
+    for (const index of label?.data ?? []) answered.push(Number(index));
+    probabilities.set(Float64Array.from((share?.data ?? []) as ArrayLike<number>), from * classes);
+  }
+  return { answered, probabilities };
+}
+
+/** The model server's reasons are those of an import, with a remedy. */
+async function refusing<T>(of: () => Promise<T>): Promise<T> {
+  try {
+    return await of();
+  } catch (cause) {
+    if (!(cause instanceof ArtifactError || cause instanceof PredictionFault)) throw cause;
+    throw new ImportRefusedError(loadRemedy(cause.message), { cause });
+  }
+}
+
+const orders = {
+  own: 'the model’s own labels',
+  sorted: 'sorted classes of the sample',
+  given: '--classes',
+} as const satisfies Record<ClassesOf['by'], string>;
+
+function algorithmOf({ nodes }: OnnxFile): string {
+  return nodes.map(({ op }) => op).findLast((op) => /Classifier$|Regressor$/.test(op)) ?? 'ONNX';
+}
+
+function notes({ metrics, decision }: ModelCard, { names, by }: ClassesOf, edits: { zipMap: boolean; relabelled: boolean }) {
+  const chance = chanceOf(metrics);
+  return [
+    ...(edits.zipMap ? ['ZipMap is taken out: the probabilities are a tensor'] : []),
+    ...(edits.relabelled ? ['the labels are made indices of the classes, and other outputs are taken out'] : []),
+    ...(by === 'sorted' ? [`the model does not name its classes: they are taken to be ${names.join(', ')} (--classes)`] : []),
+    ...(decision === 'threshold' ? ['its label is not always the most probable class: the card says "threshold"'] : []),
+    ...(metrics.accuracy < chance
+      ? [`it is right in ${(100 * metrics.accuracy).toFixed(1)} % of the rows, and by chance in ${(100 * chance).toFixed(1)} %`]
+      : []),
+    'its figures are of all rows of the sample: they flatter it if it was trained on them',
+  ];
+}

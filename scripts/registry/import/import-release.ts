@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { RegistryConflictError } from '@coppice/registry/errors';
+import { openRegistry } from '@coppice/registry/open-registry';
+import type { Registry } from '@coppice/registry/registry';
+import { CARD_FILE, MODEL_FILE } from '@coppice/registry/release';
+import { printable } from '@coppice/serverkit';
+import { formatCard } from '@coppice/trainer/card/format-card';
+import { readDataFile } from '@coppice/trainer/csv/read-data-file';
+import { reportAccuracy } from '@coppice/trainer/report-accuracy';
+import type { RegistryCommand } from '../registry-arguments.ts';
+import { type Imported, importModel } from './import-model.ts';
+import { ImportRefusedError } from './import-refused.ts';
+import { reportOfImport } from './report-of-import.ts';
+
+type Command = Extract<RegistryCommand, { do: 'import' }>;
+
+const TAG = 'imported';
+/** Someone else may change the registry at the same moment. */
+const TRIES = 5;
+
+/** Makes the next release of an ONNX file and a sample of its data, tagged `imported`; says which, and what was decided. */
+export async function importRelease(command: Command, who: string): Promise<string> {
+  const modelFile = basename(command.file);
+  const data = readDataFile(command.data, command.data);
+  const name = command.model ?? (process.env.MODEL_NAME || 'iris');
+  const registry = await openRegistry(command.registry, name);
+  const imported = await importModel(readModel(command.file), data, {
+    ...{ name, modelFile, file: basename(command.data), target: command.target },
+    ...{ drop: command.drop, only: command.only, classes: command.classes },
+  });
+  try {
+    const { card, notices } = imported;
+    const number = await publish(registry, imported, who);
+    await tag(registry, number, modelFile, { who, reason: command.reason });
+    return [
+      `${name} ${number} in ${registry.place}: ${reportAccuracy(card)}`,
+      ...notices.map((notice) => `note: ${notice}`),
+    ]
+      .map(printable)
+      .join('\n');
+  } finally {
+    await imported.close();
+  }
+}
+
+function readModel(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new ImportRefusedError(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}
+
+async function publish(registry: Registry, imported: Imported, who: string): Promise<number> {
+  const { card, onnx } = imported;
+  const files = new Map<string, Uint8Array>([
+    [MODEL_FILE, onnx],
+    [CARD_FILE, Buffer.from(formatCard(card))],
+    ...(await reportOfImport(imported)),
+  ]);
+  const { champion } = (await registry.current()).state.aliases;
+  const lineage = { data: card.data.sha256, commit: null, parent: champion };
+  return (await registry.publish({ files, lineage, who })).number;
+}
+
+async function tag(registry: Registry, number: number, file: string, by: { who: string; reason: string }) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await registry.tag(number, TAG, file.slice(0, 200), by);
+    } catch (error) {
+      if (!(error instanceof RegistryConflictError) || tries === TRIES) throw error;
+    }
+  }
+}
