@@ -12,10 +12,12 @@ const pages = ['docs/models-from-elsewhere.md', 'docs/import.md'];
 
 /** The blocks of the pages that say `recipe NAME` behind their language, by name. */
 const recipes = new Map(
-  pages.flatMap((page) => readFences(readFileSync(join(root, page), 'utf8'))).flatMap(({ info, body }) => {
-    const [, name] = /^\S+ recipe (\S+)$/.exec(info) ?? [];
-    return name ? [[name, body.join('\n')] as const] : [];
-  }),
+  pages
+    .flatMap((page) => readFences(readFileSync(join(root, page), 'utf8')))
+    .flatMap(({ info, body }) => {
+      const [, name] = /^\S+ recipe (\S+)$/.exec(info) ?? [];
+      return name ? [[name, body.join('\n')] as const] : [];
+    }),
 );
 
 function recipe(name: string): string {

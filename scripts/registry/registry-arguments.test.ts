@@ -17,6 +17,13 @@ it.each<[string, object]>([
   ['reject 7', { do: 'reject', number: 7, reason: '', ...place }],
   ['tag 7 team=a=b', { do: 'tag', number: 7, name: 'team', value: 'a=b', reason: '', ...place }],
   ['prune --keep 3', { do: 'prune', keep: 3, days: 90, reason: '', ...place }],
+  [
+    'import --model m.onnx --data s.csv --target y --name wine --drop a,b --classes x,y -r new',
+    {
+      ...{ do: 'import', registry: 'artifacts/registry', model: 'wine', file: 'm.onnx', data: 's.csv', target: 'y' },
+      ...{ drop: ['a', 'b'], only: undefined, classes: ['x', 'y'], reason: 'new' },
+    },
+  ],
   ['--help', { do: 'help' }],
 ])('reads "%s"', (line, command) => {
   expect(parseRegistryArguments(line.split(' ').filter(Boolean), {})).toEqual(command);
@@ -37,6 +44,8 @@ it.each([
   ['tag 7 x', /x is not allowed: must be NAME=VALUE/],
   ['list --keep 3', /--keep does not belong to list/],
   ['show 7 --expected 3', /--expected does not belong to show/],
+  ['import --model m.onnx', /import needs --model FILE\.onnx and --data FILE\.csv/],
+  ['list --data s.csv', /--data does not belong to list/],
   ['prune --days long', /--days long is not allowed/],
   ['--nonsense', /Unknown option/],
 ])('refuses "%s"', (line, message) => {

@@ -1,6 +1,6 @@
 import type { ModelCard } from '@coppice/contract';
-import { ImportRefusedError } from './import-refused.ts';
 import type { ClassesOf } from './class-order.ts';
+import { ImportRefusedError } from './import-refused.ts';
 
 type Metrics = Pick<ModelCard['metrics'], 'accuracy' | 'confusion' | 'rows'>;
 
@@ -32,14 +32,20 @@ export function refuseWrongOrder({ names, by }: ClassesOf, metrics: Metrics): vo
   );
 }
 
-/** The order in which each answer is the class that most of its rows have, if that is another one, of all classes. */
+/** The order in which each answer is the class that most of its rows have, if that is another one and no accident. */
 function betterOrder(names: readonly string[], confusion: readonly (readonly number[])[]): string[] | null {
   const likeliest = names.map((_, answered) => {
     const counts = confusion.map((row) => row[answered] as number);
     return counts.indexOf(Math.max(...counts));
   });
-  const isOrder = new Set(likeliest).size === names.length && likeliest.some((actual, answered) => actual !== answered);
-  return isOrder ? likeliest.map((actual) => names[actual] as string) : null;
+  if (new Set(likeliest).size < names.length) return null;
+  const moved = [...likeliest.entries()].filter(([answered, actual]) => answered !== actual);
+  const rightIn = (pairs: readonly (readonly [number, number])[]) =>
+    pairs.reduce((sum, [answered, actual]) => sum + (confusion[actual]?.[answered] as number), 0);
+  const [gained, lost] = [rightIn(moved), rightIn(moved.map(([answered]) => [answered, answered]))];
+  // two standard errors of the difference of paired counts
+  const isSure = moved.length > 0 && gained - lost > 2 * Math.sqrt(gained + lost);
+  return isSure ? likeliest.map((actual) => names[actual] as string) : null;
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

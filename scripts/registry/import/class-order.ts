@@ -24,7 +24,9 @@ type Known = {
  */
 export function classOrder({ sample, labels, isText, given }: Known): ClassesOf {
   if (given && given.toSorted().join('\0') !== sample.toSorted().join('\0'))
-    throw new ImportRefusedError(`--classes is ${given.join(', ')}: must be the classes of the sample, ${sample.join(', ')}`);
+    throw new ImportRefusedError(
+      `--classes is ${given.join(', ')}: must be the classes of the sample, ${sample.join(', ')}`,
+    );
   const presumed = { names: [...(given ?? sample)], by: given ? ('given' as const) : ('sorted' as const) };
   if (!labels) return { ...presumed, labels: null };
   const whole = labels.includes(null) ? completed(labels, isText, sample) : (labels as string[]);
@@ -32,11 +34,15 @@ export function classOrder({ sample, labels, isText, given }: Known): ClassesOf 
   if (named.every((name) => name !== undefined) && new Set(named).size === sample.length) {
     // the server finds the class of a text by its name
     const names = isText ? whole : (named as string[]);
-    if (given && given.some((name, i) => name !== named[i]))
-      throw new ImportRefusedError(`--classes is ${given.join(', ')}, but the model’s own order is ${whole.join(', ')}`);
+    if (given?.some((name, i) => name !== named[i]))
+      throw new ImportRefusedError(
+        `--classes is ${given.join(', ')}, but the model’s own order is ${whole.join(', ')}`,
+      );
     return { names, labels: whole, by: 'own' };
   }
-  if (!isText && whole.every((label, i) => label === String(i))) return { ...presumed, labels: whole };
+  const isIndex = !isText && whole.toSorted().join() === [...whole.keys()].map(String).toSorted().join();
+  if (isIndex)
+    return { ...presumed, names: whole.map((label) => presumed.names[Number(label)] as string), labels: whole };
   throw new ImportRefusedError(
     `the model’s labels are ${shown(whole)}, and the sample’s classes ${shown(sample)}: write the model’s labels into the sample, or train on the sample’s`,
   );
@@ -44,8 +50,11 @@ export function classOrder({ sample, labels, isText, given }: Known): ClassesOf 
 
 /** Columns that no answer had: indices where the others are, else what is left of the sample's classes, if that is one. */
 function completed(labels: readonly (string | null)[], isText: boolean, sample: readonly string[]): string[] {
-  if (!isText && labels.every((label, i) => label === null || label === String(i))) return labels.map((_, i) => String(i));
-  const left = sample.filter((name) => !labels.some((label) => label !== null && (label === name || same(name, label))));
+  if (!isText && labels.every((label, i) => label === null || label === String(i)))
+    return labels.map((_, i) => String(i));
+  const left = sample.filter(
+    (name) => !labels.some((label) => label !== null && (label === name || same(name, label))),
+  );
   if (left.length === 1 && labels.filter((label) => label === null).length === 1)
     return labels.map((label) => label ?? (left[0] as string));
   throw new ImportRefusedError(

@@ -10,9 +10,11 @@ import { describeData } from '@coppice/trainer/card/describe-data';
 import { evaluate } from '@coppice/trainer/evaluate';
 import { cellValue } from '@coppice/trainer/table/cell-value';
 import type { Table } from '@coppice/trainer/table/table';
-import { chanceOf, refuseWrongOrder } from './beyond-chance.ts';
+import { type Answers, answersOf } from './answers-of.ts';
+import { refuseWrongOrder } from './beyond-chance.ts';
 import { type ClassesOf, classOrder } from './class-order.ts';
 import { type Answered, findAnswers } from './find-answers.ts';
+import { importNotices } from './import-notices.ts';
 import { ImportRefusedError } from './import-refused.ts';
 import { withIndexLabels, withoutOutputs } from './index-labels.ts';
 import { labelsOfColumns } from './labels-of-columns.ts';
@@ -36,7 +38,6 @@ export type Imported = {
   /** What was decided, one line each. */
   notices: string[];
 };
-type Answers = { answered: number[]; probabilities: Float64Array };
 
 type Given = SampleChoice & {
   name: string;
@@ -48,7 +49,6 @@ type Given = SampleChoice & {
 };
 
 const SEED = 1;
-const BATCH = 1024;
 
 /**
  * Makes of an ONNX classifier and a sample of its data what a release needs: the model as the server takes it, and its card. All
@@ -104,7 +104,10 @@ export async function importModel(model: Uint8Array, data: Buffer, given: Given)
     return {
       ...{ card, onnx, rows: asked.rows, actual, answers, infer },
       close: () => served.close(),
-      notices: [...notices, ...notes(card, order, { zipMap: flat !== null, relabelled: onnx !== (flat ?? model) })],
+      notices: [
+        ...notices,
+        ...importNotices(card, order, { zipMap: flat !== null, outputs: onnx !== (flat ?? model) }),
+      ],
     };
   } catch (error) {
     await served.close();
@@ -160,7 +163,11 @@ function asServed(
   order: ClassesOf,
 ): Uint8Array {
   const isServed = labels?.isPlain && (labels.isText || order.labels?.every((label, i) => label === String(i)));
-  if (isServed) return withoutOutputs(onnx, outputs.filter((name) => name !== labels.output && name !== shares.output));
+  if (isServed)
+    return withoutOutputs(
+      onnx,
+      outputs.filter((name) => name !== labels.output && name !== shares.output),
+    );
   return withIndexLabels(onnx, {
     ...{ all: outputs, label: labels?.output ?? null, share: shares.output, labels: order.labels },
   });
@@ -173,22 +180,6 @@ function inOrder({ target: { classes, labels } }: Table, { names }: ClassesOf): 
     return index === -1 ? names.findIndex((other) => Number(other) === Number(name)) : index;
   });
   return labels.map((label) => indices[label] as number);
-}
-
-async function answersOf(
-  model: Awaited<ReturnType<typeof loadModel>>,
-  rows: readonly (readonly FeatureValue[])[],
-): Promise<Answers> {
-  const classes = model.card.classes.length;
-  const answered: number[] = [];
-  const probabilities = new Float64Array(rows.length * classes);
-  for (let from = 0; from < rows.length; from += BATCH) {
-    const batch = rows.slice(from, from + BATCH);
-    const [label, share] = await model.infer(batch.flat(), batch.length, [model.labelName, model.probabilityName]);
-    for (const index of label?.data ?? []) answered.push(Number(index));
-    probabilities.set(Float64Array.from((share?.data ?? []) as ArrayLike<number>), from * classes);
-  }
-  return { answered, probabilities };
 }
 
 /** The model server's reasons are those of an import, with a remedy. */
@@ -209,18 +200,4 @@ const orders = {
 
 function algorithmOf({ nodes }: OnnxFile): string {
   return nodes.map(({ op }) => op).findLast((op) => /Classifier$|Regressor$/.test(op)) ?? 'ONNX';
-}
-
-function notes({ metrics, decision }: ModelCard, { names, by }: ClassesOf, edits: { zipMap: boolean; relabelled: boolean }) {
-  const chance = chanceOf(metrics);
-  return [
-    ...(edits.zipMap ? ['ZipMap is taken out: the probabilities are a tensor'] : []),
-    ...(edits.relabelled ? ['the labels are made indices of the classes, and other outputs are taken out'] : []),
-    ...(by === 'sorted' ? [`the model does not name its classes: they are taken to be ${names.join(', ')} (--classes)`] : []),
-    ...(decision === 'threshold' ? ['its label is not always the most probable class: the card says "threshold"'] : []),
-    ...(metrics.accuracy < chance
-      ? [`it is right in ${(100 * metrics.accuracy).toFixed(1)} % of the rows, and by chance in ${(100 * chance).toFixed(1)} %`]
-      : []),
-    'its figures are of all rows of the sample: they flatter it if it was trained on them',
-  ];
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { ModelCard } from '@coppice/contract';
 import { RegistryConflictError } from '@coppice/registry/errors';
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
@@ -30,7 +31,8 @@ export async function importRelease(command: Command, who: string): Promise<stri
     ...{ drop: command.drop, only: command.only, classes: command.classes },
   });
   try {
-    const { card, notices } = imported;
+    const { card } = imported;
+    const notices = [...imported.notices, ...(await besideChampion(registry, card))];
     const number = await publish(registry, imported, who);
     await tag(registry, number, modelFile, { who, reason: command.reason });
     return [
@@ -62,6 +64,17 @@ async function publish(registry: Registry, imported: Imported, who: string): Pro
   const { champion } = (await registry.current()).state.aliases;
   const lineage = { data: card.data.sha256, commit: null, parent: champion };
   return (await registry.publish({ files, lineage, who })).number;
+}
+
+/** Versions of one gateway have the same classes. */
+async function besideChampion(registry: Registry, { classes }: ModelCard): Promise<string[]> {
+  const { champion } = (await registry.current()).state.aliases;
+  if (champion === null) return [];
+  const known = (await registry.release(champion)).summary.classes;
+  const names = classes.map(({ name }) => name);
+  return known.toSorted().join('\0') === names.toSorted().join('\0')
+    ? []
+    : [`release ${champion}, the champion, has other classes (${known.join(', ')}): no gateway serves both`];
 }
 
 async function tag(registry: Registry, number: number, file: string, by: { who: string; reason: string }) {

@@ -35,7 +35,7 @@ export function readSample(bytes: Buffer, inputs: readonly InputMetadata[], choi
   if (!first) throw new ImportRefusedError('the model has no input: nothing can be asked of it');
   const read = (columns: readonly Heading[], types: readonly { column: string; kind: Kind }[]) =>
     readCsv(bytes, { file, target, only: columns.map(({ title }) => title), types });
-  const isWhole = others.length === 0 && !findHeading(headings, first.name);
+  const isWhole = others.length === 0 && (widthOf(first) > 1 || !findHeading(headings, first.name));
   const { table, notices } = isWhole ? byOrder(first, headings, read, choice) : byName(inputs, headings, read, file);
   const rows = selectRows(table, { seed: 1 });
   const empty = rows.columns.find((column) => rows.lines.every((_, row) => isMissing(column, row)));
@@ -82,15 +82,16 @@ function byName(inputs: readonly InputMetadata[], headings: readonly Heading[], 
 }
 
 function byOrder(
-  { name, shape = [] }: InputMetadata,
+  input: InputMetadata,
   headings: readonly Heading[],
   read: Read,
   { file, drop, only }: SampleChoice,
 ): Sampled {
+  const { name } = input;
   const kept = choose(headings, drop, only, file);
   const table = read(kept, []);
   const numbers = table.columns.filter(({ kind }) => kind !== 'category');
-  const width = typeof shape[1] === 'number' && shape[1] > 0 ? shape[1] : numbers.length;
+  const width = widthOf(input) || numbers.length;
   const words = table.columns.filter(({ kind }) => kind === 'category');
   if (only && words[0])
     throw new ImportRefusedError(
@@ -126,6 +127,9 @@ function choose(
   const [gone, named] = [drop.map(find), only?.map(find)];
   return headings.filter((heading) => !gone.includes(heading) && (named?.includes(heading) ?? true));
 }
+
+/** 0 where it is free. */
+const widthOf = ({ shape: [, width = 0] = [] }: InputMetadata) => (typeof width === 'number' && width > 0 ? width : 0);
 
 const kindOf = ({ type }: InputMetadata): Kind | undefined =>
   type === 'string' ? 'category' : type === 'bool' ? 'boolean' : undefined;

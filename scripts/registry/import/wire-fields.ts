@@ -4,11 +4,10 @@ export type WireField = { number: number; bytes: Uint8Array; integer: bigint; ra
 const NONE: Uint8Array = new Uint8Array();
 
 /**
- * The fields of a serialized message in their order (https://protobuf.dev/programming-guides/encoding). Throws `RangeError`
- * for bytes that are none.
+ * The fields of a serialized message one by one (https://protobuf.dev/programming-guides/encoding). Throws `RangeError` for
+ * bytes that are none.
  */
-export function wireFields(message: Uint8Array): WireField[] {
-  const fields: WireField[] = [];
+export function* wireFields(message: Uint8Array): Generator<WireField, void> {
   let at = 0;
   const varint = (): bigint => {
     let value = 0n;
@@ -37,9 +36,8 @@ export function wireFields(message: Uint8Array): WireField[] {
     else if (type === 5) bytes = take(4);
     else throw new RangeError(`a field has the unknown type ${type}`);
     if (number < 1) throw new RangeError(`a field has the number ${number}`);
-    fields.push({ number, bytes, integer, raw: message.subarray(start, at) });
+    yield { number, bytes, integer, raw: message.subarray(start, at) };
   }
-  return fields;
 }
 
 /** A field that holds bytes, serialized. */
@@ -47,14 +45,8 @@ export function bytesField(number: number, bytes: Uint8Array): Uint8Array {
   return Buffer.concat([varintBytes(number * 8 + 2), varintBytes(bytes.length), bytes]);
 }
 
-/** The integers of a repeated field, packed or not. */
-export function integersOf(fields: readonly WireField[], number: number): bigint[] {
-  return fields
-    .filter((field) => field.number === number)
-    .flatMap(({ bytes, integer }) => (bytes.length > 0 ? packed(bytes) : [integer]));
-}
-
-function packed(bytes: Uint8Array): bigint[] {
+/** Integers of a repeated field that are packed. */
+export function packedIntegers(bytes: Uint8Array): bigint[] {
   const values: bigint[] = [];
   let [value, shift] = [0n, 0n];
   for (const byte of bytes) {

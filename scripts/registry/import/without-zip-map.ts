@@ -17,8 +17,8 @@ export function withoutZipMap(onnx: Uint8Array, { nodes, outputs }: OnnxFile): U
     { nodes: names, outputs: names },
     {
       node: zipMaps.map(({ inputs, outputs }) => ({ opType: 'Identity', input: inputs, output: outputs })),
-      output: zipMaps.map(({ outputs: [name = ''], lists }) =>
-        batchTensor(name, FLOAT, [...lists.values()][0]?.length ?? 0),
+      output: zipMaps.map(({ outputs: [name = ''], classLabels }) =>
+        batchTensor(name, FLOAT, classLabels?.length ?? 0),
       ),
     },
   );
