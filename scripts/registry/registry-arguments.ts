@@ -2,17 +2,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Alias, aliases } from '@coppice/contract';
 import type { Retention } from '@coppice/registry/registry';
+import type { ImportCommand } from './import/import-release.ts';
 
 /** An error in the command line, in one line. */
 export class UsageError extends Error {}
 
 type Change = { reason: string };
-type ImportChoice = {
-  target: string | undefined;
-  drop: readonly string[];
-  only: readonly string[] | undefined;
-  classes: readonly string[] | undefined;
-};
 export type RegistryCommand =
   | { do: 'help' }
   | ({ registry: string; model: string | undefined } & (
@@ -20,7 +15,7 @@ export type RegistryCommand =
       | { do: 'show'; number: number }
       | { do: 'compare'; numbers: readonly [number, number] }
       | ({ do: 'publish'; folder: string } & Change)
-      | ({ do: 'import'; file: string; data: string } & ImportChoice & Change)
+      | ({ do: 'import' } & ImportCommand)
       | ({ do: 'alias'; alias: Alias; to: number | null; expected: number | null | undefined } & Change)
       | ({ do: 'approve' | 'reject'; number: number } & Change)
       | ({ do: 'tag'; number: number; name: string; value: string } & Change)

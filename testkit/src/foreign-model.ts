@@ -117,3 +117,13 @@ function scoresOf({ scores = 'Softmax', zipMap = false, operator = 'Softmax', la
     output: zipMap ? [{ name: 'probabilities' }] : [batchTensor('probabilities', FLOAT, width)],
   };
 }
+
+/** A CSV file for such a model: numbers `x0`, `x1`, …, a column `extra` that is the same in all rows; `y` is the class of the largest. */
+export function foreignSample(classes: readonly string[], { rows = 30, extra = '' } = {}): string {
+  const columns = classes.map((_, i) => `x${i}`);
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const numbers = classes.map((_, i) => (i === row % classes.length ? 3 + (row % 5) / 4 : ((row * 7 + i) % 8) / 4));
+    return [...numbers, ...(extra === '' ? [] : [extra]), classes[row % classes.length]].join(',');
+  });
+  return [[...columns, ...(extra === '' ? [] : ['extra']), 'y'].join(','), ...lines].join('\n');
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseModelCard } from '@coppice/contract';
-import { foreignModel } from '@coppice/testkit/foreign-model';
+import { foreignModel, foreignSample } from '@coppice/testkit/foreign-model';
 import { MIXED_CLASSES, mixedAnswer, writeMixedModel } from '@coppice/testkit/mixed-model';
 import { DataError } from '@coppice/trainer/table/data-error';
 import { describe, expect, it } from 'vitest';
@@ -11,18 +11,7 @@ import { ImportRefusedError } from './import-refused.ts';
 
 const FLOAT = 1;
 const INT64 = 7;
-const STRING = 8;
 const BOOL = 9;
-
-/** Rows of numbers `x0`, `x1`, …; the class is the name of the largest. */
-function sample(classes: readonly string[], { rows = 30, extra = '', head = '' } = {}): string {
-  const columns = classes.map((_, i) => `x${i}`);
-  const lines = Array.from({ length: rows }, (_, row) => {
-    const numbers = classes.map((_, i) => (i === row % classes.length ? 3 + (row % 5) / 4 : ((row * 7 + i) % 8) / 4));
-    return [...numbers, ...(extra === '' ? [] : [extra]), classes[row % classes.length]].join(',');
-  });
-  return [[...columns, ...(extra === '' ? [] : ['extra']), 'y'].join(','), ...lines].join('\n') + head;
-}
 
 type Options = Partial<Parameters<typeof importModel>[2]>;
 const given = (options: Options) => ({
@@ -49,7 +38,7 @@ describe('a model that the server takes as it is', () => {
 
   it('keeps its bytes, and gets a card of the sample with figures of all rows', async () => {
     const model = foreignModel({ width: 3, labels: names });
-    const { card, onnx, actual, answers, notices } = await imported(model, sample(names));
+    const { card, onnx, actual, answers, notices } = await imported(model, foreignSample(names));
     expect(onnx).toBe(model);
     expect(parseModelCard(JSON.parse(JSON.stringify(card))).error).toBeUndefined();
     expect(card).toMatchObject({
@@ -72,7 +61,7 @@ describe('a model that the server takes as it is', () => {
   it('may have its classes in another order than the sample', async () => {
     const { card, actual } = await imported(
       foreignModel({ width: 3, labels: ['c', 'a', 'b'] }),
-      sample(['c', 'a', 'b']),
+      foreignSample(['c', 'a', 'b']),
     );
     expect(card.classes.map(({ name }) => name)).toEqual(['c', 'a', 'b']);
     expect(actual.slice(0, 3)).toEqual([0, 1, 2]);
@@ -98,14 +87,17 @@ describe('a model that the server takes as it is', () => {
   });
 
   it('leaves out columns that are no numbers where it has one input, and says so', async () => {
-    const data = sample(['a', 'b'], { extra: 'red' });
+    const data = foreignSample(['a', 'b'], { extra: 'red' });
     const { card, notices } = await imported(foreignModel({ labels: ['a', 'b'] }), data);
     expect(card.features.map(({ name }) => name)).toEqual(['x0', 'x1']);
     expect(notices[0]).toMatch(/it gets x0, x1, in the order of the file; left out: extra$/);
   });
 
   it('leaves out rows without a class, with a note', async () => {
-    const { card, notices } = await imported(foreignModel({ labels: ['a', 'b'] }), `${sample(['a', 'b'])}\n1,2,\n`);
+    const { card, notices } = await imported(
+      foreignModel({ labels: ['a', 'b'] }),
+      `${foreignSample(['a', 'b'])}\n1,2,\n`,
+    );
     expect(card.data.rows).toBe(30);
     expect(notices).toContain('1 row left out: no class, "y" is missing');
   });
@@ -133,7 +125,7 @@ describe('a model that the server takes as it is', () => {
   });
 
   it('is refused for NaN where the sample has a gap', async () => {
-    expect(await refusal(foreignModel({ labels: ['a', 'b'] }), `${sample(['a', 'b'])}\n,2,a\n`)).toBe(
+    expect(await refusal(foreignModel({ labels: ['a', 'b'] }), `${foreignSample(['a', 'b'])}\n,2,a\n`)).toBe(
       'the model answers NaN to row 31 of the sample: impute gaps in the pipeline, or give a sample without',
     );
   });
@@ -154,7 +146,7 @@ describe('a model that is mended', () => {
     ['another output', { extra: true, labels: ['a', 'b'] }, ['a', 'b'], 'the model’s own labels'],
   ])('%s: served with indices of the classes', async (_, foreign, classes, classOrder) => {
     const model = foreignModel(foreign);
-    const { card, onnx, answers, actual } = await imported(model, sample(classes));
+    const { card, onnx, answers, actual } = await imported(model, foreignSample(classes));
     expect(card.classes.map(({ name }) => name)).toEqual(classes);
     expect(card.parameters).toMatchObject({ classOrder, importedSha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(card.artifact.bytes).toBe(onnx.length);
@@ -168,7 +160,7 @@ describe('the order of classes that a model does not name', () => {
   const model = foreignModel({ width: 3 });
 
   it('is the sorted classes of the sample, with a note', async () => {
-    const { card, notices } = await imported(model, sample(classes));
+    const { card, notices } = await imported(model, foreignSample(classes));
     expect(card.parameters.classOrder).toBe('sorted classes of the sample');
     expect(notices).toContain(
       'the model does not name its classes: they are taken to be low, mid, top, in this order (--classes gives another)',
@@ -176,147 +168,24 @@ describe('the order of classes that a model does not name', () => {
   });
 
   it('is refused where another one fits, and taken as given', async () => {
-    const turned = sample(['top', 'low', 'mid']);
+    const turned = foreignSample(['top', 'low', 'mid']);
     expect(await refusal(model, turned)).toBe(
       'with the sample’s order of classes (low, mid, top) the model is right in 0.0 % of the rows, and by chance in 33.3 %: --classes top,low,mid fits',
     );
     const { card } = await imported(model, turned, { classes: ['top', 'low', 'mid'] });
     expect(card).toMatchObject({ metrics: { accuracy: 1 }, parameters: { classOrder: '--classes' } });
-    expect(await refusal(model, sample(classes), { classes: ['top', 'low', 'mid'] })).toMatch(
+    expect(await refusal(model, foreignSample(classes), { classes: ['top', 'low', 'mid'] })).toMatch(
       /^with --classes top,low,mid the model is right in 0\.0 % of the rows/,
     );
   });
 
   it('must have the sample’s classes, and be the model’s own where that has one', async () => {
-    expect(await refusal(model, sample(classes), { classes: ['low', 'top'] })).toBe(
+    expect(await refusal(model, foreignSample(classes), { classes: ['low', 'top'] })).toBe(
       '--classes is low, top: must be the classes of the sample, low, mid, top',
     );
     const own = foreignModel({ width: 3, labels: classes });
-    expect(await refusal(own, sample(classes), { classes: ['top', 'mid', 'low'] })).toBe(
+    expect(await refusal(own, foreignSample(classes), { classes: ['top', 'mid', 'low'] })).toBe(
       '--classes is top, mid, low, but the model’s own order is low, mid, top',
     );
-  });
-});
-
-describe('what cannot be imported', () => {
-  const two = sample(['a', 'b']);
-  const own = { labels: ['a', 'b'] };
-
-  it.each<[string, Uint8Array, string, RegExp]>([
-    [
-      'a file that is no ONNX',
-      Buffer.from('PK a pickle'),
-      two,
-      /^m\.onnx is no ONNX file, or a broken one \(.*\): export it/,
-    ],
-    ['an empty file', new Uint8Array(), two, /^m\.onnx is no ONNX file, or a broken one \(it has no graph\)/],
-    [
-      'a file that was cut off',
-      foreignModel().subarray(0, -9),
-      two,
-      /a broken one \(a field is cut off\): export it again/,
-    ],
-    [
-      'weights in another file',
-      foreignModel({ external: true }),
-      two,
-      /keeps the numbers of far in another file: save it as/,
-    ],
-    [
-      'scores',
-      foreignModel({ scores: 'Identity', ...own }),
-      two,
-      /^the model’s scores are no probabilities: probabilities /,
-    ],
-    [
-      'one number for each row',
-      foreignModel({ scores: 'One', labels: null }),
-      two,
-      /as a regression does: it must be a cl/,
-    ],
-    [
-      'labels alone',
-      foreignModel({ scores: 'None' }),
-      two,
-      /^the model has labels alone: convert it with probabilities/,
-    ],
-    [
-      'labels of other classes',
-      foreignModel({ labels: ['A', 'b'] }),
-      two,
-      /^the model’s labels are A, b, and the sample’s classes a, b: write the model’s labels into the sample/,
-    ],
-    [
-      'labels 1 and 2 of other classes',
-      foreignModel({ labels: [1, 2] }),
-      two,
-      /^the model’s labels are 1, 2, and the sample’s/,
-    ],
-    ['the least probable class', foreignModel({ label: 'ArgMin', labels: [0, 1] }), two, /right in 0\.0 % of the rows/],
-    [
-      'more classes',
-      foreignModel({ width: 3 }),
-      sample(['a', 'b'], { extra: '1' }),
-      /3 classes, and the sample 2 \(a, b\)/,
-    ],
-    [
-      'another number of columns',
-      foreignModel({ width: 3 }),
-      two,
-      /takes 3 numbers, and sample\.csv has 2 columns of numbers/,
-    ],
-    [
-      'an input that is no column',
-      foreignModel({ columns: { x0: FLOAT, age: FLOAT } }),
-      two,
-      /^the model’s input age is no column of sample\.csv \(x0, x1\): rename the column/,
-    ],
-    [
-      'words for a number',
-      foreignModel({ columns: { x0: FLOAT, extra: FLOAT } }),
-      sample(['a', 'b'], { extra: 'red' }),
-      /^the model’s input extra takes numbers, and the column extra of sample\.csv has words: convert it with StringT/,
-    ],
-    [
-      'fractions for integers',
-      foreignModel({ columns: { x0: INT64, x1: FLOAT } }),
-      two,
-      /takes only integers there: convert/,
-    ],
-    [
-      'one input of integers',
-      foreignModel({ elemType: INT64 }),
-      two,
-      /must be FP64 or FP32 \[-1,2\].*FloatTensorType\(\[None/,
-    ],
-    ['one input of texts', foreignModel({ elemType: STRING }), two, /X is STRING \[-1,2\]: must be FP64 or FP32/],
-    ['an operator of its own', foreignModel({ operator: 'Forest' }), two, /cannot be loaded: .*without custom ones$/],
-    ['operators of the future', foreignModel({ opset: 99 }), two, /cannot be loaded: .*target_opset=17\)$/],
-    [
-      'a column without values',
-      foreignModel({ columns: { x0: FLOAT, z: FLOAT } }),
-      'x0,z,y\n1,,a\n2,,b\n',
-      /no row has a value/,
-    ],
-    ['one class', foreignModel(), 'x0,x1,y\n1,2,a\n2,3,a\n', /the model has 2 classes, and the sample 1 \(a\)/],
-    ['no target', foreignModel(), 'x0,x1,z\n1,2,a\n2,3,a\n', /^sample\.csv, line 1: no column "y"/],
-  ])('%s: refused in one line', async (_, model, data, reason) => {
-    const message = await refusal(model, data);
-    expect(message).toMatch(reason);
-    expect(message).not.toContain('\n');
-  });
-
-  it('columns that --only or --drop name wrongly', async () => {
-    expect(await refusal(foreignModel(), two, { drop: ['age'] })).toBe(
-      'sample.csv has no column age beside the target: it has x0, x1',
-    );
-    const data = sample(['a', 'b'], { extra: 'red' });
-    expect(await refusal(foreignModel(own), data, { only: ['x0', 'extra'] })).toMatch(
-      /the column extra of .* has words/,
-    );
-    const three = sample(['a', 'b'], { extra: '1' });
-    expect(await refusal(foreignModel(own), three)).toMatch(/takes 2 numbers, and sample\.csv has 3 .*--only/);
-    expect((await imported(foreignModel(own), three, { drop: ['extra'] })).card.features).toHaveLength(2);
-    expect((await imported(foreignModel(own), three, { only: ['x0', 'x1'] })).card.features).toHaveLength(2);
   });
 });

@@ -22,7 +22,7 @@ const write = (model: Uint8Array) => writeFileSync(join(folder, 'm.onnx'), model
 const run = (options: Partial<Parameters<typeof importRelease>[0]> = {}) =>
   importRelease(
     {
-      ...{ do: 'import', registry: place(), model: 'parcels', file: join(folder, 'm.onnx'), target: 'y' },
+      ...{ registry: place(), model: 'parcels', file: join(folder, 'm.onnx'), target: 'y' },
       ...{ data: join(folder, 'sample.csv'), drop: [], only: undefined, classes: undefined, reason: 'from the lab' },
       ...options,
     },

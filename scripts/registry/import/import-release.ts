@@ -9,19 +9,32 @@ import { printable } from '@coppice/serverkit';
 import { formatCard } from '@coppice/trainer/card/format-card';
 import { readDataFile } from '@coppice/trainer/csv/read-data-file';
 import { reportAccuracy } from '@coppice/trainer/report-accuracy';
-import type { RegistryCommand } from '../registry-arguments.ts';
 import { type Imported, importModel } from './import-model.ts';
 import { ImportRefusedError } from './import-refused.ts';
 import { reportOfImport } from './report-of-import.ts';
 
-type Command = Extract<RegistryCommand, { do: 'import' }>;
+export type ImportCommand = {
+  /** Where the release goes, and the model's name. */
+  registry: string;
+  model: string | undefined;
+  /** The ONNX file. */
+  file: string;
+  /** The sample: a CSV file; its columns by name. */
+  data: string;
+  target: string | undefined;
+  drop: readonly string[];
+  only: readonly string[] | undefined;
+  /** Order of the probabilities' classes. */
+  classes: readonly string[] | undefined;
+  reason: string;
+};
 
 const TAG = 'imported';
 /** Someone else may change the registry at the same moment. */
 const TRIES = 5;
 
 /** Makes the next release of an ONNX file and a sample of its data, tagged `imported`; says which, and what was decided. */
-export async function importRelease(command: Command, who: string): Promise<string> {
+export async function importRelease(command: ImportCommand, who: string): Promise<string> {
   const modelFile = basename(command.file);
   const data = readDataFile(command.data, command.data);
   const name = command.model ?? (process.env.MODEL_NAME || 'iris');
