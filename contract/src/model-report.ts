@@ -29,6 +29,7 @@ export const modelReport = z.object({
   accuracy: z.object({ value: share, interval }),
   /** Always answering the class that most training rows have. */
   majority: z.object({ class: z.string(), accuracy: share }),
+  /** Mean F1 of the classes that have rows or answers. */
   macro_f1: share,
   /** Mean of −ln of the probability of the right class; null without probabilities. */
   log_loss: z.number().nullable(),
@@ -44,7 +45,7 @@ export const modelReport = z.object({
   ),
   /** Rows by actual class (outer) and answered class (inner). */
   confusion: z.array(z.array(count)),
-  /** One class against the rest, for each class that has rows with and without it; empty without probabilities. */
+  /** One class against the rest, for each class that has rows with and without it; empty without probabilities. At most 200 points. */
   roc: z.array(
     z.object({
       class: z.string(),
@@ -53,6 +54,7 @@ export const modelReport = z.object({
       points: z.array(z.tuple([share, share])),
     }),
   ),
+  /** Of the same classes. At most 200 points, from recall 0 on. */
   precision_recall: z.array(
     z.object({
       class: z.string(),
@@ -68,6 +70,7 @@ export const modelReport = z.object({
       ece: share,
       /** Brier score over all classes, 0–2. */
       brier: z.number(),
+      /** Those of ten that have rows, each without its lower edge: mean probability, and share of right answers. */
       bins: z.array(z.object({ from: share, to: share, rows: count, probability: share, right: share })),
     })
     .nullable(),
@@ -87,9 +90,9 @@ export const modelReport = z.object({
       ),
     }),
   ),
-  /** Loss of accuracy when a feature's values are shuffled over the rows, the largest first. */
+  /** Loss of accuracy when a feature's values are shuffled over the rows, the largest first; its interval is over the rows. */
   importance: z.array(z.object({ feature: z.string(), loss: z.number(), interval })),
-  /** Accuracy per category, boolean, gap, or third of each feature; the worst first. */
+  /** Accuracy per category, boolean, gap (`missing`), or third of each feature, where it has 10 rows; the worst first. */
   slices: z.array(z.object({ feature: z.string(), slice: z.string(), rows: count, accuracy: share, interval })),
   /** Cost per cell, the sum and the mean per row; null when no costs were given. Gains are negative. */
   business: z
@@ -117,7 +120,7 @@ export const sameRowsComparison = z.object({
   only_release: count,
   only_against: count,
   both_wrong: count,
-  /** Of accuracy. */
+  /** Of accuracy; Tango's score interval. */
   difference: z.number(),
   interval,
   /** Lower end of the one-sided 95 % interval of the difference. */

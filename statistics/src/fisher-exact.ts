@@ -1,3 +1,5 @@
+import { logChoose } from './log-choose.ts';
+
 /** How many of some rows have a property. */
 export type Share = { count: number; rows: number };
 
@@ -24,17 +26,4 @@ function upperTail(a: Share, b: Share): number {
     sum += term;
   }
   return Math.min(1, sum);
-}
-
-const logChoose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
-
-/** Stirling's series from 20 on, where its next term is below 1e-12. */
-function logFactorial(n: number): number {
-  if (n >= 20)
-    return (
-      n * Math.log(n) - n + Math.log(2 * Math.PI * n) / 2 + 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5)
-    );
-  let sum = 0;
-  for (let i = 2; i <= n; i++) sum += Math.log(i);
-  return sum;
 }

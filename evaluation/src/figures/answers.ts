@@ -11,17 +11,17 @@ export type Answers = {
 export type Evaluated = {
   model: string;
   classes: readonly string[];
-  features: readonly FeatureCard[];
+  features: readonly Pick<FeatureCard, 'name' | 'kind'>[];
   /** In the order of `features`. */
   rows: readonly (readonly FeatureValue[])[];
   /** Index of each row's class. */
   actual: ArrayLike<number>;
   answers: Answers;
-  /** Rows of each class that it was trained on; null when that is unknown. */
+  /** How many rows of each class it was trained on; null when that is unknown. */
   trained: readonly number[] | null;
-  /** By actual class, then by answered class; null without any. */
+  /** By actual class, then by answered class, gains negative; null without any. */
   costs: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
-  /** For the importance of features; its calls come one after the other. */
+  /** For the importance of features: at most 1,000 rows a call, one call after the other. */
   infer: (rows: readonly (readonly FeatureValue[])[]) => Promise<Answers>;
   seed: number;
 };
