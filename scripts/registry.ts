@@ -38,6 +38,7 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   --name NAME        import: the model's name, as --model is its file
   --only, --drop A,B import: columns of the sample that the model takes, or does not
   --classes A,B      import: the order of its probabilities, if the model does not name its classes
+  --test-rows N      import: at most so many rows of the sample stay with the release, for npm run evaluate (10000)
   --expected N|none  alias: refuse if it is another one by now
   --keep N           prune: the newest so many stay       (10)
   --days N           prune: younger ones stay             (90)

@@ -21,7 +21,7 @@ it.each<[string, object]>([
     'import --model m.onnx --data s.csv --target y --name wine --drop a,b --classes x,y -r new',
     {
       ...{ do: 'import', registry: 'artifacts/registry', model: 'wine', file: 'm.onnx', data: 's.csv', target: 'y' },
-      ...{ drop: ['a', 'b'], only: undefined, classes: ['x', 'y'], reason: 'new' },
+      ...{ drop: ['a', 'b'], only: undefined, classes: ['x', 'y'], testRows: 10_000, reason: 'new' },
     },
   ],
   ['--help', { do: 'help' }],

@@ -57,7 +57,8 @@ export function parseRegistryArguments(
   only('expected', 'alias');
   only('keep', 'prune');
   only('days', 'prune');
-  for (const option of ['name', 'data', 'target', 'drop', 'only', 'classes'] as const) only(option, 'import');
+  for (const option of ['name', 'data', 'target', 'drop', 'only', 'classes', 'test-rows'] as const)
+    only(option, 'import');
   const {
     registry = env.REGISTRY_URL || join(env.ARTIFACTS_DIR || 'artifacts', 'registry'),
     model,
@@ -79,6 +80,7 @@ export function parseRegistryArguments(
       if (!model || !values.data) throw new UsageError('import needs --model FILE.onnx and --data FILE.csv');
       return {
         ...{ do: command, registry, model: values.name, file: model, data: values.data, reason },
+        testRows: whole('test-rows', values['test-rows'] ?? '10000'),
         ...{ target: values.target, drop: listed(values.drop) ?? [] },
         ...{ only: listed(values.only), classes: listed(values.classes) },
       };
@@ -129,6 +131,7 @@ function parse(args: readonly string[]) {
         drop: { type: 'string' },
         only: { type: 'string' },
         classes: { type: 'string' },
+        'test-rows': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

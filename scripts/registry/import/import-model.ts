@@ -97,8 +97,8 @@ export async function importModel(model: Uint8Array, data: Buffer, given: Given)
   };
   const served = await refusing(() => loadModel(card, onnx));
   try {
-    const infer = (rows: readonly (readonly FeatureValue[])[]) => answersOf(served, rows);
-    const answers = await refusing(() => infer(asked.rows));
+    const infer = (rows: readonly (readonly FeatureValue[])[]) => refusing(() => answersOf(served, rows));
+    const answers = await infer(asked.rows);
     card.metrics = evaluate(order.names, actual, answers.answered);
     refuseWrongOrder(order, card.metrics);
     return {

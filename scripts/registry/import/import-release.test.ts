@@ -23,7 +23,14 @@ const run = (options: Partial<Parameters<typeof importRelease>[0]> = {}) =>
   importRelease(
     {
       ...{ registry: place(), model: 'parcels', file: join(folder, 'm.onnx'), target: 'y' },
-      ...{ data: join(folder, 'sample.csv'), drop: [], only: undefined, classes: undefined, reason: 'from the lab' },
+      ...{
+        data: join(folder, 'sample.csv'),
+        drop: [],
+        only: undefined,
+        classes: undefined,
+        testRows: 10_000,
+        reason: 'from the lab',
+      },
       ...options,
     },
     'ann',

@@ -26,6 +26,8 @@ export type ImportCommand = {
   only: readonly string[] | undefined;
   /** Order of the probabilities' classes. */
   classes: readonly string[] | undefined;
+  /** How many rows of the sample the release keeps at most. */
+  testRows: number;
   reason: string;
 };
 
@@ -46,7 +48,7 @@ export async function importRelease(command: ImportCommand, who: string): Promis
   try {
     const { card } = imported;
     const notices = [...imported.notices, ...(await besideChampion(registry, card))];
-    const number = await publish(registry, imported, who);
+    const number = await publish(registry, imported, { keep: command.testRows, who });
     await tag(registry, number, modelFile, { who, reason: command.reason });
     return [
       `${name} ${number} in ${registry.place}: ${reportAccuracy(card)}`,
@@ -67,12 +69,16 @@ function readModel(file: string): Uint8Array {
   }
 }
 
-async function publish(registry: Registry, imported: Imported, who: string): Promise<number> {
+async function publish(
+  registry: Registry,
+  imported: Imported,
+  { keep, who }: { keep: number; who: string },
+): Promise<number> {
   const { card, onnx } = imported;
   const files = new Map<string, Uint8Array>([
     [MODEL_FILE, onnx],
     [CARD_FILE, Buffer.from(formatCard(card))],
-    ...(await reportOfImport(imported)),
+    ...(await reportOfImport(imported, keep)),
   ]);
   const { champion } = (await registry.current()).state.aliases;
   const lineage = { data: card.data.sha256, commit: null, parent: champion };
