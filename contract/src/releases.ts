@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const aliases = ['champion', 'challenger'] as const;
 export type Alias = (typeof aliases)[number];
 
+/** The alias that a version follows unless a person chose its source; later versions follow none. */
+export const aliasOfVersion: Readonly<Record<string, Alias>> = { v1: 'champion', v2: 'challenger' };
+
 const number = z.int().positive();
 const weights = z.record(z.string(), z.int().nonnegative());
 

@@ -51,13 +51,16 @@ export class Registry {
   /** Stores the files, then gives the release the next number. Throws `ChangeRefusedError` for files that are no release. */
   async publish({ files, lineage, who }: Upload): Promise<Release> {
     const { summary } = describeFiles(files, this.model);
-    const kept: Release['files'] = {};
-    for (const [name, bytes] of files) {
-      const sha256 = hash('sha256', bytes);
-      // written again even if it is there, so that it counts as young
-      await this.#store.put(this.#blob(sha256), bytes);
-      kept[name] = { sha256, bytes: bytes.length };
-    }
+    const kept: Release['files'] = Object.fromEntries(
+      await Promise.all(
+        [...files].map(async ([name, bytes]) => {
+          const sha256 = hash('sha256', bytes);
+          // written again even if it is there, so that it counts as young
+          await this.#store.put(this.#blob(sha256), bytes);
+          return [name, { sha256, bytes: bytes.length }] as const;
+        }),
+      ),
+    );
     for (;;) {
       const number = (await this.#numbers()).reduce((most, one) => Math.max(most, one), 0) + 1;
       const release = releaseSchema.parse({

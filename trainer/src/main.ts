@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { type Costs, readCosts } from '@coppice/evaluation/read-costs';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { printable, printableLines } from '@coppice/serverkit/printable';
 import { libraryVersions, sourceCommit } from './artifacts/libraries.ts';
@@ -52,7 +53,9 @@ async function main(): Promise<void> {
   const name = nameOf(options, data?.file ?? basename(options.data));
   const other = options.keepOthers && otherModel(options.out, name);
   if (other) {
-    log.write(`${printable(`${options.out} holds the model ${other}: left unchanged, ${name} is not trained`)}\n`);
+    const what = other.name === name ? `${name}, a ${other.algorithm}` : `the model ${other.name}`;
+    log.write(`${printable(`${options.out} holds ${what}: left unchanged, ${name} is not trained`)}\n`);
+    await settle(options, other.name);
     return;
   }
   await prepareOrTrain(options, name, data ?? loadData(options));
@@ -64,6 +67,7 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
     return;
   }
   refuseUntrainable(data.table);
+  const costs = costsOf(options, data);
   if (options.prepare !== undefined) {
     writeLines(log, describe(data, columnsBeforeTraining));
     writePrepared(data, options.prepare);
@@ -79,24 +83,44 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
     log.write(
       `${versionsOf(options)} in ${printable(options.out)}: up to date with ${printable(data.file)}, nothing to train (--force trains anyway)\n`,
     );
-    if (options.registry !== undefined) {
-      const { takeIntoRegistry } = await import('./artifacts/publish-releases.ts');
-      const versions = options.forests.map(({ version }) => version);
-      writeLines(log, await takeIntoRegistry(options.registry, options.out, versions));
-    }
+    await settle(options, name);
     return;
   }
   prepareOutput(options.out);
   writeLines(log, describe(data, columnsBeforeTraining));
   // onnxruntime and the training libraries take a while to load: a run that is up to date does without
   const { train } = await import('./train.ts');
-  const artifacts = await train({ options, data, leaves, sources, gitCommit: sourceCommit(process.env), log });
+  const trained = await train({ options, data, leaves, sources, gitCommit: sourceCommit(process.env), log });
+  const { reportTraining } = await import('./report-training.ts');
+  const warn = (line: string) => writeLines(log, [line]);
+  const artifacts = await reportTraining(trained, { options, name, data, costs, warn });
   publishArtifacts(options.out, artifacts);
   for (const { card } of artifacts)
     log.write(`${card.version}: ${printable(reportAccuracy(card))} → ${printable(join(options.out, card.version))}\n`);
-  if (options.registry === undefined) return;
+  const { registry: place } = options;
+  if (place === undefined) return;
   const { publishReleases } = await import('./artifacts/publish-releases.ts');
-  writeLines(log, await publishReleases(options.registry, artifacts));
+  const { beginRegistry } = await import('./artifacts/settle-registry.ts');
+  // a set-up is no new training: it brings the first releases, and no more
+  writeLines(
+    log,
+    options.keepOthers ? await beginRegistry(place, options.out, name) : await publishReleases(place, artifacts),
+  );
+}
+
+function costsOf({ costs }: Options, { table }: Data): Costs | null {
+  try {
+    return readCosts(costs, table.target.classes);
+  } catch (error) {
+    throw new DataError((error as Error).message, { cause: error });
+  }
+}
+
+/** Nothing was trained. */
+async function settle({ registry, out }: Options, name: string): Promise<void> {
+  if (registry === undefined) return;
+  const { settleRegistry } = await import('./artifacts/settle-registry.ts');
+  writeLines(log, await settleRegistry(registry, out, name));
 }
 
 function describe({ table, split }: Data, most?: number): string[] {

@@ -50,6 +50,28 @@ describe('the trainer’s options', () => {
     expect(readOptions([], { ARTIFACTS_DIR: '/artifacts' }, '/').out).toBe('/artifacts');
   });
 
+  it('publish into the registry beside the usual folder, unless a place or another folder is named', () => {
+    const place = (args: string[], env: Record<string, string> = {}) => readOptions(args, env, '/home/me').registry;
+    expect(place([])?.registry).toMatch(/\/artifacts\/registry$/);
+    expect(place([], { ARTIFACTS_DIR: 'mine' })?.registry).toBe('/home/me/mine/registry');
+    expect(place(['--out', 'there'])).toBeUndefined();
+    expect(place(['--out', 'there'], { REGISTRY_URL: 's3://b/p' })?.registry).toBe('s3://b/p');
+    expect(place(['--registry', 'r'], { REGISTRY_URL: 's3://b/p' })?.registry).toBe('/home/me/r');
+    expect(place(['--no-registry'], { REGISTRY_URL: 's3://b/p' })).toBeUndefined();
+    expect(() => read('--registry', 'r', '--no-registry')).toThrow('contradict each other');
+  });
+
+  it('know the command that does something in the registry', () => {
+    const command = (args: string[], model: string, env: Record<string, string> = {}) =>
+      readOptions(args, env, '/home/me').registry?.command('alias challenger 3', model);
+    expect(command([], 'iris')).toBe('npm run registry -- alias challenger 3');
+    expect(command(['--registry', 'r'], 'mine')).toBe(
+      'npm run registry -- alias challenger 3 --registry /home/me/r --model mine',
+    );
+    const compose = { REGISTRY_COMMAND: 'docker compose run --rm registry', MODEL_NAME: 'mine' };
+    expect(command([], 'mine', compose)).toBe('docker compose run --rm registry alias challenger 3');
+  });
+
   it.each([
     [['--seed', 'x'], '--seed "x" is not allowed: must be a whole number from 0 to 2147483647'],
     [['--seed', '2147483648'], '--seed "2147483648" is not allowed: must be a whole number from 0 to 2147483647'],

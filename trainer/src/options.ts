@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Place } from './artifacts/publish-releases.ts';
 import type { ForestShape } from './forest/forest-options.ts';
 import type { Leaves } from './forest/forest-trees.ts';
 import type { Selection } from './sampling/select-rows.ts';
@@ -31,10 +32,15 @@ export type Options = {
   leaves: Leaves | undefined;
   seed: number;
   workers: number | undefined;
+  /** Of wrong and right answers, as written: they name classes, which only the table knows. */
+  costs: string[];
+  /** How many test rows the report keeps at most. */
+  testRows: number;
   force: boolean;
+  /** A set-up: leaves other models alone, and gives a registry its first releases only. */
   keepOthers: boolean;
   /** Where the versions become releases; none: nowhere. */
-  registry: string | undefined;
+  registry: Place | undefined;
   help: boolean;
 };
 
@@ -60,10 +66,14 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --leaves KIND     votes: a leaf votes for one class; shares: it splits its vote     (default: shares for words, gaps or 10 classes)
   --seed N          seed of the split and of the forests, from 0                  (default: 42)
   --out DIR         folder for the versions' folders                       (default: $ARTIFACTS_DIR, or artifacts/)
-  --registry PLACE  publish each version as a release too: a folder, or s3://bucket/prefix  (default: $REGISTRY_URL, else none)
+  --registry PLACE  publish each version as a release too: a folder, or s3://bucket/prefix
+                    (default: $REGISTRY_URL, else registry/ in the folder for versions, and none if --out names another one)
+  --no-registry     publish nothing
+  --cost A:B=N      what it costs to answer B where A is right, as in churn:no=5,no:churn=1; a gain is negative
+  --test-rows N     keep at most N test rows in the report, for npm run evaluate; 0 keeps none   (default: 10000)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
   --force           train even if the artifacts are up to date
-  --keep-others     do nothing if --out holds a model of another name
+  --keep-others     as set-ups do: leave a model of another name in --out alone, and publish only the first releases
   --help            this text
 
 If the data cannot be used, it exits with status 1 and one line with the reason, and leaves earlier artifacts unchanged.
@@ -114,21 +124,42 @@ export function readOptions(args: string[], env: Record<string, string | undefin
     describe: values.describe ?? false,
     prepare: values.prepare === undefined ? undefined : resolve(cwd, values.prepare),
     name: values.name === undefined ? undefined : checkName(values.name),
-    out: values.out === undefined ? resolve(env.ARTIFACTS_DIR?.trim() || defaultOut) : resolve(cwd, values.out),
+    out: values.out === undefined ? usualOut(env, cwd) : resolve(cwd, values.out),
     forests,
     leaves: readLeaves(values.leaves),
     seed,
     workers: readInteger('--workers', values.workers, 1, 256),
+    costs: values.cost ?? [],
+    testRows: readInteger('--test-rows', values['test-rows'], 0, 1e6) ?? 10_000,
     force: values.force ?? false,
     keepOthers: values['keep-others'] ?? false,
-    registry: readRegistry(values.registry, env, cwd),
+    registry: readRegistry(values, env, cwd),
     help: values.help ?? false,
   };
 }
 
-function readRegistry(given: string | undefined, env: Record<string, string | undefined>, cwd: string) {
-  const place = given ?? (env.REGISTRY_URL?.trim() || undefined);
-  return place === undefined || place.startsWith('s3://') ? place : resolve(cwd, place);
+function readRegistry(
+  { registry: given, 'no-registry': none, out }: Pick<ReturnType<typeof parse>, 'registry' | 'no-registry' | 'out'>,
+  env: Record<string, string | undefined>,
+  cwd: string,
+): Options['registry'] {
+  if (none && given !== undefined) throw new DataError('--registry and --no-registry contradict each other');
+  if (none) return undefined;
+  const set = given ?? (env.REGISTRY_URL?.trim() || undefined);
+  if (set === undefined && out !== undefined) return undefined;
+  const registry =
+    set === undefined ? join(usualOut(env, cwd), 'registry') : set.startsWith('s3://') ? set : resolve(cwd, set);
+  const program = env.REGISTRY_COMMAND?.trim() || 'npm run registry --';
+  // what the command does not find by itself
+  const place = given === undefined ? '' : ` --registry ${registry}`;
+  const command = (words: string, model: string) =>
+    `${program} ${words}${place}${model === (env.MODEL_NAME || 'iris') ? '' : ` --model ${model}`}`;
+  return { registry, command };
+}
+
+/** The folder that `npm start` serves from. */
+function usualOut(env: Record<string, string | undefined>, cwd: string): string {
+  return resolve(cwd, env.ARTIFACTS_DIR?.trim() || defaultOut);
 }
 
 function parse(args: string[]) {
@@ -140,6 +171,7 @@ function parse(args: string[]) {
         target: { type: 'string' },
         describe: { type: 'boolean' },
         registry: { type: 'string' },
+        'no-registry': { type: 'boolean' },
         prepare: { type: 'string' },
         drop: { type: 'string', multiple: true },
         only: { type: 'string', multiple: true },
@@ -155,6 +187,8 @@ function parse(args: string[]) {
         seed: { type: 'string' },
         out: { type: 'string' },
         workers: { type: 'string' },
+        cost: { type: 'string', multiple: true },
+        'test-rows': { type: 'string' },
         force: { type: 'boolean' },
         'keep-others': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ModelCard } from '@coppice/contract';
+import { ALGORITHM } from './artifacts/other-model.ts';
 import type { Artifact } from './artifacts/publish.ts';
 import { sha256 } from './artifacts/sha256.ts';
 import type { Source } from './artifacts/up-to-date.ts';
@@ -50,7 +51,7 @@ export async function train(job: Job): Promise<Artifact[]> {
       format: 2,
       name: source.name,
       version: source.version,
-      algorithm: 'random-forest',
+      algorithm: ALGORITHM,
       ...described,
       parameters: source.parameters,
       metrics: evaluate(set.classes, at(set.labels), at(labels)),

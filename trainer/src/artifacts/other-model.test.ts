@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { otherModel } from './other-model.ts';
 
-describe('a model of another name in the artifacts folder', () => {
+describe('another model in the artifacts folder', () => {
   let out: string;
   beforeEach(() => {
     out = mkdtempSync(join(tmpdir(), 'coppice-other-'));
@@ -19,7 +19,14 @@ describe('a model of another name in the artifacts folder', () => {
   it('is found beside ours', () => {
     card('v1', '{"name":"iris"}');
     card('v2', '{"name":"mine"}');
-    expect(otherModel(out, 'iris')).toBe('mine');
+    expect(otherModel(out, 'iris')).toMatchObject({ name: 'mine' });
+  });
+
+  it('is one of the same name, too, that was made elsewhere', () => {
+    card('v1', '{"name":"iris","algorithm":"random-forest"}');
+    expect(otherModel(out, 'iris')).toBeUndefined();
+    card('v2', '{"name":"iris","algorithm":"LGBMClassifier"}');
+    expect(otherModel(out, 'iris')).toEqual({ name: 'iris', algorithm: 'LGBMClassifier' });
   });
 
   it('is not there when all versions are ours, cards are broken or nothing was trained', () => {

@@ -1,12 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The name of a model other than `name` that `out` holds a version of, or undefined. Skips cards that cannot be read. */
-export function otherModel(out: string, name: string): string | undefined {
-  return namesIn(out).find((found) => found !== name);
+/** What our forests are called in their cards. */
+export const ALGORITHM = 'random-forest';
+
+export type OtherModel = { name: string; algorithm: string };
+
+/**
+ * A model in `out` that a training of `name` would replace although it is not its own: of another name, or one that a person
+ * made elsewhere. Skips cards that cannot be read.
+ */
+export function otherModel(out: string, name: string): OtherModel | undefined {
+  const found = modelsIn(out);
+  return found.find((one) => one.name !== name) ?? found.find(({ algorithm }) => algorithm !== ALGORITHM);
 }
 
-function namesIn(out: string): string[] {
+function modelsIn(out: string): OtherModel[] {
   let folders: string[];
   try {
     folders = readdirSync(out);
@@ -16,8 +25,8 @@ function namesIn(out: string): string[] {
   return folders.flatMap((folder) => {
     try {
       const card: unknown = JSON.parse(readFileSync(join(out, folder, 'model-card.json'), 'utf8'));
-      const { name } = card as { name?: unknown };
-      return typeof name === 'string' ? [name] : [];
+      const { name, algorithm = ALGORITHM } = card as { name?: unknown; algorithm?: unknown };
+      return typeof name === 'string' ? [{ name, algorithm: String(algorithm) }] : [];
     } catch {
       return [];
     }

@@ -1,55 +1,86 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseModelCard } from '@coppice/contract';
+import { type Alias, aliasOfVersion, type ModelCard } from '@coppice/contract';
+import { comparisonClause } from '@coppice/evaluation/report-sentence';
 import { openRegistry } from '@coppice/registry/open-registry';
+import type { Registry } from '@coppice/registry/registry';
 import { formatCard } from '../card/format-card.ts';
 import type { Artifact } from './publish.ts';
+import { readArtifact } from './read-artifact.ts';
+
+/** A registry, and the command with which a person does something in it to a model. */
+export type Place = { registry: string; command: (words: string, model: string) => string };
 
 const by = { who: 'trainer', reason: 'the first releases' };
 /** What a registry begins with is an example until a person has said more about it. */
 const NOTE = 'not approved: example';
 
 /**
- * Publishes each artifact as the next release of its model, in their order. The first ones of a registry without a champion
- * become champion and challenger; later ones get no alias: a person, or what judges them, gives it. Returns a line for each.
+ * Publishes each artifact as the next release of its model, in their order. In a registry without a champion v1 becomes that,
+ * and v2 the challenger; later ones get no alias: a person, or what judges them, gives it. Returns a line for each, and one
+ * that says what to do next.
  */
-export async function publishReleases(place: string, artifacts: readonly Artifact[]): Promise<string[]> {
+export async function publishReleases(
+  place: Place,
+  artifacts: readonly (Artifact & { text?: Uint8Array })[],
+): Promise<string[]> {
   const [first] = artifacts;
   if (!first) return [];
-  const registry = await openRegistry(place, first.card.name);
+  const registry = await openRegistry(place.registry, first.card.name);
   const { champion } = (await registry.current()).state.aliases;
-  const numbers: number[] = [];
-  for (const { card, model } of artifacts) {
-    const files = new Map<string, Uint8Array>([
-      [card.artifact.file, model],
-      ['model-card.json', Buffer.from(formatCard(card))],
-    ]);
-    const lineage = { data: card.data.sha256, commit: card.gitCommit, parent: champion };
-    numbers.push((await registry.publish({ files, lineage, who: by.who })).number);
-  }
-  const [one = 0, two] = numbers;
-  const begins = champion === null && (await registry.begin(two === undefined ? [one] : [one, two], NOTE, by));
-  return artifacts.map(({ card }, i) => {
-    const alias = begins ? ['champion', 'challenger'][i] : undefined;
-    return `${card.version}: release ${numbers[i]} of ${card.name} in ${registry.place}${alias ? `, the ${alias}` : ''}`;
+  const numbers = new Map<string, number>();
+  for (const artifact of artifacts) numbers.set(artifact.card.version, await publish(registry, artifact, champion));
+  const begins = champion === null && (await begin(registry, numbers));
+  const lines = artifacts.map(({ card: { version, name }, comparison }) => {
+    const alias = begins && aliasOfVersion[version];
+    return `${version}: release ${numbers.get(version)} of ${name} in ${registry.place}${alias ? `, the ${alias}` : ''}${comparison ? `; ${comparisonClause(comparison)}` : ''}`;
   });
+  return begins ? lines : [...lines, nextStep(place, artifacts, numbers, champion)];
 }
 
-/** The artifacts of an earlier training, for a registry that has no champion yet. */
-export async function takeIntoRegistry(place: string, out: string, versions: readonly string[]): Promise<string[]> {
-  const artifacts = versions.flatMap((version) => readArtifact(join(out, version)) ?? []);
-  const [first] = artifacts;
-  if (!first) return [];
-  const registry = await openRegistry(place, first.card.name);
+/** The artifacts of an earlier training as its releases, if the registry has no champion of their model yet. */
+export async function takeIntoRegistry(place: Place, out: string, name: string): Promise<string[]> {
+  const artifacts = Object.keys(aliasOfVersion)
+    .flatMap((version) => readArtifact(out, version) ?? [])
+    .filter(({ card }) => card.name === name);
+  if (!artifacts.some(({ card }) => card.version === 'v1')) return [];
+  const registry = await openRegistry(place.registry, name);
   const { champion } = (await registry.current()).state.aliases;
   return champion === null ? publishReleases(place, artifacts) : [];
 }
 
-function readArtifact(folder: string): Artifact | undefined {
-  try {
-    const { data: card } = parseModelCard(JSON.parse(readFileSync(join(folder, 'model-card.json'), 'utf8')));
-    return card && { card, model: readFileSync(join(folder, card.artifact.file)) };
-  } catch {
-    return undefined;
-  }
+async function publish(
+  registry: Registry,
+  {
+    card,
+    model,
+    text = Buffer.from(formatCard(card)),
+    report = new Map(),
+    comparison,
+  }: Artifact & { text?: Uint8Array },
+  parent: number | null,
+): Promise<number> {
+  const files = new Map<string, Uint8Array>([[card.artifact.file, model], ['model-card.json', text], ...report]);
+  const lineage = { data: card.data.sha256, commit: card.gitCommit, parent };
+  const { number } = await registry.publish({ files, lineage, who: by.who });
+  if (comparison) await registry.keepComparison({ ...comparison, release: number });
+  return number;
+}
+
+async function begin(registry: Registry, numbers: ReadonlyMap<string, number>): Promise<boolean> {
+  const [champion, challenger] = [numbers.get('v1'), numbers.get('v2')];
+  if (champion === undefined) return false;
+  return registry.begin(challenger === undefined ? [champion] : [champion, challenger], NOTE, by);
+}
+
+/** The most accurate one is the next to look at; of equal ones the first. */
+function nextStep(
+  { command }: Place,
+  artifacts: readonly Artifact[],
+  numbers: ReadonlyMap<string, number>,
+  champion: number | null,
+): string {
+  const cards = artifacts.map(({ card }) => card);
+  const accuracy = ({ metrics }: ModelCard) => metrics.accuracy;
+  const best = cards.reduce((most, card) => (accuracy(card) > accuracy(most) ? card : most));
+  const [version, alias] = (champion === null ? ['v1', 'champion'] : ['v2', 'challenger']) satisfies [string, Alias];
+  return `no version serves ${cards.length === 1 ? 'it' : 'them'} yet: ${command(`alias ${alias} ${numbers.get(best.version)}`, best.name)} gives it to ${version}`;
 }

@@ -13,12 +13,19 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { type ModelCard, modelCard } from '@coppice/contract';
+import { dirname, join } from 'node:path';
+import { type ModelCard, modelCard, type SameRowsComparison } from '@coppice/contract';
 import { formatCard } from '../card/format-card.ts';
 import { DataError } from '../table/data-error.ts';
 
-export type Artifact = { card: ModelCard; model: Uint8Array };
+export type Artifact = {
+  card: ModelCard;
+  model: Uint8Array;
+  /** Files of its report, by their names in the version's folder; none of an artifact of an earlier Coppice. */
+  report?: ReadonlyMap<string, Uint8Array>;
+  /** With the champion of then, on the same rows. */
+  comparison?: Omit<SameRowsComparison, 'release'> | null;
+};
 
 const stagingPrefix = '.training-';
 
@@ -30,11 +37,12 @@ const stagingPrefix = '.training-';
 export function publishArtifacts(out: string, artifacts: readonly Artifact[]): void {
   const staging = join(out, `${stagingPrefix}${hostname()}-${process.pid}`);
   try {
-    for (const { card, model } of artifacts) {
+    for (const { card, model, report = new Map() } of artifacts) {
       const dir = join(staging, 'new', card.version);
       mkdirSync(dir, { recursive: true });
       writeSynced(join(dir, card.artifact.file), model);
       writeSynced(join(dir, 'model-card.json'), Buffer.from(formatCard(modelCard.parse(card))));
+      for (const [name, bytes] of report) writeBelow(dir, name, bytes);
       syncDirectory(dir);
     }
     mkdirSync(join(staging, 'old'));
@@ -104,6 +112,12 @@ function isInUse(out: string, name: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+function writeBelow(dir: string, name: string, bytes: Uint8Array): void {
+  const file = join(dir, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeSynced(file, bytes);
 }
 
 function writeSynced(file: string, bytes: Uint8Array): void {

@@ -24,7 +24,7 @@ export function preparationGraph({ steps }: Preparation): Graph {
 }
 
 /** The name of a column's input: its own, unless an output has it. */
-export function inputName({ column }: Step): string {
+export function inputName({ column }: Pick<Step, 'column'>): string {
   return taken.includes(column) ? `${column} (feature)` : column;
 }
 
