@@ -64,7 +64,12 @@ export async function startReader() {
     /** Runs the program of `npm run NAME` as a block has it, with further options; the result is what it prints. */
     async npmRun(name: string, program: string, ...options: string[]): Promise<string> {
       const [, args = ''] = /^npm run \w+ -- ([^#]+)$/m.exec(recipe(name)) ?? [];
-      return run(process.execPath, [join(root, program), ...args.trim().split(/\s+/), ...options], env, folder);
+      return run(
+        process.execPath,
+        [join(root, program), ...args.trim().split(/\s+/), ...options],
+        { ...env, INIT_CWD: folder },
+        folder,
+      );
     },
     /** Runs Python blocks as one program. */
     async python(...names: string[]): Promise<string> {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { ModelCard } from '@coppice/contract';
 import { RegistryConflictError } from '@coppice/registry/errors';
 import { openRegistry } from '@coppice/registry/open-registry';
@@ -38,7 +38,7 @@ const TRIES = 5;
 /** Makes the next release of an ONNX file and a sample of its data, tagged `imported`; says which, and what was decided. */
 export async function importRelease(command: ImportCommand, who: string): Promise<string> {
   const modelFile = basename(command.file);
-  const data = readDataFile(command.data, command.data);
+  const data = readDataFile(fromHere(command.data), command.data);
   const name = command.model ?? (process.env.MODEL_NAME || 'iris');
   const registry = await openRegistry(command.registry, name);
   const imported = await importModel(readModel(command.file), data, {
@@ -61,9 +61,12 @@ export async function importRelease(command: ImportCommand, who: string): Promis
   }
 }
 
+/** npm starts scripts in the package's folder; INIT_CWD is the user's. */
+const fromHere = (file: string) => resolve(process.env.INIT_CWD ?? '', file);
+
 function readModel(file: string): Uint8Array {
   try {
-    return readFileSync(file);
+    return readFileSync(fromHere(file));
   } catch (cause) {
     throw new ImportRefusedError(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
