@@ -71,10 +71,11 @@ describe.each([
     number = Number(/^\w+ (\d+) in /.exec(said)?.[1]);
   });
 
-  it('is a release with a card of the sample', async () => {
+  it('is a release with a card of the sample and a report', async () => {
     const { release, card, sample, state } = await released(model, number);
     expect(state.tags[number]).toEqual({ imported: `${recipe}.onnx` });
     expect(Object.values(state.aliases)).not.toContain(number);
+    expect(Object.keys(release.files)).toContain('report/report.html');
     expect(release.lineage).toMatchObject({ data: card?.data.sha256, commit: null });
     expect(card).toMatchObject({ name: model, algorithm, parameters: { classOrder: order } });
     expect(card?.metrics.rows).toBe(sample.rows.length);
@@ -97,43 +98,38 @@ describe.each([
   });
 });
 
-describe('conversions that cannot be served', () => {
-  it.each<[string, string, RegExp]>([
-    [
-      'scores of an SVM',
-      `from sklearn.svm import SVC
-onnx = to_onnx(SVC().fit(X, y), X[:1], options={'zipmap': False})`,
-      /the model’s scores are no probabilities: probabilities is .* in row 1: convert probabilities \(/,
-    ],
-    [
-      'a regression',
-      `from sklearn.linear_model import LinearRegression
-onnx = to_onnx(LinearRegression().fit(X, X[:, 0]), X[:1])`,
-      /the model answers one number for each row, as a regression does/,
-    ],
-    [
-      'an output for each class',
-      `onnx = to_onnx(model, X[:1], options={'zipmap': 'columns'})`,
-      /an output for each class: convert it with options=\{"zipmap": False\}/,
-    ],
-  ])('%s: refused with the remedy, and nothing is published', async (_, code, reason) => {
-    const write = "open('refused.onnx', 'wb').write(onnx.SerializeToString())";
-    await reader.pythonWith(`${code}\n${write}`, 'import-data', 'import-logistic');
+/** Models behind the recipe of LogisticRegression, by the names of their files; the numbered sample has other classes. */
+const others = `
+from sklearn.linear_model import LinearRegression
+from sklearn.svm import SVC
+numbers = y.map({'setosa': 1, 'versicolor': 2, 'virginica': 5})
+data.assign(species=numbers).to_csv('numbered.csv', index=False)
+for name, other in {
+    'scores': to_onnx(SVC().fit(X, y), X[:1], options={'zipmap': False}),
+    'regression': to_onnx(LinearRegression().fit(X, X[:, 0]), X[:1]),
+    'split': to_onnx(model, X[:1], options={'zipmap': 'columns'}),
+    'mended': to_onnx(LogisticRegression(max_iter=1000).fit(X, numbers), X[:1]),
+}.items():
+    open(f'{name}.onnx', 'wb').write(other.SerializeToString())
+`;
+
+describe('other conversions', () => {
+  const command = (...options: string[]) =>
+    reader.npmRun('import-logistic-command', 'scripts/registry.ts', '--registry', folder, ...options);
+  beforeAll(() => reader.pythonWith(others, 'import-data', 'import-logistic'));
+
+  it.each<[string, RegExp]>([
+    ['scores', /the model’s scores are no probabilities: probabilities is .* in row 1: convert probabilities \(/],
+    ['regression', /the model answers one number for each row, as a regression does/],
+    ['split', /an output for each class: convert it with options=\{"zipmap": False\}/],
+  ])('%s: refused with the remedy, and nothing is published', async (name, reason) => {
     const before = await (await openRegistry(folder, 'iris')).releases();
-    const command = () =>
-      reader.npmRun('import-logistic-command', 'scripts/registry.ts', '--model', 'refused.onnx', '--registry', folder);
-    await expect(command()).rejects.toThrow(reason);
+    await expect(command('--model', `${name}.onnx`)).rejects.toThrow(reason);
     expect(await (await openRegistry(folder, 'iris')).releases()).toEqual(before);
   });
 
-  it('ZipMap and labels from 1: imported', async () => {
-    const code = `onnx = to_onnx(LogisticRegression(max_iter=1000).fit(X, y.map({'setosa': 1, 'versicolor': 2, 'virginica': 5})), X[:1])
-open('mended.onnx', 'wb').write(onnx.SerializeToString())
-data['species'] = y.map({'setosa': 1, 'versicolor': 2, 'virginica': 5})
-data.to_csv('numbered.csv', index=False)`;
-    await reader.pythonWith(code, 'import-data', 'import-logistic');
-    const options = ['--model', 'mended.onnx', '--data', 'numbered.csv', '--registry', folder];
-    const said = await reader.npmRun('import-logistic-command', 'scripts/registry.ts', ...options);
+  it('ZipMap and labels 1, 2 and 5: imported', async () => {
+    const said = await command('--model', 'mended.onnx', '--data', 'numbered.csv');
     expect(said).toMatch(/note: ZipMap is taken out/);
     const { card } = await released('iris', Number(/^\w+ (\d+) in /.exec(said)?.[1]));
     expect(card?.classes.map(({ name }) => name)).toEqual(['1', '2', '5']);

@@ -100,7 +100,7 @@ describe('an order of classes', () => {
         [0, 9],
         [3, 8],
       ],
-      /else look at the columns and their order$/,
+      /--only those of its columns$/,
     ],
   ])('%s is refused', (_, by, confusion, reason) => {
     expect(() => refuse(by, ...confusion)).toThrow(reason);

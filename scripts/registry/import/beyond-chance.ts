@@ -26,7 +26,7 @@ export function refuseWrongOrder({ names, by }: ClassesOf, metrics: Metrics): vo
   const order = by === 'given' ? `--classes ${names.join(',')}` : `the sample’s order of classes (${names.join(', ')})`;
   const remedy = better
     ? `--classes ${better.join(',')} fits`
-    : '--classes A,B,… gives the order of training; else look at the columns and their order';
+    : '--classes A,B,… gives the order of training; --only those of its columns';
   throw new ImportRefusedError(
     `with ${order} the model is right in ${percent(accuracy)} of the rows, and by chance in ${percent(chance)}: ${remedy}`,
   );

@@ -1,3 +1,4 @@
+import type { Table } from '@coppice/trainer/table/table';
 import { ImportRefusedError } from './import-refused.ts';
 
 export type ClassesOf = {
@@ -46,6 +47,15 @@ export function classOrder({ sample, labels, isText, given }: Known): ClassesOf 
   throw new ImportRefusedError(
     `the model’s labels are ${shown(whole)}, and the sample’s classes ${shown(sample)}: write the model’s labels into the sample, or train on the sample’s`,
   );
+}
+
+/** Index of each row's class in the model's order; classes that the model spells as another number are found by that. */
+export function indicesOf({ target: { classes, labels } }: Pick<Table, 'target'>, { names }: ClassesOf): Int32Array {
+  const indices = classes.map((name) => {
+    const index = names.indexOf(name);
+    return index === -1 ? names.findIndex((other) => same(name, other)) : index;
+  });
+  return labels.map((label) => indices[label] as number);
 }
 
 /** Columns that no answer had: indices where the others are, else what is left of the sample's classes, if that is one. */

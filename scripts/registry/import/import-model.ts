@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { FeatureValue, ModelCard } from '@coppice/contract';
 import { bindInputs } from '@coppice/models/model/bind-inputs';
 import { createSession } from '@coppice/models/model/create-session';
@@ -9,11 +8,11 @@ import { PredictionFault } from '@coppice/serverkit/open-inference';
 import { describeData } from '@coppice/trainer/card/describe-data';
 import { evaluate } from '@coppice/trainer/evaluate';
 import { cellValue } from '@coppice/trainer/table/cell-value';
-import type { Table } from '@coppice/trainer/table/table';
 import { type Answers, answersOf } from './answers-of.ts';
 import { refuseWrongOrder } from './beyond-chance.ts';
-import { type ClassesOf, classOrder } from './class-order.ts';
+import { type ClassesOf, classOrder, indicesOf } from './class-order.ts';
 import { type Answered, findAnswers } from './find-answers.ts';
+import { importCard } from './import-card.ts';
 import { importNotices } from './import-notices.ts';
 import { ImportRefusedError } from './import-refused.ts';
 import { withIndexLabels, withoutOutputs } from './index-labels.ts';
@@ -23,6 +22,7 @@ import { type OnnxFile, readOnnx } from './onnx-file.ts';
 import { ownLabels } from './own-labels.ts';
 import { rawAnswers } from './raw-answers.ts';
 import { readSample, type SampleChoice } from './read-sample.ts';
+import { BrokenMessageError } from './wire-fields.ts';
 import { withoutZipMap } from './without-zip-map.ts';
 
 export type Imported = {
@@ -55,8 +55,11 @@ const SEED = 1;
  * rows of the sample are answered on the way. Throws `ImportRefusedError` or `DataError` with the reason and the remedy.
  */
 export async function importModel(model: Uint8Array, data: Buffer, given: Given): Promise<Imported> {
-  const file = readFile(model, given.modelFile);
-  const flat = withoutZipMap(model, file);
+  const { file, flat } = whole(given.modelFile, () => {
+    const file = readOnnx(model);
+    return { file, flat: withoutZipMap(model, file) };
+  });
+  refuseExternal(file, given.modelFile);
   const asked = await askRaw(flat ?? model, data, given);
   const { table, answered, notices } = asked;
   const { labels, shares } = answered;
@@ -69,32 +72,23 @@ export async function importModel(model: Uint8Array, data: Buffer, given: Given)
     ...{ sample: table.target.classes, labels: columns?.labels ?? null, given: given.classes },
     isText: labels?.isText ?? false,
   });
-  const onnx = asServed(flat ?? model, asked.outputs, answered, order);
-  const target = { classes: order.names, labels: inOrder(table, order) };
-  const actual = Array.from(target.labels);
-  const everyRow = Array.from(actual.keys());
-  const card: ModelCard = {
-    format: 2,
-    name: given.name,
-    version: 'imported',
-    algorithm: algorithmOf(file),
-    ...describeData({ columns: table.columns, target }, everyRow, SEED),
-    ...(columns?.isThreshold && { decision: 'threshold' }),
-    parameters: {
-      imported: given.modelFile,
-      ...(onnx !== model && { importedSha256: hash('sha256', model) }),
-      classOrder: orders[order.by],
+  const onnx = whole(given.modelFile, () => asServed(flat ?? model, asked.outputs, answered, order));
+  const actual = Array.from(indicesOf(table, order));
+  const card = importCard({
+    ...{
+      name: given.name,
+      modelFile: given.modelFile,
+      dataFile: given.file,
+      model,
+      onnx,
+      data,
+      file,
+      table,
+      order,
+      actual,
     },
-    metrics: evaluate(order.names, actual, actual),
-    data: {
-      ...{ file: given.file, sha256: hash('sha256', data), target: table.target.name },
-      ...{ rows: actual.length, trainRows: actual.length, testRows: actual.length },
-    },
-    artifact: { file: 'model.onnx', sha256: hash('sha256', onnx), bytes: onnx.length },
-    libraries: file.producer === '' ? {} : { [file.producer]: file.producerVersion },
-    gitCommit: null,
-    createdAt: (given.now?.() ?? new Date()).toISOString(),
-  };
+    ...{ isThreshold: columns?.isThreshold ?? false, createdAt: given.now?.() ?? new Date() },
+  });
   const served = await refusing(() => loadModel(card, onnx));
   try {
     const infer = (rows: readonly (readonly FeatureValue[])[]) => refusing(() => answersOf(served, rows));
@@ -115,21 +109,24 @@ export async function importModel(model: Uint8Array, data: Buffer, given: Given)
   }
 }
 
-function readFile(model: Uint8Array, title: string): OnnxFile {
-  let file: OnnxFile;
+/** What is read or made of the file's bytes. */
+function whole<T>(title: string, of: () => T): T {
   try {
-    file = readOnnx(model);
+    return of();
   } catch (cause) {
+    if (!(cause instanceof BrokenMessageError)) throw cause;
     throw new ImportRefusedError(
-      `${title} is no ONNX file, or a broken one (${(cause as Error).message}): export it again, and copy it whole`,
+      `${title} is no ONNX file, or a broken one (${cause.message}): export it again, and copy it whole`,
       { cause },
     );
   }
-  if (file.external.length > 0)
-    throw new ImportRefusedError(
-      `${title} keeps the numbers of ${file.external[0]} in another file: save it as one (onnx.save_model(model, path, save_as_external_data=False))`,
-    );
-  return file;
+}
+
+function refuseExternal({ external: [tensor] }: OnnxFile, title: string): void {
+  if (tensor === undefined) return;
+  throw new ImportRefusedError(
+    `${title} keeps the numbers of ${tensor} in another file: save it as one (onnx.save_model(model, path, save_as_external_data=False))`,
+  );
 }
 
 /** The file's own answers to all rows of the sample. */
@@ -173,15 +170,6 @@ function asServed(
   });
 }
 
-/** Index of each row's class in the model's order; classes that the model spells as another number are found by that. */
-function inOrder({ target: { classes, labels } }: Table, { names }: ClassesOf): Int32Array {
-  const indices = classes.map((name) => {
-    const index = names.indexOf(name);
-    return index === -1 ? names.findIndex((other) => Number(other) === Number(name)) : index;
-  });
-  return labels.map((label) => indices[label] as number);
-}
-
 /** The model server's reasons are those of an import, with a remedy. */
 async function refusing<T>(of: () => Promise<T>): Promise<T> {
   try {
@@ -190,14 +178,4 @@ async function refusing<T>(of: () => Promise<T>): Promise<T> {
     if (!(cause instanceof ArtifactError || cause instanceof PredictionFault)) throw cause;
     throw new ImportRefusedError(loadRemedy(cause.message), { cause });
   }
-}
-
-const orders = {
-  own: 'the model’s own labels',
-  sorted: 'sorted classes of the sample',
-  given: '--classes',
-} as const satisfies Record<ClassesOf['by'], string>;
-
-function algorithmOf({ nodes }: OnnxFile): string {
-  return nodes.map(({ op }) => op).findLast((op) => /Classifier$|Regressor$/.test(op)) ?? 'ONNX';
 }

@@ -147,6 +147,14 @@ describe('what cannot be imported', () => {
     const three = foreignSample(['a', 'b'], { extra: '1' });
     expect(await refusal(foreignModel(own), three)).toMatch(/takes 2 numbers, and sample\.csv has 3 .*--only/);
     expect((await imported(foreignModel(own), three, { drop: ['extra'] })).card.features).toHaveLength(2);
-    expect((await imported(foreignModel(own), three, { only: ['x0', 'x1'] })).card.features).toHaveLength(2);
+    const turned = await imported(foreignModel({ labels: ['b', 'a'] }), three, { only: ['x1', 'x0'] });
+    expect(turned.card.features.map(({ name }) => name)).toEqual(['x1', 'x0']);
+    expect([turned.card.metrics.accuracy, turned.notices[0]]).toEqual([
+      1,
+      expect.stringMatching(/in the order of --only$/),
+    ]);
+    expect(await refusal(foreignModel({ columns: { x0: FLOAT, x1: FLOAT } }), two, { drop: ['x0'] })).toMatch(
+      /^--only and/,
+    );
   });
 });

@@ -36,7 +36,7 @@ const run = (options: Partial<Parameters<typeof importRelease>[0]> = {}) =>
     'ann',
   );
 
-it('makes the next release, tagged, with its lineage and test rows, and moves no alias', async () => {
+it('makes the next release, tagged, with its lineage, report and test rows, and moves no alias', async () => {
   write(foreignModel({ labels: ['big', 'heavy'] }));
   expect(await run()).toMatch(
     /^parcels 1 in .*: accuracy 1\.000 \(.*on 40 test rows\nnote: the model has one input, X/,
@@ -52,6 +52,7 @@ it('makes the next release, tagged, with its lineage and test rows, and moves no
     lineage: { data: expect.stringMatching(/^[0-9a-f]{64}$/), commit: null, parent: null },
     summary: { accuracy: 1, testRows: 40, features: 2, classes: ['big', 'heavy'] },
   });
+  expect(Object.keys(release.files)).toEqual(expect.arrayContaining(['report/report.json', 'report/report.html']));
   const rows = await registry.file(release, 'report/test-rows.json.gz');
   const { columns, rows: values, labels } = testRows.parse(JSON.parse(gunzipSync(rows).toString()));
   expect([columns, values[1], labels.slice(0, 2)]).toEqual([

@@ -1,5 +1,5 @@
 import { encodeModel } from '@coppice/trainer/onnx/schema';
-import { bytesField, packedIntegers, type WireField, wireFields } from './wire-fields.ts';
+import { BrokenMessageError, bytesField, packedIntegers, type WireField, wireFields } from './wire-fields.ts';
 
 /** Field numbers of onnx.proto, see trainer/src/onnx/schema.ts. */
 const MODEL = { producer: 2, producerVersion: 3, graph: 7, opset: 8 } as const;
@@ -31,12 +31,12 @@ export type OnnxFile = {
   external: string[];
 };
 
-/** What a file says about itself, as far as an import needs it. Throws `RangeError` for bytes that are no ONNX model. */
+/** What a file says about itself, as far as an import needs it. Throws `BrokenMessageError` for bytes that are none. */
 export function readOnnx(onnx: Uint8Array): OnnxFile {
   const model = [...wireFields(onnx)];
   const graph = [...wireFields(graphOf(model))];
   const nodes = graph.filter(({ number }) => number === GRAPH.node).map(({ bytes }) => readNode(bytes));
-  if (nodes.length === 0) throw new RangeError('it has no graph');
+  if (nodes.length === 0) throw new BrokenMessageError('it has no graph');
   const tensors = graph.filter(({ number }) => number === GRAPH.initializer).map(({ bytes }) => [...wireFields(bytes)]);
   return {
     producer: textOf(model, MODEL.producer),

@@ -36,6 +36,10 @@ export function readSample(bytes: Buffer, inputs: readonly InputMetadata[], choi
   const read = (columns: readonly Heading[], types: readonly { column: string; kind: Kind }[]) =>
     readCsv(bytes, { file, target, only: columns.map(({ title }) => title), types });
   const isWhole = others.length === 0 && (widthOf(first) > 1 || !findHeading(headings, first.name));
+  if (!isWhole && (choice.only || choice.drop.length > 0))
+    throw new ImportRefusedError(
+      '--only and --drop are for a model with one input: this one names the columns that it takes',
+    );
   const { table, notices } = isWhole ? byOrder(first, headings, read, choice) : byName(inputs, headings, read, file);
   const rows = selectRows(table, { seed: 1 });
   const empty = rows.columns.find((column) => rows.lines.every((_, row) => isMissing(column, row)));
@@ -97,20 +101,26 @@ function byOrder(
     throw new ImportRefusedError(
       `the model’s input ${name} takes numbers, and the column ${words[0].title} of ${file} has words: convert the model with an input for each column, StringTensorType for words`,
     );
-  if (width === numbers.length) return positional(name, { ...table, columns: numbers }, kept);
+  const order = only ? 'of --only' : 'of the file';
+  if (width === numbers.length) return positional(name, { ...table, columns: numbers }, kept, order);
   if (width === kept.length && words.length === 0) {
     const numbered = kept.filter(({ title }) => !table.columns.some((column) => column.title === title));
-    return positional(name, read(kept, numbered.map(asNumber)), kept);
+    return positional(name, read(kept, numbered.map(asNumber)), kept, order);
   }
   throw new ImportRefusedError(
-    `the model’s input ${name} takes ${width} numbers, and ${file} has ${numbers.length} columns of numbers beside the target (${list(numbers)}): --only COLUMN,… names those that it was trained on, in the order of the file`,
+    `the model’s input ${name} takes ${width} numbers, and ${file} has ${numbers.length} columns of numbers beside the target (${list(numbers)}): --only COLUMN,… names those that it was trained on, in its order`,
   );
 }
 
-function positional(name: string, table: Table, kept: readonly Heading[]): Sampled {
-  const left = kept.filter(({ title }) => !table.columns.some((column) => column.title === title));
-  const order = `the model has one input, ${name}, without names of columns: it gets ${list(table.columns)}, in the order of the file`;
-  return { table, notices: [left.length === 0 ? order : `${order}; left out: ${list(left)}`] };
+function positional(name: string, { columns, ...table }: Table, kept: readonly Heading[], order: string): Sampled {
+  const titles = kept.map(({ title }) => title);
+  const ordered = columns.toSorted((a, b) => titles.indexOf(a.title) - titles.indexOf(b.title));
+  const left = kept.filter(({ title }) => !columns.some((column) => column.title === title));
+  const notice = `the model has one input, ${name}, without names of columns: it gets ${list(ordered)}, in the order ${order}`;
+  return {
+    table: { ...table, columns: ordered },
+    notices: [left.length === 0 ? notice : `${notice}; left out: ${list(left)}`],
+  };
 }
 
 function choose(
@@ -125,7 +135,7 @@ function choose(
     throw new ImportRefusedError(`${file} has no column ${name} beside the target: it has ${list(headings)}`);
   };
   const [gone, named] = [drop.map(find), only?.map(find)];
-  return headings.filter((heading) => !gone.includes(heading) && (named?.includes(heading) ?? true));
+  return (named ?? headings).filter((heading) => !gone.includes(heading));
 }
 
 /** 0 where it is free. */

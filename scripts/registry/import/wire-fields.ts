@@ -1,11 +1,14 @@
 /** A field of a serialized message: its number, its value (bytes of a nested message or text; an integer), all its bytes. */
 export type WireField = { number: number; bytes: Uint8Array; integer: bigint; raw: Uint8Array };
 
+/** Why bytes are no message. */
+export class BrokenMessageError extends Error {}
+
 const NONE: Uint8Array = new Uint8Array();
 
 /**
- * The fields of a serialized message one by one (https://protobuf.dev/programming-guides/encoding). Throws `RangeError` for
- * bytes that are none.
+ * The fields of a serialized message one by one (https://protobuf.dev/programming-guides/encoding). Throws
+ * `BrokenMessageError` for bytes that are none.
  */
 export function* wireFields(message: Uint8Array): Generator<WireField, void> {
   let at = 0;
@@ -13,14 +16,14 @@ export function* wireFields(message: Uint8Array): Generator<WireField, void> {
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = message[at++];
-      if (byte === undefined) throw new RangeError('a number is cut off');
+      if (byte === undefined) throw new BrokenMessageError('a number is cut off');
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return BigInt.asIntN(64, value);
     }
-    throw new RangeError('a number has too many bytes');
+    throw new BrokenMessageError('a number has too many bytes');
   };
   const take = (length: number): Uint8Array => {
-    if (length < 0 || at + length > message.length) throw new RangeError('a field is cut off');
+    if (length < 0 || at + length > message.length) throw new BrokenMessageError('a field is cut off');
     at += length;
     return message.subarray(at - length, at);
   };
@@ -34,8 +37,8 @@ export function* wireFields(message: Uint8Array): Generator<WireField, void> {
     else if (type === 1) bytes = take(8);
     else if (type === 2) bytes = take(Number(varint()));
     else if (type === 5) bytes = take(4);
-    else throw new RangeError(`a field has the unknown type ${type}`);
-    if (number < 1) throw new RangeError(`a field has the number ${number}`);
+    else throw new BrokenMessageError(`a field has the unknown type ${type}`);
+    if (number < 1) throw new BrokenMessageError(`a field has the number ${number}`);
     yield { number, bytes, integer, raw: message.subarray(start, at) };
   }
 }
