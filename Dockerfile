@@ -42,9 +42,11 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
  && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
       ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
 
+# the library that draws a report's pictures is an optional package per platform; of its font one weight is used
 FROM manifests AS trainer-packages
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
-    npm ci --omit=dev --omit=optional --workspace @coppice/trainer \
+    npm ci --omit=dev --workspace @coppice/trainer \
+ && find node_modules/@expo-google-fonts/inter -mindepth 1 -maxdepth 1 -type d ! -name 400Regular -exec rm -r {} + \
  && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
       ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
 
@@ -63,7 +65,7 @@ RUN npm run build --workspace @coppice/ui
 FROM base AS runtime
 # To save memory: one malloc arena here; below, a small young generation and an old generation that is swept early.
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache MALLOC_ARENA_MAX=1
-RUN mkdir /data artifacts .compile-cache && chown node:node /data artifacts .compile-cache && chmod 700 /data
+RUN mkdir /data /kept artifacts .compile-cache && chown node:node /data /kept artifacts .compile-cache && chmod 700 /data
 COPY scripts/healthcheck.mjs scripts/fill-compile-cache.mjs scripts/
 COPY contract/src contract/src
 COPY registry/src registry/src
@@ -73,6 +75,8 @@ COPY statistics/src statistics/src
 FROM runtime AS trainer
 COPY --from=trainer-packages /app ./
 COPY evaluation/src evaluation/src
+COPY scripts/registry.ts scripts/
+COPY scripts/registry scripts/registry
 COPY trainer trainer
 ARG COMMIT= VERSION= SOURCE=
 ENV GIT_COMMIT=$COMMIT
@@ -86,7 +90,7 @@ FROM runtime AS model
 COPY --from=model-packages /app ./
 COPY models/src models/src
 USER node
-RUN MODEL_DIR=/tmp LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8080/health --max-semi-space-size=4 --heap-growing-percent=20 models/src/main.ts
+RUN MODEL_SOURCE=registry:iris@champion MODEL_VERSION=v1 REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8080/health --max-semi-space-size=4 --heap-growing-percent=20 models/src/main.ts
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-model" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
@@ -98,7 +102,7 @@ FROM runtime AS gateway
 COPY --from=gateway-packages /app ./
 COPY gateway/src gateway/src
 USER node
-RUN DATA_DIR=/tmp/data LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 --heap-growing-percent=20 gateway/src/main.ts \
+RUN DATA_DIR=/tmp/data REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 --heap-growing-percent=20 gateway/src/main.ts \
  && rm -r /tmp/data
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-gateway" org.opencontainers.image.licenses="MIT" \

@@ -32,6 +32,8 @@ beforeAll(async () => {
     ...{ PROXY_ADDRESS: '127.0.0.1', DOMAIN: 'localhost', TRUST_PROXY: '1', TAG: 'good' },
     ...{ HOST_DIR: join(reports, 'host'), HOST_SETTINGS: join(reports, 'host/settings.env'), COMPOSE_ENV_FILES: '' },
     ...{ MODEL_V1_WEIGHT: '60', MODEL_V2_WEIGHT: '40' },
+    // the models of a deploy, not those that a person made champion and challenger
+    ...{ MODEL_V1_SOURCE: '/app/artifacts/v1', MODEL_V2_SOURCE: '/app/artifacts/v2' },
   };
 });
 
@@ -186,13 +188,19 @@ describe('a backup of the Compose volumes', () => {
     await recordedIds();
     const before = await history();
     const compose = { ...env, COMPOSE_PROFILES: 'tls' };
+    const inRegistry = (...words: string[]) =>
+      run('docker', ['compose', 'run', '--rm', '-T', '--no-deps', 'registry', ...words], compose);
+    const releases = await inRegistry('list');
+    expect(releases).toMatch(/^1 +champion /m);
     expect(await run('node', ['scripts/backup.ts', '--compose', '--to', file], compose)).toMatch(
       /backup: saved \d+ predictions/,
     );
     await stage('smoke-test');
     expect((await recordedIds()).size).toBeGreaterThan(before.trim().split('\n').length - 1);
+    expect(await inRegistry('alias', 'champion', '2')).not.toBe(releases);
     await run('node', ['scripts/restore.ts', '--compose', file], compose);
     expect(await history()).toBe(before);
+    expect(await inRegistry('list')).toBe(releases);
     await stage('smoke-test');
   });
 });

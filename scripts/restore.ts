@@ -10,7 +10,8 @@ const help = `Restore a backup of npm run backup. It replaces the present state:
   npm run restore -- FILE [--compose]
 
   --compose    restore into the Compose volumes, and restart the models and the gateway, one after the other;
-               default: into the folders of npm start, DATA_DIR (./data) and ARTIFACTS_DIR (./artifacts); then restart it
+               default: into the folders of npm start, DATA_DIR (./data), ARTIFACTS_DIR (./artifacts) and REGISTRY_URL
+               (registry in ARTIFACTS_DIR); then restart it
   --help       this text
 `;
 
@@ -24,7 +25,7 @@ await runCommand('restore', help, async () => {
   const [given, ...others] = positionals;
   if (!given || others.length > 0) throw new Error('name one file: npm run restore -- FILE');
   const file = resolve(process.env.INIT_CWD ?? process.cwd(), given);
-  if (values.compose) await restoreCompose(file);
-  else await restoreFolders(foldersOf(process.env), file);
-  return `restore: restored ${file}\n${values.compose ? '' : 'restore: restart npm start, so that it uses the restored models and weights\n'}`;
+  const notes = values.compose ? await restoreCompose(file) : await restoreFolders(foldersOf(process.env), file);
+  const restart = values.compose ? [] : ['restart npm start, so that it uses the restored models and weights'];
+  return [...notes, `restored ${file}`, ...restart].map((line) => `restore: ${line}\n`).join('');
 });

@@ -2,14 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { openRegistry } from '@coppice/registry/open-registry';
+import { registryPlace } from '@coppice/registry/registry-place';
 import { ConfigError, envHost, envPort, httpUrl, keepFilesPrivate } from '@coppice/serverkit';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { SPOILER_PORT } from './simulate/spoiler/spoiler-port.ts';
 import { banner } from './start/banner.ts';
+import { type Aliases, chooseVersions } from './start/choose-versions.ts';
 import { findProgram } from './start/find-program.ts';
 import { findVersions } from './start/find-versions.ts';
 import { formatLogLine } from './start/log-line.ts';
-import { type Plan, planServices, type Service, urlName } from './start/plan.ts';
+import { type Plan, planServices, type Service } from './start/plan.ts';
 import { isTaken } from './start/port-taken.ts';
 import { prometheusConfig } from './start/prometheus-config.ts';
 import { type Ended, Supervisor } from './start/supervisor.ts';
@@ -28,6 +31,9 @@ Settings from the environment:
   BIND_ADDRESS                             address to listen on (127.0.0.1)
   DATA_DIR                                 database, admin token, Prometheus' data (./data)
   ARTIFACTS_DIR                            trained versions, a folder each (./artifacts)
+  REGISTRY_URL                             releases: a folder, or s3://bucket/prefix (registry in ARTIFACTS_DIR)
+  MODEL_V<n>_SOURCE                        what a version serves, such as artifacts/v2 or registry:iris@7
+                                           (v1: the champion, v2: the challenger, others: their folders)
   MODEL_V<n>_WEIGHT, LOG_LEVEL, …          settings of the services; docs/settings.md lists them
 `;
 
@@ -71,11 +77,25 @@ async function makePlan({ spoiler }: { spoiler: boolean }): Promise<Plan> {
   const prometheus = program
     ? { program, port: await publicPort('PROMETHEUS_PORT', 9090, host), config: join(dataDir, 'prometheus.json') }
     : undefined;
+  // where the trainer publishes by default
+  const registry = registryPlace(env.REGISTRY_URL?.trim() || join(artifacts, 'registry'), userFolder);
+  const found = findVersions(artifacts);
+  const model = env.MODEL_NAME || found[0]?.model || 'iris';
+  const aliases = await readAliases(registry, model);
   const versions = [];
-  for (const found of findVersions(artifacts))
-    if (!env[urlName(found.version)]) versions.push({ ...found, port: await freePort(host) });
+  for (const version of chooseVersions({ model, artifacts, found, aliases, env, userFolder }))
+    versions.push({ ...version, port: await freePort(host) });
   const spoilerPort = spoiler ? await publicPort('SPOILER_PORT', SPOILER_PORT, host) : undefined;
-  return { root, env, host, dataDir, versions, gatewayPort, uiPort, prometheus, spoilerPort };
+  return { root, env, host, dataDir, versions, registry, gatewayPort, uiPort, prometheus, spoilerPort };
+}
+
+/** Null while the registry cannot be read: the model servers say why. */
+async function readAliases(registry: string, model: string): Promise<Aliases | null> {
+  try {
+    return (await (await openRegistry(registry, model)).current()).state.aliases;
+  } catch {
+    return null;
+  }
 }
 
 async function publicPort(name: string, fallback: number, host: string): Promise<number> {
@@ -118,8 +138,10 @@ function addresses({ host, gatewayPort, uiPort, prometheus, versions }: Plan) {
   ];
 }
 
-function notes({ prometheus, dataDir, spoilerPort }: Plan): string[] {
+function notes({ prometheus, dataDir, spoilerPort, versions }: Plan): string[] {
+  const sources = versions.flatMap(({ version, source }) => (source ? `${version}: ${source}` : []));
   return [
+    ...(sources.length === 0 ? [] : [`${sources.join(', ')} (npm run registry)`]),
     ...(spoilerPort === undefined
       ? []
       : ['The spoiler stands before the models: npm run simulate -- --bad v2:errors=0.02 makes v2 bad for a while.']),

@@ -17,6 +17,7 @@ import { memory } from './parts/memory.ts';
 import { processor } from './parts/processor.ts';
 import { rate } from './parts/rate.ts';
 import { record } from './parts/record.ts';
+import { registry } from './parts/registry.ts';
 import { startup } from './parts/startup.ts';
 import { CONNECTIONS, throughput } from './parts/throughput.ts';
 import { startModels } from './peers/coppice.ts';
@@ -41,6 +42,7 @@ const run: Record<Part, (context: Context) => Promise<unknown>> = {
   versions: versionsPart,
   record,
   endless,
+  registry,
 };
 
 type Result = {
@@ -96,8 +98,10 @@ async function benchmark(options: Options): Promise<boolean> {
       .join(', '),
   );
 
-  // the part processor has its own, fresh ones for each pair
-  const models = options.parts.some((part) => part !== 'processor') ? await startModels(lab) : [];
+  // the part processor has its own, fresh ones for each pair, and the registry needs none
+  const models = options.parts.some((part) => part !== 'processor' && part !== 'registry')
+    ? await startModels(lab)
+    : [];
   const measured: Measured = {};
   for (const part of options.parts) {
     const context: Context = { lab, options, models, print: console.log, progress: progressOf(part) };

@@ -85,7 +85,7 @@ export class ComposeStack {
 
 export type Container = {
   Config: { User: string; Image: string };
-  State: { Status: string; ExitCode: number; Health?: { Status: string } };
+  State: { Status: string; StartedAt: string; ExitCode: number; Health?: { Status: string } };
   HostConfig: {
     Memory: number;
     ReadonlyRootfs: boolean;

@@ -53,6 +53,16 @@ describe('docker compose up --wait', () => {
     expect(Number(await stack.compose(['exec', '-T', 'gateway', 'sh', '-c', compiled]))).toBeGreaterThan(50);
   });
 
+  it('lets the gateway write the registry, and the model servers only read it', async () => {
+    const writes = [
+      'sh',
+      '-c',
+      'f=/app/artifacts/registry/.tried; (touch $f && rm $f && echo yes || echo no) 2>/dev/null',
+    ];
+    const can = async (service: string) => (await stack.compose(['exec', '-T', service, ...writes])).trim();
+    expect([await can('gateway'), await can('model-v1')]).toEqual(['yes', 'no']);
+  });
+
   it('publishes its ports on an IPv6 address', async () => {
     const port = await freePort('::1');
     const name = `${stack.project}-ipv6`;
@@ -82,6 +92,32 @@ describe('docker compose up --wait', () => {
     expect(await page.text()).toContain('<title>');
   });
 
+  it('serves the champion as v1 and the challenger as v2, and takes a moved alias up without a restart', async () => {
+    expect([await releaseOf('v1'), await releaseOf('v2')]).toEqual(['1', '2']);
+    const startedAt = async () => (await stack.inspect('model-v2')).State.StartedAt;
+    const before = await startedAt();
+    expect(await registry('list')).toMatch(/^2 +challenger .*note=not approved: example$/m);
+    const train = 'node trainer/src/main.ts --forest v2=60x6 2>&1';
+    const trained = await stack.compose([
+      'run',
+      '--rm',
+      '-T',
+      '--no-deps',
+      '--entrypoint',
+      'sh',
+      'trainer',
+      '-c',
+      train,
+    ]);
+    expect(trained).toContain('docker compose run --rm registry alias challenger 3 gives it to v2');
+    expect(await releaseOf('v2')).toBe('2');
+    expect(await registry('alias', 'challenger', '3')).toMatch(/^3 +challenger /m);
+    await expect.poll(() => releaseOf('v2'), { timeout: 10_000 }).toBe('3');
+    await registry('alias', 'challenger', '2');
+    await expect.poll(() => releaseOf('v2'), { timeout: 10_000 }).toBe('2');
+    expect(await startedAt()).toBe(before);
+  });
+
   it.each([
     { v1: 50, v2: 50 },
     { v1: 90, v2: 10 },
@@ -109,6 +145,29 @@ describe('docker compose up --wait', () => {
     expect(lines.filter((line) => /"level":"(warn|error|fatal)"|level=(warn|error)/i.test(line))).toEqual([]);
   });
 
+  it('serves what MODEL_V<n>_SOURCE says: a folder, or a release by its number', async () => {
+    await stack.compose(['up', '--detach', '--wait', '--no-deps', 'model-v2'], {
+      MODEL_V2_SOURCE: '/app/artifacts/v2',
+    });
+    await expect.poll(() => releaseOf('v2'), { timeout: 20_000 }).toBeNull();
+    await stack.compose(['up', '--detach', '--wait', '--no-deps', 'model-v2'], { MODEL_V2_SOURCE: 'registry:iris@1' });
+    await expect.poll(() => releaseOf('v2'), { timeout: 20_000 }).toBe('1');
+    await stack.up('--no-deps', 'model-v2');
+    await expect.poll(() => releaseOf('v2'), { timeout: 20_000 }).toBe('2');
+  });
+
+  it('serves the kept copy when the registry is away at a start, and says so', async () => {
+    const nowhere = { REGISTRY_URL: 's3://bucket', AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'a' };
+    const secret = { AWS_SECRET_ACCESS_KEY: 'not for any log' };
+    await stack.compose(['up', '--detach', '--wait', '--no-deps', 'model-v2'], { ...nowhere, ...secret });
+    expect(await stack.compose(['exec', '-T', 'model-v2', 'node', '-e', readiness])).toContain(
+      'serves the kept copy of release 2: the registry cannot be read',
+    );
+    await expect.poll(() => releaseOf('v2'), { timeout: 20_000 }).toBe('2');
+    expect(await stack.logs()).not.toContain(secret.AWS_SECRET_ACCESS_KEY);
+    await stack.up('--no-deps', 'model-v2');
+  });
+
   it('answers from the other version when one is stopped, and with a clear error when both are', async () => {
     await stack.retune({ v1: 50, v2: 50 });
     await stack.compose(['stop', 'model-v1']);
@@ -126,6 +185,21 @@ describe('docker compose up --wait', () => {
     expect(await predict(api, { features: flowers.virginica })).toMatchObject({ class: 'virginica' });
   });
 });
+
+/** Prints what the model server in the same container says of itself. */
+const readiness = "fetch('http://127.0.0.1:8080/ready').then((answer) => answer.text()).then(console.log)";
+
+const registry = (...words: string[]) => stack.compose(['run', '--rm', '-T', '--no-deps', 'registry', ...words]);
+
+/** The number of the release by which a version answers now; null of a folder. */
+async function releaseOf(version: string): Promise<string | null> {
+  const answer = await fetch(`${api}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'X-Model-Version': version },
+    body: JSON.stringify({ features: flowers.setosa }),
+  });
+  return answer.ok ? answer.headers.get('x-model-release') : 'away';
+}
 
 /** A prediction that must fail at once, with problem+json. */
 async function refused(headers: Record<string, string>) {

@@ -69,6 +69,11 @@ describe('npm start', () => {
     expect(shared).toEqual([]);
     const models = [...output.matchAll(/Model v\d +http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
     expect(models).toHaveLength(2);
+    for (const port of models)
+      expect(await (await fetch(`http://127.0.0.1:${port}/ready`)).json()).toMatchObject({
+        release: expect.any(Number),
+      });
+    expect(output).toMatch(/v1: registry:iris@champion, v2: registry:iris@challenger \(npm run registry\)/);
     const ended = once(process_, 'exit');
     process.kill(-(process_.pid as number), 'SIGINT');
     expect(await ended, output).toEqual([0, null]);

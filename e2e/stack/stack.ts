@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { aliasOfVersion } from '@coppice/contract';
 import { findVersions } from '@coppice/scripts/start/find-versions';
 import { type Plan, planServices, type Service } from '@coppice/scripts/start/plan';
 import { prometheusConfig } from '@coppice/scripts/start/prometheus-config';
@@ -16,6 +17,8 @@ export type StackOptions = {
   artifacts?: string;
   /** Versions of the folder to run. Default: all. */
   versions?: string[];
+  /** A registry, of which v1 serves the champion and v2 the challenger, as under `npm start`. Default: all serve folders. */
+  registry?: string;
   /** Address to listen on. Default: 127.0.0.1. */
   host?: string;
   /** `MODEL_V<n>_WEIGHT`, by version. */
@@ -96,7 +99,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function makePlan(options: StackOptions): Promise<Plan> {
-  const { artifacts, versions, host = '127.0.0.1', weights = {}, ui = true, prometheus } = options;
+  const { artifacts, versions, registry, host = '127.0.0.1', weights = {}, ui = true, prometheus } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'coppice-e2e-'));
   const found = findVersions(artifacts ?? join(root, 'artifacts'));
   const wanted = found.filter(({ version }) => versions?.includes(version) ?? true);
@@ -109,7 +112,14 @@ async function makePlan(options: StackOptions): Promise<Plan> {
       ADMIN_TOKEN: 'test-admin-token',
       ...Object.fromEntries(Object.entries(weights).map(([v, weight]) => [weightName(v), String(weight)])),
     },
-    versions: await Promise.all(wanted.map(async (version) => ({ ...version, port: await freePort(host) }))),
+    versions: await Promise.all(
+      wanted.map(async (version) => ({
+        ...{ ...version, port: await freePort(host) },
+        source:
+          registry && aliasOfVersion[version.version] && `registry:${version.model}@${aliasOfVersion[version.version]}`,
+      })),
+    ),
+    registry,
     gatewayPort: await freePort(host),
     uiPort: ui ? await freePort(host) : undefined,
     prometheus: prometheus

@@ -88,7 +88,7 @@ describe('the files of a report', () => {
 describe('the page of a report', () => {
   it('begins with one sentence that names the majority class and the release it was compared with', async () => {
     const page = text(await reportFiles(smallReport(), smallComparison), 'report.html');
-    expect(/<p class="lead">(.*?)<\/p>/s.exec(page)?.[1]).toBe(
+    expect(/<p class="lead">(.*?)<\/p>/s.exec(page)?.[1]?.replaceAll('\u00a0', ' ')).toBe(
       'iris answers 90.0 % of 30 test rows right (95 % interval 81.0 % to 96.0 %); always answering “setosa” is right on 33.3 %; against release 4 on the same 30 rows: +6.7 points of accuracy (95 % interval −6.0 to +19.0, McNemar p = 0.625), the difference may be chance.',
     );
   });

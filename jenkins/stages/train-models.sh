@@ -11,5 +11,5 @@ source "$(dirname "$0")/lib.sh"
 
 npm run --silent train -- "$@"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
-  -C artifacts -c . | gzip --no-name >"$reports/models.tar.gz"
+  -C artifacts --exclude=./registry -c . | gzip --no-name >"$reports/models.tar.gz"
 say "models.tar.gz holds $(tar -tzf "$reports/models.tar.gz" | grep -c 'model.onnx$') models"

@@ -7,6 +7,7 @@ import { logRequests } from './endpoints/log-requests.ts';
 import { metricsRoutes } from './endpoints/metrics.ts';
 import { oipRoutes } from './endpoints/oip.ts';
 import { predictRoutes } from './endpoints/predict.ts';
+import { reportRoutes } from './endpoints/report.ts';
 import type { Host } from './endpoints/require-model.ts';
 import { createMetrics } from './metrics/model-metrics.ts';
 import type { ModelIdentity } from './model/identity.ts';
@@ -29,6 +30,7 @@ export function createApp({ config, host, registry, log }: Deps): express.Expres
   app.use(oipRoutes({ config, host, metrics }));
   app.use(predictRoutes({ config, host, metrics }));
   app.use(healthRoutes({ config, host }));
+  app.use(reportRoutes({ host }));
   app.use(metricsRoutes(registry));
   app.use(noRoute);
   app.use(errorHandler(log));

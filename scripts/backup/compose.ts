@@ -1,12 +1,13 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execute, inArchive, pack, unpack, withFolder, withUnpacked } from './archive.ts';
-import { countPredictions } from './folders.ts';
+import { countPredictions, type Saved } from './folders.ts';
+import { archivedRegistry, brokenReleases, copyOrder, inBucket, withoutRegistry } from './registry.ts';
 
 const scratch = '/data/.backup';
 
 /** Writes an archive of the Compose volumes; the gateway keeps running. */
-export function backUpCompose(file: string): Promise<{ rows: number }> {
+export function backUpCompose(file: string): Promise<Saved> {
   return withFolder(async (folder) => {
     await refusePostgres();
     await inGateway(
@@ -22,14 +23,34 @@ export function backUpCompose(file: string): Promise<{ rows: number }> {
     }
     await copyOut('gateway', '/data', folder, `./${inArchive.token}`).catch(() => undefined);
     mkdirSync(join(folder, inArchive.artifacts));
-    await copyOut('model-v1', '/app/artifacts', join(folder, inArchive.artifacts));
+    await copyOut('model-v1', '/app/artifacts', join(folder, inArchive.artifacts), '--exclude=./registry .');
+    const notes = await copyRegistryOut(folder);
     await pack(folder, file);
-    return { rows: countPredictions(join(folder, inArchive.database)) };
+    return { rows: countPredictions(join(folder, inArchive.database)), notes };
   });
 }
 
-/** Restores an archive into the Compose volumes and restarts the containers that read it, one after the other. */
-export function restoreCompose(file: string): Promise<void> {
+async function copyRegistryOut(folder: string): Promise<string[]> {
+  const registry = await registryOfModels();
+  if (registry.startsWith('s3://')) return [inBucket(registry)];
+  const to = join(folder, inArchive.registry);
+  mkdirSync(to);
+  // the tar of the image takes what it is given in that order
+  const parts = copyOrder.map((part) => `$(find . -mindepth 2 -maxdepth 2 -name ${part})`).join(' ');
+  // status 1: something was written meanwhile, which the order allows for
+  await copyOut('model-v1', registry, to, `--exclude='.staged-*' -T /dev/null ${parts} || test $? = 1`);
+  return brokenReleases(to);
+}
+
+async function registryOfModels(): Promise<string> {
+  return (await compose(['exec', '-T', 'model-v1', 'printenv', 'REGISTRY_URL'])).trim().replace(/^file:\/\//, '');
+}
+
+/**
+ * Restores an archive into the Compose volumes and restarts the containers that read it, one after the other. Returns lines
+ * about what a person should know.
+ */
+export function restoreCompose(file: string): Promise<string[]> {
   return withUnpacked(file, async (folder) => {
     await refusePostgres();
     await copyIn('gateway', folder, inArchive.database, scratch);
@@ -46,6 +67,9 @@ export function restoreCompose(file: string): Promise<void> {
       await compose(['exec', '-T', 'gateway', 'rm', '-r', scratch]);
     }
     if (existsSync(join(folder, inArchive.token))) await copyIn('gateway', folder, inArchive.token, '/data');
+    const notes = await copyRegistryIn(folder);
+    // the registry of the archive has its place by now
+    rmSync(join(folder, inArchive.artifacts, 'registry'), { recursive: true, force: true });
     // only the trainer can write the models
     await copyIn('trainer', join(folder, inArchive.artifacts), '.', '/app/artifacts');
     for (const service of await modelServices()) {
@@ -54,7 +78,24 @@ export function restoreCompose(file: string): Promise<void> {
     }
     await compose(['restart', 'gateway']);
     await compose(['up', '--detach', '--no-build', '--no-recreate', '--wait', 'gateway']);
+    return notes;
   });
+}
+
+/** Whole beside the old one first: servers that follow an alias look every second. */
+async function copyRegistryIn(folder: string): Promise<string[]> {
+  const [from, registry] = [archivedRegistry(folder), await registryOfModels()];
+  if (from === undefined) return [withoutRegistry(registry)];
+  if (registry.startsWith('s3://')) return [inBucket(registry)];
+  const next = `${registry}/.restored`;
+  await inTrainer(`rm -rf ${next}`);
+  await copyIn('trainer', from, '.', next);
+  await inTrainer(`cd ${registry} && for old in *; do rm -rf "$old"; done && mv .restored/* . && rm -rf .restored`);
+  return brokenReleases(from);
+}
+
+function inTrainer(script: string): Promise<string> {
+  return compose(['run', '--rm', '-T', '--no-deps', '--entrypoint', 'sh', 'trainer', '-c', script]);
 }
 
 async function refusePostgres(): Promise<void> {
@@ -70,13 +111,13 @@ function inGateway(program: string): Promise<string> {
   return compose(['exec', '-T', 'gateway', 'node', '--input-type=module', '--eval', program]);
 }
 
-/** Streams a container's folder, or one file of it, into a local folder. */
+/** Streams a container's folder, or what of it a shell's words say, into a local folder. */
 async function copyOut(service: string, from: string, to: string, what = '.'): Promise<void> {
   await withFolder(async (aside) => {
     const archive = join(aside, 'out.tar');
     const file = openSync(archive, 'w');
     try {
-      await compose(['exec', '-T', service, 'tar', '-C', from, '-c', what], { to: file });
+      await compose(['exec', '-T', service, 'sh', '-c', `cd ${from} && tar -c ${what}`], { to: file });
     } finally {
       closeSync(file);
     }

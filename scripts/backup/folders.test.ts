@@ -22,7 +22,13 @@ let at: Folders & { file: string };
 
 beforeEach(() => {
   const folder = mkdtempSync(join(tmpdir(), 'coppice-restore-'));
-  at = { dataDir: join(folder, 'data'), artifacts: join(folder, 'artifacts'), file: join(folder, 'backup.tar.gz') };
+  const artifacts = join(folder, 'artifacts');
+  at = {
+    dataDir: join(folder, 'data'),
+    artifacts,
+    registry: join(artifacts, 'registry'),
+    file: join(folder, 'backup.tar.gz'),
+  };
   mkdirSync(join(at.artifacts, 'v1'), { recursive: true });
   writeFileSync(join(at.artifacts, 'v1/model.onnx'), 'first');
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +45,7 @@ it('restores every row, the token and the models, while the record is in use', a
   await record.flush();
   const before = rowsOf(at.dataDir);
 
-  expect(await backUpFolders(at, at.file)).toEqual({ rows: 500 });
+  expect(await backUpFolders(at, at.file)).toEqual({ rows: 500, notes: [] });
   expect(statSync(at.file).mode & 0o777).toBe(0o600);
   for (let n = 0; n < 100; n += 1) record.append(aRow());
   await record.flush();
@@ -66,7 +72,7 @@ it('restores into an empty place', async () => {
   await record.close();
   const before = rowsOf(at.dataDir);
   await backUpFolders(at, at.file);
-  const elsewhere = { dataDir: `${at.dataDir}-new`, artifacts: `${at.artifacts}-new` };
+  const elsewhere = placesBeside(at);
   await restoreFolders(elsewhere, at.file);
   expect(rowsOf(elsewhere.dataDir)).toEqual(before);
   expect(existsSync(join(elsewhere.artifacts, 'v1/model.onnx'))).toBe(true);
@@ -81,7 +87,7 @@ it('what it restores belongs to its owner alone, and what it replaces too', asyn
   writeFileSync(join(at.dataDir, 'admin-token'), 'secret');
   await backUpFolders(at, at.file);
   chmodSync(join(at.dataDir, 'coppice.db'), 0o644);
-  const fresh = { dataDir: `${at.dataDir}-new`, artifacts: `${at.artifacts}-new` };
+  const fresh = placesBeside(at);
   for (const to of [at, fresh]) {
     await restoreFolders(to, at.file);
     for (const name of ['coppice.db', 'admin-token'])
@@ -116,6 +122,11 @@ it.each([
 it('says what to do about a record in PostgreSQL', () => {
   expect(() => foldersOf({ DATABASE_URL: 'postgres://db' })).toThrow('use pg_dump');
 });
+
+function placesBeside({ dataDir, artifacts }: Folders): Folders {
+  const elsewhere = `${artifacts}-new`;
+  return { dataDir: `${dataDir}-new`, artifacts: elsewhere, registry: join(elsewhere, 'registry') };
+}
 
 function rowsOf(dataDir: string): unknown[] {
   const db = new DatabaseSync(join(dataDir, 'coppice.db'), { readOnly: true });

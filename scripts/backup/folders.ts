@@ -1,40 +1,53 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { backupSqlite } from '@coppice/gateway/storage/sqlite/backup-sqlite';
+import { registryPlace } from '@coppice/registry/registry-place';
 import { makePrivate } from '@coppice/serverkit';
 import { inArchive, pack, withFolder, withUnpacked } from './archive.ts';
+import { archiveRegistry, restoreRegistry } from './registry.ts';
 import { restoreSqlite } from './restore-sqlite.ts';
 
-export type Folders = { dataDir: string; artifacts: string };
+/** `registry` may be in S3, or a folder within `artifacts`. */
+export type Folders = { dataDir: string; artifacts: string; registry: string };
 
 /** Folders of `npm start`'s data. Throws when the record is not in a file. */
 export function foldersOf(env: Record<string, string | undefined>): Folders {
   if (env.DATABASE_URL) throw new Error('the record is in PostgreSQL (DATABASE_URL): use pg_dump and pg_restore');
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const userFolder = env.INIT_CWD ?? process.cwd();
+  const artifacts = resolve(userFolder, env.ARTIFACTS_DIR?.trim() || join(root, 'artifacts'));
   return {
     dataDir: resolve(userFolder, env.DATA_DIR?.trim() || join(root, 'data')),
-    artifacts: resolve(userFolder, env.ARTIFACTS_DIR?.trim() || join(root, 'artifacts')),
+    artifacts,
+    registry: registryPlace(env.REGISTRY_URL?.trim() || join(artifacts, 'registry'), userFolder),
   };
 }
 
+/** What a backup holds, and lines about what a person should know. */
+export type Saved = { rows: number; notes: string[] };
+
 /** Writes the archive `file`; a gateway may be running. */
-export function backUpFolders({ dataDir, artifacts }: Folders, file: string): Promise<{ rows: number }> {
+export function backUpFolders({ dataDir, artifacts, registry }: Folders, file: string): Promise<Saved> {
   return withFolder(async (folder) => {
     await backupSqlite(join(dataDir, inArchive.database), join(folder, inArchive.database));
     const token = join(dataDir, inArchive.token);
     if (existsSync(token)) cpSync(token, join(folder, inArchive.token));
     // a linked folder of models becomes a plain one: restoring takes no links
-    cpSync(artifacts, join(folder, inArchive.artifacts), { recursive: true, dereference: true });
+    const filter = (path: string) => path !== registry;
+    cpSync(artifacts, join(folder, inArchive.artifacts), { recursive: true, dereference: true, filter });
+    const notes = await archiveRegistry(registry, folder);
     await pack(folder, file);
-    return { rows: countPredictions(join(folder, inArchive.database)) };
+    return { rows: countPredictions(join(folder, inArchive.database)), notes };
   });
 }
 
-/** Replaces the present state with the archive's; a running gateway continues with the restored rows. */
-export function restoreFolders({ dataDir, artifacts }: Folders, file: string): Promise<void> {
+/**
+ * Replaces the present state with the archive's; a running gateway continues with the restored rows. Returns lines about what
+ * a person should know.
+ */
+export function restoreFolders({ dataDir, artifacts, registry }: Folders, file: string): Promise<string[]> {
   return withUnpacked(file, async (folder) => {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     await restoreSqlite(join(folder, inArchive.database), join(dataDir, inArchive.database));
@@ -45,7 +58,9 @@ export function restoreFolders({ dataDir, artifacts }: Folders, file: string): P
       makePrivate(join(dataDir, inArchive.token));
       cpSync(token, join(dataDir, inArchive.token));
     }
-    replaceFolder(join(folder, inArchive.artifacts), artifacts);
+    const notes = await restoreRegistry(folder, registry);
+    replaceVersions(join(folder, inArchive.artifacts), artifacts);
+    return notes;
   });
 }
 
@@ -56,6 +71,14 @@ export function countPredictions(database: string): number {
   } finally {
     db.close();
   }
+}
+
+/** Replaces all but a registry, which may have been there before, or just been restored. */
+function replaceVersions(from: string, to: string): void {
+  const named = (folder: string) => readdirSync(folder).filter((name) => name !== 'registry');
+  mkdirSync(to, { recursive: true });
+  for (const name of named(from)) replaceFolder(join(from, name), join(to, name));
+  for (const name of named(to)) if (!existsSync(join(from, name))) rmSync(join(to, name), { recursive: true });
 }
 
 function replaceFolder(from: string, to: string): void {

@@ -41,6 +41,17 @@ describe('the processes of a stack', () => {
     });
   });
 
+  it('find the releases, and keep a copy of those that they follow', () => {
+    const following = { ...version('v1', 8001), source: 'registry:mine@champion' };
+    const changes = { registry: '/a/registry', versions: [following, version('v3', 8003)] };
+    expect(envOf('model-v1', changes)).toMatchObject({
+      ...{ MODEL_SOURCE: 'registry:mine@champion', REGISTRY_URL: '/a/registry', MODEL_KEEP_DIR: '/d/kept' },
+    });
+    expect(envOf('model-v3', changes)).toMatchObject({ MODEL_SOURCE: '', MODEL_DIR: '/a/v3' });
+    expect(envOf('gateway', changes)).toMatchObject({ REGISTRY_URL: '/a/registry' });
+    expect(envOf('model-v1')).not.toHaveProperty('REGISTRY_URL');
+  });
+
   it.each([
     ['::1', '::1', '[::1]'],
     ['::', '::', '[::1]'],

@@ -14,7 +14,10 @@ export type Plan = {
   env: Env;
   host: string;
   dataDir: string;
-  versions: (TrainedVersion & { port: number })[];
+  /** `source` as in `MODEL_SOURCE`; undefined: the version's folder. */
+  versions: (TrainedVersion & { port: number; source?: string | undefined })[];
+  /** Where the releases are; undefined: nowhere, as in stacks that serve folders alone. */
+  registry?: string | undefined;
   gatewayPort: number;
   /** Undefined: no page. */
   uiPort: number | undefined;
@@ -38,11 +41,11 @@ export function planServices(plan: Plan): Service[] {
     name,
     command: process.execPath,
     args: ['--import', beside('end-with-stdin.mjs'), ...smallHeap, join(root, file)],
-    env: { ...env, MODEL_NAME: modelName, ...more },
+    env: { ...env, ...(plan.registry ? { REGISTRY_URL: plan.registry } : {}), MODEL_NAME: modelName, ...more },
     ready: `${httpUrl(host, port)}/ready`,
   });
-  const models = plan.versions.map(({ version, folder, port }) =>
-    node(`model-${version}`, 'models/src/main.ts', port, modelEnv(folder, version, port)),
+  const models = plan.versions.map((version) =>
+    node(`model-${version.version}`, 'models/src/main.ts', version.port, modelEnv(version, plan)),
   );
   const gatewayEnv = {
     GATEWAY_PORT: String(gatewayPort),
@@ -81,8 +84,10 @@ function spoilerOf(
   return [node('spoiler', 'scripts/simulate/spoiler/main.ts', spoilerPort, env)];
 }
 
-function modelEnv(folder: string, version: string, port: number): Env {
-  return { MODEL_DIR: folder, MODEL_VERSION: version, PORT: String(port) };
+function modelEnv({ folder, version, port, source }: Plan['versions'][number], { env, dataDir }: Plan): Env {
+  const keep = source === undefined ? {} : { MODEL_KEEP_DIR: env.MODEL_KEEP_DIR || join(dataDir, 'kept') };
+  // a MODEL_SOURCE of the user's would make all versions one
+  return { MODEL_DIR: folder, MODEL_SOURCE: source ?? '', MODEL_VERSION: version, PORT: String(port), ...keep };
 }
 
 /** Addresses of the versions that run here. One that the user runs elsewhere keeps its own; v1 or v2 without any is left out. */

@@ -134,42 +134,6 @@ describe('npm run train', () => {
     expect(readdirSync(out)).toEqual(['v1']);
   });
 
-  it('publishes each training, but of a set-up only the first releases', async () => {
-    const registry = join(dir, 'registry');
-    const train = (...args: string[]) => run('--forest', 'v1=1x1', '--registry', registry, ...args);
-    expect((await train('--keep-others')).stderr).toContain(`v1: release 1 of iris in ${registry}, the champion\n`);
-    expect((await train('--keep-others', '--seed', '1')).stderr).toContain(
-      `${join(out, 'v1')} is no release: v1 serves release 1 of iris, the champion. npm run registry -- publish`,
-    );
-    expect((await train('--seed', '2')).stderr).toContain(
-      `no version serves it yet: npm run registry -- alias challenger 2 --registry ${registry} gives it to v2\n`,
-    );
-    // nothing to train, and nothing to say
-    expect((await train('--seed', '2')).stderr.trim().split('\n')).toHaveLength(1);
-  });
-
-  it('trains with --no-registry, and takes what it finds into a registry of later', async () => {
-    const registry = join(dir, 'registry');
-    await run('--data', file('x,y,label', ...rows), '--name', 'mine', '--forest', 'v1=1x1', '--no-registry');
-    expect(existsSync(registry)).toBe(false);
-    const { status, stderr } = await run('--keep-others', '--registry', registry);
-    expect({ status, stderr }).toEqual({
-      status: 0,
-      stderr: expect.stringContaining(`v1: release 1 of mine in ${registry}, the champion\n`),
-    });
-  });
-
-  it('needs no registry where nothing is to be trained', async () => {
-    await run('--forest', 'v1=1x1');
-    const away = join(dir, 'my.csv');
-    writeFileSync(away, 'a file');
-    const { status, stderr } = await run('--forest', 'v1=1x1', '--registry', away);
-    expect({ status, stderr }).toEqual({
-      status: 0,
-      stderr: expect.stringContaining('is not taken into the registry'),
-    });
-  });
-
   it('prints its options', async () => {
     const { status, stdout } = await run('--help');
     expect({ status, first: stdout.split(', .gz')[0] }).toEqual({

@@ -100,12 +100,8 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
   const { registry: place } = options;
   if (place === undefined) return;
   const { publishReleases } = await import('./artifacts/publish-releases.ts');
-  const { beginRegistry } = await import('./artifacts/settle-registry.ts');
-  // a set-up is no new training: it brings the first releases, and no more
-  writeLines(
-    log,
-    options.keepOthers ? await beginRegistry(place, options.out, name) : await publishReleases(place, artifacts),
-  );
+  // a set-up may train what it trained before, when someone else's training was in between
+  writeLines(log, await publishReleases(place, artifacts, { again: options.keepOthers }));
 }
 
 function costsOf({ costs }: Options, { table }: Data): Costs | null {

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { registryPlace } from '@coppice/registry/registry-place';
 import type { Place } from './artifacts/publish-releases.ts';
 import type { ForestShape } from './forest/forest-options.ts';
 import type { Leaves } from './forest/forest-trees.ts';
@@ -37,7 +38,7 @@ export type Options = {
   /** How many test rows the report keeps at most. */
   testRows: number;
   force: boolean;
-  /** A set-up: leaves other models alone, and gives a registry its first releases only. */
+  /** A set-up: leaves other models alone, and publishes only what is no release yet. */
   keepOthers: boolean;
   /** Where the versions become releases; none: nowhere. */
   registry: Place | undefined;
@@ -73,7 +74,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --test-rows N     keep at most N test rows in the report, for npm run evaluate; 0 keeps none   (default: 10000)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
   --force           train even if the artifacts are up to date
-  --keep-others     as set-ups do: leave a model of another name in --out alone, and publish only the first releases
+  --keep-others     as set-ups do: leave a model in --out alone that is another one, and publish only what is no release yet
   --help            this text
 
 If the data cannot be used, it exits with status 1 and one line with the reason, and leaves earlier artifacts unchanged.
@@ -147,8 +148,7 @@ function readRegistry(
   if (none) return undefined;
   const set = given ?? (env.REGISTRY_URL?.trim() || undefined);
   if (set === undefined && out !== undefined) return undefined;
-  const registry =
-    set === undefined ? join(usualOut(env, cwd), 'registry') : set.startsWith('s3://') ? set : resolve(cwd, set);
+  const registry = set === undefined ? join(usualOut(env, cwd), 'registry') : registryPlace(set, cwd);
   const program = env.REGISTRY_COMMAND?.trim() || 'npm run registry --';
   // what the command does not find by itself
   const place = given === undefined ? '' : ` --registry ${registry}`;

@@ -18,6 +18,7 @@ export const parts = [
   'versions',
   'record',
   'endless',
+  'registry',
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -70,6 +71,7 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
   trees       10, 30, 100 trees        columns   4, 16, 64 features     versions  1, 2, 4, 8 versions
   record      0 and 5,000,000 recorded predictions: throughput, history page, /performance
   endless     memory after 1,000,000 and 10,000,000 predictions
+  registry    1,000 releases in a folder: their list
 
 nginx, HAProxy, wrk, Flask and MLServer are installed by bench/setup. A full run takes about three quarters of an hour; leave
 the machine alone meanwhile. Load goes only to 127.0.0.1, and everything that was started is ended.

@@ -12,7 +12,7 @@ const letter = 6.6;
 /** Rows by actual and answered class. A cell is the more coloured the larger its share of the actual class. */
 export function confusionChart({ classes, confusion }: Pick<ModelReport, 'classes' | 'confusion'>): Chart {
   const many = classes.length;
-  const most = many <= 4 ? 16 : 14;
+  const most = many <= 8 ? 14 : 20;
   const names = classes.map((name) => shortened(name, most));
   const margin = Math.max(40, Math.ceil(Math.max(...names.map((name) => name.length)) * letter) + 12);
   const left = margin + 20;

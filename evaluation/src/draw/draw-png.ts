@@ -1,11 +1,13 @@
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Chart } from './chart.ts';
 import { Markup, markup } from './markup.ts';
 import { chartRules, colorsOf, light } from './palette.ts';
 
 /** Pixels of the picture for one of the chart. */
 export const PNG_SCALE = 1.5;
-const font = createRequire(import.meta.url).resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf');
+const fonts = dirname(findPackageJSON('@expo-google-fonts/inter', import.meta.url) as string);
+const font = join(fonts, '400Regular/Inter_400Regular.ttf');
 const colors = colorsOf(light);
 const rules = new Markup(chartRules((role) => colors[role] as string));
 

@@ -19,7 +19,7 @@ export function reportPage(report: ModelReport, comparison: Compared | null): st
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Report of ${model}</title><style>${style}</style></head>
 <body><main><h1>Report of ${model}</h1>
-<p class="lead">${reportSentence(report, comparison)}</p>
+<p class="lead">${unbroken(reportSentence(report, comparison))}</p>
 ${tiles(report)}
 ${warnings.length > 0 ? markup`<section><h2>What is odd</h2><ul class="warnings">${warnings.map((text) => markup`<li>${text}</li>`)}</ul></section>` : null}
 ${comparison && compared(comparison)}${classes(report)}${curves(report)}${costs(report)}${importance(report)}${slices(report)}${thresholds(report)}
@@ -27,9 +27,14 @@ ${comparison && compared(comparison)}${classes(report)}${curves(report)}${costs(
 `.text;
 }
 
+/** A number stays with its sign, its unit and its name. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) %/g, '$1\u00a0%').replace(/ = (?=[\d<])/g, '\u00a0=\u00a0');
+}
+
 function tiles({ accuracy, majority, macro_f1, log_loss, calibration, business, rows }: ModelReport): Markup {
   return markup`<dl class="tiles">
-${tile('Accuracy', percent(accuracy.value), `95 % interval ${percent(accuracy.interval[0])} to ${percent(accuracy.interval[1])}`)}
+${tile('Accuracy', percent(accuracy.value), unbroken(`95 % interval ${percent(accuracy.interval[0])} to ${percent(accuracy.interval[1])}`))}
 ${tile('Majority class', percent(majority.accuracy), `always “${majority.class}”`)}
 ${tile('Macro F1', figure(macro_f1), `on ${counted(rows, 'test row')}`)}
 ${log_loss === null ? null : tile('Log loss', figure(log_loss), '0 is best')}

@@ -1,3 +1,4 @@
+import { reportHeaders } from '@coppice/contract';
 import { type Request, type RequestHandler, Router } from 'express';
 import { PredictionError } from '../predict/prediction-service.ts';
 import type { TrafficSplit } from '../traffic/traffic-split.ts';
@@ -57,6 +58,8 @@ export function modelsProxyRoutes({ traffic, proxy, client }: Deps): Router {
     const version = mustKnow(traffic, req.params.version);
     const path = pathOf(req.url).replace(/^\/models\/[^/?]*/i, '');
     res.setHeader('X-Model-Version', version.name);
+    // the page of a report has its own style, which the gateway's own policy forbids
+    if (/^\/report([/?]|$)/.test(path)) res.set(reportHeaders);
     proxy.forward(req as Request, res, { version, path: path.startsWith('/') ? path : `/${path}` }, (error) =>
       next(new PredictionError({ version, assigned: null, epoch: null, route: 'pinned' }, error)),
     );

@@ -14,6 +14,7 @@ describe('a request for the servers of versions', () => {
     ...['GET /v2/models/iris/versions/v1', 'GET /v2/models/iris/versions/v1/ready', 'GET /v2/models/my%20model?x=//'],
     ...['POST /v2/models/iris/infer', 'POST /v2/models/iris/versions/v2/infer', 'POST /v2/models/Gr%C3%BCn/infer'],
     ...['GET /models/v1/model-info', 'GET /models/v1/health', 'GET /models/v1/ready', 'GET /models/v1/v2/models/iris'],
+    ...['GET /models/v1/report', 'GET /models/v1/report/roc_curve.png', 'HEAD /models/v2/report/report.json'],
     ...['POST /models/v1/v2/models/iris/infer'],
   ])('is open to clients: %s', (line) => {
     expect(versionAccess(...(line.split(' ') as [string, string]))).toBe('open');
@@ -48,6 +49,8 @@ describe('a request for the servers of versions', () => {
       'POST /models/v1/predict',
       'POST /models/v1/v2/repository/models/iris/load',
       'GET /models',
+      'GET /models/v1/report/test-rows.json.gz',
+      'GET /models/v1/report/',
     ],
   ])('requires the admin token: %s', (line) => {
     expect(versionAccess(...(line.split(' ') as [string, string]))).toBe('admin');

@@ -1,3 +1,4 @@
+import { reportTypes } from '@coppice/contract';
 import { HttpError, methodNotAllowed } from '@coppice/serverkit';
 import type { RequestHandler } from 'express';
 
@@ -7,6 +8,8 @@ const METADATA = [
   ...['/v2/models/*/versions/*', '/v2/models/*/versions/*/ready'],
 ];
 const INFER = ['/v2/models/*/infer', '/v2/models/*/versions/*/infer'];
+/** No other file: a server that is not ours may have more there. */
+const REPORT = ['/report', ...Object.keys(reportTypes).map((name) => `/report/${name}`)];
 const OF_ONE_VERSION = '/models/*';
 
 /**
@@ -16,7 +19,10 @@ const OF_ONE_VERSION = '/models/*';
 export const OPEN_VERSION_PATHS: readonly { methods: readonly string[]; paths: readonly string[] }[] = [
   { methods: ['GET', 'HEAD'], paths: METADATA },
   { methods: ['POST'], paths: INFER },
-  { methods: ['GET', 'HEAD'], paths: [...METADATA, '/health', '/ready', '/model-info'].map(ofOneVersion) },
+  {
+    methods: ['GET', 'HEAD'],
+    paths: [...METADATA, '/health', '/ready', '/model-info', ...REPORT].map(ofOneVersion),
+  },
   { methods: ['POST'], paths: INFER.map(ofOneVersion) },
 ];
 

@@ -89,6 +89,10 @@ export const predictPaths: Paths = {
   },
   '/models/{version}': { get: passedOn('versionRoot', admin) },
   '/models/{version}/model-info': { get: passedOn('versionModelInfo', client) },
+  '/models/{version}/report': { get: passedOn('versionReport', client) },
+  '/models/{version}/report/{file}': {
+    get: passedOn('versionReportFile', client, [pathParameter('file', 'A file of the report.', 'report.json')]),
+  },
   '/models/{version}/{path}': {
     get: passedOn('readVersion', admin, [
       pathParameter('path', 'Any path of that server, with slashes.', 'model-info'),

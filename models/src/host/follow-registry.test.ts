@@ -18,6 +18,8 @@ let folder: string;
 let registry: Registry;
 /** The server's own way to the same registry, which a test can cut. */
 let away: boolean;
+/** How often that way was tried. */
+let looks: number;
 const hosts: ModelHost[] = [];
 const by = { who: 'test', reason: '' };
 const log = pino({ level: 'silent' });
@@ -26,6 +28,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'coppice-follow-'));
   registry = new Registry(new FolderStore(join(folder, 'registry')), { model: 'iris' });
   away = false;
+  looks = 0;
 });
 afterEach(() => {
   for (const host of hosts.splice(0)) host.stop();
@@ -40,7 +43,10 @@ const publish = (shift: number, spoil?: (files: Map<string, Uint8Array>) => void
 
 function hostOf(selector: Selector): ModelHost {
   const store = new FolderStore(join(folder, 'registry'));
-  const cut = <T>(work: () => Promise<T>) => (away ? Promise.reject(new StoreUnavailableError('no route')) : work());
+  const cut = <T>(work: () => Promise<T>) => {
+    looks += 1;
+    return away ? Promise.reject(new StoreUnavailableError('no route')) : work();
+  };
   const link: ObjectStore = {
     ...{
       place: store.place,
@@ -161,6 +167,10 @@ describe('while the registry is away', () => {
     expect(second.status).toMatchObject({
       warning: expect.stringMatching(/^serves the kept copy of release 2: the registry cannot be read: no route$/),
     });
+    // as long as it is away
+    const before = looks;
+    await until(() => expect(looks).toBeGreaterThan(before + 6));
+    expect(second.status).toMatchObject({ warning: expect.stringMatching(/^serves the kept copy of release 2/) });
     away = false;
     await until(() => expect(second.status).toMatchObject({ release: 2, warning: null }));
     await registry.setAlias('challenger', 1, by);

@@ -23,6 +23,8 @@ export type ModelStatus =
       model: Model;
       /** Number of the release, or null. */
       release: number | null;
+      /** Another file of what is served; see `Wanted`. */
+      file: Wanted['file'];
       /** What a person should know although it serves, or null. */
       warning: string | null;
     }
@@ -43,6 +45,8 @@ export class ModelHost {
   #said: string | null = null;
   /** Why what the source wants cannot be served, while something else is. */
   #trouble: string | null = null;
+  /** Whether what serves is a kept copy, of which a person should know. */
+  #copied = false;
   /** When what the source wants could not be served, in milliseconds of a monotonic clock. */
   #brokenAt = Number.POSITIVE_INFINITY;
 
@@ -73,8 +77,9 @@ export class ModelHost {
       wanted = await source.find();
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      if (this.#status.ready) return this.#warn(error.message);
+      if (this.#status.ready && !this.#copied) return this.#warn(error.message);
       const kept = await source.kept?.(error.message);
+      if (this.#status.ready) return this.#warn(kept?.warning ?? error.message);
       if (!kept) return this.#failed(error.message);
       wanted = kept;
     }
@@ -86,7 +91,7 @@ export class ModelHost {
 
   async #load(wanted: Wanted): Promise<void> {
     const { source, modelName, modelVersion, log } = this.#options;
-    const { key, release, warning } = wanted;
+    const { key, release, file, warning } = wanted;
     this.#seen = key;
     this.#trouble = null;
     this.#brokenAt = Number.POSITIVE_INFINITY;
@@ -94,8 +99,9 @@ export class ModelHost {
       const artifact = await wanted.read();
       const model = await loadModel(artifact.card, artifact.onnx);
       const before = this.#status;
-      this.#status = { ready: true, model, release, warning: null };
+      this.#status = { ready: true, model, release, file, warning: null };
       this.#said = null;
+      this.#copied = warning !== null;
       const sha256 = artifact.card.artifact.sha256;
       log.info({ model: modelName, version: modelVersion, ...(release ? { release } : {}), sha256 }, 'model ready');
       this.#warn(warning);

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelIdentity } from '../model/identity.ts';
 import { ArtifactError, CARD_FILE, readArtifact } from '../model/read-artifact.ts';
@@ -16,7 +16,8 @@ export class FolderSource implements ModelSource {
   }
 
   async find(): Promise<Wanted> {
-    return { key: await this.#fingerprint(), release: null, read: () => this.#read(), warning: null };
+    const file = (name: string) => this.#file(name);
+    return { key: await this.#fingerprint(), release: null, read: () => this.#read(), file, warning: null };
   }
 
   async #read(): Promise<Artifact> {
@@ -28,6 +29,15 @@ export class FolderSource implements ModelSource {
         `${CARD_FILE} in ${this.#folder} describes ${name} ${version}: this server serves ${modelName} ${modelVersion}`,
       );
     return artifact;
+  }
+
+  async #file(name: string): Promise<Uint8Array | null> {
+    try {
+      return await readFile(join(this.#folder, name));
+    } catch (cause) {
+      if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return null;
+      throw cause;
+    }
   }
 
   /** Changes when any file of the folder does, so that an invalid artifact is not read again every second. */

@@ -11,6 +11,8 @@ export type Wanted = {
   release: number | null;
   /** Throws `ArtifactError`. */
   read(): Promise<Artifact>;
+  /** Another file of it, such as `report/report.html`, read when it is asked for; null when it has none. */
+  file(name: string): Promise<Uint8Array | null>;
   /** What to say of it although it serves, or null. */
   warning: string | null;
 };

@@ -24,7 +24,8 @@ export class RegistrySource implements ModelSource {
 
   async find(): Promise<Wanted> {
     const number = await this.#number();
-    return { key: `release ${number}`, release: number, read: () => this.#read(number), warning: null };
+    const file = (name: string) => this.#file(number, name);
+    return { key: `release ${number}`, release: number, read: () => this.#read(number), file, warning: null };
   }
 
   /** The copy of the last start, while the registry cannot be reached. */
@@ -32,7 +33,14 @@ export class RegistrySource implements ModelSource {
     const copy = await this.#kept?.read();
     if (!copy || (typeof this.#selector === 'number' && copy.release !== this.#selector)) return null;
     const { release, read } = copy;
-    return { key: `release ${release}`, release, read, warning: `serves the kept copy of release ${release}: ${why}` };
+    const file = (name: string) => this.#file(release, name);
+    return {
+      key: `release ${release}`,
+      release,
+      read,
+      file,
+      warning: `serves the kept copy of release ${release}: ${why}`,
+    };
   }
 
   async serves({ release, warning }: Wanted, artifact: Artifact): Promise<void> {
@@ -53,6 +61,11 @@ export class RegistrySource implements ModelSource {
         `${model} has no ${this.#selector} in ${place}: npm run registry -- alias ${this.#selector} NUMBER`,
       );
     return number;
+  }
+
+  async #file(number: number, name: string): Promise<Uint8Array | null> {
+    const release = await this.#registry.release(number);
+    return Object.hasOwn(release.files, name) ? this.#registry.file(release, name) : null;
   }
 
   async #read(number: number): Promise<Artifact> {

@@ -16,6 +16,8 @@ type Options = {
   /** Of a store that is not AWS'. */
   endpoint?: string | undefined;
   region?: string | undefined;
+  /** A store that sends nothing for so long is away; the SDK would wait for ever. Default: 10 s. */
+  silenceMs?: number;
 };
 
 /** More tries than this of a create that the store calls a conflict mean that something else is wrong. */
@@ -28,11 +30,16 @@ export class S3Store implements ObjectStore {
   readonly #bucket: string;
   readonly #prefix: string;
 
-  constructor({ bucket, prefix, endpoint, region = 'us-east-1' }: Options) {
+  constructor({ bucket, prefix, endpoint, region, silenceMs = 10_000 }: Options) {
     this.place = ['s3:', '', bucket, prefix].join('/');
     this.#bucket = bucket;
     this.#prefix = prefix;
-    this.#client = new S3Client({ region, ...(endpoint ? { endpoint, forcePathStyle: true } : {}) });
+    this.#client = new S3Client({
+      // Compose passes on what is not set as an empty text
+      region: region || 'us-east-1',
+      requestHandler: { connectionTimeout: silenceMs, socketTimeout: silenceMs },
+      ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
+    });
   }
 
   async create(key: string, bytes: Uint8Array): Promise<boolean> {

@@ -2,6 +2,7 @@ import { type Alias, aliasOfVersion, type ModelCard } from '@coppice/contract';
 import { comparisonClause } from '@coppice/evaluation/report-sentence';
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
+import { MODEL_FILE } from '@coppice/registry/release';
 import { formatCard } from '../card/format-card.ts';
 import type { Artifact } from './publish.ts';
 import { readArtifact } from './read-artifact.ts';
@@ -13,27 +14,37 @@ const by = { who: 'trainer', reason: 'the first releases' };
 /** What a registry begins with is an example until a person has said more about it. */
 const NOTE = 'not approved: example';
 
+type Publishable = Artifact & { text?: Uint8Array };
+
 /**
  * Publishes each artifact as the next release of its model, in their order. In a registry without a champion v1 becomes that,
- * and v2 the challenger; later ones get no alias: a person, or what judges them, gives it. Returns a line for each, and one
- * that says what to do next.
+ * and v2 the challenger; later ones get no alias: a person, or what judges them, gives it. With `again`, a model that is a
+ * release already stays that one. Returns a line for each, and one that says what to do next.
  */
 export async function publishReleases(
   place: Place,
-  artifacts: readonly (Artifact & { text?: Uint8Array })[],
+  artifacts: readonly Publishable[],
+  { again = false } = {},
 ): Promise<string[]> {
   const [first] = artifacts;
   if (!first) return [];
   const registry = await openRegistry(place.registry, first.card.name);
   const { champion } = (await registry.current()).state.aliases;
+  const before = again ? await registry.releases() : [];
   const numbers = new Map<string, number>();
-  for (const artifact of artifacts) numbers.set(artifact.card.version, await publish(registry, artifact, champion));
+  const fresh: ModelCard[] = [];
+  for (const artifact of artifacts) {
+    const { card } = artifact;
+    const same = before.find(({ files }) => files[MODEL_FILE]?.sha256 === card.artifact.sha256);
+    if (!same) fresh.push(card);
+    numbers.set(card.version, same?.number ?? (await publish(registry, artifact, champion)));
+  }
   const begins = champion === null && (await begin(registry, numbers));
   const lines = artifacts.map(({ card: { version, name }, comparison }) => {
     const alias = begins && aliasOfVersion[version];
     return `${version}: release ${numbers.get(version)} of ${name} in ${registry.place}${alias ? `, the ${alias}` : ''}${comparison ? `; ${comparisonClause(comparison)}` : ''}`;
   });
-  return begins ? lines : [...lines, nextStep(place, artifacts, numbers, champion)];
+  return begins || fresh.length === 0 ? lines : [...lines, nextStep(place, fresh, numbers, champion)];
 }
 
 /** The artifacts of an earlier training as its releases, if the registry has no champion of their model yet. */
@@ -44,18 +55,12 @@ export async function takeIntoRegistry(place: Place, out: string, name: string):
   if (!artifacts.some(({ card }) => card.version === 'v1')) return [];
   const registry = await openRegistry(place.registry, name);
   const { champion } = (await registry.current()).state.aliases;
-  return champion === null ? publishReleases(place, artifacts) : [];
+  return champion === null ? publishReleases(place, artifacts, { again: true }) : [];
 }
 
 async function publish(
   registry: Registry,
-  {
-    card,
-    model,
-    text = Buffer.from(formatCard(card)),
-    report = new Map(),
-    comparison,
-  }: Artifact & { text?: Uint8Array },
+  { card, model, text = Buffer.from(formatCard(card)), report = new Map(), comparison }: Publishable,
   parent: number | null,
 ): Promise<number> {
   const files = new Map<string, Uint8Array>([[card.artifact.file, model], ['model-card.json', text], ...report]);
@@ -74,11 +79,10 @@ async function begin(registry: Registry, numbers: ReadonlyMap<string, number>): 
 /** The most accurate one is the next to look at; of equal ones the first. */
 function nextStep(
   { command }: Place,
-  artifacts: readonly Artifact[],
+  cards: readonly ModelCard[],
   numbers: ReadonlyMap<string, number>,
   champion: number | null,
 ): string {
-  const cards = artifacts.map(({ card }) => card);
   const accuracy = ({ metrics }: ModelCard) => metrics.accuracy;
   const best = cards.reduce((most, card) => (accuracy(card) > accuracy(most) ? card : most));
   const [version, alias] = (champion === null ? ['v1', 'champion'] : ['v2', 'challenger']) satisfies [string, Alias];

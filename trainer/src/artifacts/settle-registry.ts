@@ -22,14 +22,9 @@ const known = [
  */
 export async function settleRegistry(place: Place, out: string, name: string): Promise<string[]> {
   try {
-    return await beginRegistry(place, out, name);
+    return [...(await takeIntoRegistry(place, out, name)), ...(await unpublishedFolders(place, out, name))];
   } catch (error) {
     if (!known.some((kind) => error instanceof kind)) throw error;
     return [`${out} is not taken into the registry: ${(error as Error).message}`];
   }
-}
-
-/** The same after a training, whose releases must not get lost: throws what the registry throws. */
-export async function beginRegistry(place: Place, out: string, name: string): Promise<string[]> {
-  return [...(await takeIntoRegistry(place, out, name)), ...(await unpublishedFolders(place, out, name))];
 }
