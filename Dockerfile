@@ -45,7 +45,7 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
 # the library that draws a report's pictures is an optional package per platform; of its font one weight is used
 FROM manifests AS trainer-packages
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
-    npm ci --omit=dev --workspace @coppice/trainer \
+    npm ci --omit=dev --workspace @coppice/trainer --workspace @coppice/models \
  && find node_modules/@expo-google-fonts/inter -mindepth 1 -maxdepth 1 -type d ! -name 400Regular -exec rm -r {} + \
  && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
       ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
@@ -75,6 +75,7 @@ COPY statistics/src statistics/src
 FROM runtime AS trainer
 COPY --from=trainer-packages /app ./
 COPY evaluation/src evaluation/src
+COPY models/src/model models/src/model
 COPY scripts/registry.ts scripts/
 COPY scripts/registry scripts/registry
 COPY trainer trainer

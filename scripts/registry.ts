@@ -13,7 +13,9 @@ import type { Registry } from '@coppice/registry/registry';
 import { CARD_FILE, type Release } from '@coppice/registry/release';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { ConfigError, printable } from '@coppice/serverkit';
+import { DataError } from '@coppice/trainer/table/data-error';
 import { AskedGateway, RefusedError } from './experiment/asked-gateway.ts';
+import { ImportRefusedError } from './registry/import/import-refused.ts';
 import { holds, judgeRelease } from './registry/judge-release.ts';
 import { parseRegistryArguments, type RegistryCommand, UsageError } from './registry/registry-arguments.ts';
 import { auditText, compareText, gateText, listText, releaseText } from './registry/registry-text.ts';
@@ -27,6 +29,8 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   npm run registry -- compare 4 7                       figures, parameters and data side by side
   npm run registry -- gate 7 --gate gate.txt            each line of a gate, whether it holds, and by how much it fails
   npm run registry -- publish artifacts/v1              the model and card of a folder become the next release
+  npm run registry -- import --model m.onnx --data sample.csv --target y
+                                                        an ONNX classifier from elsewhere becomes the next release
   npm run registry -- alias challenger 7                from now on; none takes the alias away
   npm run registry -- approve 7 --reason "…"            or reject
   npm run registry -- promote 7 --reason "…"            the challenger becomes champion and gets all of the traffic
@@ -38,6 +42,10 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   --registry PLACE   a folder, or s3://bucket/prefix      (default: REGISTRY_URL, else registry in ARTIFACTS_DIR or artifacts)
   --model NAME       the model's name                     (default: MODEL_NAME, else iris)
   -r, --reason TEXT  why, for the audit
+  --name NAME        import: the model's name, as --model is its file
+  --only, --drop A,B import: columns of the sample that the model takes, or does not
+  --classes A,B      import: the order of its probabilities, if the model does not name its classes
+  --test-rows N      import: at most so many rows of the sample stay with the release, for npm run evaluate (10000)
   --expected N|none  alias: refuse if it is another one by now
   --gate FILE        gate: the file                       (default: GATE_FILE)
   --keep N           prune: the newest so many stay       (10)
@@ -58,6 +66,8 @@ or the gateway refused to promote or to roll back as things are.`;
 const expected = [
   BrokenReleaseError,
   ChangeRefusedError,
+  DataError,
+  ImportRefusedError,
   UnknownReleaseError,
   StoreUnavailableError,
   RegistryConflictError,
@@ -83,6 +93,11 @@ async function run(): Promise<string> {
     const asked = { command: 'registry', timeoutMs: 30_000 };
     const gateway = new AskedGateway(command.gateway, findAdminToken(process.env), asked);
     return servedText(await gateway.ask(`/releases/${command.do}`, releasesView, command.body));
+  }
+  if (command.do === 'import') {
+    // ONNX Runtime takes a while to load: only who imports waits for it
+    const { importRelease } = await import('./registry/import/import-release.ts');
+    return importRelease(command, userInfo().username);
   }
   const model = command.model ?? (process.env.MODEL_NAME || 'iris');
   const registry = await openRegistry(command.registry, model);

@@ -8,23 +8,25 @@ import { freePorts } from '@coppice/testkit/programs/free-port';
 import { root, run } from '@coppice/testkit/programs/run-command';
 import { readFences } from '../docs/read-blocks.ts';
 
-const page = 'docs/models-from-elsewhere.md';
+const pages = ['docs/models-from-elsewhere.md', 'docs/import.md'];
 
-/** The blocks of the page that say `recipe NAME` behind their language, by name. */
+/** The blocks of the pages that say `recipe NAME` behind their language, by name. */
 const recipes = new Map(
-  readFences(readFileSync(join(root, page), 'utf8')).flatMap(({ info, body }) => {
-    const [, name] = /^\S+ recipe (\S+)$/.exec(info) ?? [];
-    return name ? [[name, body.join('\n')] as const] : [];
-  }),
+  pages
+    .flatMap((page) => readFences(readFileSync(join(root, page), 'utf8')))
+    .flatMap(({ info, body }) => {
+      const [, name] = /^\S+ recipe (\S+)$/.exec(info) ?? [];
+      return name ? [[name, body.join('\n')] as const] : [];
+    }),
 );
 
 function recipe(name: string): string {
   const text = recipes.get(name);
-  if (text === undefined) throw new Error(`${page} has no block "recipe ${name}"`);
+  if (text === undefined) throw new Error(`${pages.join(' and ')} have no block "recipe ${name}"`);
   return text;
 }
 
-/** Packages that the page's `pip install` lines name: one environment has all of them, as a reader's may. */
+/** Packages that the pages' `pip install` lines name: one environment has all of them, as a reader's may. */
 const packages = () => [
   ...new Set([...recipes.values()].flatMap((text) => [...text.matchAll(/^pip install (.+)$/gm)].flatMap(pipArguments))),
 ];
@@ -58,6 +60,16 @@ export async function startReader() {
       const [, args = ''] = /^npm run train -- ([^#]+)/m.exec(recipe('onnx-install')) ?? [];
       const options = [...args.trim().split(/\s+/), '--out', join(folder, 'artifacts')];
       await run(process.execPath, [join(root, 'trainer/src/main.ts'), ...options], env, folder);
+    },
+    /** Runs the program of `npm run NAME` as a block has it, with further options; the result is what it prints. */
+    async npmRun(name: string, program: string, ...options: string[]): Promise<string> {
+      const [, args = ''] = /^npm run \w+ -- ([^#]+)$/m.exec(recipe(name)) ?? [];
+      return run(
+        process.execPath,
+        [join(root, program), ...args.trim().split(/\s+/), ...options],
+        { ...env, INIT_CWD: folder },
+        folder,
+      );
     },
     /** Runs Python blocks as one program. */
     async python(...names: string[]): Promise<string> {

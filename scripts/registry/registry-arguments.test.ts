@@ -27,6 +27,13 @@ it.each<[string, object]>([
   ],
   ['promote 7 -r good', { do: 'promote', gateway: 'http://127.0.0.1:5000', body: { release: 7, reason: 'good' } }],
   ['rollback --gateway https://a.b/', { do: 'rollback', gateway: 'https://a.b', body: { reason: 'from a terminal' } }],
+  [
+    'import --model m.onnx --data s.csv --target y --name wine --drop a,b --classes x,y -r new',
+    {
+      ...{ do: 'import', registry: 'artifacts/registry', model: 'wine', file: 'm.onnx', data: 's.csv', target: 'y' },
+      ...{ drop: ['a', 'b'], only: undefined, classes: ['x', 'y'], testRows: 10_000, reason: 'new' },
+    },
+  ],
   ['--help', { do: 'help' }],
 ])('reads "%s"', (line, command) => {
   expect(parseRegistryArguments(line.split(' ').filter(Boolean), {})).toEqual(command);
@@ -53,6 +60,8 @@ it.each([
   ['tag 7 x', /x is not allowed: must be NAME=VALUE/],
   ['list --keep 3', /--keep does not belong to list/],
   ['show 7 --expected 3', /--expected does not belong to show/],
+  ['import --model m.onnx', /import needs --model FILE\.onnx and --data FILE\.csv/],
+  ['list --data s.csv', /--data does not belong to list/],
   ['prune --days long', /--days long is not allowed/],
   ['promote 7', /a reason is required/],
   ['promote -r x', /must be: npm run registry -- promote NUMBER/],

@@ -12,6 +12,7 @@ import type { Retention } from '@coppice/registry/registry';
 import { withoutPassword } from '@coppice/serverkit';
 import type { z } from 'zod';
 import { gatewayAddress } from '../gateway/gateway-address.ts';
+import type { ImportCommand } from './import/import-release.ts';
 
 /** An error in the command line, in one line. */
 export class UsageError extends Error {}
@@ -27,6 +28,7 @@ export type RegistryCommand =
       | { do: 'gate'; number: number; file: string; option: string }
       | { do: 'compare'; numbers: readonly [number, number] }
       | ({ do: 'publish'; folder: string } & Change)
+      | ({ do: 'import' } & ImportCommand)
       | ({ do: 'alias'; alias: Alias; to: number | null; expected: number | null | undefined } & Change)
       | ({ do: 'approve' | 'reject'; number: number } & Change)
       | ({ do: 'tag'; number: number; name: string; value: string } & Change)
@@ -41,6 +43,7 @@ const operands = {
   compare: 'NUMBER NUMBER',
   gate: 'NUMBER',
   publish: 'FOLDER',
+  import: '',
   alias: 'champion|challenger NUMBER|none',
   approve: 'NUMBER',
   reject: 'NUMBER',
@@ -74,6 +77,8 @@ export function parseRegistryArguments(
   only('approve', 'promote');
   only('gateway', 'promote', 'rollback');
   only('revision', 'promote', 'rollback');
+  for (const option of ['name', 'data', 'target', 'drop', 'only', 'classes', 'test-rows'] as const)
+    only(option, 'import');
   const {
     registry = env.REGISTRY_URL || join(env.ARTIFACTS_DIR || 'artifacts', 'registry'),
     model,
@@ -119,6 +124,14 @@ export function parseRegistryArguments(
     }
     case 'publish':
       return { do: command, ...common, folder: first, reason };
+    case 'import':
+      if (!model || !values.data) throw new UsageError('import needs --model FILE.onnx and --data FILE.csv');
+      return {
+        ...{ do: command, registry, model: values.name, file: model, data: values.data, reason },
+        testRows: whole('test-rows', values['test-rows'] ?? '10000'),
+        ...{ target: values.target, drop: listed(values.drop) ?? [] },
+        ...{ only: listed(values.only), classes: listed(values.classes) },
+      };
     case 'alias':
       return {
         do: command,
@@ -164,6 +177,13 @@ function parse(args: readonly string[]) {
         approve: { type: 'boolean' },
         revision: { type: 'string' },
         gateway: { type: 'string' },
+        name: { type: 'string' },
+        data: { type: 'string' },
+        target: { type: 'string' },
+        drop: { type: 'string' },
+        only: { type: 'string' },
+        classes: { type: 'string' },
+        'test-rows': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -177,6 +197,7 @@ function number(text: string): number {
   return Number(text);
 }
 
+const listed = (text: string | undefined) => text?.split(',').map((word) => word.trim());
 const numberOrNone = (text: string) => (text === 'none' ? null : number(text));
 const optional = (text: string | undefined) => (text === undefined ? undefined : numberOrNone(text));
 

@@ -2,8 +2,9 @@ import '@coppice/serverkit/no-telemetry';
 import type { FeatureValue, ModelCard } from '@coppice/contract';
 import { allowedValues, type FeatureSpec, rowSchema, specOf, typedValue } from '@coppice/serverkit';
 import { checkPredictions, type Datatype, PredictionFault } from '@coppice/serverkit/open-inference';
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { bindInputs } from './bind-inputs.ts';
+import { createSession, oneLine } from './create-session.ts';
 import { feedInputs } from './feed-inputs.ts';
 import type { Model, OutputTensor, TensorSpec } from './model.ts';
 import { ArtifactError, CARD_FILE } from './read-artifact.ts';
@@ -57,23 +58,6 @@ export async function loadModel(card: ModelCard, onnx: Uint8Array): Promise<Mode
   };
   await tryRows(model);
   return model;
-}
-
-async function createSession(onnx: Uint8Array): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(onnx, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      // the arena and the pattern cache keep memory for the largest batch forever, and a forest allocates almost nothing
-      enableCpuMemArena: false,
-      enableMemPattern: false,
-      logSeverityLevel: 3,
-    });
-  } catch (cause) {
-    throw new ArtifactError(`the ONNX file cannot be loaded: ${oneLine(cause)}`, { cause });
-  }
 }
 
 function toOutput({ type, dims, data }: Tensor, name: string, { outputs, card }: Model): OutputTensor {
@@ -160,7 +144,3 @@ function toSpec(metadata: Metadata): TensorSpec {
 const onnxTypes: Partial<Record<Tensor.Type, Datatype>> = { float64: 'FP64', float32: 'FP32', int64: 'INT64' };
 
 const text = (shape: unknown) => JSON.stringify(shape);
-const oneLine = (thrown: unknown) =>
-  String((thrown as Error)?.message ?? thrown)
-    .replace(/\s+/g, ' ')
-    .slice(0, 300);

@@ -54,6 +54,7 @@ const root = protobuf.Root.fromJSON({
         int64Data: { id: 7, rule: 'repeated', type: 'int64', options: { packed: true } },
         doubleData: { id: 10, rule: 'repeated', type: 'double', options: { packed: true } },
         name: { id: 8, type: 'string' },
+        dataLocation: { id: 14, type: 'int32' },
       },
     },
     ValueInfoProto: { fields: { name: { id: 1, type: 'string' }, type: { id: 2, type: 'TypeProto' } } },
