@@ -78,6 +78,13 @@ COPY evaluation/src evaluation/src
 COPY models/src/model models/src/model
 COPY scripts/registry.ts scripts/
 COPY scripts/registry scripts/registry
+# commands that ask the gateway, or judge as it does
+COPY scripts/experiment/asked-gateway.ts scripts/experiment/
+COPY scripts/gateway/gateway-address.ts scripts/gateway/
+COPY scripts/weights/find-admin-token.ts scripts/weights/
+COPY gateway/src/guard/admin-token.ts gateway/src/guard/
+COPY gateway/src/releases/gate-config.ts gateway/src/releases/read-evidence.ts gateway/src/releases/
+COPY gateway/src/versions/card-identity.ts gateway/src/versions/
 COPY trainer trainer
 ARG COMMIT= VERSION= SOURCE=
 ENV GIT_COMMIT=$COMMIT

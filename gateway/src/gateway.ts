@@ -1,5 +1,3 @@
-import { openRegistry } from '@coppice/registry/open-registry';
-import type { Registry } from '@coppice/registry/registry';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
@@ -17,14 +15,13 @@ import { Experiments } from './experiments/experiments.ts';
 import { openAdminToken } from './guard/admin-token.ts';
 import { createGuard } from './guard/guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
+import { openReleases } from './open-releases.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
 import { OmittedFeatures } from './record/omitted-features.ts';
-import { openGate, seenThroughGate } from './releases/open-gate.ts';
-import { Releases } from './releases/releases.ts';
+import { seenThroughGate } from './releases/open-gate.ts';
 import { Replay } from './replay/replay.ts';
-import { replayAgreement } from './replay/replay-agreement.ts';
 import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
 import { rolloutPhase } from './rollout/rollout-phase.ts';
@@ -140,20 +137,9 @@ export async function openGateway(
   if (last) epoch.resume(last);
 
   const { reader, writer, leases, health } = storage;
-  const registry =
-    config.releases.registry === null ? null : await openRegistry(config.releases.registry, config.modelName);
-  const gate = openGate(config.gate, {
-    ...{ traffic, fleet, catalog, now: Date.now, log },
-    registry: async () => registry as Registry,
-    agreement: (release, live) => replayAgreement(new LinkedDocuments(writer), release, live),
-  });
-  const serving = () =>
-    fleet.versions.map(({ name, ready }) => ({ version: name, release: catalog.releaseNumber(name), ready }));
-  const releases = new Releases({
-    ...{ control, serving, gate, registry, log },
-    model: config.modelName,
-    lookAgain: async (version) => fleet.find(version)?.lookAgain(),
-    leases: { hold: (ms) => leases.hold('releases', ms), release: () => leases.release('releases') },
+  const { gate, releases, serving } = await openReleases(config, {
+    ...{ traffic, fleet, catalog, control, leases, log },
+    documents: new LinkedDocuments(writer),
   });
   const { rollouts, controller } = createRollouts({
     ...{ config: config.rollout, control, metrics, log, now: Date.now },

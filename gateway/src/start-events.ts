@@ -31,7 +31,12 @@ export function startEvents({ control, looks, metrics, releases, warnings, rollo
         // a rollout that runs is looked at again and again
         const looked = rollout && isOpen(rollout) ? Math.floor(Date.now() / rolloutLookMs) : 0;
         const ready = hash('sha256', JSON.stringify([control.view().versions, warnings()])).slice(0, 12);
-        return { ready, comparison: looks.stamp, rollout: `${revision}-${looked}`, releases: String(releases.revision) };
+        return {
+          ready,
+          comparison: looks.stamp,
+          rollout: `${revision}-${looked}`,
+          releases: String(releases.revision),
+        };
       },
     },
   });
