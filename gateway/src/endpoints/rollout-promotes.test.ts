@@ -49,7 +49,8 @@ describe('a rollout that promotes', () => {
     await toTheEnd();
     await until(async () => expect((await rollout()).promote.state).toBe('promoted'));
     await until(async () => expect(await weights()).toEqual({ v1: 100, v2: 0 }));
-    expect(await view()).toMatchObject({ champion: 2, pending: null, previous: { weights: { v1: 0, v2: 100 } } });
+    await until(async () => expect((await view()).pending).toBeNull());
+    expect(await view()).toMatchObject({ champion: 2, previous: { weights: { v1: 0, v2: 100 } } });
     expect((await audit())[0]).toEqual(['rollout', 'promote release 2', 'fresh data']);
     expect(await gateway.metric('rollout_changes_total{to="done"}')).toBe(1);
 

@@ -10,7 +10,7 @@ const PATIENCE_MS = 5000;
 
 type Deps = {
   registry: Registry;
-  /** Called after each look that worked. */
+  /** Called after each look that worked; never rejects. */
   onLook: (state: RegistryState) => Promise<unknown>;
   log: Pick<Logger, 'info' | 'warn'>;
   everyMs?: number;
@@ -88,9 +88,8 @@ export class RegistryWatch {
   }
 
   async #round(): Promise<void> {
-    const { onLook, log } = this.#deps;
     const seen = await this.look().catch(() => null);
-    if (seen) await onLook(seen.state).catch((err) => log.warn({ err }, 'what is pending cannot be finished yet'));
+    if (seen) await this.#deps.onLook(seen.state);
   }
 
   #failed(error: Error): void {

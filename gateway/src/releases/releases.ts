@@ -24,6 +24,7 @@ import { RegistryWatch } from './registry-watch.ts';
 import type { Gate } from './release-gate.ts';
 import { releaseRows, releasesHead, shownReleases } from './releases-view.ts';
 import type { Serving } from './serving.ts';
+import { tryUntil } from './try-until.ts';
 import { whyNotPromoted } from './why-not-promoted.ts';
 
 type Deps = {
@@ -38,14 +39,13 @@ type Deps = {
   gate: Gate;
   leases: { hold(ms: number): Promise<boolean>; release(): Promise<void> };
   log: Pick<Logger, 'info' | 'warn'>;
-  /** How long a change waits until it is finished, in milliseconds. */
-  patienceMs?: number;
 };
 
 const PATIENCE_MS = 10_000;
 /** Commands that ask for weights wait 10 seconds for an answer. */
 const PATCH_PATIENCE_MS = 8000;
-const AGAIN_MS = 250;
+/** Weights need not wait longer for a registry that is slow. */
+const FRESH_MS = 1000;
 /** Three looks. */
 const LEASE_MS = 6000;
 const ROWS = 50;
@@ -59,6 +59,8 @@ export class Releases {
   readonly #cards: CardIdentities | null;
   /** What was shown last, for when the registry is away. */
   #rows: ReleaseRow[] = [];
+  /** Why what is pending could not be finished at the last try. */
+  #unfinished: string | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -206,9 +208,8 @@ export class Releases {
     // which says what came first
     if (revision !== now) return control.patch(patch, who);
     const intent = wantedIntent(patch, { weights, shadow }, Object.keys(weights));
-    if (intent.shadow !== shadow) await control.patch({ shadow: intent.shadow, reason }, who);
     await this.rollback({ reason }, who, PATCH_PATIENCE_MS);
-    return control.view();
+    return intent.shadow === shadow ? control.view() : control.patch({ shadow: intent.shadow, reason }, who);
   }
 
   /** A person's word on a release. */
@@ -266,29 +267,29 @@ export class Releases {
 
   async #isFresh(): Promise<boolean> {
     if (!this.#watch) return false;
-    // while the registry is away, what was seen last decides, and the change itself says what is wrong
-    await this.#watch.look().catch(() => {});
+    // while the registry is away or slow, what was seen last decides, and the change itself says what is wrong
+    await Promise.race([this.#watch.look().catch(() => {}), sleep(FRESH_MS)]);
     const { aliases, previous } = this.#watch.seen.state;
     return previous !== null && aliases.champion !== null && aliases.champion === aliases.challenger;
   }
 
+  /** True when nothing is pending. */
   async #finishPending(state: RegistryState): Promise<boolean> {
-    const finished = await this.#finish?.run(state);
-    if (finished) this.#watch?.note(finished);
+    try {
+      const finished = await this.#finish?.run(state);
+      if (finished) this.#watch?.note(finished);
+      this.#unfinished = null;
+    } catch (err) {
+      const { message } = err as Error;
+      if (message !== this.#unfinished) this.#deps.log.warn({ err }, 'what is pending cannot be finished yet');
+      this.#unfinished = message;
+    }
     return this.state.pending === null;
   }
 
   /** What is there once nothing is pending, or after `patienceMs`. */
-  async #finished(patienceMs = this.#deps.patienceMs ?? PATIENCE_MS): Promise<ReleasesView> {
-    const { log } = this.#deps;
-    for (let waited = 0; waited < patienceMs; waited += AGAIN_MS) {
-      const done = await this.#finishPending(this.state).catch((err) => {
-        log.warn({ err }, 'what is pending cannot be finished yet');
-        return false;
-      });
-      if (done) break;
-      await sleep(AGAIN_MS);
-    }
+  async #finished(patienceMs = PATIENCE_MS): Promise<ReleasesView> {
+    await tryUntil(() => this.#finishPending(this.state), patienceMs);
     return this.view();
   }
 }
