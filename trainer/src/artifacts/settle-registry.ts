@@ -25,6 +25,11 @@ export async function settleRegistry(place: Place, out: string, name: string): P
     return [...(await takeIntoRegistry(place, out, name)), ...(await unpublishedFolders(place, out, name))];
   } catch (error) {
     if (!known.some((kind) => error instanceof kind)) throw error;
-    return [`${out} is not taken into the registry: ${(error as Error).message}`];
+    const { message } = error as Error;
+    return [
+      error instanceof StoreUnavailableError
+        ? `the registry cannot be read, and nothing is published: ${message}`
+        : `${out} is not taken into the registry: ${message}`,
+    ];
   }
 }
