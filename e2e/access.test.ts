@@ -52,6 +52,7 @@ async function ask(server: string, { method, path }: Row, headers: Record<string
     .replace('{model}', 'iris')
     .replace('{version}', 'v1')
     .replace('{id}', '0198c5b2-7c00-7000-8000-000000000000')
+    .replace('{file}', 'report.json')
     .replace('{path}', 'metrics');
   const body = method === 'GET' ? null : '{}';
   const from = { 'x-forwarded-for': `192.0.2.${++address % 250}` };

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { modelReport } from '@coppice/contract';
-import { smallComparison, smallReport } from '@coppice/testkit/small-report';
+import { madeUpComparison, madeUpReport } from '@coppice/testkit/made-up-report';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { reportFiles } from './report-files.ts';
@@ -11,7 +11,7 @@ const nasty = ['<script>alert(1)</script>', 'a,"b"\nc', '</style> & \u0000 http:
 
 describe('the files of a report', () => {
   it('are those that the issue names, and the JSON is the report itself', async () => {
-    const report = smallReport();
+    const report = madeUpReport();
     const files = await reportFiles(report, null);
     expect([...files.keys()].sort()).toEqual([
       ...['business_metrics.json', 'calibration.png', 'classification_report.json', 'confusion_matrix.png'],
@@ -22,14 +22,21 @@ describe('the files of a report', () => {
   });
 
   it('leave out what the report has no figures for', async () => {
-    const bare = { ...smallReport(), roc: [], precision_recall: [], calibration: null, log_loss: null, business: null };
+    const bare = {
+      ...madeUpReport(),
+      roc: [],
+      precision_recall: [],
+      calibration: null,
+      log_loss: null,
+      business: null,
+    };
     const files = await reportFiles({ ...bare, thresholds: [], slices: [], importance: [] }, null);
     expect([...files.keys()].filter((name) => /png|business/.test(name))).toEqual(['confusion_matrix.png']);
     expect(table(files, 'slices.csv')).toHaveLength(1);
   });
 
   it("have CSVs that say the report's numbers, whatever the names", async () => {
-    const report = smallReport(nasty, nasty);
+    const report = madeUpReport(nasty, nasty);
     const files = await reportFiles(report, null);
     const [, ...features] = table(files, 'feature_importance.csv');
     expect(features.map(([feature, ...numbers]) => [feature, ...numbers.map(Number)])).toEqual(
@@ -46,7 +53,7 @@ describe('the files of a report', () => {
   it('have pictures of the stated size that are not blank, with two classes and with thirty', async () => {
     const names = Array.from({ length: 30 }, (_, i) => `a rather long name of class ${i}`);
     for (const classes of [['no', 'yes'], names, nasty]) {
-      const files = await reportFiles(smallReport(classes), null);
+      const files = await reportFiles(madeUpReport(classes), null);
       const pictures = [...files].filter(([name]) => name.endsWith('.png'));
       expect(pictures).toHaveLength(4);
       for (const [, bytes] of pictures) {
@@ -60,13 +67,13 @@ describe('the files of a report', () => {
 
   it('draw text without the fonts of the system', async () => {
     const [plain, named] = await Promise.all(
-      ['', 'setosa'].map((name) => reportFiles(smallReport([name, '', '']), null)),
+      ['', 'setosa'].map((name) => reportFiles(madeUpReport([name, '', '']), null)),
     );
     expect(plain?.get('confusion_matrix.png')).not.toEqual(named?.get('confusion_matrix.png'));
   });
 
   it("have scikit-learn's classification report, where nothing divided by zero is 0", async () => {
-    const report = smallReport();
+    const report = madeUpReport();
     const found = JSON.parse(text(await reportFiles(report, null), 'classification_report.json'));
     expect(found.versicolor).toEqual({ precision: 0, recall: 0.9, 'f1-score': 0, support: 10 });
     expect(Object.keys(found)).toEqual([...report.classes, 'accuracy', 'macro avg', 'weighted avg']);
@@ -76,7 +83,7 @@ describe('the files of a report', () => {
   });
 
   it('say what each kind of answer costs', async () => {
-    const found = JSON.parse(text(await reportFiles(smallReport(), null), 'business_metrics.json'));
+    const found = JSON.parse(text(await reportFiles(madeUpReport(), null), 'business_metrics.json'));
     expect(found.cells).toEqual([
       { actual: 'versicolor', answered: 'virginica', cost: 5, rows: 1, total: 5 },
       { actual: 'virginica', answered: 'setosa', cost: -1.5, rows: 2, total: -3 },
@@ -87,15 +94,15 @@ describe('the files of a report', () => {
 
 describe('the page of a report', () => {
   it('begins with one sentence that names the majority class and the release it was compared with', async () => {
-    const page = text(await reportFiles(smallReport(), smallComparison), 'report.html');
+    const page = text(await reportFiles(madeUpReport(), madeUpComparison), 'report.html');
     expect(/<p class="lead">(.*?)<\/p>/s.exec(page)?.[1]?.replaceAll('\u00a0', ' ')).toBe(
       'iris answers 90.0 % of 30 test rows right (95 % interval 81.0 % to 96.0 %); always answering “setosa” is right on 33.3 %; against release 4 on the same 30 rows: +6.7 points of accuracy (95 % interval −6.0 to +19.0, McNemar p = 0.625), the difference may be chance.',
     );
   });
 
   it('has no script, no address and no other file, whatever the names of classes and features', async () => {
-    const report = { ...smallReport(nasty, nasty), model: nasty[0] as string, warnings: nasty };
-    const page = text(await reportFiles(report, { ...smallComparison, notes: nasty }), 'report.html');
+    const report = { ...madeUpReport(nasty, nasty), model: nasty[0] as string, warnings: nasty };
+    const page = text(await reportFiles(report, { ...madeUpComparison, notes: nasty }), 'report.html');
     const tags = page.match(/<[^>]*>/g) ?? [];
     const elements = new Set(tags.map((tag) => /^<[/!]?(\w+)/.exec(tag)?.[1]?.toLowerCase()));
     for (const element of ['script', 'link', 'img', 'iframe', 'object', 'base', 'a', 'use', 'image', 'form'])
@@ -111,14 +118,14 @@ describe('the page of a report', () => {
   });
 
   it('says in words what each picture shows', async () => {
-    const page = text(await reportFiles(smallReport(), null), 'report.html');
+    const page = text(await reportFiles(madeUpReport(), null), 'report.html');
     const pictures = page.match(/<svg [^>]*>/g) ?? [];
     expect(pictures).toHaveLength(5);
     for (const picture of pictures) expect(picture).toMatch(/role="img" aria-label="[^"]{30,}"/);
   });
 
   it('says that nothing is known without test rows', async () => {
-    const page = text(await reportFiles({ ...smallReport(), rows: 0 }, null), 'report.html');
+    const page = text(await reportFiles({ ...madeUpReport(), rows: 0 }, null), 'report.html');
     expect(page).toContain('Nothing is known of iris: it has no test rows.');
   });
 });

@@ -11,7 +11,7 @@ import { readAllowedHosts, serve } from '@coppice/serverkit';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { writeFixtureModel } from './fixture-model.ts';
-import { writeSmallReport } from './write-small-report.ts';
+import { writeMadeUpReport } from './write-made-up-report.ts';
 
 export const iris = {
   features: ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'],
@@ -47,7 +47,7 @@ export async function startModelServer({
   const folder = mkdtempSync(join(tmpdir(), 'coppice-model-'));
   if (!modelDir && !registry) {
     writeFixtureModel(join(folder, version), { ...names, version, shift });
-    writeSmallReport(join(folder, version), names.classes);
+    writeMadeUpReport(join(folder, version), names.classes);
   }
   const config = { modelName, modelVersion: version };
   const source = registry

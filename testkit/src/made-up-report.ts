@@ -1,7 +1,7 @@
 import type { ModelReport, SameRowsComparison } from '@coppice/contract';
 
 /** A report of made-up but plausible figures, of any classes and features. */
-export function smallReport(
+export function madeUpReport(
   classes: readonly string[] = ['setosa', 'versicolor', 'virginica'],
   features: readonly string[] = ['petal_length', 'petal_width', 'sepal_length', 'sepal_width'],
 ): ModelReport {
@@ -86,7 +86,7 @@ export function smallReport(
 }
 
 /** The same kind of figures of two releases. */
-export const smallComparison: SameRowsComparison = {
+export const madeUpComparison: SameRowsComparison = {
   release: 7,
   against: 4,
   rows: 30,
