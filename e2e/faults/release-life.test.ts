@@ -100,7 +100,8 @@ it('a worse model is refused with numbers; a better one is approved, shadowed, r
       ({ code, stdout, stderr }) => ({ status: code as number, text: `${stdout}${stderr}` }),
     );
   };
-  const registry = (...args: string[]) => command('scripts/registry.ts', ...args, '--registry', place, '--model', MODEL);
+  const registry = (...args: string[]) =>
+    command('scripts/registry.ts', ...args, '--registry', place, '--model', MODEL);
   const train = async (forest: string, out: string) => {
     const { status, text } = await command(
       ...(['trainer/src/main.ts', '--data', data, '--name', MODEL, '--registry', place] as const),
@@ -159,14 +160,18 @@ it('a worse model is refused with numbers; a better one is approved, shadowed, r
     () => 'taken',
     (error: Error) => error.message,
   );
-  note('canary of release 2', refused.replace(/^PATCH \/config answered /, '').slice(0, 160));
+  note('canary of release 2', `409: ${/"detail":"([^"]*)/.exec(refused)?.[1]}`);
   expect(refused).toMatch(/ 409: .*accuracy/);
 
   await train('60x9', 'better');
   await registry('alias', 'challenger', '3');
   await isServed('v2', 3);
   await registry('approve', '3', '--reason', 'better on the test rows');
-  note('trained 60 trees of depth 9', 'release 3, approved');
+  const report = await fetch(`${open.url}/releases/3/report`);
+  const page = await report.text();
+  expect([report.status, report.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect((await fetch(`${open.url}/releases/3/report/test-rows.json.gz`)).status).toBe(404);
+  note('trained 60 trees of depth 9', `release 3, approved; report of ${Math.round(page.length / 1024)} KB`);
   await open.retune({ shadow: 'v2' });
   await until('the shadow has answered 300 times', async () => {
     return (await open.get<ShadowReport>('/shadow')).compared >= 300;
@@ -214,4 +219,8 @@ it('a worse model is refused with numbers; a better one is approved, shadowed, r
   expect([...answered.keys()].sort()).toEqual(['v1 release 1', 'v1 release 3', 'v2 release 3']);
 });
 
-const firstFailure = (text: string) => text.split('\n').find((line) => line.includes('FAIL'))?.trim() ?? text.trim();
+const firstFailure = (text: string) =>
+  text
+    .split('\n')
+    .find((line) => line.includes('FAIL'))
+    ?.trim() ?? text.trim();

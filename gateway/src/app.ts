@@ -24,6 +24,7 @@ import { performanceRoutes } from './endpoints/performance.ts';
 import { predictHandlers } from './endpoints/predict.ts';
 import { predictionsRoutes } from './endpoints/predictions.ts';
 import { readyRoutes } from './endpoints/ready.ts';
+import { releaseReportRoutes } from './endpoints/release-reports.ts';
 import { releasesRoutes } from './endpoints/releases.ts';
 import { replayRoutes } from './endpoints/replay.ts';
 import { rolloutRoutes } from './endpoints/rollout.ts';
@@ -65,6 +66,7 @@ export type GatewayParts = {
   split: ObservedSplit;
   events: EventHub;
   rollouts: Rollouts;
+  report: Parameters<typeof releaseReportRoutes>[0]['report'];
   timeline: Parameters<typeof timelineRoutes>[0]['timeline'];
   proxy: VersionProxy;
   modelName: string;
@@ -94,6 +96,7 @@ export function createApp(parts: GatewayParts): Express {
   app.use(rolloutRoutes({ rollouts: parts.rollouts, admin, apiKey }));
   app.use(eventsRoutes({ events: parts.events, apiKey }));
   app.use(releasesRoutes({ releases: parts.releases, admin, apiKey }));
+  app.use(releaseReportRoutes({ report: parts.report, apiKey }));
   app.use(auditRoutes({ control, admin }));
   app.use(openapiRoutes());
   app.use(predictionsRoutes({ record, shadow, client, admin }));

@@ -137,7 +137,7 @@ export async function openGateway(
   if (last) epoch.resume(last);
 
   const { reader, writer, leases, health } = storage;
-  const { gate, releases, serving } = await openReleases(config, {
+  const { gate, releases, serving, report } = await openReleases(config, {
     ...{ traffic, fleet, catalog, control, leases, log },
     documents: new LinkedDocuments(writer),
   });
@@ -153,6 +153,7 @@ export async function openGateway(
     recorded: config.record.enabled,
     writable: () => !health.failing,
     find: (version) => seenThroughGate(fleet.find(version), traffic.keptOut(version), gate.since(version)),
+    lookAgain: () => gate.judgeAgain(),
     release: (version) => catalog.release(version),
     async replayProof({ version, baseline, releases }) {
       const live = { version: baseline, release: releases.baseline };
@@ -251,6 +252,7 @@ export async function openGateway(
       proxy,
     },
     modelName: config.modelName,
+    report,
     timeline: (since, until, step) => storage.reader.call('history', 'timeline', [since, until, step]),
     warnings: () => [...record.warnings(), ...gate.warnings()],
   });

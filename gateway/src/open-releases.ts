@@ -1,3 +1,4 @@
+import type { ReportFile } from '@coppice/contract';
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
 import type { Logger } from 'pino';
@@ -5,6 +6,7 @@ import type { GatewayConfig } from './config.ts';
 import type { Control } from './control/control.ts';
 import type { Gate } from './releases/gate.ts';
 import { openGate } from './releases/open-gate.ts';
+import { reportFile } from './releases/release-reports.ts';
 import { Releases } from './releases/releases.ts';
 import type { Serving } from './releases/serving.ts';
 import { replayAgreement } from './replay/replay-agreement.ts';
@@ -25,7 +27,12 @@ type Parts = {
   log: Logger;
 };
 
-type Opened = { gate: Gate; releases: Releases; serving: () => Serving[] };
+type Opened = {
+  gate: Gate;
+  releases: Releases;
+  serving: () => Serving[];
+  report: (release: number, name: ReportFile) => Promise<Uint8Array | null>;
+};
 
 /** The registry of the model that is served, with what judges and what promotes its releases. Opening it reads nothing. */
 export async function openReleases(
@@ -50,5 +57,5 @@ export async function openReleases(
     lookAgain: async (version) => fleet.find(version)?.lookAgain(),
     leases: { hold: (ms) => leases.hold('releases', ms), release: () => leases.release('releases') },
   });
-  return { gate, releases, serving };
+  return { gate, releases, serving, report: (release, name) => reportFile(registry, release, name) };
 }

@@ -1,5 +1,5 @@
 import { releasesAuditQuery, releasesQuery } from '@coppice/contract';
-import { admin, client, json, jsonBody, type Paths, responses } from './operation.ts';
+import { admin, client, json, jsonBody, type Paths, pathParameter, responses } from './operation.ts';
 import { queryParameters, type SchemaName } from './schemas.ts';
 
 const change = (
@@ -29,6 +29,18 @@ export const releasePaths: Paths = {
         'Without a registry (`REGISTRY_URL`) `registry` is null and all else is empty. While it is away, `trouble` says why and the rest is what was read last.',
       parameters: queryParameters(releasesQuery, { limit: 20 }),
       responses: responses({ 200: json('Aliases, releases, and what is pending.', 'ReleasesView') }, 400, 401, 429),
+    },
+  },
+  '/releases/{number}/report': {
+    get: {
+      ...{ operationId: 'getReleaseReport', tags: ['releases'], security: client },
+      summary: "The page of a release's report",
+      description: 'Its other files are below it: `report.json`, `confusion_matrix.png`, `slices.csv` and so on.',
+      parameters: [pathParameter('number', 'Of the release.', '7')],
+      responses: responses(
+        { 200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } } },
+        ...([401, 404, 429, 503] as const),
+      ),
     },
   },
   '/releases/alias': change(

@@ -95,6 +95,16 @@ export class Gate {
     await within(ANNOUNCED_MS, this.#lookAfresh());
   }
 
+  /**
+   * Judges afresh what is kept out, since an approval or a replay may have come a moment ago: before a change that would be
+   * refused for it. Within 1 s.
+   */
+  async judgeAgain(): Promise<void> {
+    if (this.#keptOut.reasons.size === 0 || this.#stopped) return;
+    this.#judgedAt = Number.NEGATIVE_INFINITY;
+    await within(ANNOUNCED_MS, this.#lookAfresh());
+  }
+
   /** A version serves another release from now on. */
   released(): void {
     if (this.#deps.config.on && !this.#stopped) this.#apply();

@@ -4,5 +4,7 @@ import type { GateVerdict, ReleasesView } from '@coppice/contract';
 export type Gate = {
   /** Null where no gate is set. */
   verdict(release: number): Promise<GateVerdict | null>;
+  /** Judges afresh what is kept out of live traffic. */
+  judgeAgain(): Promise<void>;
   settings(): ReleasesView['gate'];
 };

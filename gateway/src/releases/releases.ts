@@ -201,7 +201,9 @@ export class Releases {
    * alone would leave the release in the first version.
    */
   async patch(patch: ConfigPatch, who: string): Promise<ConfigView> {
-    const { control } = this.#deps;
+    const { control, gate } = this.#deps;
+    // a rollback waits for nobody
+    if (patch.preset !== 'rollback') await gate.judgeAgain();
     if (patch.preset !== 'rollback' || !(await this.#isFresh())) return control.patch(patch, who);
     const { weights, shadow, revision: now } = control.state();
     const { revision = now, reason } = patch;

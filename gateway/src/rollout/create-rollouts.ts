@@ -33,6 +33,7 @@ type Deps = {
   /** The newest replay of the candidate's release, judged against the baseline; null: there is none. */
   replayProof: (pair: ProofPair) => Promise<Proof | null>;
   promoter: Promoter;
+  lookAgain: () => Promise<void>;
   outcomeGood: 'high' | 'low';
   metrics: GatewayMetrics;
   now: () => number;
@@ -72,7 +73,7 @@ export function createRollouts(deps: Deps): { rollouts: Rollouts; controller: Ro
     paired: async (_, pair) => pairedProof(await epochs(now() - PROOF_MS, Number.MAX_SAFE_INTEGER), pair),
   };
   const rollouts = new Rollouts({
-    ...{ control, controller, config, find, release, promoter, now },
+    ...{ control, controller, config, find, release, promoter, now, lookAgain: deps.lookAgain },
     recorded: deps.recorded,
     proofOf: (kind, pair) => proofOf[kind](kind, pair),
   });

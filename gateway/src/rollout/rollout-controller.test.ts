@@ -160,6 +160,7 @@ async function start(name = 'a', weights: Record<string, number> = { v1: 100, v2
   };
   const controller = new RolloutController(deps);
   const rollouts = new Rollouts({
+    lookAgain: async () => {},
     ...{ control, controller, recorded: true, now: deps.now, find: deps.find, release: deps.release },
     promoter: registry,
     config: { steps: [1, 10, 50], stepMinutes: 5, stepRequests: 100, lookMs: 10 * SECOND },

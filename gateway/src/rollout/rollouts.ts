@@ -33,6 +33,8 @@ type Deps = {
   /** The newest proof of a kind that the candidate does no harm; null: there is none. Rejects while the database is away. */
   proofOf: (kind: RolloutProof, pair: Pair) => Promise<Proof | null>;
   promoter: Pick<Promoter, 'promotable'>;
+  /** Looks again at what keeps versions from live traffic, before a start or a resume is refused for it. */
+  lookAgain: () => Promise<void>;
   /** Milliseconds since the epoch. */
   now: () => number;
 };
@@ -61,6 +63,7 @@ export class Rollouts {
     const { control, config, recorded, find, release, proofOf, promoter, now } = this.#deps;
     if (!recorded)
       throw new ConflictError('Predictions are not recorded (RECORD=off): a rollout has nothing to go by.');
+    await this.#deps.lookAgain();
     const unready = (version: string) => whyUnready(find(version));
     const check = ({ weights, rollout }: Present) => pairOf(start, { weights, rollout, unready });
     const pair = check(control.state());
@@ -91,7 +94,8 @@ export class Rollouts {
 
   /** Throws `ConflictError` and `InvalidChangeError`. */
   async command(command: RolloutCommand, change: RolloutChange, who: string): Promise<RolloutReport> {
-    const { find, now } = this.#deps;
+    const { find, now, lookAgain } = this.#deps;
+    if (command === 'resume' || command === 'promote') await lookAgain();
     await this.#change(
       change.revision,
       (present) => {
