@@ -27,7 +27,7 @@ export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: str
 
 type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
-type Parameters = Record<string, string | undefined>;
+type Parameters = Record<string, string | null | undefined>;
 /** Values by feature name. */
 type Row = Readonly<Record<string, FeatureValue>>;
 
