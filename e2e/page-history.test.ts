@@ -90,7 +90,12 @@ describe('what comes in', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await away();
     expect(await waits()).toBe(true);
+    const [before] = await ids();
+    await page.getByRole('button', { name: /^\d+ new$/ }).press('Enter');
+    await expect.poll(async () => (await ids())[0]).not.toBe(before);
+    await expect.poll(focusedRow).toBe((await ids())[0]);
     await page.getByRole('button', { name: 'Pause' }).click();
+    await away();
     await live().waitFor();
   });
 });
