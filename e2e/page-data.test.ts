@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import type { DriftReport, HistoryPage, HistoryRow, ModelCard, PerformanceReport } from '@coppice/contract';
+import type { DriftReport, ModelCard, PerformanceReport } from '@coppice/contract';
 import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -47,66 +46,6 @@ it('shows no figure of a single prediction', async () => {
 
 describe('after 450 predictions with feedback', () => {
   beforeAll(() => sendTraffic(stack, 450));
-
-  describe('History', () => {
-    it('follows live until it is paused', async () => {
-      await go(page, '#/history');
-      const rows = table('Predictions, newest first').getByRole('row');
-      await expect.poll(() => rows.count()).toBe(51);
-      const { prediction_id } = await predict(stack.gatewayUrl, { features: [5, 3, 2, 1] });
-      const newest = await read<HistoryRow>(stack, `/predictions/${prediction_id}`);
-      await expect
-        .poll(() => rows.nth(1).textContent(), { timeout: 10_000 })
-        .toContain(`${newest.model_version}${newest.class}`.slice(0, 2));
-      await page.getByRole('button', { name: 'Pause' }).click();
-      await page.getByText(/^paused/).waitFor();
-    });
-
-    it('filters, keeps the filters in the address across a reload, and pages back to the first', async () => {
-      await page.getByRole('combobox', { name: 'Version' }).selectOption('v2');
-      await page.getByRole('combobox', { name: 'Class' }).selectOption('setosa');
-      await expect.poll(() => page.url()).toContain('version=v2&class=setosa');
-      await page.reload();
-      const { predictions } = await read<HistoryPage>(stack, '/predictions?version=v2&class=setosa&limit=1000');
-      const rows = table('Predictions, newest first').locator('tbody tr');
-      await expect.poll(() => rows.count()).toBe(Math.min(50, predictions.length));
-      while (await page.getByRole('button', { name: 'Older predictions' }).isVisible()) {
-        const before = await rows.count();
-        await page.getByRole('button', { name: 'Older predictions' }).click();
-        await expect.poll(() => rows.count()).toBeGreaterThan(before);
-      }
-      expect(await rows.count()).toBe(predictions.length);
-      expect(new Set(await rows.locator('td:nth-child(3)').allTextContents())).toEqual(new Set(['v2']));
-    });
-
-    it('shows a row in detail and takes feedback on it', async () => {
-      const [row] = (await read<HistoryPage>(stack, '/predictions?version=v2&class=setosa&limit=1')).predictions;
-      await page
-        .getByRole('button', { name: /^Detail of/ })
-        .first()
-        .click();
-      await page.getByText(row?.prediction_id ?? 'none').waitFor();
-      await page
-        .getByRole('group', { name: /actually/ })
-        .getByRole('button', { name: 'virginica' })
-        .click();
-      const kept = async () => (await read<HistoryRow>(stack, `/predictions/${row?.prediction_id}`)).actual;
-      await expect.poll(kept).toBe('virginica');
-    });
-
-    it('exports the filtered rows as CSV', async () => {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('link', { name: 'Export CSV' }).click(),
-      ]);
-      const lines = readFileSync(await download.path(), 'utf8')
-        .trim()
-        .split(/\r?\n/);
-      const { predictions } = await read<HistoryPage>(stack, '/predictions?version=v2&class=setosa&limit=1000');
-      expect(lines).toHaveLength(predictions.length + 1);
-      expect(lines[1]).toContain(predictions[0]?.prediction_id);
-    });
-  });
 
   it('Drift shows the report of the gateway, worst feature first, and a table behind each picture', async () => {
     await go(page, '#/drift');

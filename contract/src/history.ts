@@ -30,13 +30,24 @@ export const historyRow = z.object({
   actual: z.string().nullable(),
   /** The number that feedback gave, or null. */
   outcome: z.number().nullable(),
+  /** What the shadow version answered to the same row; only where the query says `disagree`. */
+  shadow: z.object({ version: z.string(), class: z.string() }).optional(),
 });
 export type HistoryRow = z.infer<typeof historyRow>;
 
+/** How many predictions match. Not exact: at least so many, since counting stops after a bounded number of rows. */
+export const historyTotal = z.object({ rows: z.int().nonnegative(), exact: z.boolean() });
+export type HistoryTotal = z.infer<typeof historyTotal>;
+
 export const historyPage = z.object({
+  /** Fewer than `limit`, or none, where a search has looked at as many rows as one page may cost. */
   predictions: z.array(historyRow),
   /** Pass as `cursor` for the next, older page; null at the end. */
   next_cursor: z.string().nullable(),
+  /** The time that a search has reached, when it stopped before the page was full. */
+  searched_to: z.iso.datetime().optional(),
+  /** Of all pages; only where the query says `count`. */
+  total: historyTotal.optional(),
 });
 export type HistoryPage = z.infer<typeof historyPage>;
 

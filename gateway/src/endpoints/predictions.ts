@@ -8,6 +8,7 @@ import { hashUser } from '../accounting/each-row.ts';
 import { adminName } from '../guard/require-secret.ts';
 import { historyQuery } from '../queries/history-query.ts';
 import type { PredictionRecord } from '../record/record.ts';
+import type { HistoryFilter } from '../storage/port/record-store.ts';
 import { notWrittenYet } from './not-written-yet.ts';
 
 const predictionId = z.uuid();
@@ -33,11 +34,13 @@ export function predictionsRoutes({ record, shadow, client = [], admin }: Deps):
   const router = Router();
 
   router.get('/predictions', ...client, async (req, res) => {
-    const { format = accepted(req), limit, cursor, ...filter } = parseInput(historyQuery, req.query, 'query');
+    const { format = accepted(req), limit, cursor, count, ...asked } = parseInput(historyQuery, req.query, 'query');
+    const filter = filterOf(asked);
     res.set('Cache-Control', 'no-store').vary('Accept');
     if (format !== 'json') {
       if (cursor !== undefined)
         throw new HttpError(400, `${format} comes whole, without cursor: use since, until or limit for less.`);
+      if (count) throw new HttpError(400, `${format} has no place for a count: ask for JSON.`);
       return sendFile(res, format, record.exportAs(format, defined({ ...filter, limit })));
     }
     if (limit !== undefined && limit > MAX_PAGE)
@@ -46,7 +49,7 @@ export function predictionsRoutes({ record, shadow, client = [], admin }: Deps):
           { pointer: '/limit', detail: `must be at most ${MAX_PAGE} for a page of JSON; csv and ndjson have no bound` },
         ],
       });
-    const page: HistoryPage = await record.history(defined({ ...filter, limit: limit ?? DEFAULT_PAGE, cursor }));
+    const page: HistoryPage = await record.history(defined({ ...filter, limit: limit ?? DEFAULT_PAGE, cursor, count }));
     res.json(page);
   });
 
@@ -69,6 +72,21 @@ export function predictionsRoutes({ record, shadow, client = [], admin }: Deps):
   });
 
   return router;
+}
+
+type Asked = Omit<z.output<typeof historyQuery>, 'format' | 'limit' | 'cursor' | 'count'>;
+
+/** What the query asks for, as the record has it: the hash of a user instead of the key. */
+function filterOf({ user, max_probability: maxProbability, feature, min, max, value, ...same }: Asked): HistoryFilter {
+  return defined({
+    ...same,
+    userHash: user === undefined ? undefined : hashUser(user),
+    maxProbability,
+    feature:
+      feature === undefined
+        ? undefined
+        : { name: feature, ...(value === undefined ? defined({ min, max }) : { value }) },
+  });
 }
 
 function accepted(req: Request): 'json' | keyof typeof types {

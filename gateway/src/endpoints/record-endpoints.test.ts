@@ -110,6 +110,18 @@ describe('GET /predictions', () => {
     ['colour=red', '/colour of the query is not a known field.'],
     ['version=a&version=b', '/version of the query must be text.'],
     ['format=csv&cursor=AaHlXzYAfliKio8-DXtCHw', 'csv comes whole, without cursor'],
+    ['format=csv&count=true', 'csv has no place for a count: ask for JSON.'],
+    ['source=me', '/source of the query must be one of api, page.'],
+    ['correct=maybe', '/correct of the query must be one of true, false.'],
+    ['max_probability=0', '/max_probability of the query must be above 0.'],
+    ['max_probability=60', '/max_probability of the query must be at most 1.'],
+    ['after=abc', '/after of the query must be a UUID.'],
+    ['min=3', '/feature of the query is missing.'],
+    ['feature=age', '/feature of the query must come with min or max, or with value.'],
+    ['feature=age&min=3&value=4', '/feature of the query must come with min or max, or with value.'],
+    ['feature=age&min=old', '/min of the query must be a number, or a date such as 2026-01-31.'],
+    ['feature=age&min=3&max=2026-01-31', '/min of the query must be a number if max is one, or a date if max is one.'],
+    ['feature=age&min=3&max=2', '/min of the query must be at most max.'],
   ])('refuses ?%s', async (query, detail) => {
     const { body } = await request(app)
       .get(`/predictions?${query}`)

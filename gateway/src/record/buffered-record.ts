@@ -128,7 +128,7 @@ export class BufferedRecord implements PredictionRecord {
       // the header with the first page, so that a database that is down is an error, not an empty file
       yield header + page.lines;
       header = '';
-      left -= EXPORT_PAGE;
+      left -= page.rows;
       cursor = page.nextCursor;
     } while (cursor !== null && left > 0);
   }

@@ -30,7 +30,7 @@ const LONG_MS = 2 ** 31 - 1;
 
 type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
-type Parameters = Record<string, string | undefined>;
+type Parameters = Record<string, string | null | undefined>;
 /** Values by feature name. */
 type Row = Readonly<Record<string, FeatureValue>>;
 

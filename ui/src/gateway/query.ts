@@ -1,5 +1,5 @@
-/** A query string of the parameters that are not empty, with its question mark. */
-export function query(parameters: Record<string, string | undefined>): string {
-  const filled = Object.entries(parameters).filter((pair): pair is [string, string] => !!pair[1]);
-  return filled.length ? `?${new URLSearchParams(filled)}` : '';
+/** A query string of the parameters that are not empty, with its question mark; null is written as an empty one. */
+export function query(parameters: Record<string, string | null | undefined>): string {
+  const filled = Object.entries(parameters).filter(([, value]) => value === null || !!value);
+  return filled.length ? `?${new URLSearchParams(filled.map(([key, value]) => [key, value ?? '']))}` : '';
 }

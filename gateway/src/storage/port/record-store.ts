@@ -31,26 +31,43 @@ export type RowOrigin = Origin & {
 /** Part of a buffer that holds encoded rows. */
 export type BatchSlice = { buffer: ArrayBuffer; start: number; end: number; rows: number };
 
-export type HistoryQuery = {
+export type HistoryFilter = {
   version?: string;
   class?: string;
   route?: Route;
+  /** Rows of before this column count as the API's. */
+  source?: Source;
   /** Milliseconds since the epoch, inclusive. */
   since?: number;
   /** Milliseconds since the epoch, exclusive. */
   until?: number;
+  /** Only rows that are newer than the one with this id. */
+  after?: string;
+  userHash?: string;
+  /** Whether feedback gave the predicted class. Rows without such feedback match neither. */
+  correct?: boolean;
+  /** Whether the shadow version answered another class. Rows that it has not answered match neither. */
+  disagree?: boolean;
+  /** The largest probability is below it. */
+  maxProbability?: number;
+  feature?: FeatureFilter;
+};
+/** Both bounds are inclusive, and of one kind: numbers, or dates as text. `value` is as `String` writes it, '' if missing. */
+export type FeatureFilter = { name: string } & ({ min?: number | string; max?: number | string } | { value: string });
+export type HistoryQuery = HistoryFilter & {
   limit: number;
   cursor?: string;
+  /** Whether the page says how many rows match. */
+  count?: boolean;
 };
 /** Names for the columns of an export; null until a model card is known. */
 export type Schema = { features: readonly string[]; classes: readonly string[] } | null;
-export type HistoryFilter = Omit<HistoryQuery, 'limit' | 'cursor'>;
 export type ExportQuery = HistoryFilter & { limit?: number };
 /** Lines of a spreadsheet, or rows as `GET /predictions` has them, one JSON object a line. */
 export type ExportFormat = ({ kind: 'csv' } & ExportColumns) | { kind: 'ndjson' };
 /** Columns of a spreadsheet: the model's, and features that it does not have but recorded rows do. */
 export type ExportColumns = { schema: Schema; further: readonly string[] };
-export type ExportPage = { lines: string; nextCursor: string | null };
+export type ExportPage = { lines: string; rows: number; nextCursor: string | null };
 /** `first`: milliseconds since the epoch of a release's first row in a period. */
 export type ReleaseStart = { version: string; release: string; first: number };
 /** `columns`: names of the features, one array for all rows of a call that have the same ones; null in rows of before. */

@@ -1,4 +1,4 @@
-import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import type { HistoryPage, HistoryRow, HistoryTotal } from '@coppice/contract';
 import type { Pool } from 'pg';
 import type {
   ExportFormat,
@@ -10,6 +10,8 @@ import type {
   ReleaseStart,
 } from '../port/record-store.ts';
 import { exportLine } from '../rows/export-lines.ts';
+import { boundsOf, MAX_TIME } from '../rows/history-bounds.ts';
+import { isEveryRow, MOST_COUNTED, walkedBy } from '../rows/history-search.ts';
 import {
   matchingKinds,
   namesOf,
@@ -18,11 +20,12 @@ import {
   releaseStarts,
   type StoredKind,
 } from '../rows/prediction-kind.ts';
-import { toHistoryRow } from '../rows/to-history-row.ts';
-import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidText, uuidTime } from '../rows/uuid-v7.ts';
+import { type StoredBeside, toHistoryRow } from '../rows/to-history-row.ts';
+import { encodeCursor, uuidBytes, uuidFloor, uuidText, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
 import { type StepFeedback, type StepLatency, timelineOf } from '../summaries/timeline.ts';
+import { type PostgresSearch, postgresSearch } from './postgres-search.ts';
 import { type StoredValues, valuesOf } from './stored-values.ts';
 
 type Row = StoredValues & {
@@ -31,13 +34,11 @@ type Row = StoredValues & {
   latency: number;
   probability: number[] | null;
   user_hash: string | null;
-  reference: string | null;
-  actual: string | null;
-  outcome: number | null;
-};
+} & StoredBeside;
+type Page = { rows: HistoryRow[]; nextCursor: string | null; searchedTo: number | null };
+/** Ids as text. */
 type Bounds = { from: string; below: string };
 
-const MAX_TIME = 2 ** 48 - 1;
 const COLUMNS = 'p.id, p.kind, p.latency, p.features, p.texts, p.flags, p.probability, p.user_hash, p.reference';
 
 /** Reads the record from PostgreSQL. */
@@ -51,8 +52,12 @@ export class PostgresReader implements HistoryStore {
   }
 
   async history(query: HistoryQuery): Promise<HistoryPage> {
-    const { rows, nextCursor } = await this.#page(query);
-    return { predictions: rows, next_cursor: nextCursor };
+    const { rows, nextCursor, searchedTo } = await this.#page(query);
+    return {
+      ...{ predictions: rows, next_cursor: nextCursor },
+      ...(searchedTo === null ? {} : { searched_to: new Date(searchedTo).toISOString() }),
+      ...(query.count ? { total: await this.#total(query) } : {}),
+    };
   }
 
   async find(id: string): Promise<HistoryRow | null> {
@@ -65,12 +70,13 @@ export class PostgresReader implements HistoryStore {
 
   async exportPage(query: HistoryQuery, format: ExportFormat): Promise<ExportPage> {
     const page = await this.#page(query);
-    return { lines: page.rows.map((row) => exportLine(row, format)).join(''), nextCursor: page.nextCursor };
+    const lines = page.rows.map((row) => exportLine(row, format)).join('');
+    return { lines, rows: page.rows.length, nextCursor: page.nextCursor };
   }
 
   async featureNames(filter: HistoryFilter): Promise<string[][]> {
     const kinds = await this.#kinds();
-    const { from, below } = boundsOf(filter);
+    const { from, below } = textBounds(filter);
     const found = await this.#all<{ id: number }>(
       `SELECT k AS id FROM unnest($1::int[]) k
        WHERE EXISTS (SELECT FROM coppice.prediction WHERE kind = k AND id >= $2 AND id < $3)`,
@@ -140,16 +146,69 @@ export class PostgresReader implements HistoryStore {
     });
   }
 
-  async #page(query: HistoryQuery): Promise<{ rows: HistoryRow[]; nextCursor: string | null }> {
+  async #page(query: HistoryQuery): Promise<Page> {
     const kinds = await this.#kinds();
-    const bounds = boundsOf(query);
+    const bounds = textBounds(query);
+    const wanted = matchingKinds(kinds.values(), query);
+    const walked = walkedBy(query, wanted);
+    if (walked !== null) return this.#search(query, postgresSearch(query, walked, kinds, { ...bounds, wanted }), kinds);
     // one row more than requested shows whether there is a next page
-    const found = await this.#rows(matchingKinds(kinds.values(), query), bounds, query.limit + 1);
+    const found = await this.#rows(wanted, bounds, query.limit + 1);
     const rows = found.slice(0, query.limit);
     return {
       rows: rows.map((row) => asHistoryRow(row, kinds)),
       nextCursor: found.length > query.limit ? encodeCursor(uuidBytes((rows.at(-1) as Row).id)) : null,
+      searchedTo: null,
     };
+  }
+
+  async #search(
+    { limit, disagree }: HistoryQuery,
+    search: PostgresSearch,
+    kinds: Map<number, PredictionKind>,
+  ): Promise<Page> {
+    const shadow = disagree === undefined ? '' : ', s.version AS shadow_version, s.class AS shadow_class';
+    const found = await this.#all<Row>(
+      `SELECT ${COLUMNS}, f.actual, f.outcome${shadow} ${search.rows} ORDER BY c.id DESC LIMIT ${limit + 1}`,
+      search.parameters,
+    );
+    const rows = found.slice(0, limit);
+    const full = found.length > limit;
+    const last = full ? rows.at(-1) : (await this.#all<Pick<Row, 'id'>>(search.last, search.bounds))[0];
+    const id = last ? uuidBytes(last.id) : null;
+    return {
+      rows: rows.map((row) => asHistoryRow(row, kinds)),
+      nextCursor: id && encodeCursor(id),
+      searchedTo: id && !full ? uuidTime(id) : null,
+    };
+  }
+
+  /** Of all pages. */
+  async #total({ limit: _limit, cursor: _cursor, count: _count, ...filter }: HistoryQuery): Promise<HistoryTotal> {
+    const one = async (sql: string, parameters: unknown[]) =>
+      (await this.#all<{ n: number }>(sql, parameters))[0]?.n ?? 0;
+    if (isEveryRow(filter))
+      return { rows: await one('SELECT rows::float8 AS n FROM coppice.row_count', []), exact: true };
+    const kinds = await this.#kinds();
+    const bounds = textBounds(filter);
+    const wanted = matchingKinds(kinds.values(), filter);
+    const walked = walkedBy(filter, wanted);
+    if (walked !== null) {
+      const search = postgresSearch(filter, walked, kinds, { ...bounds, wanted });
+      const rows = await one(`SELECT count(*)::float8 AS n ${search.rows}`, search.parameters);
+      return { rows, exact: (await this.#all(search.last, search.bounds)).length === 0 };
+    }
+    const matching = (condition: string) =>
+      `SELECT FROM coppice.prediction WHERE ${condition} id >= $1 AND id < $2 LIMIT $3`;
+    const among =
+      wanted === null
+        ? matching('')
+        : `SELECT FROM unnest($4::int[]) k CROSS JOIN LATERAL (${matching('kind = k AND')}) q LIMIT $3`;
+    const rows = await one(`SELECT count(*)::float8 AS n FROM (${among}) q`, [
+      ...[bounds.from, bounds.below, MOST_COUNTED + 1],
+      ...(wanted === null ? [] : [wanted]),
+    ]);
+    return { rows: Math.min(rows, MOST_COUNTED), exact: rows <= MOST_COUNTED };
   }
 
   /** The newest rows, of some kinds or of all: each kind's newest by the index on (kind, id), which reads no other row. */
@@ -182,13 +241,9 @@ export class PostgresReader implements HistoryStore {
   }
 }
 
-function boundsOf({ since, until, cursor }: Pick<HistoryQuery, 'since' | 'until' | 'cursor'>): Bounds {
-  const before = cursor === undefined ? null : decodeCursor(cursor);
-  const end = uuidFloor(until ?? MAX_TIME);
-  return {
-    from: uuidText(uuidFloor(since ?? 0)),
-    below: uuidText(before && Buffer.compare(before, end) < 0 ? before : end),
-  };
+function textBounds(query: Parameters<typeof boundsOf>[0]): Bounds {
+  const { from, below } = boundsOf(query);
+  return { from: uuidText(from), below: uuidText(below) };
 }
 
 function asHistoryRow(row: Row, kinds: Map<number, PredictionKind>): HistoryRow {

@@ -1,5 +1,5 @@
 import type { Route } from '@coppice/contract';
-import type { HistoryQuery, Origin, ReleaseStart } from '../port/record-store.ts';
+import type { HistoryFilter, Origin, ReleaseStart } from '../port/record-store.ts';
 
 /**
  * What rows have in common, stored once: there are few kinds (origins × routes × classes, and error reasons), so one
@@ -40,14 +40,17 @@ export function namesOf(kinds: Iterable<PredictionKind>): string[][] {
 /** The ids of the kinds that match a filter, or null if all do. */
 export function matchingKinds(
   kinds: Iterable<PredictionKind>,
-  filter: Pick<HistoryQuery, 'version' | 'class' | 'route'>,
+  filter: Pick<HistoryFilter, 'version' | 'class' | 'route' | 'source' | 'feature'>,
 ): number[] | null {
-  if (filter.version === undefined && filter.class === undefined && filter.route === undefined) return null;
+  const { version, route, source, feature } = filter;
+  if ([version, filter.class, route, source, feature].every((one) => one === undefined)) return null;
   const ids: number[] = [];
   for (const kind of kinds) {
-    if (filter.version !== undefined && kind.version !== filter.version) continue;
+    if (version !== undefined && kind.version !== version) continue;
     if (filter.class !== undefined && kind.class !== filter.class) continue;
-    if (filter.route !== undefined && kind.route !== filter.route) continue;
+    if (route !== undefined && kind.route !== route) continue;
+    if (source !== undefined && (kind.source ?? 'api') !== source) continue;
+    if (feature !== undefined && !kind.featureNames?.includes(feature.name)) continue;
     ids.push(kind.id);
   }
   return ids;

@@ -172,6 +172,24 @@ export function readRowData(data: Uint8Array): RowData {
   };
 }
 
+/** One value of the stored `data` of a row, without decoding the others; null for a place that it does not have. */
+export function featureAt(data: Uint8Array, place: number): FeatureValue {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (place < 0 || place >= view.getUint16(0, true)) return null;
+  const slot = DATA_FIXED_BYTES + 8 * place;
+  return view.getUint16(6, true) === 1 ? readValue(view, slot) : view.getFloat64(slot, true);
+}
+
+/** The largest probability in the stored `data` of a row; null without any. */
+export function maxProbability(data: Uint8Array): number | null {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const classes = view.getUint16(2, true);
+  const at = DATA_FIXED_BYTES + 8 * view.getUint16(0, true);
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < classes; i++) most = Math.max(most, view.getFloat64(at + 8 * i, true));
+  return classes === 0 ? null : most;
+}
+
 function rowBytes({ features, probability, userHash, reference }: Row): number {
   const hash = userHash === null ? 0 : Buffer.byteLength(userHash);
   const key = reference === null ? 0 : Buffer.byteLength(reference);

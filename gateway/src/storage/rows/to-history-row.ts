@@ -3,12 +3,18 @@ import type { PredictionKind } from './prediction-kind.ts';
 import type { RowData } from './row-batch.ts';
 import { uuidText, uuidTime } from './uuid-v7.ts';
 
+/** What is stored beside a row's data; the shadow version's answer only where it was read. */
+export type StoredBeside = Pick<HistoryRow, 'reference' | 'actual' | 'outcome'> & {
+  shadow_version?: string | null;
+  shadow_class?: string | null;
+};
+
 /** A stored row as `GET /predictions` shows it. */
 export function toHistoryRow(
   id: Uint8Array,
   kind: PredictionKind,
   data: RowData,
-  { reference, actual, outcome }: Pick<HistoryRow, 'reference' | 'actual' | 'outcome'>,
+  { reference, actual, outcome, shadow_version, shadow_class }: StoredBeside,
 ): HistoryRow {
   return {
     prediction_id: uuidText(id),
@@ -30,5 +36,6 @@ export function toHistoryRow(
     error: kind.error,
     actual,
     outcome,
+    ...(shadow_version && shadow_class ? { shadow: { version: shadow_version, class: shadow_class } } : {}),
   };
 }

@@ -40,6 +40,15 @@ export function uuidFloor(ms: number): Uint8Array {
   return bytes;
 }
 
+/** The lowest id above this one. */
+export function uuidAbove(id: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(id);
+  let i = 15;
+  while (i > 0 && bytes[i] === 0xff) bytes[i--] = 0;
+  bytes[i] = (bytes[i] as number) + 1;
+  return bytes;
+}
+
 /** An opaque position in the history: the id of a page's last row. */
 export function encodeCursor(id: Uint8Array): string {
   return Buffer.from(id).toString('base64url');

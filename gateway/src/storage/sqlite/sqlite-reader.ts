@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { HistoryPage, HistoryRow } from '@coppice/contract';
+import type { HistoryPage, HistoryRow, HistoryTotal } from '@coppice/contract';
 import type {
   ExportFormat,
   ExportPage,
@@ -10,6 +10,8 @@ import type {
   ReleaseStart,
 } from '../port/record-store.ts';
 import { exportLine } from '../rows/export-lines.ts';
+import { type Bounds, boundsOf, MAX_TIME } from '../rows/history-bounds.ts';
+import { isEveryRow, MOST_COUNTED, walkedBy } from '../rows/history-search.ts';
 import {
   matchingKinds,
   namesOf,
@@ -19,18 +21,17 @@ import {
   type StoredKind,
 } from '../rows/prediction-kind.ts';
 import { readRowData } from '../rows/row-batch.ts';
-import { toHistoryRow } from '../rows/to-history-row.ts';
-import { decodeCursor, encodeCursor, uuidBytes, uuidFloor, uuidTime } from '../rows/uuid-v7.ts';
+import { type StoredBeside, toHistoryRow } from '../rows/to-history-row.ts';
+import { encodeCursor, uuidBytes, uuidFloor, uuidTime } from '../rows/uuid-v7.ts';
 import { coverPeriod } from '../summaries/cover-period.ts';
 import { type ConfusionCount, type LatencyCount, performanceReport } from '../summaries/performance-report.ts';
 import { type StepFeedback, type StepLatency, timelineOf } from '../summaries/timeline.ts';
+import { addSearchFunctions, type SqliteSearch, sqliteSearch } from './sqlite-search.ts';
 
-type Row = { id: Uint8Array; kind: number; data: Uint8Array } & Pick<HistoryRow, 'reference' | 'actual' | 'outcome'>;
-type Bounds = { from: Uint8Array; below: Uint8Array };
+type Row = { id: Uint8Array; kind: number; data: Uint8Array } & StoredBeside;
 
-const MAX_TIME = 2 ** 48 - 1;
-const ROW =
-  'SELECT p.id, p.kind, p.data, p.reference, f.actual, f.outcome FROM prediction p LEFT JOIN feedback f ON f.id = p.id';
+const COLUMNS = 'p.id, p.kind, p.data, p.reference, f.actual, f.outcome';
+const ROW = `SELECT ${COLUMNS} FROM prediction p LEFT JOIN feedback f ON f.id = p.id`;
 
 /** Reads the record from SQLite; each call sees one moment and holds no lock after it. */
 export class SqliteReader implements HistoryStore {
@@ -38,13 +39,18 @@ export class SqliteReader implements HistoryStore {
   readonly #now: () => number;
 
   constructor(db: DatabaseSync, now: () => number) {
+    addSearchFunctions(db);
     this.#db = db;
     this.#now = now;
   }
 
   history(query: HistoryQuery): HistoryPage {
-    const { rows, nextCursor } = this.#page(query);
-    return { predictions: rows, next_cursor: nextCursor };
+    const { rows, nextCursor, searchedTo } = this.#page(query);
+    return {
+      ...{ predictions: rows, next_cursor: nextCursor },
+      ...(searchedTo === null ? {} : { searched_to: new Date(searchedTo).toISOString() }),
+      ...(query.count ? { total: this.#total(query) } : {}),
+    };
   }
 
   find(id: string): HistoryRow | null {
@@ -54,7 +60,8 @@ export class SqliteReader implements HistoryStore {
 
   exportPage(query: HistoryQuery, format: ExportFormat): ExportPage {
     const page = this.#page(query);
-    return { lines: page.rows.map((row) => exportLine(row, format)).join(''), nextCursor: page.nextCursor };
+    const lines = page.rows.map((row) => exportLine(row, format)).join('');
+    return { lines, rows: page.rows.length, nextCursor: page.nextCursor };
   }
 
   featureNames(filter: HistoryFilter): string[][] {
@@ -126,10 +133,12 @@ export class SqliteReader implements HistoryStore {
     });
   }
 
-  #page(query: HistoryQuery): { rows: HistoryRow[]; nextCursor: string | null } {
+  #page(query: HistoryQuery): { rows: HistoryRow[]; nextCursor: string | null; searchedTo: number | null } {
     const kinds = this.#kinds();
     const bounds = boundsOf(query);
     const wanted = matchingKinds(kinds.values(), query);
+    const walked = walkedBy(query, wanted);
+    if (walked !== null) return this.#search(query, sqliteSearch(query, walked, kinds, { ...bounds, wanted }), kinds);
     // one row more than requested shows whether there is a next page
     const found =
       wanted === null
@@ -142,7 +151,50 @@ export class SqliteReader implements HistoryStore {
     return {
       rows: rows.map((row) => this.#toHistoryRow(row, kinds)),
       nextCursor: found.length > query.limit ? encodeCursor((rows[rows.length - 1] as Row).id) : null,
+      searchedTo: null,
     };
+  }
+
+  #search({ limit, disagree }: HistoryQuery, search: SqliteSearch, kinds: Map<number, PredictionKind>) {
+    const shadow = disagree === undefined ? '' : ', s.version AS shadow_version, s.class AS shadow_class';
+    const found = this.#all<Row>(
+      `SELECT ${COLUMNS}${shadow} ${search.rows} ORDER BY c.id DESC LIMIT ?`,
+      ...[...search.parameters, limit + 1],
+    );
+    const rows = found.slice(0, limit);
+    const full = found.length > limit;
+    const last = full ? rows.at(-1) : this.#all<Pick<Row, 'id'>>(search.last, ...search.bounds)[0];
+    return {
+      rows: rows.map((row) => this.#toHistoryRow(row, kinds)),
+      nextCursor: last ? encodeCursor(last.id) : null,
+      searchedTo: last && !full ? uuidTime(last.id) : null,
+    };
+  }
+
+  /** Of all pages. */
+  #total({ limit: _limit, cursor: _cursor, count: _count, ...filter }: HistoryQuery): HistoryTotal {
+    const one = (sql: string, ...parameters: (Uint8Array | number | string)[]) =>
+      this.#all<{ n: number }>(sql, ...parameters)[0]?.n ?? 0;
+    if (isEveryRow(filter)) return { rows: one('SELECT rows AS n FROM row_count'), exact: true };
+    const kinds = this.#kinds();
+    const bounds = boundsOf(filter);
+    const wanted = matchingKinds(kinds.values(), filter);
+    const walked = walkedBy(filter, wanted);
+    if (walked !== null) {
+      const search = sqliteSearch(filter, walked, kinds, { ...bounds, wanted });
+      const rows = one(`SELECT count(*) AS n ${search.rows}`, ...search.parameters);
+      return { rows, exact: this.#all(search.last, ...search.bounds).length === 0 };
+    }
+    let rows = 0;
+    for (const kind of wanted ?? [null]) {
+      const left = MOST_COUNTED + 1 - rows;
+      rows += one(
+        `SELECT count(*) AS n FROM (SELECT 1 FROM prediction WHERE ${kind === null ? '' : `kind = ${kind} AND`}
+           id >= ? AND id < ? LIMIT ?)`,
+        ...[bounds.from, bounds.below, left],
+      );
+    }
+    return { rows: Math.min(rows, MOST_COUNTED), exact: rows <= MOST_COUNTED };
   }
 
   /** The newest rows of some kinds: merges each kind's newest ids by the index on (kind, id), and reads no other row. */
@@ -179,10 +231,4 @@ export class SqliteReader implements HistoryStore {
   #all<T>(sql: string, ...parameters: (Uint8Array | number | string)[]): T[] {
     return this.#db.prepare(sql).all(...parameters) as Record<string, SQLOutputValue>[] as T[];
   }
-}
-
-function boundsOf({ since, until, cursor }: Pick<HistoryQuery, 'since' | 'until' | 'cursor'>): Bounds {
-  const before = cursor === undefined ? null : decodeCursor(cursor);
-  const end = uuidFloor(until ?? MAX_TIME);
-  return { from: uuidFloor(since ?? 0), below: before && Buffer.compare(before, end) < 0 ? before : end };
 }
