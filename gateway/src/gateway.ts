@@ -9,6 +9,7 @@ import { keptSlowLimit } from './comparison/slow-limit.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
 import { createDrift } from './drift/drift.ts';
+import type { FirstFound } from './drift/drift-since.ts';
 import { createVersionProxy } from './endpoints/version-proxy.ts';
 import { ComparisonLooks } from './experiments/comparison-looks.ts';
 import { Experiments } from './experiments/experiments.ts';
@@ -44,6 +45,9 @@ export type Gateway = {
 };
 
 /** The observers of each counted row, by name. */
+/** How soon the beginning of a drift is seen though nobody asks. */
+const DRIFT_LOOK_MS = 10_000;
+
 export type Observers = Record<'record' | 'drift' | 'shadow', PredictionObserver>;
 
 type Options = {
@@ -149,6 +153,7 @@ export async function openGateway(
     },
     outcomeGood: config.record.feedback.outcomeGood,
   });
+  const documents = new LinkedDocuments(writer);
   const drift = createDrift(config.drift, {
     catalog: {
       shape: () => catalog.shape(),
@@ -156,6 +161,8 @@ export async function openGateway(
       card: (version) => catalog.card(version),
     },
     metrics,
+    date: Date.now,
+    keep: (found) => void documents.put('drift', 'since', found).catch(notKept),
   });
   const shadow = new Shadow({
     traffic,
@@ -199,7 +206,7 @@ export async function openGateway(
   });
   const looks = new ComparisonLooks({ comparison, experiments, metrics, leases: storage.leases, log });
   const replay = new Replay({
-    ...{ record, catalog, versions: fleet.versions, documents: new LinkedDocuments(storage.writer), log },
+    ...{ record, catalog, versions: fleet.versions, documents, log },
     ...{ leases: storage.leases, shared: storage.shared, now: Date.now, ticks: () => performance.now() },
   });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
@@ -238,8 +245,11 @@ export async function openGateway(
 
   // read before the first request, so that no row is both read back and observed
   const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
+  const drifts = storage.health.failing ? null : await documents.get('drift', 'since').catch(notKept);
+  drift.resume((drifts ?? {}) as FirstFound);
   const started = fleet.start();
   looks.start();
+  const driftLooks = setInterval(() => drift.look(), DRIFT_LOOK_MS);
   // rows that another model answered than the one that a version serves now say nothing about this one
   const ofNow = ({ version, release }: RecentRow) => {
     const now = catalog.release(version);
@@ -254,6 +264,7 @@ export async function openGateway(
     started,
     endStreams: () => events.close(),
     async close() {
+      clearInterval(driftLooks);
       await controller.stop();
       await looks.stop();
       await control.stop();
@@ -264,6 +275,11 @@ export async function openGateway(
       await storage.close();
     },
   };
+
+  function notKept(err: unknown) {
+    log.debug({ err }, 'cannot keep since when there is drift');
+    return null;
+  }
 
   function notRefilled(err: unknown) {
     log.warn({ err }, 'cannot refill the drift window from the record');
