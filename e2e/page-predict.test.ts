@@ -1,4 +1,5 @@
-import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
+import { readFileSync } from 'node:fs';
+import type { HistoryPage, HistoryRow, ModelCard, Prediction, PredictionBatch } from '@coppice/contract';
 import { measuredFeature } from '@coppice/testkit/measured-feature';
 import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
@@ -28,18 +29,37 @@ afterAll(async () => {
 });
 
 describe('the Predict route', () => {
-  it('has a slider and a number field for each feature, wider than the training range, and starts at the means', async () => {
+  it('has a slider and a number field for each feature, wider than the training range', async () => {
     for (const i of card.features.keys()) {
       const feature = measuredFeature(card, i);
       const slider = sliderOf(page, feature.name);
-      const [min, max, value] = await Promise.all([
-        ...['min', 'max'].map(async (name) => Number(await slider.getAttribute(name))),
-        slider.inputValue().then(Number),
-      ]);
+      const [min, max] = await Promise.all(['min', 'max'].map(async (name) => Number(await slider.getAttribute(name))));
       expect(min).toBeLessThan(feature.min);
       expect(max).toBeGreaterThan(feature.max);
-      expect(Math.abs((value as number) - feature.mean)).toBeLessThanOrEqual(feature.step);
     }
+  });
+
+  it('starts on the training row on which the versions disagree most', async () => {
+    // the servers are warm by now
+    const { page: fresh, close } = await visit(browser, stack, '');
+    await fresh.getByTestId('class').waitFor();
+    const start = await sliderValues(fresh);
+    await fresh.getByText(/The versions (dis)?agree/).waitFor();
+    await close();
+    const rows = card.rows.map(({ features }) => features as number[]);
+    expect(rows.map(String)).toContain(String(start));
+    const answers = await Promise.all(
+      ['v1', 'v2'].map((version) => answersOf(rows, version).then((all) => all.map((one) => one.probability ?? []))),
+    );
+    const [v1, v2] = answers as [number[][], number[][]];
+    const apart = rows.map((_, i) =>
+      (v1[i] ?? []).reduce((sum, share, c) => sum + Math.abs(share - (v2[i]?.[c] ?? 0)), 0),
+    );
+    expect(apart[rows.findIndex((row) => String(row) === String(start))]).toBeGreaterThan(0);
+  });
+
+  it('says in a sentence what this is, until the first own prediction', async () => {
+    await page.getByText(/see what each version of iris answers/).waitFor();
   });
 
   it('answers a dragged slider with at most ten previews per second, all by one version, and records nothing', async () => {
@@ -85,7 +105,7 @@ describe('the Predict route', () => {
 
   it('shows the gateway’s own answer, to the digit', async () => {
     const before = await shownId(page);
-    await page.getByRole('button', { name: 'Get prediction' }).click();
+    await page.getByRole('button', { name: 'Record' }).click();
     await expect.poll(() => shownId(page)).not.toBe(before);
     const recorded = await read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
     await expect.poll(() => page.getByTestId('class').textContent()).toBe(recorded.class);
@@ -120,8 +140,10 @@ describe('the Predict route', () => {
     await presets.selectOption('random training row');
     const rows = card.rows.map((row) => row.features.join());
     await expect.poll(async () => rows.includes((await sliderValues(page)).join())).toBe(true);
+    const chosen = await sliderValues(page);
     await page.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(async () => (await sliderValues(page))[0]).toBeCloseTo(measuredFeature(card, 0).mean, 0);
+    await expect.poll(async () => rows.includes((await sliderValues(page)).join())).toBe(true);
+    expect(await sliderValues(page)).not.toEqual(chosen);
   });
 
   it('works with the keyboard alone, and announces a settled answer once', async () => {
@@ -154,18 +176,18 @@ describe('the Predict route', () => {
     const field = page.getByRole('spinbutton', { name: /petal length/ });
     await field.fill('');
     await page.getByText('enter a number').waitFor();
-    expect(await page.getByRole('button', { name: 'Get prediction' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Record' }).isDisabled()).toBe(true);
     await field.fill('4.1');
     await page.getByText('enter a number').waitFor({ state: 'detached' });
   });
 
   it('says when a value lies outside the training range', async () => {
     await page.getByRole('spinbutton', { name: /petal width/ }).fill('3');
-    await page.getByText('outside the training range').waitFor();
+    await page.getByText(/^outside 0\.1–2\.5$/).waitFor();
   });
 
   it('shows the pinned answers of all versions side by side', async () => {
-    await page.getByText('All versions side by side').click();
+    await page.getByText('Versions side by side').click();
     const features = await sliderValues(page);
     const table = page.getByRole('table', { name: 'The answer of each version to these inputs' });
     for (const version of ['v1', 'v2']) {
@@ -176,7 +198,16 @@ describe('the Predict route', () => {
         .first()
         .waitFor();
       expect(await row.textContent()).toContain(pinned.class);
+      const line = page
+        .getByRole('region', { name: 'All versions' })
+        .getByRole('listitem')
+        .filter({ hasText: version });
+      expect(await line.textContent()).toContain(
+        `${pinned.class} ${(Math.max(...(pinned.probability ?? [])) * 100).toFixed(1)} %`,
+      );
     }
+    const served = page.getByRole('region', { name: 'All versions' }).getByText('served');
+    expect(await served.count()).toBe(1);
     await page.getByText(/The versions (dis)?agree/).waitFor();
   });
 
@@ -217,13 +248,31 @@ describe('the Predict route', () => {
     await page.getByTestId('class').waitFor();
     expect(await sliderValues(page)).toEqual(values);
     await go(page, '#/predict?petal_width=0.2&sepal_length=oops');
+    await expect.poll(async () => (await sliderValues(page))[3]).toBe(0.2);
     await page.reload();
     await page.getByTestId('class').waitFor();
     expect((await sliderValues(page))[3]).toBe(0.2);
   });
 
+  it('keeps what was entered over a change of route and a reload without it in the address', async () => {
+    await page.getByRole('spinbutton', { name: /sepal width/ }).fill('3.3');
+    await go(page, '#/history');
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await go(page, '#/predict');
+    await page.getByTestId('class').waitFor();
+    expect((await sliderValues(page)).slice(1)).toEqual([3.3, expect.any(Number), 0.2]);
+    await page.getByRole('spinbutton', { name: /sepal width/ }).fill('');
+    await page.getByText('enter a number').waitFor();
+    await go(page, '#/ops');
+    await page.getByRole('heading', { name: 'Ops' }).waitFor();
+    await go(page, '#/predict');
+    await page.getByText('enter a number').waitFor();
+    await page.getByRole('spinbutton', { name: /sepal width/ }).fill('3.1');
+    await page.getByTestId('class').waitFor();
+  });
+
   it('shows the last five predictions and the usage by version', async () => {
-    await page.getByRole('button', { name: 'Get prediction' }).click();
+    await page.getByRole('button', { name: 'Record' }).click();
     const { predictions } = await read<HistoryPage>(stack, '/predictions?limit=5');
     const last = page.getByRole('region', { name: 'Last five predictions' });
     await expect
@@ -232,6 +281,71 @@ describe('the Predict route', () => {
     await expect
       .poll(() => page.getByRole('region', { name: 'Live usage' }).textContent(), { timeout: 15_000 })
       .toMatch(/v1\s*\d/);
+  });
+
+  it('takes a pasted row, and says where one is wrong', async () => {
+    await page.getByText('Paste or drop rows').click();
+    const rows = page.getByRole('textbox', { name: 'Rows' });
+    await rows.fill('petal_width\tpetal length\tsepal_width (cm)\tsepal_length\n0,3\t1,4\t3,5\t5,1');
+    await expect.poll(() => sliderValues(page)).toEqual([5.1, 3.5, 1.4, 0.3]);
+    await rows.fill('5.1,3.5,1.4,0.2\n6,3,x,1');
+    await page.getByText('Line 2, column petal_length: “x” is no number.').waitFor();
+    // outside of a field it goes the same way
+    await page.evaluate(`(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', '{"sepal_length":6,"sepal_width":3,"petal_length":4.5,"petal_width":1.5}');
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    })()`);
+    await expect.poll(() => sliderValues(page)).toEqual([6, 3, 4.5, 1.5]);
+  });
+
+  it('predicts a CSV file in batches, and gives it back with the answers, marked as from the page', async () => {
+    const many = Array.from({ length: 2500 }, (_, i) => card.rows[i % card.rows.length]?.features as number[]);
+    const names = card.features.map(({ name }) => name).join();
+    const text = `${names},species\n${many.map((row) => `${row.join()},?`).join('\n')}\n`;
+    const sizes: number[] = [];
+    const watch = (request: Request) => {
+      const { instances, preview } = request.url().endsWith('/api/predict') ? request.postDataJSON() : {};
+      if (instances && !preview) sizes.push(instances.length);
+    };
+    page.on('request', watch);
+    await page
+      .getByLabel('or a file')
+      .setInputFiles({ name: 'flowers.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByText('Not of the model, left out: species.').waitFor();
+    await page.getByRole('button', { name: 'Predict 2,500 rows' }).click();
+    await page.getByText('2,500 of 2,500 predicted').waitFor({ timeout: 30_000 });
+    page.off('request', watch);
+    expect(sizes).toEqual([1024, 1024, 452]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(lines[0]).toBe(
+      `${names},class,${card.classes.map(({ name }) => `probability_${name}`).join()},model_version,prediction_id,source`,
+    );
+    expect(lines).toHaveLength(2501);
+    const last = (lines.at(-1) ?? '').split(',');
+    expect(last.slice(0, 4).map(Number)).toEqual(many.at(-1));
+    expect(last.at(-1)).toBe('page');
+    const recorded = await read<HistoryRow>(stack, `/predictions/${last.at(-2)}`);
+    expect(recorded).toMatchObject({ source: 'page', features: many.at(-1), class: last[4] });
+    const shown = page.getByRole('group', { name: 'Predicted rows' }).getByRole('row');
+    expect(await shown.count()).toBe(101);
+    await shown.nth(3).getByRole('button').click();
+    await expect.poll(() => sliderValues(page)).toEqual(many[2]);
+  });
+
+  it('keeps the answer in view beside the inputs', async () => {
+    await page.getByText('View as code').scrollIntoViewIfNeeded();
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    const box = await page.getByTestId('class').boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect(box?.y).toBeLessThan(800);
+    await page.evaluate('scrollTo(0, 0)');
   });
 
   it('fits a phone: the answer stays in view while one touches the sliders, and nothing scrolls sideways', async () => {
@@ -272,6 +386,15 @@ describe('the Predict route', () => {
     return Number(/^prediction_requests_total (\d+)/m.exec(metrics)?.[1]);
   }
 });
+
+async function answersOf(instances: number[][], version: string): Promise<PredictionBatch['predictions']> {
+  const answer = await fetch(`${stack.gatewayUrl}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-model-version': version },
+    body: JSON.stringify({ instances, preview: true }),
+  });
+  return ((await answer.json()) as PredictionBatch).predictions;
+}
 
 const sliderOf = (on: Page, feature: string) => on.getByRole('slider', { name: new RegExp(feature.replace('_', ' ')) });
 

@@ -11,11 +11,11 @@ const whole = { ...common, kind: 'category', values: [{ value: 'a', share: 1 }],
 
 it.each<[FeatureCard, FeatureValue | undefined, string, boolean]>([
   [number, 5, 'trained on 4.3–7.9', false],
-  [number, 9, 'outside the training range 4.3–7.9', true],
+  [number, 9, 'outside 4.3–7.9', true],
   [number, undefined, 'enter a number', true],
   [number, null, '25.0 % missing in training', false],
   [date, '2024-06-01', 'trained on 2024-05-01–2024-08-28', false],
-  [date, '0024-06-01', 'outside the training range 2024-05-01–2024-08-28', true],
+  [date, '0024-06-01', 'outside 2024-05-01–2024-08-28', true],
   [date, undefined, 'enter a date', true],
   [boolean, false, '30.0 % yes in training', false],
   [category, 'a', '45.0 % in training', false],
