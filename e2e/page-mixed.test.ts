@@ -42,6 +42,8 @@ describe('the Predict route of a model with features of all kinds', () => {
   });
 
   it('takes a category, a switch, a date, another value and a gap by keyboard alone, and answers as the artifact does', async () => {
+    await go(page, '#/predict?length=10&colour=green&ripe=false&picked=2024-06-15');
+    await expect.poll(() => page.getByRole('switch', { name: 'ripe' }).isChecked()).toBe(false);
     await focus(page.getByRole('spinbutton', { name: 'length, cm, number' }));
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type('12.5');

@@ -12,6 +12,7 @@ const whole = { ...common, kind: 'category', values: [{ value: 'a', share: 1 }],
 it.each<[FeatureCard, FeatureValue | undefined, string, boolean]>([
   [number, 5, 'trained on 4.3–7.9', false],
   [number, 9, 'outside 4.3–7.9', true],
+  [{ ...number, min: -2 } as FeatureCard, 5, 'trained on -2 to 7.9', false],
   [number, undefined, 'enter a number', true],
   [number, null, '25.0 % missing in training', false],
   [date, '2024-06-01', 'trained on 2024-05-01–2024-08-28', false],
