@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import type { HistoryPage, HistoryRow, ModelCard, Prediction, PredictionBatch } from '@coppice/contract';
+import type { HistoryPage, HistoryRow, ModelCard, Prediction } from '@coppice/contract';
 import { measuredFeature } from '@coppice/testkit/measured-feature';
 import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
@@ -7,6 +6,7 @@ import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resize } from './page/resize.ts';
+import { sliderOf, sliderValues } from './page/sliders.ts';
 import { go, read, type Visit, visit } from './page/visit.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
@@ -37,29 +37,6 @@ describe('the Predict route', () => {
       expect(min).toBeLessThan(feature.min);
       expect(max).toBeGreaterThan(feature.max);
     }
-  });
-
-  it('starts on the training row on which the versions disagree most', async () => {
-    // the servers are warm by now
-    const { page: fresh, close } = await visit(browser, stack, '');
-    await fresh.getByTestId('class').waitFor();
-    const start = await sliderValues(fresh);
-    await fresh.getByText(/The versions (dis)?agree/).waitFor();
-    await close();
-    const rows = card.rows.map(({ features }) => features as number[]);
-    expect(rows.map(String)).toContain(String(start));
-    const answers = await Promise.all(
-      ['v1', 'v2'].map((version) => answersOf(rows, version).then((all) => all.map((one) => one.probability ?? []))),
-    );
-    const [v1, v2] = answers as [number[][], number[][]];
-    const apart = rows.map((_, i) =>
-      (v1[i] ?? []).reduce((sum, share, c) => sum + Math.abs(share - (v2[i]?.[c] ?? 0)), 0),
-    );
-    expect(apart[rows.findIndex((row) => String(row) === String(start))]).toBeGreaterThan(0);
-  });
-
-  it('says in a sentence what this is, until the first own prediction', async () => {
-    await page.getByText(/see what each version of iris answers/).waitFor();
   });
 
   it('answers a dragged slider with at most ten previews per second, all by one version, and records nothing', async () => {
@@ -254,23 +231,6 @@ describe('the Predict route', () => {
     expect((await sliderValues(page))[3]).toBe(0.2);
   });
 
-  it('keeps what was entered over a change of route and a reload without it in the address', async () => {
-    await page.getByRole('spinbutton', { name: /sepal width/ }).fill('3.3');
-    await go(page, '#/history');
-    await page.getByRole('heading', { name: 'History' }).waitFor();
-    await go(page, '#/predict');
-    await page.getByTestId('class').waitFor();
-    expect((await sliderValues(page)).slice(1)).toEqual([3.3, expect.any(Number), 0.2]);
-    await page.getByRole('spinbutton', { name: /sepal width/ }).fill('');
-    await page.getByText('enter a number').waitFor();
-    await go(page, '#/ops');
-    await page.getByRole('heading', { name: 'Ops' }).waitFor();
-    await go(page, '#/predict');
-    await page.getByText('enter a number').waitFor();
-    await page.getByRole('spinbutton', { name: /sepal width/ }).fill('3.1');
-    await page.getByTestId('class').waitFor();
-  });
-
   it('shows the last five predictions and the usage by version', async () => {
     await page.getByRole('button', { name: 'Record' }).click();
     const { predictions } = await read<HistoryPage>(stack, '/predictions?limit=5');
@@ -281,71 +241,6 @@ describe('the Predict route', () => {
     await expect
       .poll(() => page.getByRole('region', { name: 'Live usage' }).textContent(), { timeout: 15_000 })
       .toMatch(/v1\s*\d/);
-  });
-
-  it('takes a pasted row, and says where one is wrong', async () => {
-    await page.getByText('Paste or drop rows').click();
-    const rows = page.getByRole('textbox', { name: 'Rows' });
-    await rows.fill('petal_width\tpetal length\tsepal_width (cm)\tsepal_length\n0,3\t1,4\t3,5\t5,1');
-    await expect.poll(() => sliderValues(page)).toEqual([5.1, 3.5, 1.4, 0.3]);
-    await rows.fill('5.1,3.5,1.4,0.2\n6,3,x,1');
-    await page.getByText('Line 2, column petal_length: “x” is no number.').waitFor();
-    // outside of a field it goes the same way
-    await page.evaluate(`(() => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', '{"sepal_length":6,"sepal_width":3,"petal_length":4.5,"petal_width":1.5}');
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
-    })()`);
-    await expect.poll(() => sliderValues(page)).toEqual([6, 3, 4.5, 1.5]);
-  });
-
-  it('predicts a CSV file in batches, and gives it back with the answers, marked as from the page', async () => {
-    const many = Array.from({ length: 2500 }, (_, i) => card.rows[i % card.rows.length]?.features as number[]);
-    const names = card.features.map(({ name }) => name).join();
-    const text = `${names},species\n${many.map((row) => `${row.join()},?`).join('\n')}\n`;
-    const sizes: number[] = [];
-    const watch = (request: Request) => {
-      const { instances, preview } = request.url().endsWith('/api/predict') ? request.postDataJSON() : {};
-      if (instances && !preview) sizes.push(instances.length);
-    };
-    page.on('request', watch);
-    await page
-      .getByLabel('or a file')
-      .setInputFiles({ name: 'flowers.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-    await page.getByText('Not of the model, left out: species.').waitFor();
-    await page.getByRole('button', { name: 'Predict 2,500 rows' }).click();
-    await page.getByText('2,500 of 2,500 predicted').waitFor({ timeout: 30_000 });
-    page.off('request', watch);
-    expect(sizes).toEqual([1024, 1024, 452]);
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download CSV' }).click(),
-    ]);
-    const lines = readFileSync(await download.path(), 'utf8')
-      .trim()
-      .split('\r\n');
-    expect(lines[0]).toBe(
-      `${names},class,${card.classes.map(({ name }) => `probability_${name}`).join()},model_version,prediction_id,source`,
-    );
-    expect(lines).toHaveLength(2501);
-    const last = (lines.at(-1) ?? '').split(',');
-    expect(last.slice(0, 4).map(Number)).toEqual(many.at(-1));
-    expect(last.at(-1)).toBe('page');
-    const recorded = await read<HistoryRow>(stack, `/predictions/${last.at(-2)}`);
-    expect(recorded).toMatchObject({ source: 'page', features: many.at(-1), class: last[4] });
-    const shown = page.getByRole('group', { name: 'Predicted rows' }).getByRole('row');
-    expect(await shown.count()).toBe(101);
-    await shown.nth(3).getByRole('button').click();
-    await expect.poll(() => sliderValues(page)).toEqual(many[2]);
-  });
-
-  it('keeps the answer in view beside the inputs', async () => {
-    await page.getByText('View as code').scrollIntoViewIfNeeded();
-    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-    const box = await page.getByTestId('class').boundingBox();
-    expect(box?.y).toBeGreaterThanOrEqual(0);
-    expect(box?.y).toBeLessThan(800);
-    await page.evaluate('scrollTo(0, 0)');
   });
 
   it('fits a phone: the answer stays in view while one touches the sliders, and nothing scrolls sideways', async () => {
@@ -386,22 +281,6 @@ describe('the Predict route', () => {
     return Number(/^prediction_requests_total (\d+)/m.exec(metrics)?.[1]);
   }
 });
-
-async function answersOf(instances: number[][], version: string): Promise<PredictionBatch['predictions']> {
-  const answer = await fetch(`${stack.gatewayUrl}/predict`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-model-version': version },
-    body: JSON.stringify({ instances, preview: true }),
-  });
-  return ((await answer.json()) as PredictionBatch).predictions;
-}
-
-const sliderOf = (on: Page, feature: string) => on.getByRole('slider', { name: new RegExp(feature.replace('_', ' ')) });
-
-async function sliderValues(on: Page): Promise<number[]> {
-  const sliders = await on.getByRole('slider').all();
-  return Promise.all(sliders.map(async (slider) => Number(await slider.inputValue())));
-}
 
 async function shownId(on: Page): Promise<string> {
   const line = on.getByText(/^Recorded as/);

@@ -15,7 +15,7 @@ export function methodFigure(
   const { label, shown } = driftMethods[name];
   if (result === null) return { label, value: null, limit: null };
   const value = driftFigure(result, shown.field);
-  if (shown.as === 'p-value') return { label, value: smallP(value), limit: `drift below ${level}` };
+  if (shown.as === 'p-value') return { label, value: smallP(value), limit: `limit ${level}` };
   if (!('limit' in shown)) return { label, value: twoDigits(value), limit: null };
   const limit = driftFigure(result, shown.limit);
   const [a, b] = [twoDigits(value), twoDigits(limit)];
