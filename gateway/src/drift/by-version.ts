@@ -1,7 +1,7 @@
 import type { FeatureDrift } from '@coppice/contract';
 import { moments } from '@coppice/statistics/moments';
 import { type FeatureReference, isMeasured } from './feature-reference.ts';
-import { outside } from './score.ts';
+import { outside } from './training-range.ts';
 import type { Seen } from './window-column.ts';
 
 /** A drifted feature with what each of the versions has seen of it; those without such a row are left out. */

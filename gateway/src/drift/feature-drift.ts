@@ -13,8 +13,9 @@ import type { DriftConfig } from './drift-config.ts';
 import { methods } from './drift-methods.ts';
 import { type Found, figuresVerdict, valuesVerdict } from './feature-verdict.ts';
 import { partOf } from './mean-std-method.ts';
-import { driftScore, farOutside, outside } from './score.ts';
+import { driftScore, farOutside } from './score.ts';
 import { type Tests, testFeatures } from './significance.ts';
+import { outside } from './training-range.ts';
 
 /** Most unseen values that a report names. */
 const MOST_EXAMPLES = 5;

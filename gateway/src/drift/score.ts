@@ -36,15 +36,6 @@ export function farOutside(values: readonly number[], { card, moments: training 
   return values.filter((value) => value < low || value > high).length;
 }
 
-/** How many values lie beyond the training range, on each side; an end sent as a 32-bit float does not. */
-export function outside(values: readonly number[], { min, max }: Scored['card']): { below: number; above: number } {
-  const [low, high] = [Math.fround(min), Math.fround(max)];
-  return {
-    below: values.filter((value) => value < min && Math.fround(value) < low).length,
-    above: values.filter((value) => value > max && Math.fround(value) > high).length,
-  };
-}
-
 const bounds = ({ min, max }: Scored['card']) => ({ low: min - (max - min), high: max + (max - min) });
 
 /** A client may send the constant as a 32-bit float: 0.1 then arrives as 0.10000000149011612. */
