@@ -46,7 +46,7 @@ it('records the prediction of the button', async () => {
   const answered = page.waitForResponse(
     (response) => response.url().endsWith('/api/predict') && !response.request().postDataJSON().preview,
   );
-  await page.getByRole('button', { name: 'Get prediction' }).click();
+  await page.getByRole('button', { name: 'Record' }).click();
   const { prediction_id } = (await (await answered).json()) as Prediction;
   expect(prediction_id).toBeDefined();
   const record = `${stack.gatewayUrl}/predictions/${prediction_id}`;

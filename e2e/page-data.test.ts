@@ -1,4 +1,4 @@
-import type { DriftReport, ModelCard, PerformanceReport } from '@coppice/contract';
+import { type DriftReport, type ModelCard, type PerformanceReport, scoreWords } from '@coppice/contract';
 import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -51,20 +51,23 @@ describe('after 450 predictions with feedback', () => {
     await go(page, '#/drift');
     const report = await read<DriftReport>(stack, '/drift');
     expect(report.ready).toBe(true);
-    await page.getByText(report.verdict, { exact: true }).waitFor();
-    await page
-      .getByRole('region', { name: 'Overall' })
-      .getByText((report.score ?? 0).toFixed(2))
+    const found = page.getByRole('region', { name: 'What drifted' });
+    await found
+      .getByText(report.drifted ? 'which rows' : 'Nothing drifted')
+      .first()
       .waitFor();
+    // the score stands last, and not by itself
+    await page.getByText('Score over time').click();
+    await page.getByText(scoreWords(report)).waitFor();
     const names = await page.getByRole('heading', { level: 3 }).allTextContents();
     expect(names).toHaveLength(report.features.length);
     const severities = names.map((name) => {
-      const feature = report.features.find((one) => one.feature === name.replaceAll(' ', '_'));
+      const feature = report.features.find((one) => one.feature === name.replace(/, cm$/, '').replaceAll(' ', '_'));
       return (feature?.drifted ? 0 : 1) * 10 + (feature?.ks?.p_adjusted ?? 1);
     });
     expect(severities).toEqual(severities.toSorted((a, b) => a - b));
     for (const feature of report.features) {
-      const card = page.getByRole('region', { name: feature.feature.replaceAll('_', ' '), exact: true });
+      const card = page.getByRole('region', { name: `${feature.feature.replaceAll('_', ' ')}, cm`, exact: true });
       expect(await card.textContent()).toContain(feature.verdict);
       await card.getByText('As a table').click();
       const counts = ('training' in feature && feature.now?.histogram.counts) || [];

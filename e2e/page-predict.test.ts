@@ -6,6 +6,7 @@ import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resize } from './page/resize.ts';
+import { sliderOf, sliderValues } from './page/sliders.ts';
 import { go, read, type Visit, visit } from './page/visit.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
@@ -28,17 +29,13 @@ afterAll(async () => {
 });
 
 describe('the Predict route', () => {
-  it('has a slider and a number field for each feature, wider than the training range, and starts at the means', async () => {
+  it('has a slider and a number field for each feature, wider than the training range', async () => {
     for (const i of card.features.keys()) {
       const feature = measuredFeature(card, i);
       const slider = sliderOf(page, feature.name);
-      const [min, max, value] = await Promise.all([
-        ...['min', 'max'].map(async (name) => Number(await slider.getAttribute(name))),
-        slider.inputValue().then(Number),
-      ]);
+      const [min, max] = await Promise.all(['min', 'max'].map(async (name) => Number(await slider.getAttribute(name))));
       expect(min).toBeLessThan(feature.min);
       expect(max).toBeGreaterThan(feature.max);
-      expect(Math.abs((value as number) - feature.mean)).toBeLessThanOrEqual(feature.step);
     }
   });
 
@@ -85,7 +82,7 @@ describe('the Predict route', () => {
 
   it('shows the gateway’s own answer, to the digit', async () => {
     const before = await shownId(page);
-    await page.getByRole('button', { name: 'Get prediction' }).click();
+    await page.getByRole('button', { name: 'Record' }).click();
     await expect.poll(() => shownId(page)).not.toBe(before);
     const recorded = await read<HistoryRow>(stack, `/predictions/${await shownId(page)}`);
     await expect.poll(() => page.getByTestId('class').textContent()).toBe(recorded.class);
@@ -120,8 +117,10 @@ describe('the Predict route', () => {
     await presets.selectOption('random training row');
     const rows = card.rows.map((row) => row.features.join());
     await expect.poll(async () => rows.includes((await sliderValues(page)).join())).toBe(true);
+    const chosen = await sliderValues(page);
     await page.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(async () => (await sliderValues(page))[0]).toBeCloseTo(measuredFeature(card, 0).mean, 0);
+    await expect.poll(async () => rows.includes((await sliderValues(page)).join())).toBe(true);
+    expect(await sliderValues(page)).not.toEqual(chosen);
   });
 
   it('works with the keyboard alone, and announces a settled answer once', async () => {
@@ -154,18 +153,18 @@ describe('the Predict route', () => {
     const field = page.getByRole('spinbutton', { name: /petal length/ });
     await field.fill('');
     await page.getByText('enter a number').waitFor();
-    expect(await page.getByRole('button', { name: 'Get prediction' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Record' }).isDisabled()).toBe(true);
     await field.fill('4.1');
     await page.getByText('enter a number').waitFor({ state: 'detached' });
   });
 
   it('says when a value lies outside the training range', async () => {
     await page.getByRole('spinbutton', { name: /petal width/ }).fill('3');
-    await page.getByText('outside the training range').waitFor();
+    await page.getByText(/^outside 0\.1–2\.5$/).waitFor();
   });
 
   it('shows the pinned answers of all versions side by side', async () => {
-    await page.getByText('All versions side by side').click();
+    await page.getByText('Versions side by side').click();
     const features = await sliderValues(page);
     const table = page.getByRole('table', { name: 'The answer of each version to these inputs' });
     for (const version of ['v1', 'v2']) {
@@ -176,7 +175,16 @@ describe('the Predict route', () => {
         .first()
         .waitFor();
       expect(await row.textContent()).toContain(pinned.class);
+      const line = page
+        .getByRole('region', { name: 'All versions' })
+        .getByRole('listitem')
+        .filter({ hasText: version });
+      expect(await line.textContent()).toContain(
+        `${pinned.class} ${(Math.max(...(pinned.probability ?? [])) * 100).toFixed(1)} %`,
+      );
     }
+    const served = page.getByRole('region', { name: 'All versions' }).getByText('served');
+    expect(await served.count()).toBe(1);
     await page.getByText(/The versions (dis)?agree/).waitFor();
   });
 
@@ -217,13 +225,14 @@ describe('the Predict route', () => {
     await page.getByTestId('class').waitFor();
     expect(await sliderValues(page)).toEqual(values);
     await go(page, '#/predict?petal_width=0.2&sepal_length=oops');
+    await expect.poll(async () => (await sliderValues(page))[3]).toBe(0.2);
     await page.reload();
     await page.getByTestId('class').waitFor();
     expect((await sliderValues(page))[3]).toBe(0.2);
   });
 
   it('shows the last five predictions and the usage by version', async () => {
-    await page.getByRole('button', { name: 'Get prediction' }).click();
+    await page.getByRole('button', { name: 'Record' }).click();
     const { predictions } = await read<HistoryPage>(stack, '/predictions?limit=5');
     const last = page.getByRole('region', { name: 'Last five predictions' });
     await expect
@@ -272,13 +281,6 @@ describe('the Predict route', () => {
     return Number(/^prediction_requests_total (\d+)/m.exec(metrics)?.[1]);
   }
 });
-
-const sliderOf = (on: Page, feature: string) => on.getByRole('slider', { name: new RegExp(feature.replace('_', ' ')) });
-
-async function sliderValues(on: Page): Promise<number[]> {
-  const sliders = await on.getByRole('slider').all();
-  return Promise.all(sliders.map(async (slider) => Number(await slider.inputValue())));
-}
 
 async function shownId(on: Page): Promise<string> {
   const line = on.getByText(/^Recorded as/);

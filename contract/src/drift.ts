@@ -31,6 +31,12 @@ const testedShare = {
   p_adjusted: z.number().nullable(),
 };
 
+/** When the gateway first found the drift that it still finds; null without drift. */
+const since = z.iso.datetime().nullable();
+
+/** A version's rows among `rows`, and those of them without a value. */
+const ofVersion = { version: z.string(), rows: z.int(), missing: z.int() };
+
 const ofEveryFeature = {
   feature: z.string(),
   /** Rows of the window that have this feature: those of clients or versions without it do not count for it. */
@@ -38,6 +44,7 @@ const ofEveryFeature = {
   /** Whether these are enough for a verdict; all figures of now are of them. */
   judged: z.boolean(),
   drifted: z.boolean(),
+  since,
   /** In words: "petal_width is 2.1 σ above its training mean". */
   verdict: z.string(),
   /** Rows without a value. */
@@ -57,6 +64,10 @@ export const measuredDrift = z.object({
   std_ratio: z.number().nullable(),
   /** Rows beyond the training range ± one range; in the score they count as if they were at that bound. */
   far_outside: z.int(),
+  /** Rows beyond the training range, on each side. */
+  outside: z.object({ below: z.int(), above: z.int() }),
+  /** By version, once the feature has drifted; `outside` are rows on either side. */
+  versions: z.array(z.object({ ...ofVersion, mean_shift: z.number().nullable(), outside: z.int() })),
 });
 
 /** A category or boolean. All shares are of all rows: those of `values`, `unseen` and `missing` add up to 1. */
@@ -67,6 +78,8 @@ export const valuesDrift = z.object({
   values: z.array(z.object({ value: z.string(), training: z.number(), now: z.number().nullable() })),
   /** All other values, and the most frequent of them now, cut to 60 characters. */
   unseen: z.object({ ...testedShare, examples: z.array(z.object({ value: z.string(), now: z.number() })) }),
+  /** By version, once the feature has drifted; `unseen` are rows. */
+  versions: z.array(z.object({ ...ofVersion, unseen: z.int() })),
 });
 
 export const featureDrift = z.discriminatedUnion('kind', [measuredDrift, valuesDrift]);
@@ -80,6 +93,7 @@ export const classMix = z.object({
   /** Its predictions in the window. */
   rows: z.int(),
   drifted: z.boolean(),
+  since,
   verdict: z.string(),
   /** What `expected` is a share of: the version's predictions for its unseen test rows, or the training rows. */
   reference: z.enum(['test', 'training']),
@@ -105,6 +119,7 @@ export const driftReport = z.object({
   level: z.number(),
   /** A feature or a version's class mix drifted. A score above its threshold counts for the features that raise it. */
   drifted: z.boolean(),
+  since,
   verdict: z.string(),
   features: z.array(featureDrift),
   /** The versions with enough predictions in the window and a model card. */

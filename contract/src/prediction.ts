@@ -76,6 +76,7 @@ export type Prediction = z.infer<typeof prediction>;
 
 /** One row of a batch's answer. */
 export const predictionOfBatch = z.object({ ...predictedRow, prediction_id: z.string().optional() });
+export type PredictionOfBatch = z.infer<typeof predictionOfBatch>;
 
 /** Answer to `instances`: all rows by one version, in order. */
 export const predictionBatch = z.object({

@@ -124,7 +124,7 @@ describe('states of a comparison and of a rollout: no WCAG 2.2 A or AA violation
 
 /** Opens everything that can be opened, so that it is checked, too. */
 async function unfold(page: Page, route: string): Promise<void> {
-  if (route === 'predict') await page.getByRole('button', { name: 'Get prediction' }).click();
+  if (route === 'predict') await page.getByRole('button', { name: 'Record' }).click();
   if (route === 'history')
     await page
       .getByRole('button', { name: /^Detail of/ })

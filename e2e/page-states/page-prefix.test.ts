@@ -28,7 +28,7 @@ describe.each([
     const { page, complaints, close } = await visit(browser, place, '#/predict', { admin: true });
     try {
       await page.getByTestId('class').waitFor();
-      await page.getByRole('button', { name: 'Get prediction' }).click();
+      await page.getByRole('button', { name: 'Record' }).click();
       await page.getByText('Recorded as').waitFor();
       await page.getByText('View as code').click();
       expect(await page.getByRole('region', { name: /^The request as/ }).textContent()).toContain(

@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const forget = () => opened.complaints.splice(0);
 const answer = () => page.getByTestId('class');
-const record = () => page.getByRole('button', { name: 'Get prediction' }).click();
+const record = () => page.getByRole('button', { name: 'Record' }).click();
 
 describe('hostile names', () => {
   it('stay text on every route', async () => {

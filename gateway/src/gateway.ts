@@ -8,13 +8,13 @@ import { Comparison } from './comparison/comparison.ts';
 import { keptSlowLimit } from './comparison/slow-limit.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
-import { createDrift } from './drift/drift.ts';
 import { createVersionProxy } from './endpoints/version-proxy.ts';
 import { ComparisonLooks } from './experiments/comparison-looks.ts';
 import { Experiments } from './experiments/experiments.ts';
 import { openAdminToken } from './guard/admin-token.ts';
 import { createGuard } from './guard/guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
+import { openDrift } from './open-drift.ts';
 import { openReleases } from './open-releases.ts';
 import { PredictionService } from './predict/prediction-service.ts';
 import { BufferedRecord } from './record/buffered-record.ts';
@@ -29,7 +29,6 @@ import { Shadow } from './shadow/shadow.ts';
 import { startEvents } from './start-events.ts';
 import { LinkedDocuments } from './storage/linked-documents.ts';
 import { openStorage } from './storage/open-storage.ts';
-import type { RecentRow } from './storage/port/record-store.ts';
 import { ObservedSplit } from './traffic/observed-split.ts';
 import { TrafficSplit } from './traffic/traffic-split.ts';
 import { Fleet } from './versions/fleet.ts';
@@ -46,6 +45,7 @@ export type Gateway = {
 };
 
 /** The observers of each counted row, by name. */
+
 export type Observers = Record<'record' | 'drift' | 'shadow', PredictionObserver>;
 
 type Options = {
@@ -137,15 +137,15 @@ export async function openGateway(
   if (last) epoch.resume(last);
 
   const { reader, writer, leases, health } = storage;
+  const documents = new LinkedDocuments(writer);
   const { gate, releases, serving, report } = await openReleases(config, {
-    ...{ traffic, fleet, catalog, control, leases, log },
-    documents: new LinkedDocuments(writer),
+    ...{ traffic, fleet, catalog, control, leases, documents, log },
   });
   const { rollouts, controller } = createRollouts({
     ...{ config: config.rollout, control, metrics, log, now: Date.now },
     stores: {
       epochs: (from, to) => reader.call('comparison', 'epochs', [from, to]),
-      documents: new LinkedDocuments(writer),
+      documents,
       slowLimit: (rollout, epochs) => keptSlowLimit(storage, rollout, epochs),
       hold: (ms) => leases.hold('rollout', ms),
       release: () => leases.release('rollout'),
@@ -157,7 +157,7 @@ export async function openGateway(
     release: (version) => catalog.release(version),
     async replayProof({ version, baseline, releases }) {
       const live = { version: baseline, release: releases.baseline };
-      const proof = await replayProof(new LinkedDocuments(writer), version, releases.candidate, live);
+      const proof = await replayProof(documents, version, releases.candidate, live);
       return proof && { ok: proof.passes, words: `${proof.why} (replay ${proof.replay})` };
     },
     promoter: {
@@ -167,13 +167,9 @@ export async function openGateway(
     },
     outcomeGood: config.record.feedback.outcomeGood,
   });
-  const drift = createDrift(config.drift, {
-    catalog: {
-      shape: () => catalog.shape(),
-      cards: () => fleet.versions.map(({ name }) => catalog.card(name)).filter((card) => card !== null),
-      card: (version) => catalog.card(version),
-    },
-    metrics,
+  const { drift, ...driftWatch } = openDrift(config.drift, {
+    ...{ catalog, fleet, metrics, record, documents, log },
+    readable: () => !health.failing,
   });
   const shadow = new Shadow({
     traffic,
@@ -218,7 +214,7 @@ export async function openGateway(
   });
   const looks = new ComparisonLooks({ comparison, experiments, metrics, leases: storage.leases, log });
   const replay = new Replay({
-    ...{ record, catalog, versions: fleet.versions, documents: new LinkedDocuments(storage.writer), log },
+    ...{ record, catalog, versions: fleet.versions, documents, log },
     ...{ leases: storage.leases, shared: storage.shared, now: Date.now, ticks: () => performance.now() },
   });
   const predictions = new PredictionService({ traffic, split, accounting, epoch });
@@ -257,19 +253,11 @@ export async function openGateway(
     warnings: () => [...record.warnings(), ...gate.warnings()],
   });
 
-  // read before the first request, so that no row is both read back and observed
-  const recent = storage.health.failing ? [] : await record.recent(config.drift.window).catch(notRefilled);
+  await driftWatch.read();
   await gate.start();
   const started = fleet.start();
   looks.start();
-  // rows that another model answered than the one that a version serves now say nothing about this one
-  const ofNow = ({ version, release }: RecentRow) => {
-    const now = catalog.release(version);
-    return release === null || now === null || release === now;
-  };
-  void Promise.all([catalog.known, started])
-    .then(() => drift.refill(recent.filter(ofNow)))
-    .catch(notRefilled);
+  driftWatch.start(started);
   controller.start();
   releases.start();
   return {
@@ -277,6 +265,7 @@ export async function openGateway(
     started,
     endStreams: () => events.close(),
     async close() {
+      driftWatch.stop();
       await controller.stop();
       await releases.stop();
       await looks.stop();
@@ -289,9 +278,4 @@ export async function openGateway(
       await storage.close();
     },
   };
-
-  function notRefilled(err: unknown) {
-    log.warn({ err }, 'cannot refill the drift window from the record');
-    return [];
-  }
 }

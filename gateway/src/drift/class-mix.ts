@@ -30,6 +30,7 @@ export function classMix(version: string, expected: ExpectedMix, counts: readonl
   const mix = {
     version,
     rows,
+    since: null,
     ...figures,
     classes: classes.map((name, i) => ({ class: name, expected: shares[i] ?? 0, now: (counts[i] ?? 0) / rows })),
     never_predicted: classes.filter((_, i) => never[i]),

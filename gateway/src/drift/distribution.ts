@@ -1,6 +1,7 @@
 import type { Histogram, MeasuredDrift } from '@coppice/contract';
 import { moments } from '@coppice/statistics/moments';
 import { quantileSorted } from 'simple-statistics';
+import { isAbove, isBelow } from './training-range.ts';
 
 const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
@@ -17,13 +18,16 @@ export function distribution(sorted: readonly number[], training: Histogram): No
 export function histogram(sorted: readonly number[], edges: readonly number[]): Histogram {
   const lowest = sorted[0] as number;
   const highest = sorted.at(-1) as number;
+  const range = { min: edges[0] as number, max: edges.at(-1) as number };
   const all = [...edges];
-  if (lowest < (edges[0] as number)) all.unshift(lowest);
-  if (highest > (edges.at(-1) as number)) all.push(highest);
+  if (isBelow(lowest, range)) all.unshift(lowest);
+  const last = all.length - 2;
+  if (isAbove(highest, range)) all.push(highest);
   const counts = new Array<number>(all.length - 1).fill(0);
   let bin = 0;
   for (const value of sorted) {
-    while (bin < counts.length - 1 && value >= (all[bin + 1] as number)) bin++;
+    while (bin < last && value >= (all[bin + 1] as number)) bin++;
+    if (bin === last && isAbove(value, range)) bin++;
     counts[bin] = (counts[bin] as number) + 1;
   }
   return { edges: all, counts };

@@ -19,7 +19,7 @@ const row = (features: number[], label: number) => ({ columns, features, label, 
 function setUp({ known = true } = {}) {
   const gauges = new Map<string, number | boolean>();
   const scrapes: (() => void)[] = [];
-  const world = { known, time: 0 };
+  const world = { known, time: 0, kept: [] as object[] };
   const drift = createDrift(config, {
     catalog: {
       shape: () => (world.known ? { features: columns, classes } : null),
@@ -36,6 +36,8 @@ function setUp({ known = true } = {}) {
       beforeScrape: (update) => scrapes.push(update),
     },
     now: () => world.time,
+    date: () => Date.UTC(2026, 0, 1) + world.time,
+    keep: (found) => world.kept.push(found),
   });
   const random = seededRandom(9);
   const feed = (n: number, shift = 0) => {
@@ -95,6 +97,27 @@ describe('the drift watch', () => {
     expect(drift.report()).toBe(second);
   });
 
+  it('knows since when it drifts though nobody asks, also in the next run of the gateway', () => {
+    const first = setUp();
+    first.feed(500, 5);
+    first.drift.look();
+    first.world.time += 60_000;
+    first.feed(1, 5);
+    const report = first.drift.report();
+    expect(report.since).toBe('2026-01-01T00:00:00.000Z');
+    expect(report.features.map(({ since }) => since)).toEqual([null, null, null, report.since]);
+    expect(first.world.kept).toEqual([{ 'feature petal_width': Date.UTC(2026), report: Date.UTC(2026) }]);
+
+    const next = setUp();
+    next.drift.resume({ 'feature petal_width': Date.UTC(2025) });
+    next.feed(500, 5);
+    expect(next.drift.report().features[3]?.since).toBe('2025-01-01T00:00:00.000Z');
+    // another model, another drift
+    next.drift.restart();
+    next.feed(500, 5);
+    expect(next.drift.report().features[3]?.since).toBe('2026-01-01T00:00:00.000Z');
+  });
+
   it('leaves out failed rows and rows of another shape', () => {
     const { drift } = setUp();
     drift.observe(row([1, 2, 3, 4], -1));
@@ -146,6 +169,7 @@ describe('the drift watch of versions that differ in their features', () => {
         featureDriftDetected: ignore,
         beforeScrape: (update) => scrapes.push(update),
       },
+      date: () => 0,
     });
     const observe = (n: number, columns: readonly string[], version: string) => {
       for (const { features, label } of rows.slice(0, n))

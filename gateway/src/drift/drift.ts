@@ -9,6 +9,7 @@ import {
   type ModelCard,
 } from '@coppice/contract';
 import type { DriftConfig } from './drift-config.ts';
+import { DriftSince, type FirstFound } from './drift-since.ts';
 import { type DriftReference, driftReference } from './reference.ts';
 import { driftReport } from './report.ts';
 import { DriftWindow, type WindowRow } from './window.ts';
@@ -49,6 +50,10 @@ export type Drift = {
   refill(rows: readonly OlderRow[]): void;
   /** Forgets all rows, and compares with the model card of now: a version serves another model than before. */
   restart(): void;
+  /** Takes when an earlier run of the gateway first found what drifts. */
+  resume(found: FirstFound): void;
+  /** Judges what came, so that the beginning of a drift is known though nobody asks. */
+  look(): void;
   /** Recomputed when there are new rows, at most once a second. Throws `DriftUnknownError` while there is no model card. */
   report(): DriftReport;
 };
@@ -56,11 +61,23 @@ export type Drift = {
 /** How long a report is served before newer rows count, in milliseconds. */
 const FRESH_MS = 1000;
 
-/** Watches the recorded predictions for drift and sets the drift gauges at each scrape. `now` is a clock in milliseconds. */
+type Dependencies = {
+  catalog: Catalog;
+  metrics: DriftMetrics;
+  /** A clock in milliseconds that never jumps. */
+  now?: () => number;
+  /** The time of day, in milliseconds since the epoch. */
+  date: () => number;
+  /** Keeps what `resume` takes at the next start. */
+  keep?: (found: FirstFound) => void;
+};
+
+/** Watches the recorded predictions for drift and sets the drift gauges at each scrape. */
 export function createDrift(
   config: DriftConfig,
-  { catalog, metrics, now = () => performance.now() }: { catalog: Catalog; metrics: DriftMetrics; now?: () => number },
+  { catalog, metrics, now = () => performance.now(), date, keep }: Dependencies,
 ): Drift {
+  const since = new DriftSince(keep);
   let known: { reference: DriftReference; window: DriftWindow; cards: readonly ModelCard[] } | null = null;
   let last: { report: DriftReport; added: number; at: number } | null = null;
   /** Columns of the last row: others may belong to features that a version brought. */
@@ -83,7 +100,7 @@ export function createDrift(
     if (!state) return null;
     const added = state.window.added;
     if (!last || (last.added !== added && now() - last.at >= FRESH_MS))
-      last = { report: driftReport(state.reference, state.window, config), added, at: now() };
+      last = { report: since.dated(driftReport(state.reference, state.window, config), date()), added, at: now() };
     return last.report;
   };
   const add = (window: DriftWindow, classes: number, row: WindowRow) => {
@@ -113,7 +130,10 @@ export function createDrift(
     restart() {
       known = null;
       last = null;
+      since.forget();
     },
+    resume: (found) => since.resume(found),
+    look: () => void report(),
     report() {
       const current = report();
       if (!current) throw new DriftUnknownError('Drift is unknown: no version has sent its model card.');

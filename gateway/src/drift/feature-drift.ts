@@ -15,6 +15,7 @@ import { type Found, figuresVerdict, valuesVerdict } from './feature-verdict.ts'
 import { partOf } from './mean-std-method.ts';
 import { driftScore, farOutside } from './score.ts';
 import { type Tests, testFeatures } from './significance.ts';
+import { outside } from './training-range.ts';
 
 /** Most unseen values that a report names. */
 const MOST_EXAMPLES = 5;
@@ -70,6 +71,7 @@ function described(
     rows: seen.rows,
     judged: judgement !== null,
     drifted: found !== undefined && (found.distribution || found.missing || found.unseen),
+    since: null,
     missing: {
       training: reference.card.missing,
       now: shareOf(seen.missing, seen.rows),
@@ -91,7 +93,7 @@ type Own<D extends FeatureDrift, K extends keyof D> = Pick<D, K | ('kind' & keyo
 function figures(
   { reference, seen }: ComparedMeasured,
   judged: boolean,
-): Own<MeasuredDrift, 'training' | 'now' | 'mean_shift' | 'std_ratio' | 'far_outside'> {
+): Own<MeasuredDrift, 'training' | 'now' | 'mean_shift' | 'std_ratio' | 'far_outside' | 'outside' | 'versions'> {
   const { card, moments } = reference;
   const now = seen.sorted.length > 0 ? distribution(seen.sorted, card.histogram) : null;
   // in training standard deviations: a feature that is constant in training has none
@@ -103,10 +105,15 @@ function figures(
     mean_shift: comparable ? (now.mean - moments.mean) / moments.std : null,
     std_ratio: comparable ? now.std / moments.std : null,
     far_outside: farOutside(seen.sorted, reference),
+    outside: outside(seen.sorted, card),
+    versions: [],
   };
 }
 
-function values({ reference, seen }: ComparedValues, p_adjusted: number | null): Own<ValuesDrift, 'values' | 'unseen'> {
+function values(
+  { reference, seen }: ComparedValues,
+  p_adjusted: number | null,
+): Own<ValuesDrift, 'values' | 'unseen' | 'versions'> {
   return {
     kind: reference.card.kind,
     values: reference.values.map((value, i) => ({
@@ -120,6 +127,7 @@ function values({ reference, seen }: ComparedValues, p_adjusted: number | null):
       p_adjusted,
       examples: seen.others.slice(0, MOST_EXAMPLES).map(({ value, rows }) => ({ value, now: rows / seen.rows })),
     },
+    versions: [],
   };
 }
 

@@ -31,9 +31,10 @@ export class MeasuredColumn implements WindowColumn {
     return value === SKIPPED ? undefined : Number.isNaN(value) ? null : value;
   }
 
-  seen(size: number): SeenMeasured {
-    const sorted = this.#values.slice(0, size).sort();
-    let rows = size;
+  seen(size: number, only?: readonly number[]): SeenMeasured {
+    const values = this.#values;
+    const sorted = (only ? Float64Array.from(only, (slot) => values[slot] as number) : values.slice(0, size)).sort();
+    let rows = sorted.length;
     let missing = 0;
     for (; rows > 0 && Number.isNaN(sorted[rows - 1]); rows--) missing++;
     while (rows > 0 && sorted[rows - 1] === SKIPPED) rows--;

@@ -158,4 +158,19 @@ describe('the drift report of features of any kind', () => {
       { numRuns: 150, seed: 3 },
     );
   });
+
+  it('says which version has seen the values that the model does not know', () => {
+    const window = new DriftWindow(config.window, reference.features);
+    draw(500).forEach((row, i) => {
+      const features = row.features.with(
+        MIXED_COLUMNS.indexOf('island'),
+        i < 100 ? 'Atlantis' : (row.features[MIXED_COLUMNS.indexOf('island')] as string),
+      );
+      window.add({ columns: MIXED_COLUMNS, features, label: row.label, version: i < 100 ? 'v1' : 'v2' });
+    });
+    expect(island(driftReport(reference, window, config)).versions).toMatchObject([
+      { version: 'v1', rows: 100, unseen: 100 },
+      { version: 'v2', rows: 400, unseen: 0 },
+    ]);
+  });
 });

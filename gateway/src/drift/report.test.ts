@@ -63,6 +63,35 @@ describe('the drift report', () => {
     expect(report.verdict).toBe('drift: petal_width is 1.5 σ above its training mean');
   });
 
+  it('counts the rows beyond the training range on each side, and says what each version has of a drifted feature', () => {
+    const rows = draw(500).map(({ features, label }, i) => ({
+      features: [...features.slice(0, 3), i < 250 ? 9 : i < 270 ? -1 : (features[3] as number)],
+      label,
+    }));
+    const reference = referenceOf(cardOf(train, flowers.names));
+    const window = new DriftWindow(config.window, reference.features);
+    rows.forEach(({ features, label }, i) => {
+      window.add({ columns: flowers.names, features, label, version: i < 270 ? 'v10' : 'v2' });
+    });
+    const report = driftReport(reference, window, config);
+    expect(schema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    const petal = measuredDrift(report, 3);
+    expect(petal.outside).toEqual({ below: 20, above: 250 });
+    expect(petal.versions).toMatchObject([
+      { version: 'v2', rows: 230, missing: 0, outside: 0 },
+      { version: 'v10', rows: 270, missing: 0, outside: 270 },
+    ]);
+    const [v2, v10] = petal.versions.map(({ mean_shift }) => mean_shift ?? Number.NaN);
+    expect(((v2 ?? 0) * 230 + (v10 ?? 0) * 270) / 500).toBeCloseTo(petal.mean_shift ?? Number.NaN, 10);
+    expect(measuredDrift(report, 0).versions).toEqual([]);
+  });
+
+  it('counts no row as beyond the training range that sends its end as a 32-bit float', () => {
+    const training = train.map(({ label }, i) => ({ features: [i % 2 === 0 ? 0.1 : 0.7], label }));
+    const sent = draw(200).map(({ label }, i) => ({ features: [Math.fround(i % 2 === 0 ? 0.1 : 0.7)], label }));
+    expect(measuredDrift(reportOf(sent, training, ['x']), 0).outside).toEqual({ below: 0, above: 0 });
+  });
+
   it('takes values that went through 32-bit floats for equal', () => {
     const report = reportOf(draw(500, ({ features, label }) => ({ features: features.map(Math.fround), label })));
     const same = reportOf(draw(500));

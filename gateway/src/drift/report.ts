@@ -1,9 +1,11 @@
-import type { DriftReport } from '@coppice/contract';
+import type { DriftReport, FeatureDrift } from '@coppice/contract';
 import { ALARM_LEVEL } from './alarm-level.ts';
+import { byVersion } from './by-version.ts';
 import { classMix, LEAST_ROWS } from './class-mix.ts';
 import { compared } from './compared.ts';
 import type { DriftConfig } from './drift-config.ts';
 import { describeFeatures, judgeFeatures } from './feature-drift.ts';
+import type { FeatureReference } from './feature-reference.ts';
 import type { DriftReference } from './reference.ts';
 import { overallVerdict, predictionVerdict } from './verdict.ts';
 import type { DriftWindow } from './window.ts';
@@ -14,7 +16,7 @@ export function driftReport(reference: DriftReference, window: DriftWindow, conf
   const features = compared(reference.features, window.seen());
   const judged = ready
     ? {
-        ...judgeFeatures(features, config),
+        ...withVersions(judgeFeatures(features, config), reference, window),
         prediction: judgePredictions(reference, window),
       }
     : { score: null, features: describeFeatures(features), prediction: null };
@@ -30,9 +32,23 @@ export function driftReport(reference: DriftReference, window: DriftWindow, conf
   };
   return {
     ...report,
+    since: null,
     drifted: judged.features.some((feature) => feature.drifted) || judged.prediction?.drifted === true,
     verdict: overallVerdict(report),
   };
+}
+
+/** Costs a sort for each version, so only of what has drifted. */
+function withVersions(
+  judged: ReturnType<typeof judgeFeatures>,
+  { features }: DriftReference,
+  window: DriftWindow,
+): ReturnType<typeof judgeFeatures> {
+  const add = (feature: FeatureDrift, i: number) =>
+    feature.drifted
+      ? byVersion(feature, features[i] as FeatureReference, window.versions(), (version) => window.seenOf(i, version))
+      : feature;
+  return { ...judged, features: judged.features.map(add) };
 }
 
 /** The class mix of each version that has enough predictions in the window, and a model card to compare them with. */

@@ -42,11 +42,13 @@ export class ValuesColumn implements WindowColumn {
     return code === UNSEEN ? this.#unseen[slot] : this.#values[code];
   }
 
-  seen(size: number): SeenValues {
+  seen(size: number, only?: readonly number[]): SeenValues {
     const counts = new Array<number>(this.#known.size).fill(0);
     const others = new Map<string, number>();
     let [missing, unseen, skipped] = [0, 0, 0];
-    for (let slot = 0; slot < size; slot++) {
+    const held = only?.length ?? size;
+    for (let i = 0; i < held; i++) {
+      const slot = only ? (only[i] as number) : i;
       const code = this.#codes[slot] as number;
       if (code >= 0) counts[code] = (counts[code] as number) + 1;
       else if (code === MISSING) missing++;
@@ -58,7 +60,7 @@ export class ValuesColumn implements WindowColumn {
       }
     }
     return {
-      ...{ counts, missing, unseen, rows: size - skipped },
+      ...{ counts, missing, unseen, rows: held - skipped },
       others: [...others].map(([value, rows]) => ({ value, rows })).sort((x, y) => y.rows - x.rows),
     };
   }

@@ -9,7 +9,7 @@ export function classVerdict({
   reference,
   classes,
   never_predicted: never,
-}: Omit<ClassMix, 'verdict'>): string {
+}: Omit<ClassMix, 'verdict' | 'since'>): string {
   if (!drifted) return `the class mix of ${version} is as expected`;
   const moved = classes.reduce((most, item) =>
     Math.abs(item.now - item.expected) > Math.abs(most.now - most.expected) ? item : most,

@@ -14,8 +14,8 @@ export interface WindowColumn {
   set(slot: number, value: FeatureValue | undefined): void;
   /** The value kept, a date in days. */
   at(slot: number): FeatureValue | undefined;
-  /** What the first `size` slots hold. */
-  seen(size: number): Seen;
+  /** What the first `size` slots hold, or those of them that `only` names. */
+  seen(size: number, only?: readonly number[]): Seen;
 }
 
 /** Rows that have the feature, and how many of them had no value. */

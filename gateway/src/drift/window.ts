@@ -86,6 +86,11 @@ export class DriftWindow {
     return this.#columns.map((column) => column.seen(this.size));
   }
 
+  /** What the rows held of one version have of a feature, which its place in that order names. */
+  seenOf(feature: number, version: string): Seen {
+    return (this.#columns[feature] as WindowColumn).seen(this.size, this.#slotsOf(version));
+  }
+
   /** The versions of the rows held, in numerical order. */
   versions(): string[] {
     const held = new Set(this.#versions.subarray(0, this.size));
@@ -130,6 +135,11 @@ export class DriftWindow {
     }
     this.#lastColumns = columns;
     this.#lastPlaces = places;
+  }
+
+  #slotsOf(version: string): number[] {
+    const index = this.#versionNames.indexOf(version);
+    return Array.from({ length: this.size }, (_, slot) => slot).filter((slot) => this.#versions[slot] === index);
   }
 
   #indexOf(version: string): number {

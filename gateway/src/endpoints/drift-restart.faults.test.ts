@@ -35,3 +35,30 @@ it('reads back after a restart what the versions of now answered, and nothing of
   await samples(replaced, 1);
   await replaced.stop();
 });
+
+it('knows after a restart since when there is drift', async () => {
+  const DATA_DIR = mkdtempSync(join(tmpdir(), 'coppice-since-'));
+  const server = await startModelServer({ version: 'v1', names: iris, shift: 0 });
+  onTestFinished(async () => {
+    await server.stop();
+    rmSync(DATA_DIR, { recursive: true, force: true });
+  });
+  const env = { DATA_DIR, DRIFT_WINDOW: '60', DRIFT_MIN_SAMPLES: '50' };
+  const open = () => startGateway({ models: [server.url], features: 4, env });
+  const since = async (gateway: Awaited<ReturnType<typeof open>>) => {
+    let found: unknown;
+    await until(async () => {
+      found = (await gateway.get('/drift')).body.since;
+      expect(found).toEqual(expect.any(String));
+    });
+    return found;
+  };
+
+  const first = await open();
+  for (let i = 0; i < 60; i++) await first.predict(1000 + i);
+  const before = await since(first);
+  await first.stop({ keepData: true });
+  const again = await open();
+  expect(await since(again)).toBe(before);
+  await again.stop();
+});

@@ -30,6 +30,7 @@ function app(card: ReturnType<typeof cardOf> | null) {
         predictionDriftDetected: ignore,
         beforeScrape: ignore,
       },
+      date: () => 0,
     },
   );
   for (const { features, label } of rows) drift.observe({ columns: names, features, label, version: 'v1' });

@@ -33,7 +33,7 @@ export const dayText = (days: number) =>
 function ranged({ min, max }: { min: number; max: number }, at: number, write: (value: number) => string) {
   const outside = at < min || at > max;
   return {
-    text: `${outside ? 'outside the training range' : 'trained on'} ${write(min)}–${write(max)}`,
+    text: `${outside ? 'outside' : 'trained on'} ${write(min)}${min < 0 && write === number ? ' to ' : '–'}${write(max)}`,
     warn: outside,
   };
 }

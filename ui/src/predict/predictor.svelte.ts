@@ -32,6 +32,8 @@ export class Predictor {
 
   readonly features = $derived(complete(this.values));
 
+  /** What a feature that is missing comes back as. */
+  readonly #usual: FeatureValue[];
   readonly #hooks: Hooks;
   readonly #previews = new LatestWins<FeatureValue[]>((features) => this.#ask(features, true), PREVIEW_SPACING_MS);
   /** The sticky key of one gesture: a drag stays on one version, the next drag is assigned again. */
@@ -42,11 +44,12 @@ export class Predictor {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(card: ModelCard, initial: Entry[], hooks: Hooks) {
+  constructor(card: ModelCard, { start, values }: { start: FeatureValue[]; values: readonly Entry[] }, hooks: Hooks) {
     this.card = card;
-    this.start = startRow(card.features);
+    this.start = start;
+    this.#usual = startRow(card.features);
     this.#hooks = hooks;
-    this.setAll(this.start.map((value, i) => (initial[i] === undefined ? value : initial[i])));
+    this.setAll(values);
   }
 
   change(index: number, value: Entry): void {
@@ -60,9 +63,9 @@ export class Predictor {
     this.change(index, missing ? null : this.present[index]);
   }
 
-  setAll(values: readonly FeatureValue[]): void {
+  setAll(values: readonly Entry[]): void {
     this.values = [...values];
-    this.present = values.map((value, i) => value ?? (this.start[i] as FeatureValue));
+    this.present = values.map((value, i) => value ?? (this.#usual[i] as FeatureValue));
     this.preview();
   }
 

@@ -4,7 +4,7 @@ import { shownFeatures } from './shown-features.ts';
 
 const named = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `body_part_${i}`, unit: i === 3 ? 'mm' : null }) as FeatureCard);
-const wish = { search: '', all: false, unfinished: () => false };
+const wish = { search: '', unfinished: () => false };
 const backwards = (count: number) => Array.from({ length: count }, (_, i) => count - 1 - i);
 
 describe('the features that are shown', () => {
@@ -14,7 +14,6 @@ describe('the features that are shown', () => {
 
   it('are the twelve most important of many', () => {
     expect(shownFeatures(named(64), { ...wish, order: backwards(64) })).toEqual(backwards(64).slice(0, 12));
-    expect(shownFeatures(named(64), { ...wish, order: backwards(64), all: true })).toEqual(backwards(64));
   });
 
   it('are those that a search finds, whatever case and separators', () => {

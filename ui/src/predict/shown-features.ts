@@ -8,7 +8,6 @@ type Wish = {
   /** Positions of all, the most important first. */
   order: readonly number[];
   search: string;
-  all: boolean;
   /** Whether the input of a feature lacks something, so that it must be seen. */
   unfinished: (index: number) => boolean;
 };
@@ -17,7 +16,7 @@ type Wish = {
  * Positions of the features to show: as in the card where there are few, else the most important ones, or those that a search
  * finds in names, headers and units.
  */
-export function shownFeatures(features: readonly FeatureCard[], { order, search, all, unfinished }: Wish): number[] {
+export function shownFeatures(features: readonly FeatureCard[], { order, search, unfinished }: Wish): number[] {
   if (features.length <= MOST_SHOWN) return features.map((_, i) => i);
   const wanted = search.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const found = (index: number) => {
@@ -26,5 +25,5 @@ export function shownFeatures(features: readonly FeatureCard[], { order, search,
     return wanted.every((part) => text.includes(part));
   };
   if (wanted.length > 0) return order.filter((index) => found(index) || unfinished(index));
-  return all ? [...order] : order.filter((index, at) => at < MOST_SHOWN || unfinished(index));
+  return order.filter((index, at) => at < MOST_SHOWN || unfinished(index));
 }
