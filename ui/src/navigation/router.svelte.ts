@@ -1,5 +1,5 @@
 import { session } from '../gateway/session.svelte.ts';
-import { formatPlace, type Place, parsePlace, tokenOfHash } from './place.ts';
+import { formatPlace, movedHash, type Place, parsePlace, tokenOfHash } from './place.ts';
 
 class Router {
   place = $state.raw<Place>(readAddress());
@@ -19,13 +19,18 @@ class Router {
   }
 }
 
-/** Reads the address; takes a token in it, as in the link that the gateway logs, and removes it from the history. */
+/**
+ * Reads the address; takes a token in it, as in the link that the gateway logs, and removes it from the history. The address of
+ * a former route becomes that of the route which has its parts.
+ */
 function readAddress(): Place {
   const token = tokenOfHash(location.hash);
   if (token) {
-    history.replaceState(null, '', formatPlace('traffic'));
+    history.replaceState(null, '', formatPlace('release'));
     session.useToken(token);
   }
+  const moved = movedHash(location.hash);
+  if (moved) history.replaceState(null, '', moved);
   return parsePlace(location.hash);
 }
 

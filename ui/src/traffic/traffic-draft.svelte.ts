@@ -2,7 +2,7 @@ import type { ConfigPatch, ConfigView } from '@coppice/contract';
 import { api } from '../gateway/api.ts';
 import { ApiError } from '../gateway/api-error.ts';
 import { gateway } from '../gateway/gateway.svelte.ts';
-import { sameSplit, toPercentWeights, type Weights, weightsProblem, withWeight } from './weights.ts';
+import { sameSplit, toPercentWeights, type Weights, weightsProblem } from './weights.ts';
 
 type Applied = { before: ConfigView; after: ConfigView };
 
@@ -33,9 +33,9 @@ export class TrafficDraft {
     this.refused = null;
   }
 
+  /** Sets one weight; the others stay as they are. Null: the field is empty. */
   set(version: string, weight: number | null): void {
-    this.weights =
-      weight === null || !this.valid ? { ...this.weights, [version]: weight } : withWeight(this.valid, version, weight);
+    this.weights = { ...this.weights, [version]: weight };
   }
 
   use(weights: Weights): void {
@@ -57,6 +57,11 @@ export class TrafficDraft {
 
   rollBack(reason: string): Promise<boolean> {
     return this.#change({ preset: 'rollback', reason });
+  }
+
+  /** Weights that a dialog proposes, for the revision that the visitor saw in it. */
+  change(weights: Weights, reason: string, revision: number): Promise<boolean> {
+    return this.#change({ weights, reason, revision });
   }
 
   setShadow(shadow: string | null, reason: string): Promise<boolean> {
