@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { approvalWords, gateShort, promotable, rollbackTakesBack, servedSince, takenBack } from './release-words.ts';
+import {
+  approvalWords,
+  gateRefusal,
+  gateShort,
+  promotable,
+  rollbackTakesBack,
+  servedSince,
+  takenBack,
+} from './release-words.ts';
 
 const previous = { champion: 4, challenger: 7, weights: { v1: 90, v2: 10 } };
 
@@ -18,9 +26,10 @@ describe('releases', () => {
 
   it('have a verdict in words', () => {
     const approval = { approved: false, who: 'ada', time: '2026-03-02T09:14:05.000Z', reason: 'too slow' };
-    expect(approvalWords(approval)).toMatch(/^not approved by ada, Mar 2, 2026, \d\d:14:05: too slow$/);
-    expect(approvalWords({ ...approval, approved: true })).toMatch(/^approved by ada/);
-    expect(approvalWords(null)).toBe('not judged yet');
+    expect(approvalWords(approval).word).toBe('rejected');
+    expect(approvalWords(approval).by).toMatch(/^by ada, Mar 2, 2026, \d\d:14:05: too slow$/);
+    expect(approvalWords({ ...approval, approved: true }).word).toBe('approved');
+    expect(approvalWords(null)).toEqual({ word: 'not judged yet', by: '' });
   });
 
   it('have a gate in a few words', () => {
@@ -31,6 +40,22 @@ describe('releases', () => {
     expect(gateShort(gate(false, true, false))).toBe('1 of 2 lines fails');
     expect(gateShort(gate(false, false, false))).toBe('2 of 2 lines fail');
     expect(gateShort(gate(false, true))).toBe('does not pass');
+  });
+
+  it('are refused by the gate for its lines, not for an approval that lacks', () => {
+    const view = (on: boolean, ...lines: boolean[]) =>
+      ({
+        ...{ champion: 4, challenger: 7, previous: null, gate: { on } },
+        releases: [
+          {
+            number: 7,
+            gate: { passed: false, words: 'no', lines: lines.map((passed) => ({ line: '', found: '', passed })) },
+          },
+        ],
+      }) as never;
+    expect(gateRefusal(view(true, true, false))).toBe('no');
+    expect(gateRefusal(view(true, true, true))).toBeNull();
+    expect(gateRefusal(view(false, false))).toBeNull();
   });
 
   it('are served since the first epoch after which nothing else was', () => {

@@ -22,11 +22,11 @@ export const rowOf = ({ releases }: Pick<ReleasesView, 'releases'>, number: numb
 export const servedBy = ({ serving }: Pick<ReleasesView, 'serving'>, number: number): string[] =>
   serving.filter(({ release }) => release === number).map(({ version }) => version);
 
-/** A person's word on a release: "approved by ada, Mar 2, 2026, 09:14:05: more trees". */
-export function approvalWords(approval: ReleaseRow['approval']): string {
-  if (!approval) return 'not judged yet';
+/** A person's word on a release, and who gave it when and why: "approved", "by ada, Mar 2, 2026, 09:14:05: more trees". */
+export function approvalWords(approval: ReleaseRow['approval']): { word: string; by: string } {
+  if (!approval) return { word: 'not judged yet', by: '' };
   const { approved, who, time, reason } = approval;
-  return `${approved ? 'approved' : 'not approved'} by ${who}, ${dateTime(time)}: ${reason}`;
+  return { word: approved ? 'approved' : 'rejected', by: `by ${who}, ${dateTime(time)}: ${reason}` };
 }
 
 /** A gate in a few words: "passes", "2 of 3 lines fail"; null where none is set. */
@@ -35,6 +35,14 @@ export function gateShort(gate: GateVerdict | null): string | null {
   const failed = gate.lines.filter(({ passed }) => !passed).length;
   if (gate.passed || failed === 0) return gate.passed ? 'passes' : 'does not pass';
   return `${failed} of ${gate.lines.length} lines ${failed === 1 ? 'fails' : 'fail'}`;
+}
+
+/** Why the gate refuses the challenger whatever a person says of it, or null. An approval that lacks is given with the promotion. */
+export function gateRefusal(
+  view: Pick<ReleasesView, 'champion' | 'challenger' | 'previous' | 'releases' | 'gate'>,
+): string | null {
+  const verdict = view.gate.on ? rowOf(view, promotable(view))?.gate : null;
+  return verdict?.lines.some(({ passed }) => !passed) ? verdict.words : null;
 }
 
 /** Since when a version serves what runs in it, by the epochs that are compared, oldest first; null where that is not known. */
