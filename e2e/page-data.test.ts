@@ -31,7 +31,7 @@ describe('before anything was predicted', () => {
   it.each([
     ['history', 'Nothing is recorded yet.'],
     ['drift', 'more samples needed'],
-    ['performance', 'Nothing is recorded in this period.'],
+    ['release?since=24h', 'Nothing is recorded in this period.'],
   ])('%s says what to do', async (route, words) => {
     await go(page, `#/${route}`);
     await page.getByText(words).waitFor();

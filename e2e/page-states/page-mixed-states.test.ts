@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 /** A place of the page of a model with this card. */
-async function show(card: typeof mixedCard, hash = '') {
+async function show(card: typeof mixedCard, hash = '#/predict') {
   opened = await visit(browser, stack, '#/predict');
   const { page } = opened;
   const { sent } = await standInForModel(page, card);

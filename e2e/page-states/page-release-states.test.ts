@@ -74,7 +74,7 @@ describe('five versions', () => {
 
   it('have a handle and a number field each, with their total', async () => {
     const split = page.getByRole('region', { name: 'Split' });
-    await expect.poll(() => split.getByRole('slider').count()).toBe(5);
+    await expect.poll(() => split.getByRole('slider').count(), { timeout: 10_000 }).toBe(5);
     await split.getByText('total 2,000').waitFor();
     await split.getByRole('spinbutton', { name: 'Weight of v3, number' }).fill('1000');
     await split.getByText('total 2,999').waitFor();

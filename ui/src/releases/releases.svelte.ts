@@ -15,18 +15,16 @@ export const registryView = (): ReleasesView | null => (releases.value?.registry
 export class ReleaseRequest {
   refused = $state.raw<ApiError | null>(null);
 
-  /** Resolves whether the gateway accepted it. The page shows what has become of it, also after a refusal. */
+  /** Resolves whether the gateway accepted it, once the page shows what has become of the registry. */
   async send(command: ReleaseCommand, change: ReleaseChange): Promise<boolean> {
     this.refused = null;
     try {
       await api.changeReleases(command, change);
-      return true;
     } catch (error) {
       this.refused = error instanceof ApiError ? error : new ApiError(0, String(error));
-      return false;
-    } finally {
-      void gateway.config.refresh();
-      void releases.refresh();
     }
+    void gateway.config.refresh();
+    await releases.refresh();
+    return this.refused === null;
   }
 }

@@ -12,7 +12,10 @@ export class TrafficDraft {
   weights = $state.raw<Record<string, number | null>>({});
   reason = $state('');
   applying = $state(false);
+  /** Why the gateway refused what the editor sent. */
   refused = $state.raw<ApiError | null>(null);
+  /** Why it refused what a dialog sent; stays while the page follows what is in force. */
+  refusedDialog = $state.raw<ApiError | null>(null);
   /** The last change made here, which can be undone. */
   applied = $state.raw<Applied | null>(null);
 
@@ -56,12 +59,12 @@ export class TrafficDraft {
   }
 
   rollBack(reason: string): Promise<boolean> {
-    return this.#change({ preset: 'rollback', reason });
+    return this.#change({ preset: 'rollback', reason }, 'refusedDialog');
   }
 
   /** Weights that a dialog proposes, for the revision that the visitor saw in it. */
   change(weights: Weights, reason: string, revision: number): Promise<boolean> {
-    return this.#change({ weights, reason, revision });
+    return this.#change({ weights, reason, revision }, 'refusedDialog');
   }
 
   setShadow(shadow: string | null, reason: string): Promise<boolean> {
@@ -80,10 +83,10 @@ export class TrafficDraft {
     if (undone) this.applied = null;
   }
 
-  async #change(patch: ConfigPatch): Promise<boolean> {
+  async #change(patch: ConfigPatch, refusal: 'refused' | 'refusedDialog' = 'refused'): Promise<boolean> {
     const before = gateway.config.value;
     this.applying = true;
-    this.refused = null;
+    this[refusal] = null;
     try {
       const after = await api.changeConfig(patch);
       gateway.config.accept(after);
@@ -92,8 +95,9 @@ export class TrafficDraft {
       if (before) this.applied = { before, after };
       return true;
     } catch (error) {
-      this.refused = error instanceof ApiError ? error : new ApiError(0, String(error));
-      if (this.refused.status === 409) void gateway.config.refresh();
+      const refused = error instanceof ApiError ? error : new ApiError(0, String(error));
+      this[refusal] = refused;
+      if (refused.status === 409) void gateway.config.refresh();
       return false;
     } finally {
       this.applying = false;
