@@ -13,7 +13,9 @@ class Router {
   /** Replaces the parameters of this place without a new entry in the browser's history. */
   setParameters(parameters: Record<string, string | null>): void {
     const hash = formatPlace(this.place.route.name, parameters);
-    if (hash === location.hash) return;
+    // the visitor is on the way to another route, which the event has not said yet: that must not be undone
+    const leaves = parsePlace(location.hash).route !== this.place.route;
+    if (leaves || hash === location.hash) return;
     history.replaceState(null, '', hash);
     this.place = parsePlace(hash);
   }
