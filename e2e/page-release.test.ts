@@ -2,8 +2,9 @@ import type { ConfigView, PresetName } from '@coppice/contract';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportOf, twoEpochs } from './page/experiment-answers.ts';
+import { reportOf, running, twoEpochs } from './page/experiment-answers.ts';
 import { sendJudged } from './page/judged-traffic.ts';
+import { noReleases } from './page/no-releases.ts';
 import { approved, promoted, refused, underWay, waiting } from './page/release-answers.ts';
 import { type StandIn, standIn } from './page/stand-in.ts';
 import { go, patchConfig, read, type Visit, visit } from './page/visit.ts';
@@ -31,8 +32,10 @@ const preset = (name: PresetName) => patchConfig(stack, { preset: name, reason: 
 
 describe('from a first visit to a canary that is rolled back', () => {
   beforeAll(async () => {
-    opened = await visit(browser, stack, '');
+    opened = await visit(browser, stack, '#/predict');
     page = opened.page;
+    await page.route('**/api/releases', (route) => route.fulfill({ json: noReleases }));
+    await page.goto(stack.uiUrl);
   });
   afterAll(() => opened?.close());
 
@@ -191,6 +194,18 @@ describe('releases of a registry', () => {
     await show(refused);
     await region('Releases').getByText('1.9 points below 0.9').waitFor();
     for (const name of ['Promote release 7…', 'Promote…']) expect(await button(name).isDisabled(), name).toBe(true);
+  });
+
+  it('may be promoted by a rollout, once it is done', async () => {
+    await region('Rollout').getByRole('button', { name: 'Start a rollout…' }).click();
+    const start = dialog('Start a rollout?');
+    await start.getByRole('checkbox', { name: /^Promote release 7 once it is done/ }).check();
+    await start.getByRole('textbox', { name: 'Reason' }).fill('more trees');
+    answers.change = reportOf({ ...running, promote: { release: 7, state: 'waits' } });
+    await start.getByRole('button', { name: 'Start with v2' }).click();
+    await region('Rollout').getByText('Once it is done, release 7 becomes the champion.').waitFor();
+    expect(answers.sent.splice(0)).toMatchObject([{ path: '/rollout', body: { version: 'v2', promote: true } }]);
+    answers.rollout = reportOf(null);
   });
 
   it('are approved and promoted in one, by typing the number', async () => {

@@ -48,6 +48,10 @@ export const rolloutStart = z.strictObject({
     .optional()
     .describe('Which guardrails to have. Default: all but outcome.'),
   require: z.enum(rolloutProofs).optional().describe('Proof of no harm before the first step.'),
+  promote: z
+    .boolean()
+    .optional()
+    .describe("Once it is done, make the candidate's release champion. It must be the challenger, and approved."),
   reason,
   revision,
 });
@@ -81,6 +85,14 @@ export const rolloutMove = z.object({
 });
 export type RolloutMove = z.infer<typeof rolloutMove>;
 
+/** What becomes of the candidate's release once the rollout is done. */
+export const rolloutPromotion = z.object({
+  release: z.int().positive(),
+  /** `waits`: for the end of the rollout, or for the next try. `over`: a person decided otherwise. */
+  state: z.enum(['waits', 'promoted', 'over']),
+});
+export type RolloutPromotion = z.infer<typeof rolloutPromotion>;
+
 /** A rollout, as the control state keeps it: its phase is stored, never guessed from the weights. */
 export const rolloutState = z.object({
   version: z.string(),
@@ -112,6 +124,8 @@ export const rolloutState = z.object({
   max_step_hours: z.number(),
   guardrails: z.array(z.enum(guardrailNames)),
   require: z.enum(rolloutProofs).nullable(),
+  /** Only of a rollout that promotes. */
+  promote: rolloutPromotion.optional(),
   who: z.string(),
   reason: z.string(),
   started: z.iso.datetime(),

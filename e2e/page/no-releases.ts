@@ -1,7 +1,8 @@
 import type { ReleasesView } from '@coppice/contract';
 import type { BrowserContext } from 'playwright-core';
 
-const none: ReleasesView = {
+/** What a gateway without a registry answers. */
+export const noReleases: ReleasesView = {
   ...{ registry: null, model: '', revision: 0, champion: null, challenger: null, previous: null, pending: null },
   ...{ serving: [], gate: { on: false, approval: 'person', lines: [] }, releases: [], trouble: null },
 };
@@ -10,7 +11,7 @@ const none: ReleasesView = {
 export async function withoutReleases(context: BrowserContext): Promise<void> {
   await context.route('**/api/releases', async (route) => {
     const answer = await route.fetch().catch(() => null);
-    const reply = answer?.status() === 404 ? { json: none } : answer ? { response: answer } : null;
+    const reply = answer?.status() === 404 ? { json: noReleases } : answer ? { response: answer } : null;
     // the page may be gone by now
     await (reply ? route.fulfill(reply) : route.abort()).catch(() => {});
   });
