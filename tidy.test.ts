@@ -121,9 +121,17 @@ const rooms: Record<string, Record<string, string[]>> = {
     navigation: ['gateway'],
     usage: ['parts', 'charts', 'gateway'],
     comparison: ['parts', 'charts', 'gateway'],
+    // what the Release route is made of
+    rollout: ['parts', 'gateway', 'comparison'],
+    traffic: ['parts', 'charts', 'gateway', 'rollout'],
+    performance: ['parts', 'charts', 'gateway', 'navigation', 'comparison'],
+    releases: ['parts', 'gateway', 'comparison'],
+    release: [
+      ...['parts', 'charts', 'gateway', 'navigation', 'comparison', 'rollout', 'traffic', 'performance', 'releases'],
+    ],
     // a feature of the page; the shell finds it by its place
     '*': ['parts', 'charts', 'gateway', 'navigation', 'usage', 'comparison'],
-    shell: ['parts', 'charts', 'gateway', 'navigation', '*'],
+    shell: ['parts', 'charts', 'gateway', 'navigation', 'release', '*'],
     '.': ['*', 'shell'],
   },
 };

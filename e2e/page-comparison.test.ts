@@ -29,7 +29,7 @@ describe('the comparison of the gateway', () => {
   let opened: Visit;
   let page: Page;
   beforeAll(async () => {
-    opened = await visit(browser, stack, '#/performance');
+    opened = await visit(browser, stack, '#/release');
     page = opened.page;
   });
   afterAll(() => opened?.close());
@@ -82,20 +82,17 @@ describe('the comparison of the gateway', () => {
     expect(of('v2') - of('v1')).toBeGreaterThan(0.05);
     await reload();
     await expect.poll(() => card(page).textContent()).not.toContain('better:');
-    for (const route of ['performance', 'traffic']) {
-      await go(page, `#/${route}`);
-      await page
-        .getByText(untilTime((await report()).candidates[0]?.words))
-        .first()
-        .waitFor({ timeout: 15_000 });
-      expect(await page.locator('main').textContent(), route).not.toMatch(/v\d is (better|worse)/);
-    }
+    await page
+      .getByText(untilTime((await report()).candidates[0]?.words))
+      .first()
+      .waitFor({ timeout: 15_000 });
+    expect(await page.locator('main').textContent()).not.toMatch(/v\d is (better|worse)/);
   });
 
   it('shows the figures of each epoch apart, and of the whole period neither accuracy nor errors', async () => {
     const { epochs, comparison, words } = await read<PerformanceReport>(stack, '/performance?since=24h');
     expect(epochs).toHaveLength(2);
-    await go(page, '#/performance');
+    await go(page, '#/release?since=24h');
     await page.getByRole('region', { name: 'Changes in this period' }).getByText(words).waitFor({ timeout: 15_000 });
     const shown = await page.getByRole('group', { name: 'Figures of each epoch' }).getByRole('row').allTextContents();
     const after = (share: string) => shown[shown.findIndex((row) => row.includes(share)) + 1];
@@ -118,7 +115,7 @@ describe('a comparison with much to say', () => {
   let opened: Visit;
   let page: Page;
   beforeAll(async () => {
-    opened = await visit(browser, stack, '');
+    opened = await visit(browser, stack, '#/predict');
     page = opened.page;
   });
   afterAll(() => opened?.close());
@@ -127,7 +124,7 @@ describe('a comparison with much to say', () => {
     await page.unrouteAll({ behavior: 'wait' });
     const state = await standIn(page, { comparison: report, rollout: { revision: 1, rollout: null } });
     await go(page, '#/predict');
-    await go(page, '#/performance');
+    await go(page, '#/release');
     return state;
   };
 

@@ -30,7 +30,7 @@ describe('before anything was predicted', () => {
   it.each([
     ['history', 'Nothing is recorded yet.'],
     ['drift', 'more samples needed'],
-    ['performance', 'Nothing is recorded in this period.'],
+    ['release?since=24h', 'Nothing is recorded in this period.'],
   ])('%s says what to do', async (route, words) => {
     await go(page, `#/${route}`);
     await page.getByText(words).waitFor();
@@ -77,8 +77,8 @@ describe('after 450 predictions with feedback', () => {
     }
   });
 
-  it('Performance shows the figures of the gateway with their intervals, and a confusion matrix per version', async () => {
-    await go(page, '#/performance');
+  it("shows a period's figures with their intervals and a confusion matrix per version, also at its former address", async () => {
+    await go(page, '#/performance?since=24h');
     const report = await read<PerformanceReport>(stack, '/performance?since=24h');
     for (const version of report.versions) {
       const row = table('Figures of each version').getByRole('row', { name: new RegExp(`^${version.version} `) });
@@ -90,7 +90,7 @@ describe('after 450 predictions with feedback', () => {
       expect((await matrix.getByRole('cell').allTextContents()).map(Number)).toEqual(version.confusion.flat());
     }
     await page.getByRole('button', { name: '15 min' }).click();
-    await expect.poll(() => page.url()).toContain('since=15m');
+    await expect.poll(() => page.url()).toContain('#/release?since=15m');
   });
 
   it('Ops shows the health of every part and the card of each version', async () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   card = writeMixedModel(join(artifacts, 'v1'), { name: 'iris' });
   writeMixedModel(join(artifacts, 'v2'), { name: 'iris', version: 'v2', shift: 1 });
   [stack, browser] = await Promise.all([startStack({ artifacts }), launchBrowser()]);
-  opened = await visit(browser, stack, '');
+  opened = await visit(browser, stack, '#/predict');
   page = opened.page;
   await page.getByTestId('class').waitFor();
 });
@@ -136,7 +136,7 @@ describe('the Predict route of a model with features of all kinds', () => {
     const body = JSON.stringify({ weights: { v1: 1, v2: 0 }, shadow: 'v2', reason: 'a shadow that always disagrees' });
     expect((await fetch(`${stack.gatewayUrl}/config`, { method: 'PATCH', headers, body })).status).toBe(200);
     await predict(stack.gatewayUrl, { features: { ripe: true, length: 11, picked: null } });
-    await go(page, '#/traffic');
+    await go(page, '#/release');
     const shadow = page.getByRole('region', { name: 'Shadow', exact: true });
     await shadow.getByText('Last disagreements').click();
     await shadow.getByRole('cell', { name: 'length 11, colour missing, ripe yes, picked missing' }).waitFor();

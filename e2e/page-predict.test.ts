@@ -19,7 +19,7 @@ let card: ModelCard;
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
   card = await read(stack, '/model-info');
-  opened = await visit(browser, stack, '');
+  opened = await visit(browser, stack, '#/predict');
   page = opened.page;
   await page.getByTestId('class').waitFor();
 });
@@ -248,7 +248,7 @@ describe('the Predict route', () => {
       page: phone,
       complaints,
       close,
-    } = await visit(browser, stack, '', { width: 360, height: 640, touch: true });
+    } = await visit(browser, stack, '#/predict', { width: 360, height: 640, touch: true });
     await phone.getByTestId('class').waitFor();
     const before = await requestsCounted();
     const slider = sliderOf(phone, 'petal_width');

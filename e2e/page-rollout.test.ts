@@ -1,5 +1,3 @@
-// Over 300 lines: all that one card shows and does, on one stand-in of the gateway.
-
 import type { ConfigView, RolloutReport } from '@coppice/contract';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser } from 'playwright-core';
@@ -36,7 +34,7 @@ describe('the rollout of the gateway', () => {
   const words = async () => (await read<RolloutReport>(stack, '/rollout')).rollout?.words ?? 'none';
 
   beforeAll(async () => {
-    real = await visit(browser, stack, '#/traffic', { admin: true });
+    real = await visit(browser, stack, '#/release', { admin: true });
   });
   afterAll(() => real?.close());
 
@@ -55,8 +53,8 @@ describe('the rollout of the gateway', () => {
   });
 
   it('is promoted to its next step, and after a look shows its guardrails', async () => {
-    await press('Promote…');
-    await confirm('Raise v2 now?', 'Promote to 50 %', 'it is safe');
+    await press('Raise…');
+    await confirm('Raise v2 now?', 'Raise to 50 %', 'it is safe');
     await expect.poll(share).toBeCloseTo(0.5, 9);
     await region('Rollout').getByRole('table', { name: 'Guardrails' }).waitFor({ timeout: 40_000 });
   });
@@ -64,6 +62,7 @@ describe('the rollout of the gateway', () => {
   it('pauses when a person changes the weights on the page, and resumes with its own', async () => {
     await region('Split').getByText('Changing the weights here pauses it').waitFor();
     await real.page.getByRole('spinbutton', { name: 'Weight of v1, number' }).fill('70');
+    await real.page.getByRole('spinbutton', { name: 'Weight of v2, number' }).fill('30');
     await region('Split').getByRole('textbox', { name: 'Reason' }).fill('more of the old one for an hour');
     await region('Split').getByRole('button', { name: 'Apply' }).click();
     await region('Rollout').getByText("paused, others' weights in force").first().waitFor();

@@ -13,7 +13,7 @@ let page: Page;
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-  opened = await visit(browser, stack, '#/traffic');
+  opened = await visit(browser, stack, '#/release');
   page = opened.page;
 });
 afterAll(async () => {
@@ -28,7 +28,7 @@ const reason = (on: Page = page) => on.getByRole('region', { name: 'Split' }).ge
 const number = (version: string, on: Page = page) =>
   on.getByRole('spinbutton', { name: `Weight of ${version}, number` });
 
-describe('the Traffic route', () => {
+describe('traffic on the Release route', () => {
   it('changes nothing without the token, and says why', async () => {
     await page.getByText('Changing traffic requires the admin token').waitFor();
     for (const name of ['Canary', 'Apply', 'Roll back…']) expect(await button(name).isDisabled(), name).toBe(true);
@@ -54,7 +54,7 @@ describe('the Traffic route', () => {
   });
 
   it('takes the token out of the address of the link that the gateway logs', async () => {
-    const linked = await visit(browser, stack, '#/traffic', { admin: true });
+    const linked = await visit(browser, stack, '#/release', { admin: true });
     expect(linked.page.url()).not.toContain(stack.adminToken);
     expect(linked.complaints).toEqual([]);
     await linked.close();
@@ -65,7 +65,10 @@ describe('the Traffic route', () => {
     expect(await number('v1').inputValue()).toBe('90');
     expect(await button('Apply').isDisabled()).toBe(true);
     await number('v1').fill('80');
-    expect(await number('v2').inputValue()).toBe('20');
+    // fields do not couple: who writes 333 and 667 writes each once
+    expect(await number('v2').inputValue()).toBe('10');
+    await page.getByRole('region', { name: 'Split' }).getByText('total 90').waitFor();
+    await number('v2').fill('20');
     await reason().fill('canary of the new forest');
     await button('Apply').click();
     await page.getByText(/Applied as revision/).waitFor();
@@ -123,6 +126,9 @@ describe('the Traffic route', () => {
     await number('v1').focus();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type('60');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('40');
     await reason().focus();
     await page.keyboard.type('by keys');
     await page.keyboard.press('Enter');
@@ -130,10 +136,12 @@ describe('the Traffic route', () => {
   });
 
   it('shows who changed what to the second of two tabs that edit the same weights, and loses neither', async () => {
-    const second = await visit(browser, stack, '#/traffic', { admin: true });
+    const second = await visit(browser, stack, '#/release', { admin: true });
     await number('v1', second.page).fill('30');
+    await number('v2', second.page).fill('70');
     await reason(second.page).fill('from the second tab');
     await number('v1').fill('70');
+    await number('v2').fill('30');
     await reason().fill('from the first tab');
     await button('Apply').click();
     await expect.poll(weights).toEqual({ v1: 70, v2: 30 });
@@ -195,8 +203,18 @@ describe('the Traffic route', () => {
       .waitFor({ state: 'detached', timeout: 20_000 });
   });
 
-  it('says on Performance that the period spans changes, and so compares nothing', async () => {
-    await go(page, '#/performance');
+  it('has one handle for two versions, which keeps their total', async () => {
+    const handle = page.getByRole('slider', { name: 'Split between v1 and v2' });
+    await handle.focus();
+    await page.keyboard.press('Home');
+    expect([await number('v1').inputValue(), await number('v2').inputValue()]).toEqual(['100', '0']);
+    await page.keyboard.press('ArrowRight');
+    expect(await handle.getAttribute('aria-valuetext')).toBe('v1 99 %, v2 1 %');
+    await button('Discard').click();
+  });
+
+  it('says of a period that it spans changes, and so compares nothing spans changes, and so compares nothing', async () => {
+    await go(page, '#/performance?since=1h');
     const changes = page.getByRole('region', { name: 'Changes in this period' });
     await expect.poll(() => changes.textContent()).toContain('do not compare the versions');
     const { comparable } = await read<PerformanceReport>(stack, '/performance?since=1h');

@@ -25,7 +25,7 @@ beforeAll(async () => {
     ...[simulateProgram, '--gateway', stack.gatewayUrl],
     ...['--rate', '60', '--duration', '10s', '--feedback', '0.8'],
   ]);
-  opened = await visit(browser, stack, '');
+  opened = await visit(browser, stack, '#/predict');
 });
 afterAll(async () => {
   await browser?.close();

@@ -4,8 +4,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as answers from '../page/experiment-answers.ts';
 import { sendJudged } from '../page/judged-traffic.ts';
+import * as releases from '../page/release-answers.ts';
 import { resize } from '../page/resize.ts';
-import { type StandIn, standIn } from '../page/stand-in.ts';
+import { type StandInAnswers, standIn } from '../page/stand-in.ts';
 import { sendTraffic } from '../page/traffic.ts';
 import { violations } from '../page/violations.ts';
 import { go, patchConfig, type Visit, visit } from '../page/visit.ts';
@@ -41,7 +42,7 @@ describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA v
       return;
     }
     await opened?.close();
-    opened = await visit(browser, stack, '', { admin: state === 'loaded' });
+    opened = await visit(browser, stack, '#/predict', { admin: state === 'loaded' });
   });
 
   it.each(pageRoutes)('on $name', async ({ name }) => {
@@ -64,7 +65,7 @@ describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA v
 it('has no violation in the dialogs that confirm a change', async () => {
   await stack.restart('gateway');
   await opened.close();
-  opened = await visit(browser, stack, '#/traffic', { admin: true });
+  opened = await visit(browser, stack, '#/release', { admin: true });
   const { page } = opened;
   await page.getByRole('button', { name: 'Roll back…' }).click();
   expect(await violations(page, 'rollback')).toEqual([]);
@@ -76,44 +77,54 @@ it('has no violation in the dialogs that confirm a change', async () => {
   expect(await violations(page, 'rollout')).toEqual([]);
 });
 
-describe('states of a comparison and of a rollout: no WCAG 2.2 A or AA violation', () => {
-  const states: Record<string, Pick<StandIn, 'comparison' | 'rollout'>> = {
-    'alarms, held': { comparison: answers.alarms, rollout: answers.reportOf(answers.held) },
-    'winner, rolled back': { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.rolledBack) },
+describe('states of a comparison, a rollout and releases: no WCAG 2.2 A or AA violation', () => {
+  const states: Record<string, StandInAnswers> = {
+    'alarms, held': { comparison: answers.alarms, rollout: answers.reportOf(answers.held), releases: releases.away },
+    'winner, rolled back': {
+      ...{ comparison: answers.twoEpochs, rollout: answers.reportOf(answers.rolledBack), releases: releases.refused },
+    },
     'no feedback, none': { comparison: answers.noFeedback, rollout: answers.reportOf(null) },
-    "winner, others' weights": { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.pausedByHuman) },
-    'winner, running': { comparison: answers.twoEpochs, rollout: answers.reportOf(answers.running) },
+    "winner, others' weights": {
+      ...{
+        comparison: answers.twoEpochs,
+        rollout: answers.reportOf(answers.pausedByHuman),
+        releases: releases.underWay,
+      },
+    },
+    'winner, running': {
+      ...{ comparison: answers.twoEpochs, rollout: answers.reportOf(answers.running), releases: releases.waiting },
+    },
+    'winner, promoted': {
+      ...{ comparison: answers.twoEpochs, rollout: answers.reportOf(answers.done), releases: releases.promoted },
+    },
   };
   const show = async (state: string, hash: string) => {
     await opened?.close();
-    opened = await visit(browser, stack, '', { admin: true });
-    await standIn(opened.page, states[state] as Pick<StandIn, 'comparison' | 'rollout'>);
+    opened = await visit(browser, stack, '#/predict', { admin: true });
+    await standIn(opened.page, states[state] as StandInAnswers);
     await go(opened.page, hash);
     return opened.page;
   };
 
   it.each(Object.keys(states))('%s', async (state) => {
-    const found: string[] = [];
-    for (const route of ['performance', 'traffic']) {
-      const page = await show(state, `#/${route}`);
-      await unfold(page, route);
-      found.push(...(await violations(page, `${state}-${route}`)));
-      // reflow: nothing but tables that scroll by themselves is wider than a phone
-      await resize(page, { width: 320, height: 740 });
-      await expect
-        .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: `${state} on ${route}` })
-        .toBe(320);
-    }
-    expect(found).toEqual([]);
+    const page = await show(state, '#/release');
+    await unfold(page, 'release');
+    expect(await violations(page, state)).toEqual([]);
+    // reflow: nothing but tables that scroll by themselves is wider than a phone
+    await resize(page, { width: 320, height: 740 });
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: state }).toBe(320);
   });
 
   it.each([
     ['no feedback, none', 'Start a rollout…'],
-    ['winner, running', 'Promote…'],
+    ['winner, running', 'Raise…'],
     ['winner, running', 'Abort…'],
     ["winner, others' weights", 'Resume…'],
+    ['winner, running', 'Approve release 7…'],
+    ['winner, running', 'Promote release 7…'],
+    ['winner, promoted', 'Take back release 7…'],
   ])('%s: the dialog of %s', async (state, name) => {
-    const page = await show(state, '#/traffic');
+    const page = await show(state, '#/release');
     await page.getByRole('button', { name }).click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();

@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 /** A place of the page of a model with this card. */
-async function show(card: typeof mixedCard, hash = '') {
-  opened = await visit(browser, stack, '');
+async function show(card: typeof mixedCard, hash = '#/predict') {
+  opened = await visit(browser, stack, '#/predict');
   const { page } = opened;
   const { sent } = await standInForModel(page, card);
   await go(page, hash);

@@ -23,10 +23,10 @@ let answers: StandIn;
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-  opened = await visit(browser, stack, '');
+  opened = await visit(browser, stack, '#/predict');
   page = opened.page;
   answers = await standIn(page, { comparison: twoEpochs, rollout: reportOf(null) });
-  await go(page, '#/traffic');
+  await go(page, '#/release');
 });
 afterAll(async () => {
   await browser?.close();
@@ -45,7 +45,7 @@ const steps = async () => {
 async function show(rollout: Parameters<typeof reportOf>[0]): Promise<void> {
   answers.rollout = reportOf(rollout);
   await go(page, '#/predict');
-  await go(page, '#/traffic');
+  await go(page, '#/release');
   await card()
     .getByText(rollout?.words ?? 'None has been started.')
     .waitFor();
@@ -59,7 +59,7 @@ describe('without the admin token', () => {
 
   it('shows where a rollout stands, and changes nothing', async () => {
     await show(running);
-    for (const name of ['Pause…', 'Promote…', 'Abort…']) expect(await button(name).isDisabled(), name).toBe(true);
+    for (const name of ['Pause…', 'Raise…', 'Abort…']) expect(await button(name).isDisabled(), name).toBe(true);
   });
 });
 
@@ -94,9 +94,8 @@ describe('with the admin token', () => {
     expect(moves[2]).toMatch(/started at 1 %.*by admin.*more trees/s);
   });
 
-  it('has the verdict near the split, and says that changing the weights pauses the rollout', async () => {
+  it('says beside the split that changing the weights pauses the rollout', async () => {
     const split = page.getByRole('region', { name: 'Split' });
-    await split.getByText(twoEpochs.candidates[0]?.words ?? 'none').waitFor();
     await split.getByText('A rollout of v2 runs. Changing the weights here pauses it.').waitFor();
     await page.getByRole('button', { name: 'Roll back…' }).click();
     await dialog('Roll back?').getByText('The rollout of v2 pauses.').waitFor();
@@ -106,10 +105,10 @@ describe('with the admin token', () => {
   });
 
   it.each([
-    ['running', running, ['Pause…', 'Promote…', 'Abort…']],
-    ['held', held, ['Pause…', 'Promote…', 'Abort…']],
-    ['paused', pausedBySelf, ['Resume…', 'Promote…', 'Abort…']],
-    ["paused, others' weights in force", pausedByHuman, ['Resume…', 'Promote…', 'Abort…']],
+    ['running', running, ['Pause…', 'Raise…', 'Abort…']],
+    ['held', held, ['Pause…', 'Raise…', 'Abort…']],
+    ['paused', pausedBySelf, ['Resume…', 'Raise…', 'Abort…']],
+    ["paused, others' weights in force", pausedByHuman, ['Resume…', 'Raise…', 'Abort…']],
     ['rolled back', rolledBack, ['Start a rollout…']],
     ['done', done, ['Start a rollout…']],
   ])('%s: says so in words and offers what is possible', async (words, rollout, buttons) => {
@@ -175,10 +174,10 @@ describe('with the admin token', () => {
   it('asks for the name of the version before it gets all traffic', async () => {
     await show(running);
     answers.change = reportOf(done);
-    await button('Promote…').click();
+    await button('Raise…').click();
     await dialog('Raise v2 now?').getByRole('combobox', { name: 'Step' }).selectOption('100');
     const all = dialog('All traffic of the pair to v2?');
-    const confirm = all.getByRole('button', { name: 'Promote to 100 %' });
+    const confirm = all.getByRole('button', { name: 'Raise to 100 %' });
     await all.getByRole('textbox', { name: 'Reason' }).fill('proven offline');
     expect(await confirm.isDisabled()).toBe(true);
     await all.getByRole('textbox', { name: /^Type v2/ }).fill('v2');
@@ -206,18 +205,18 @@ describe('with the admin token', () => {
 
   it('409: decides on what the visitor saw, then shows what the rollout has become', async () => {
     await show(running);
-    await button('Promote…').click();
+    await button('Raise…').click();
     const promote = dialog('Raise v2 now?');
     await promote.getByRole('textbox', { name: 'Reason' }).fill('no time');
     answers.change = { status: 409, detail: 'Revision 10 is in force, not 9: the rollout moved.' };
     answers.rollout = reportOf(held, 10);
     // the card follows while the dialog is open; what the visitor confirms does not change under the hand
     await card().getByText(held.words).waitFor({ timeout: 15_000 });
-    await promote.getByRole('button', { name: 'Promote to 25 %' }).click();
+    await promote.getByRole('button', { name: 'Raise to 25 %' }).click();
     await promote.getByRole('alert').filter({ hasText: 'Revision 10 is in force' }).waitFor();
     await promote.getByText(`Now: ${held.words}`).waitFor();
     answers.change = reportOf(running, 11);
-    await promote.getByRole('button', { name: 'Promote to 25 %' }).click();
+    await promote.getByRole('button', { name: 'Raise to 25 %' }).click();
     await promote.waitFor({ state: 'detached' });
     expect(answers.sent.splice(0).map(({ body }) => body.revision)).toEqual([9, 10]);
   });

@@ -23,7 +23,7 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor
 
 describe('the weight of the page', () => {
   it('is at most 45 KB of script and 10 KB of styles, compressed, until the first answer shows', async () => {
-    const { page, close } = await visit(browser, stack, '');
+    const { page, close } = await visit(browser, stack, '#/predict');
     await page.getByTestId('class').waitFor();
     const files = await page.evaluate<string[]>(
       `(() => {
@@ -53,7 +53,7 @@ describe('the weight of the page', () => {
 
 describe('the speed of the page', () => {
   it('answers a moved slider within 40 ms at the median, or as fast as the machine answers the bare request', async () => {
-    const { page, close } = await visit(browser, stack, '');
+    const { page, close } = await visit(browser, stack, '#/predict');
     await page.getByTestId('class').waitFor();
     const slider = await median(await timings(page, moveSlider));
     const bare = await median(await timings(page, bareRequest));

@@ -24,7 +24,7 @@ beforeAll(async () => {
   for (const version of ['v1', 'v2'])
     writeFixtureModel(join(folder, version), { features, classes, name: 'iris', version });
   [stack, browser] = await Promise.all([startStack({ artifacts: folder }), launchBrowser()]);
-  opened = await visit(browser, stack, '');
+  opened = await visit(browser, stack, '#/predict');
   page = opened.page;
   await page.getByTestId('class').waitFor();
 });
@@ -82,7 +82,7 @@ describe('trouble', () => {
 
   it('gateway down from the start: the page waits for it and then works', async () => {
     await stack.kill('gateway');
-    const early = await visit(browser, stack, '');
+    const early = await visit(browser, stack, '#/predict');
     await early.page.getByText(/The model card: The gateway cannot be reached/).waitFor();
     await shoot(early.page, 'gateway-away-at-start');
     await stack.restart('gateway');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { Stack } from '../stack/stack.ts';
+import { withoutReleases } from './no-releases.ts';
 
 type Options = {
   width?: number;
@@ -22,7 +23,7 @@ export type Visit = {
 
 const shots = fileURLToPath(new URL('../../test-results/page', import.meta.url));
 
-/** Opens a place of the page, such as `#/traffic`, in a fresh browser context. */
+/** Opens a place of the page, such as `#/release`, in a fresh browser context. */
 export async function visit(
   browser: Browser,
   stack: Pick<Stack, 'uiUrl' | 'adminToken'>,
@@ -30,6 +31,7 @@ export async function visit(
   { width = 1280, height = 800, theme = 'light', touch = false, admin = false }: Options = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, hasTouch: touch });
+  await withoutReleases(context);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

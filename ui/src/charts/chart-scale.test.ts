@@ -30,6 +30,7 @@ describe('charts', () => {
 
   it('reach from zero to a round number', () => {
     expect(domainFromZero([0.2, 7.3])).toEqual([0, 10]);
+    expect(domainFromZero([0.2, 7.3], 0, 4)).toEqual([0, 8]);
     expect(domainFromZero([])).toEqual([0, 1]);
     expect(domainFromZero([Number.NaN, 0.01], 0.05)[1]).toBeCloseTo(0.05);
   });

@@ -43,10 +43,10 @@ export function linePath(points: readonly Point[], x: (value: number) => number,
   return path;
 }
 
-/** The smallest domain from zero that holds all values and ends on a round number. */
-export function domainFromZero(values: readonly number[], atLeast = 0): Domain {
+/** The smallest domain from zero that holds all values and ends on a round number; the more `steps`, the closer to the values. */
+export function domainFromZero(values: readonly number[], atLeast = 0, steps = 2): Domain {
   const top = Math.max(atLeast, ...values.filter(Number.isFinite));
   if (top <= 0) return [0, 1];
-  const step = ticks([0, top], 2)[1] ?? top;
+  const step = ticks([0, top], steps)[1] ?? top;
   return [0, Math.ceil(top / step - 1e-9) * step];
 }

@@ -31,12 +31,17 @@ export type ComparisonRow = {
   still: string | null;
 };
 
+/** What most decisions rest on; the rest follows. */
+const first = ['accuracy', 'errors', 'p95'];
+
 /**
  * One candidate's table: a row for each metric that has data, accuracy and errors always. Events of several epochs are
  * left out, since dividing them by the requests would pool them; the rates weigh each epoch alike.
  */
 export function comparisonRows(candidate: CandidateComparison, epochs: number): ComparisonRow[] {
-  return [...means(candidate), ...risks(candidate, epochs), ...latency(candidate)];
+  const rows = [...means(candidate), ...risks(candidate, epochs), ...latency(candidate)];
+  const rank = ({ key }: ComparisonRow) => (first.includes(key) ? first.indexOf(key) : first.length);
+  return rows.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function means({ means: all }: CandidateComparison): ComparisonRow[] {

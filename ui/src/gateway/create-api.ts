@@ -12,6 +12,8 @@ import type {
   Prediction,
   PredictionBatch,
   Readiness,
+  ReleasesView,
+  ReplayList,
   RolloutChange,
   RolloutCommand,
   RolloutReport,
@@ -27,6 +29,10 @@ export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: str
 
 /** The longest time that a timer of a browser knows. */
 const LONG_MS = 2 ** 31 - 1;
+
+export type ReleaseCommand = 'promote' | 'rollback' | 'approve' | 'reject';
+/** Body of `POST /releases/{command}`. */
+export type ReleaseChange = { reason: string; release?: number; approve?: boolean; revision?: number };
 
 type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
@@ -83,6 +89,14 @@ export function createApi(access: Access) {
       http.get<RolloutReport>('api/rollout', { method: 'POST', body: start, admin: true }),
     changeRollout: (command: RolloutCommand, change: RolloutChange) =>
       http.get<RolloutReport>(`api/rollout/${command}`, { method: 'POST', body: change, admin: true }),
+    /** Null from a gateway that knows no releases. */
+    releases: (options?: Options) =>
+      http
+        .send('api/releases', { ...options, accept: [404], client: true })
+        .then((answer) => (answer.status === 404 ? null : (answer.json() as Promise<ReleasesView>))),
+    changeReleases: (command: ReleaseCommand, body: ReleaseChange) =>
+      http.send(`api/releases/${command}`, { method: 'POST', body, admin: true }).then(() => undefined),
+    replays: (options?: Options) => http.get<ReplayList>('api/replay', { ...options, client: true }),
     drift: (options?: Options) => http.get<DriftReport>('api/drift', { ...options, client: true }),
     split: (options?: Options) => http.get<SplitReport>('api/split', { ...options, client: true }),
     shadow: (options?: Options) => http.get<ShadowReport>('api/shadow', { ...options, client: true }),

@@ -2,8 +2,6 @@ type PageRoute = {
   /** `#/name` in the address; the route's component is the file `*Route.svelte` of the folder with that name. */
   name: string;
   title: string;
-  /** For the navigation on a phone, where the title does not fit. */
-  shortTitle?: string;
 };
 
 /**
@@ -11,12 +9,14 @@ type PageRoute = {
  * browser tests can read it. They visit every route, which has one `h1`, and a `Trouble` while the gateway is down.
  */
 export const pageRoutes = [
+  { name: 'release', title: 'Release' },
   { name: 'predict', title: 'Predict' },
-  { name: 'traffic', title: 'Traffic' },
   { name: 'drift', title: 'Drift' },
   { name: 'history', title: 'History' },
-  { name: 'performance', title: 'Performance', shortTitle: 'Perf' },
   { name: 'ops', title: 'Ops' },
 ] as const satisfies readonly PageRoute[];
 
 export type PageRouteName = (typeof pageRoutes)[number]['name'];
+
+/** Where the parts of former routes are now: their addresses go on to work, with their parameters. */
+export const movedRoutes: Record<string, PageRouteName> = { traffic: 'release', performance: 'release' };

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { formatPlace, parsePlace, tokenOfHash } from './place.ts';
+import { formatPlace, movedHash, parsePlace, tokenOfHash } from './place.ts';
 
 describe('places in the address', () => {
   it.each([
-    ['', 'predict'],
-    ['#/', 'predict'],
-    ['#/traffic', 'traffic'],
-    ['#/nowhere', 'predict'],
-    ['#/constructor', 'predict'],
+    ['', 'release'],
+    ['#/', 'release'],
+    ['#/predict', 'predict'],
+    ['#/traffic', 'release'],
+    ['#/performance?since=1h', 'release'],
+    ['#/nowhere', 'release'],
+    ['#/constructor', 'release'],
     ['#/history?version=v1', 'history'],
   ])('%s is %s', (hash, name) => expect(parsePlace(hash).route.name).toBe(name));
 
@@ -16,6 +18,14 @@ describe('places in the address', () => {
     const hash = formatPlace('predict', { ...parameters, empty: '' });
     expect(Object.fromEntries(parsePlace(hash).parameters)).toEqual(parameters);
   });
+
+  it.each([
+    ['#/performance?since=1h', '#/release?since=1h'],
+    ['#/traffic', '#/release'],
+    ['#/history?version=v1', null],
+    ['#/constructor', null],
+    ['', null],
+  ])('the address %s becomes %s', (hash, moved) => expect(movedHash(hash)).toBe(moved));
 
   it('keeps a parameter that is null as an empty one', () => {
     const hash = formatPlace('predict', { island: null, age: '4' });

@@ -1,12 +1,21 @@
-import { type PageRouteName, pageRoutes } from './page-routes.ts';
+import { movedRoutes, type PageRouteName, pageRoutes } from './page-routes.ts';
 
 export type Place = { route: (typeof pageRoutes)[number]; parameters: URLSearchParams };
 
-/** Reads `#/history?version=v1`. The first route stands in for an unknown one. */
+/** Reads `#/history?version=v1`. The first route stands in for an unknown one, and the one that has its parts for a former one. */
 export function parsePlace(hash: string): Place {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const route = pageRoutes.find(({ name }) => name === path) ?? pageRoutes[0];
+  const wanted = Object.hasOwn(movedRoutes, path) ? movedRoutes[path] : path;
+  const route = pageRoutes.find(({ name }) => name === wanted) ?? pageRoutes[0];
   return { route, parameters: new URLSearchParams(search) };
+}
+
+/** What the address becomes when it names a former route, or null. */
+export function movedHash(hash: string): string | null {
+  const path = hash.replace(/^#\/?/, '').split('?', 1)[0] ?? '';
+  if (!Object.hasOwn(movedRoutes, path)) return null;
+  const { route, parameters } = parsePlace(hash);
+  return formatPlace(route.name, Object.fromEntries(parameters));
 }
 
 /** Writes what `parsePlace` reads; empty parameters are left out, and null is written as an empty one. */

@@ -1,5 +1,5 @@
 import { session } from '../gateway/session.svelte.ts';
-import { formatPlace, type Place, parsePlace, tokenOfHash } from './place.ts';
+import { formatPlace, movedHash, type Place, parsePlace, tokenOfHash } from './place.ts';
 
 class Router {
   place = $state.raw<Place>(readAddress());
@@ -13,19 +13,26 @@ class Router {
   /** Replaces the parameters of this place without a new entry in the browser's history. */
   setParameters(parameters: Record<string, string | null>): void {
     const hash = formatPlace(this.place.route.name, parameters);
-    if (hash === location.hash) return;
+    // the visitor is on the way to another route, which the event has not said yet: that must not be undone
+    const leaves = parsePlace(location.hash).route !== this.place.route;
+    if (leaves || hash === location.hash) return;
     history.replaceState(null, '', hash);
     this.place = parsePlace(hash);
   }
 }
 
-/** Reads the address; takes a token in it, as in the link that the gateway logs, and removes it from the history. */
+/**
+ * Reads the address; takes a token in it, as in the link that the gateway logs, and removes it from the history. The address of
+ * a former route becomes that of the route which has its parts.
+ */
 function readAddress(): Place {
   const token = tokenOfHash(location.hash);
   if (token) {
-    history.replaceState(null, '', formatPlace('traffic'));
+    history.replaceState(null, '', formatPlace('release'));
     session.useToken(token);
   }
+  const moved = movedHash(location.hash);
+  if (moved) history.replaceState(null, '', moved);
   return parsePlace(location.hash);
 }
 

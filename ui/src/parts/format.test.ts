@@ -4,6 +4,7 @@ import {
   duration,
   figure,
   milliseconds,
+  momentTime,
   odds,
   percent,
   points,
@@ -132,4 +133,13 @@ describe('the format of numbers on the page', () => {
     [0.0025, 4],
     [1e-7, 7],
   ])('a step of %d has %d decimals', (step, decimals) => expect(stepDecimals(step)).toBe(decimals));
+});
+
+describe('a moment', () => {
+  const now = new Date(2026, 10, 26, 12, 0).getTime();
+  it.each([
+    [new Date(2026, 10, 26, 7, 2), '07:02'],
+    [new Date(2026, 10, 26, 0, 5), '00:05'],
+    [new Date(2026, 10, 24, 7, 2), 'Nov 24, 07:02'],
+  ])('%s is %s', (time, text) => expect(momentTime(time.getTime(), now)).toBe(text));
 });

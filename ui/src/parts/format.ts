@@ -24,6 +24,8 @@ const clocks = new Intl.DateTimeFormat(locale, {
   second: '2-digit',
   hour12: false,
 });
+const minutes = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
 
 /** "72.4 %" of 0.724; "< 0.1 %" and "> 99.9 %" where rounding would say none or all. */
@@ -134,6 +136,13 @@ export function pValue(p: number): string {
 
 export const clockTime = (iso: string | number) => clocks.format(new Date(iso));
 export const dateTime = (iso: string | number) => dates.format(new Date(iso));
+
+/** "07:02" of today, "Nov 24, 07:02" of another day. */
+export function momentTime(iso: string | number, now: number): string {
+  const time = new Date(iso);
+  const isToday = time.toDateString() === new Date(now).toDateString();
+  return isToday ? minutes.format(time) : `${days.format(time)}, ${minutes.format(time)}`;
+}
 
 /** "just now", "12 s ago", "3 min ago", "2 h ago", "5 d ago" */
 export function age(ms: number): string {

@@ -2,7 +2,7 @@ import type { ConfigPatch, ConfigView } from '@coppice/contract';
 import { api } from '../gateway/api.ts';
 import { ApiError } from '../gateway/api-error.ts';
 import { gateway } from '../gateway/gateway.svelte.ts';
-import { sameSplit, toPercentWeights, type Weights, weightsProblem, withWeight } from './weights.ts';
+import { sameSplit, toPercentWeights, type Weights, weightsProblem } from './weights.ts';
 
 type Applied = { before: ConfigView; after: ConfigView };
 
@@ -12,7 +12,10 @@ export class TrafficDraft {
   weights = $state.raw<Record<string, number | null>>({});
   reason = $state('');
   applying = $state(false);
+  /** Why the gateway refused what the editor sent. */
   refused = $state.raw<ApiError | null>(null);
+  /** Why it refused what a dialog sent; stays while the page follows what is in force. */
+  refusedDialog = $state.raw<ApiError | null>(null);
   /** The last change made here, which can be undone. */
   applied = $state.raw<Applied | null>(null);
 
@@ -33,9 +36,9 @@ export class TrafficDraft {
     this.refused = null;
   }
 
+  /** Sets one weight; the others stay as they are. Null: the field is empty. */
   set(version: string, weight: number | null): void {
-    this.weights =
-      weight === null || !this.valid ? { ...this.weights, [version]: weight } : withWeight(this.valid, version, weight);
+    this.weights = { ...this.weights, [version]: weight };
   }
 
   use(weights: Weights): void {
@@ -56,7 +59,12 @@ export class TrafficDraft {
   }
 
   rollBack(reason: string): Promise<boolean> {
-    return this.#change({ preset: 'rollback', reason });
+    return this.#change({ preset: 'rollback', reason }, 'refusedDialog');
+  }
+
+  /** Weights that a dialog proposes, for the revision that the visitor saw in it. */
+  change(weights: Weights, reason: string, revision: number): Promise<boolean> {
+    return this.#change({ weights, reason, revision }, 'refusedDialog');
   }
 
   setShadow(shadow: string | null, reason: string): Promise<boolean> {
@@ -75,10 +83,10 @@ export class TrafficDraft {
     if (undone) this.applied = null;
   }
 
-  async #change(patch: ConfigPatch): Promise<boolean> {
+  async #change(patch: ConfigPatch, refusal: 'refused' | 'refusedDialog' = 'refused'): Promise<boolean> {
     const before = gateway.config.value;
     this.applying = true;
-    this.refused = null;
+    this[refusal] = null;
     try {
       const after = await api.changeConfig(patch);
       gateway.config.accept(after);
@@ -87,8 +95,9 @@ export class TrafficDraft {
       if (before) this.applied = { before, after };
       return true;
     } catch (error) {
-      this.refused = error instanceof ApiError ? error : new ApiError(0, String(error));
-      if (this.refused.status === 409) void gateway.config.refresh();
+      const refused = error instanceof ApiError ? error : new ApiError(0, String(error));
+      this[refusal] = refused;
+      if (refused.status === 409) void gateway.config.refresh();
       return false;
     } finally {
       this.applying = false;

@@ -28,15 +28,32 @@ export function toPercentWeights(weights: Weights): Weights {
   return Object.fromEntries(parts.map(({ version, whole }) => [version, whole]));
 }
 
-/** Sets one weight. With two versions, the other one takes the rest of the total. */
-export function withWeight(weights: Weights, version: string, weight: number): Weights {
-  const others = Object.keys(weights).filter((name) => name !== version);
-  const total = totalOf(weights);
-  const [other] = others;
-  if (others.length === 1 && other !== undefined && weight <= total)
-    return { ...weights, [version]: weight, [other]: total - weight };
-  return { ...weights, [version]: weight };
+/** The weights in which a version has `percent` of the traffic and the others keep their ratios; null where it alone has some. */
+export function raisedTo(weights: Weights, version: string, percent: number): Weights | null {
+  const rest = totalOf(weights) - (weights[version] ?? 0);
+  if (percent < 100 && rest === 0) return null;
+  const exact = Object.fromEntries(
+    Object.entries(weights).map(([name, weight]) => [
+      name,
+      name === version ? percent * rest : weight * (100 - percent),
+    ]),
+  );
+  if (rest === 0 || percent === 100)
+    return Object.fromEntries(Object.keys(weights).map((name) => [name, name === version ? 100 : 0]));
+  const least = Object.values(exact).reduce(divisor);
+  const total = totalOf(exact) / least;
+  // of 100 where that is exact: people read percents
+  const factor = 100 % total === 0 ? 100 / total : 1;
+  return Object.fromEntries(Object.entries(exact).map(([name, weight]) => [name, (weight / least) * factor]));
 }
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+
+/** Percentages that a version is usually raised to, one after the other; the gateway's rollouts use the same by default. */
+const usualSteps = [1, 5, 10, 25, 50];
+
+/** The next usual percentage above a share, or null: what is left is everything. */
+export const nextStep = (share: number): number | null => usualSteps.find((step) => step / 100 > share + 1e-9) ?? null;
 
 /** The problem with a set of weights, in words; null when it is valid. */
 export function weightsProblem(weights: Record<string, number | null>): string | null {

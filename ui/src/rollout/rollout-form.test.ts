@@ -33,4 +33,9 @@ describe('the form that starts a rollout', () => {
     if (problem === null) expect(stepsProblem(text)).toBeNull();
     else expect(stepsProblem(text)).toContain(problem);
   });
+
+  it('names a promotion only where one is wanted', () => {
+    expect(toStart({ ...filled, promote: true }, undefined)).toMatchObject({ promote: true });
+    expect(toStart(filled, undefined)).not.toHaveProperty('promote');
+  });
 });

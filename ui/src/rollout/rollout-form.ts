@@ -10,10 +10,12 @@ export type RolloutForm = {
   requests: number | string | null;
   guardrails: Record<GuardrailName, boolean>;
   proof: RolloutProof | '';
+  /** Whether its release becomes champion once the rollout is done. */
+  promote: boolean;
 };
 
 export const emptyForm = (version: string): RolloutForm => ({
-  ...{ version, reason: '', steps: '', minutes: '', requests: '', proof: '' },
+  ...{ version, reason: '', steps: '', minutes: '', requests: '', proof: '', promote: false },
   guardrails: { errors: true, slow: true, accuracy: true, outcome: false },
 });
 
@@ -36,6 +38,7 @@ export function toStart(form: RolloutForm, revision: number | undefined): Rollou
     ...(isGiven(form.minutes) ? { step_minutes: Number(form.minutes) } : {}),
     ...(isGiven(form.requests) ? { step_requests: Number(form.requests) } : {}),
     ...(form.proof ? { require: form.proof } : {}),
+    ...(form.promote ? { promote: true } : {}),
     ...(revision === undefined ? {} : { revision }),
   };
 }

@@ -1,0 +1,162 @@
+import type { ConfigView } from '@coppice/contract';
+import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { candidate, reportOf, running, twoEpochs } from '../page/experiment-answers.ts';
+import { away, refused, waiting } from '../page/release-answers.ts';
+import { resize } from '../page/resize.ts';
+import { type StandInAnswers, standIn } from '../page/stand-in.ts';
+import { violations } from '../page/violations.ts';
+import { go, read, shoot, type Visit, visit } from '../page/visit.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+
+let stack: Stack;
+let browser: Browser;
+let opened: Visit | undefined;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const calm: StandInAnswers = { comparison: twoEpochs, rollout: reportOf(null) };
+
+async function show(answers: StandInAnswers, config?: ConfigView): Promise<Page> {
+  await opened?.close();
+  opened = await visit(browser, stack, '#/predict', { admin: true });
+  const { page } = opened;
+  await standIn(page, answers);
+  if (config) await page.route('**/api/config', (route) => route.fulfill({ json: config }));
+  await go(page, '#/release');
+  await page.getByRole('region', { name: 'Split' }).waitFor();
+  return page;
+}
+
+const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+const names = ['v1', 'v2', 'v3', 'v4', 'v5'];
+
+/** Five versions with weights that no percent expresses, one of them down. */
+async function fiveVersions(): Promise<ConfigView> {
+  const real = await read<ConfigView>(stack, '/config');
+  const weights = { v1: 333, v2: 667, v3: 1, v4: 0, v5: 999 };
+  const preset = Object.fromEntries(names.map((name) => [name, 20]));
+  return {
+    ...{ ...real, revision: real.revision + 1, weights, mode: 'custom', shadow: 'v4' },
+    presets: { equal: preset, rollback: { ...preset, v2: 0, v3: 0, v4: 0, v5: 0 } },
+    versions: Object.entries(weights).map(([version, weight]) => ({
+      ...{ version, weight, share: weight / 2000, ready: version !== 'v3', ejected: false, ejected_until: null },
+      ...{ reason: version === 'v3' ? 'connect ECONNREFUSED 127.0.0.1:8083' : null, unfit_requests: 0 },
+    })),
+  };
+}
+
+describe('five versions', () => {
+  let page: Page;
+  beforeAll(async () => {
+    const candidates = names.slice(1).map((version) => ({
+      ...candidate,
+      ...{ version, words: candidate.words.replace('v2', version) },
+    }));
+    page = await show({ ...calm, comparison: { ...twoEpochs, candidates }, releases: waiting }, await fiveVersions());
+  });
+
+  it('have a verdict each, with their figures on demand, so that none hides another', async () => {
+    const verdicts = page.getByRole('region', { name: 'Which version is better' });
+    for (const version of names.slice(1)) await verdicts.getByText(`${version} is worse in errors`).waitFor();
+    const table = verdicts.getByRole('table', { name: 'v3 against v1' });
+    expect(await table.isVisible()).toBe(false);
+    await verdicts.getByText('Figures of v3').click();
+    await table.waitFor();
+  });
+
+  it('have a handle and a number field each, with their total', async () => {
+    const split = page.getByRole('region', { name: 'Split' });
+    await expect.poll(() => split.getByRole('slider').count(), { timeout: 10_000 }).toBe(5);
+    await split.getByText('total 2,000').waitFor();
+    await split.getByRole('spinbutton', { name: 'Weight of v3, number' }).fill('1000');
+    await split.getByText('total 2,999').waitFor();
+    expect(await split.getByRole('spinbutton', { name: 'Weight of v5, number' }).inputValue()).toBe('999');
+  });
+
+  it('say which of them is down', async () => {
+    await page.getByRole('alert').filter({ hasText: 'v3 is down, so others answer its requests.' }).waitFor();
+  });
+
+  it.each([1280, 768, 360])('fit %i pixels', async (width) => {
+    await resize(page, { width, height: 800 });
+    await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
+  });
+
+  it('have no WCAG 2.2 A or AA violation', async () => {
+    expect(await violations(page, 'five-versions')).toEqual([]);
+  });
+});
+
+describe('states of a registry', () => {
+  it('without a release say how to find some', async () => {
+    const page = await show({ ...calm, releases: { ...waiting, champion: null, challenger: null, releases: [] } });
+    await page.getByText('No release is champion or challenger yet.').waitFor();
+    // what a registry has not is not promoted
+    expect(await page.getByRole('button', { name: 'Promote…', exact: true }).count()).toBe(0);
+  });
+
+  it('that is away keep what was read last, and say so', async () => {
+    const page = await show({ ...calm, releases: away });
+    await page.getByRole('alert').filter({ hasText: 'The registry cannot be read' }).waitFor();
+    await page.getByRole('table', { name: 'Challenger and champion' }).waitFor();
+  });
+
+  it('that the gateway cannot answer for are no part of the rest', async () => {
+    const page = await show({ ...calm, releases: { status: 503, detail: 'The registry cannot be opened.' } });
+    await page.getByRole('alert').filter({ hasText: 'The releases: The registry cannot be opened.' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Roll back…', exact: true }).isEnabled()).toBe(true);
+  });
+});
+
+it('a rollout under way is raised by itself, from the head too', async () => {
+  const page = await show({ ...calm, rollout: reportOf(running) });
+  await page.getByRole('button', { name: '→ 25 %… of traffic to v2' }).click();
+  await page.getByRole('dialog', { name: 'Raise v2 now?' }).getByRole('button', { name: 'Raise to 25 %' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Promote…', exact: true }).click();
+  await page.getByRole('dialog', { name: 'All traffic of the pair to v2?' }).waitFor();
+});
+
+it('nothing jumps while the route loads', async () => {
+  await opened?.close();
+  opened = await visit(browser, stack, '#/ops');
+  const { page } = opened;
+  await standIn(page, { ...calm, releases: waiting });
+  await page.reload();
+  await page.evaluate(`(() => {
+    globalThis.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const one of list.getEntries())
+        shifts.push([one.value, one.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? String(node))]);
+    }).observe({ type: 'layout-shift' });
+  })()`);
+  // no input before it: the browser does not count what follows one
+  await go(page, '#/release');
+  await page.getByRole('region', { name: 'Audit' }).waitFor();
+  await page.getByRole('region', { name: 'Releases' }).waitFor();
+  const shifts = await page.evaluate<[number, string[]][]>('shifts');
+  expect(
+    shifts.reduce((sum, [value]) => sum + value, 0),
+    JSON.stringify(shifts),
+  ).toBeLessThan(0.02);
+});
+
+it.each([
+  ['normal', { ...calm, rollout: reportOf(running), releases: waiting }],
+  ['wrong', { ...calm, releases: refused }],
+])('%s: fits a phone and a desk', async (name, answers) => {
+  const page = await show(answers as StandInAnswers);
+  for (const width of [1280, 360]) {
+    await resize(page, { width, height: 800 });
+    await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
+    if (process.env.PAGE_SHOTS) await shoot(page, `release-${name}-${width}`);
+  }
+});
