@@ -20,6 +20,7 @@ import type {
   RolloutStart,
   ShadowReport,
   SplitReport,
+  TimelineReport,
 } from '@coppice/contract';
 import { type Access, HttpClient } from './http-client.ts';
 import { query } from './query.ts';
@@ -83,6 +84,8 @@ export function createApi(access: Access) {
       http.get<FeedbackAnswer>('api/feedback', { method: 'POST', body: { prediction_id, actual }, client: true }),
     performance: (since: string, options?: Options) =>
       http.get<PerformanceReport>(`api/performance${query({ since })}`, { ...options, client: true }),
+    timeline: (period: Parameters, options?: Options) =>
+      http.get<TimelineReport>(`api/timeline${query(period)}`, { ...options, client: true }),
     comparison: (options?: Options) => http.get<ComparisonReport>('api/comparison', { ...options, client: true }),
     rollout: (options?: Options) => http.get<RolloutReport>('api/rollout', { ...options, client: true }),
     startRollout: (start: RolloutStart) =>

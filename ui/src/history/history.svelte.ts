@@ -41,7 +41,7 @@ export class History {
   readonly held = $derived(this.#holds.size > 0);
   readonly paused = $derived(this.#holds.has('button'));
   readonly more = $derived(this.#cursor !== null);
-  readonly newest = new Poll<{ rows: number }>((signal) => this.#ask(signal), LIVE_MS);
+  readonly newest = new Poll<{ rows: number }>((signal) => this.#ask(signal), LIVE_MS, { on: 'requests' });
 
   constructor(filters: Filters) {
     this.filters = $state.raw(filters);

@@ -6,7 +6,7 @@ import { gateway } from '../gateway/gateway.svelte.ts';
 import { Poll } from '../gateway/poll.svelte.ts';
 
 /** The registry as the gateway sees it; null from a gateway that knows none. */
-export const releases = new Poll<ReleasesView | null>((signal) => api.releases({ signal }), 15_000);
+export const releases = new Poll<ReleasesView | null>((signal) => api.releases({ signal }), 2000, { on: 'releases' });
 
 /** The view where there is a registry, or null. */
 export const registryView = (): ReleasesView | null => (releases.value?.registry ? releases.value : null);

@@ -1,19 +1,37 @@
+import type { TimelineReport } from '@coppice/contract';
 import { api } from '../gateway/api.ts';
 import { gateway } from '../gateway/gateway.svelte.ts';
 import { Poll } from '../gateway/poll.svelte.ts';
 import { parseMetrics } from './metrics-text.ts';
-import { prometheusUsage } from './prometheus-usage.ts';
-import { type Snapshot, takeSnapshot, type Usage, usageOf } from './usage.ts';
+import { joinUsage, type Snapshot, snapshotOf, takeSnapshot, type Usage, usageOf, usageOfMinutes } from './usage.ts';
 
 const SECONDS = 900;
 const EVERY_MS = 3000;
 let snapshots: Snapshot[] = [];
+/** By the minute, of the time before the page was opened. */
+let before: TimelineReport | null = null;
 
-/** The usage of the last quarter of an hour: from Prometheus, or from the gateway's counters since the page was opened. */
+/**
+ * The usage of the last quarter of an hour: from the record until the page was opened, then from the gateway's counters,
+ * which its events bring; it asks for them only while none come.
+ */
 export const liveUsage = new Poll<Usage>(async (signal) => {
-  if (gateway.parts.value?.prometheus) return prometheusUsage(SECONDS, signal);
+  before ??= await past(signal);
   const now = Date.now();
-  const snapshot = takeSnapshot(parseMetrics(await api.metrics({ signal })), now);
-  snapshots = [...snapshots.filter(({ at }) => at > now - SECONDS * 1000), snapshot];
-  return usageOf(snapshots);
+  const snapshot = gateway.usage
+    ? snapshotOf(gateway.usage.counters, now)
+    : takeSnapshot(parseMetrics(await api.metrics({ signal })), now);
+  const since = now - SECONDS * 1000;
+  snapshots = [...snapshots.filter(({ at }) => at > since), snapshot];
+  return joinUsage(usageOfMinutes(before, since), usageOf(snapshots));
 }, EVERY_MS);
+
+async function past(signal: AbortSignal): Promise<TimelineReport> {
+  const now = api.serverNow();
+  const until = Math.floor(now / 60_000) * 60_000;
+  const iso = (time: number) => new Date(time).toISOString();
+  const period = { since: iso(until - SECONDS * 1000), until: iso(until) };
+  return api
+    .timeline({ ...period, step: 'minute' }, { signal })
+    .catch(() => ({ ...period, step: 'minute', versions: [], changes: [] }));
+}

@@ -1,6 +1,7 @@
+import type { TimelineReport } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { parseMetrics } from './metrics-text.ts';
-import { quantile, type Snapshot, takeSnapshot, usageOf } from './usage.ts';
+import { joinUsage, quantile, type Snapshot, snapshotOf, takeSnapshot, usageOf, usageOfMinutes } from './usage.ts';
 
 const snapshot = (at: number, requests: number, more: Partial<Snapshot> = {}): Snapshot => ({
   at,
@@ -62,8 +63,48 @@ prediction_latency_seconds_bucket{le="0.1",version="v2"} 1`),
     expect(versions).toEqual([{ version: 'v1', n: 6 }]);
   });
 
-  it('is empty without snapshots', () =>
-    expect(usageOf([])).toEqual({ source: 'gateway', points: [], versions: [], seconds: 0 }));
+  it('has the minutes of the record before, as long as they are in the period', () => {
+    const time = (minute: number) => new Date(minute * 60_000).toISOString();
+    const point = (minute: number, n: number, errors = 0) => ({
+      ...{ time: time(minute), n, errors, p95_ms: 9, feedback: 0, correct: 0 },
+    });
+    const timeline: TimelineReport = {
+      ...{ since: time(0), until: time(4), step: 'minute', changes: [] },
+      versions: [
+        { version: 'v1', points: [point(0, 600), point(1, 120, 30)] },
+        { version: 'v2', points: [point(1, 180), point(3, 60)] },
+      ],
+    };
+    const now = usageOf([snapshot(240_000, 0), snapshot(250_000, 100, { versions: { v2: 100 } })]);
+    const { points, versions, seconds } = joinUsage(usageOfMinutes(timeline, 1), now);
+    expect(points.map(({ at, perSecond, errors }) => [at / 1000, perSecond, errors])).toEqual([
+      [120, 5, 0.1],
+      [180, 0, null],
+      [240, 1, 0],
+      [250, 10, 0],
+    ]);
+    expect(versions).toEqual([
+      { version: 'v1', n: 120 },
+      { version: 'v2', n: 340 },
+    ]);
+    expect(seconds).toBe(190);
+  });
+
+  it('takes the counters of an event', () => {
+    const latency: [number | null, number][] = [
+      [0.1, 3],
+      [null, 4],
+    ];
+    expect(snapshotOf({ requests: 5, errors: 1, versions: { v1: 4 }, latency }, 9)).toEqual({
+      ...{ at: 9, requests: 5, errors: 1, versions: { v1: 4 } },
+      latency: [
+        [0.1, 3],
+        [Number.POSITIVE_INFINITY, 4],
+      ],
+    });
+  });
+
+  it('is empty without snapshots', () => expect(usageOf([])).toEqual({ points: [], versions: [], seconds: 0 }));
 
   it('uses the last finite bound for values above it', () =>
     expect(

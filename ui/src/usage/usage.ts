@@ -1,4 +1,7 @@
+import type { TimelineReport, UsageCounters } from '@coppice/contract';
 import { type Sample, total } from './metrics-text.ts';
+
+const MINUTE_MS = 60_000;
 
 /** Counters of the gateway at one moment. */
 export type Snapshot = {
@@ -15,13 +18,54 @@ export type Snapshot = {
 export type UsagePoint = { at: number; perSecond: number; p95: number | null; errors: number | null };
 
 export type Usage = {
-  source: 'Prometheus' | 'gateway';
   points: UsagePoint[];
   /** Requests of each version over the time shown. */
   versions: { version: string; n: number }[];
   /** Seconds that the points span. */
   seconds: number;
 };
+
+/** Of the counters that the gateway's events bring. */
+export function snapshotOf({ requests, errors, versions, latency }: UsageCounters, at: number): Snapshot {
+  const bounds = latency.map(([bound, n]): [number, number] => [bound ?? Number.POSITIVE_INFINITY, n]);
+  return { at, requests, errors, versions, latency: bounds };
+}
+
+/** The usage by the minute from a time on, as the record has it. Latency has no common quantile over versions there. */
+export function usageOfMinutes({ since, until, versions: all }: TimelineReport, earliest: number): Usage {
+  const to = Date.parse(until);
+  const from = Math.min(to, Math.max(Date.parse(since), Math.ceil(earliest / MINUTE_MS) * MINUTE_MS));
+  const versions = all.map(({ version, points }) => ({
+    version,
+    points: points.filter(({ time }) => Date.parse(time) >= from),
+  }));
+  const minutes = new Map<number, { n: number; errors: number }>();
+  for (const { points } of versions)
+    for (const { time, n, errors } of points) {
+      const known = minutes.get(Date.parse(time)) ?? { n: 0, errors: 0 };
+      minutes.set(Date.parse(time), { n: known.n + n, errors: known.errors + errors });
+    }
+  const starts = Array.from({ length: Math.round((to - from) / MINUTE_MS) }, (_, i) => from + i * MINUTE_MS);
+  return {
+    points: starts.map((start) => {
+      const { n, errors } = minutes.get(start) ?? { n: 0, errors: 0 };
+      return { at: start + MINUTE_MS, perSecond: n / 60, p95: null, errors: n === 0 ? null : errors / n };
+    }),
+    versions: versions.map(({ version, points }) => ({ version, n: points.reduce((sum, { n }) => sum + n, 0) })),
+    seconds: (to - from) / 1000,
+  };
+}
+
+/** One usage after the other. */
+export function joinUsage(before: Usage, after: Usage): Usage {
+  const counts = new Map(before.versions.map(({ version, n }) => [version, n]));
+  for (const { version, n } of after.versions) counts.set(version, (counts.get(version) ?? 0) + n);
+  return {
+    points: [...before.points, ...after.points],
+    versions: [...counts].map(([version, n]) => ({ version, n })),
+    seconds: before.seconds + after.seconds,
+  };
+}
 
 export function takeSnapshot(samples: readonly Sample[], at: number): Snapshot {
   const versions: Record<string, number> = {};
@@ -52,7 +96,7 @@ export function usageOf(snapshots: readonly Snapshot[]): Usage {
       .slice(1)
       .reduce((sum, after, i) => sum + rise(snapshots[i]?.versions[version] ?? 0, after.versions[version] ?? 0), 0),
   }));
-  return { source: 'gateway', points, versions, seconds: first && last ? (last.at - first.at) / 1000 : 0 };
+  return { points, versions, seconds: first && last ? (last.at - first.at) / 1000 : 0 };
 }
 
 function between(before: Snapshot, after: Snapshot): UsagePoint {
