@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 it('moves a slider in a real browser and reads the gateway’s prediction for it', async () => {
-  await page.goto(stack.uiUrl);
+  await page.goto(`${stack.uiUrl}/#/predict`);
   const slider = page.getByRole('slider', { name: /petal width/i });
   await slider.waitFor();
   const answers: [number, string][] = [];
