@@ -1,8 +1,9 @@
+import type { ConfigView } from '@coppice/contract';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cut } from '../page/cut.ts';
-import { mixedCard, wideCard } from '../page/mixed-card.ts';
+import { crowdedCard, mixedCard, wideCard } from '../page/mixed-card.ts';
 import { standInForModel } from '../page/mixed-stand-in.ts';
 import { resize } from '../page/resize.ts';
 import { violations } from '../page/violations.ts';
@@ -88,6 +89,34 @@ describe('the page of a model with features of all kinds', () => {
     await page.getByText('other (').click();
     expect(await labels()).toHaveLength(64);
     await expectSound(page, 'wide-all');
+  });
+
+  it('keeps the answer in view with 64 features, 30 classes and five versions, at all widths', async () => {
+    const { page } = await show(crowdedCard);
+    const config = await page.evaluate<ConfigView>("fetch('api/config').then((answer) => answer.json())");
+    const versions = ['v1', 'v2', 'v3', 'v4', 'v5'].map((version) => ({
+      ...(config.versions[0] as ConfigView['versions'][number]),
+      ...{ version, weight: 1, share: 0.2 },
+    }));
+    await page.route('**/api/config', (route) => route.fulfill({ json: { ...config, versions } }));
+    // without events the page asks
+    await page.route('**/api/events', (route) => route.fulfill({ contentType: 'text/event-stream', body: '' }));
+    await page.reload();
+    await expect.poll(() => page.getByRole('region', { name: 'All versions' }).getByRole('listitem').count()).toBe(5);
+    expect(await violations(page, 'crowded', sizes)).toEqual([]);
+    for (const size of [...sizes, { width: 360, height: 640 }]) {
+      await resize(page, size);
+      const wider = "document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth";
+      await expect.poll(() => page.evaluate(wider), { message: `${size.width}` }).toBe(0);
+      await expect.poll(() => cut(page), { message: `${size.width}` }).toEqual([]);
+      await page.locator('.feature').last().scrollIntoViewIfNeeded();
+      const answer = await page.getByTestId('class').boundingBox();
+      expect(answer?.y, `${size.width}`).toBeGreaterThanOrEqual(0);
+      expect(answer?.y, `${size.width}`).toBeLessThan(size.height / 2);
+      // and leaves room for the input in hand
+      const height = await page.evaluate<number>("document.querySelector('.bench > .answer').clientHeight");
+      if (size.width === 360) expect(height).toBeLessThan(size.height * 0.45);
+    }
   });
 
   it('writes typed values of the history in words, by the names of their row, and opens them in Predict', async () => {

@@ -75,3 +75,15 @@ function cardOf(name: string, features: FeatureCard[], rows: FeatureValue[][]): 
     ...{ libraries: {}, gitCommit: null, createdAt: '2026-01-01T00:00:00.000Z' },
   };
 }
+
+/** The wide one with 30 classes of long names. */
+export const crowdedCard: ModelCard = {
+  ...wideCard,
+  classes: Array.from({ length: 30 }, (_, i) => ({
+    ...{
+      name: `${i % 3 === 0 ? '🌲 ' : ''}class no. ${i + 1}${i % 4 === 1 ? ' of customers who may come back' : ''}`,
+      share: 1 / 30,
+    },
+    typical: wideCard.classes[i % 3]?.typical ?? [],
+  })),
+};
