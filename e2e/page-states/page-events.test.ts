@@ -94,7 +94,7 @@ describe('what changes elsewhere', () => {
   it('a stream that something in between keeps back leaves the page asking, as before', async () => {
     const { page } = await open('about:blank');
     await page.route('**/api/events', () => {});
-    await page.goto(stack.uiUrl);
+    await page.goto(`${stack.uiUrl}/#/predict`);
     await page.getByTestId('class').waitFor();
     await patchConfig(stack, { preset: 'equal', reason: 'a test' });
     await expect.poll(() => page.locator('header .mode').textContent(), { timeout: 10_000 }).toBe('equal');

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { Stack } from '../stack/stack.ts';
-import { withoutReleases } from './no-releases.ts';
 
 type Options = {
   width?: number;
@@ -31,7 +30,6 @@ export async function visit(
   { width = 1280, height = 800, theme = 'light', touch = false, admin = false }: Options = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, hasTouch: touch });
-  await withoutReleases(context);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
