@@ -69,8 +69,17 @@ export function coppiceDashboard(): Dashboard {
         title: 'Versions up',
         description: '1 while a version is ready and not ejected.',
         unit: 'none',
-        span: 8,
+        span: 4,
         queries: [{ expr: `min by (version) (${METRICS.versionUp})`, legend: '{{version}}' }],
+      }),
+    )
+    .withPanel(
+      number({
+        title: 'Releases',
+        description: 'Number of the release that a version serves.',
+        unit: 'none',
+        span: 4,
+        queries: [{ expr: `max by (version) (${METRICS.releaseNumber})`, legend: '{{version}}' }],
       }),
     )
     .withRow(new RowBuilder('Traffic'))

@@ -6,7 +6,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { inputName } from './onnx/preparation-graph.ts';
 
 /** Rows at a time: memory stays what one batch takes. */
-const batch = 1000;
+const batch = 200;
 
 export type OpenModel = {
   /** Rows have the features of the card in its order, in the form in which clients send them. */

@@ -35,10 +35,23 @@ export const releasePaths: Paths = {
     get: {
       ...{ operationId: 'getReleaseReport', tags: ['releases'], security: client },
       summary: "The page of a release's report",
-      description: 'Its other files are below it: `report.json`, `confusion_matrix.png`, `slices.csv` and so on.',
       parameters: [pathParameter('number', 'Of the release.', '7')],
       responses: responses(
         { 200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } } },
+        ...([401, 404, 429, 503] as const),
+      ),
+    },
+  },
+  '/releases/{number}/report/{file}': {
+    get: {
+      ...{ operationId: 'getReleaseReportFile', tags: ['releases'], security: client },
+      summary: "A file of a release's report",
+      parameters: [
+        pathParameter('number', 'Of the release.', '7'),
+        pathParameter('file', 'A file of the report.', 'report.json'),
+      ],
+      responses: responses(
+        { 200: { description: 'The file.', content: { 'application/json': {}, 'text/csv': {}, 'image/png': {} } } },
         ...([401, 404, 429, 503] as const),
       ),
     },

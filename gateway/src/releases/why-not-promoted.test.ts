@@ -24,8 +24,12 @@ const first = (release: number | null) => [{ version: 'v1', release, ready: true
 it('may promote an approved challenger, also after a rollout, and where the gate passes', () => {
   expect(whyNotPromoted(2, seen)).toBeNull();
   expect(whyNotPromoted(2, { ...seen, rollout: { state: 'done', version: 'v2' } })).toBeNull();
-  expect(whyNotPromoted(2, { ...seen, gate: { ...gate, passed: true } })).toBeNull();
-  expect(whyNotPromoted(2, { ...seen, state: { ...state, approvals: {} }, approve: true })).toBeNull();
+  const holds = { ...gate, lines: gate.lines.filter(({ passed }) => passed) };
+  expect(whyNotPromoted(2, { ...seen, gate: { ...holds, passed: true } })).toBeNull();
+  // the gate misses the approval that the promotion brings
+  const approving = { ...seen, state: { ...state, approvals: {} }, approve: true };
+  expect(whyNotPromoted(2, approving)).toBeNull();
+  expect(whyNotPromoted(2, { ...approving, gate: holds })).toBeNull();
 });
 
 it.each<[string, number, object, string]>([
