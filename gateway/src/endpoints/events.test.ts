@@ -75,6 +75,13 @@ it('ends its streams when the gateway stops', async () => {
   expect(state.ended).toBe(true);
 });
 
+it('answers HEAD without opening a stream', async () => {
+  const gateway = await setUp();
+  const signal = AbortSignal.timeout(10_000);
+  const answer = await fetch(`${gateway.url}/events`, { method: 'HEAD', signal });
+  expect([answer.status, answer.headers.get('Content-Type')]).toEqual([200, 'text/event-stream']);
+});
+
 it('needs a key where the gateway does', async () => {
   const gateway = await setUp({ API_KEYS: 'a-key-of-sixteen-letters' });
   const [stranger, known] = [listen(gateway.url), listen(gateway.url, { 'X-API-Key': 'a-key-of-sixteen-letters' })];

@@ -20,6 +20,11 @@ export function eventsRoutes({ events, apiKey }: Deps): Router {
         'X-Accel-Buffering': 'no',
       });
     };
+    if (req.method === 'HEAD') {
+      start();
+      res.end();
+      return;
+    }
     const close = await events.open(
       (text) => {
         start();
