@@ -233,7 +233,7 @@ export class Releases {
     // the gate may take a while, and says nothing where the answer is known
     return (
       whyNotPromoted(release, { ...seen, gate: null }) ??
-      whyNotPromoted(release, { ...seen, gate: await gate.verdict(release) })
+      whyNotPromoted(release, { ...seen, gate: await this.#required.within(() => gate.verdict(release)) })
     );
   }
 
