@@ -17,6 +17,12 @@ it('lets a version that is kept out keep or lose weight, and have the shadow', (
   expect(wanted({ shadow: 'v2' })).toEqual({ ...current, shadow: 'v2' });
 });
 
+it('lets the preset rollback give the first version all weight, even where that is kept out', () => {
+  const none = { ...traffic, keptOut: () => 'the registry has not been read' };
+  expect(allowedIntent({ preset: 'rollback', reason: 'x' }, current, none).weights).toEqual({ v1: 100, v2: 0, v3: 0 });
+  expect(() => allowedIntent({ preset: 'full', reason: 'x' }, current, none)).toThrow(ConflictError);
+});
+
 it('refuses it a larger share, with the reason and where', () => {
   const refused = (patch: Omit<ConfigPatch, 'reason'>, pointer: string) => {
     const detail = 'release 7 is not approved';

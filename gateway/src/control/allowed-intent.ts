@@ -6,7 +6,8 @@ import { wantedIntent } from './wanted-intent.ts';
 
 /**
  * As `wantedIntent`. Throws `ConflictError` too, when a version that is kept out of live traffic would have a larger share.
- * What it has it may keep or lose: it gets no traffic by it, and other versions' weights must still be changeable.
+ * What it has it may keep or lose: it gets no traffic by it, and other versions' weights must still be changeable. The preset
+ * `rollback` is never refused.
  */
 export function allowedIntent(
   patch: ConfigPatch,
@@ -14,6 +15,7 @@ export function allowedIntent(
   traffic: Pick<TrafficControl, 'versions' | 'keptOut'>,
 ): Intent {
   const wanted = wantedIntent(patch, current, traffic.versions);
+  if (patch.preset === 'rollback') return wanted;
   for (const version of traffic.versions) {
     const why = traffic.keptOut(version);
     if (why === null || share(wanted, version) <= share(current, version) + 1e-9) continue;

@@ -1,8 +1,14 @@
+import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { changeStamps, configView, usageCounters } from '@coppice/contract';
+import { serve } from '@coppice/serverkit';
 import { startOipServer } from '@coppice/testkit/oip-server';
 import { startGateway } from '@coppice/testkit/start-gateway';
 import { until } from '@coppice/testkit/until';
+import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
+import { eventsRoutes } from './events.ts';
 
 async function setUp(env: Record<string, string> = {}) {
   const [v1, v2] = [await startOipServer(), await startOipServer()];
@@ -69,9 +75,40 @@ it('ends its streams when the gateway stops', async () => {
   expect(state.ended).toBe(true);
 });
 
+it('answers HEAD without opening a stream', async () => {
+  const gateway = await setUp();
+  const signal = AbortSignal.timeout(10_000);
+  const answer = await fetch(`${gateway.url}/events`, { method: 'HEAD', signal });
+  expect([answer.status, answer.headers.get('Content-Type')]).toEqual([200, 'text/event-stream']);
+});
+
 it('needs a key where the gateway does', async () => {
   const gateway = await setUp({ API_KEYS: 'a-key-of-sixteen-letters' });
   const [stranger, known] = [listen(gateway.url), listen(gateway.url, { 'X-API-Key': 'a-key-of-sixteen-letters' })];
   await until(() => expect(stranger.state.status !== 0 && known.events('config').length > 0).toBe(true));
   expect([stranger.state.status, known.state.status]).toEqual([401, 200]);
+});
+
+it('closes the connection of a client that stops reading, and keeps nothing for it', async () => {
+  let dropped = false;
+  const app = express().use(
+    eventsRoutes({
+      apiKey: [],
+      events: {
+        async open(send, end) {
+          while (send('x'.repeat(64 * 1024))) await setImmediate();
+          dropped = true;
+          end();
+          return () => {};
+        },
+      },
+    }),
+  );
+  const { port, server, drain } = await serve(app, { port: 0, host: '127.0.0.1' });
+  onTestFinished(() => drain(0));
+  const socket = connect(port, '127.0.0.1').pause();
+  onTestFinished(() => void socket.destroy());
+  socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until(() => expect(dropped).toBe(true));
+  await until(async () => expect(await promisify(server.getConnections.bind(server))()).toBe(0));
 });

@@ -20,13 +20,22 @@ export function eventsRoutes({ events, apiKey }: Deps): Router {
         'X-Accel-Buffering': 'no',
       });
     };
+    if (req.method === 'HEAD') {
+      start();
+      res.end();
+      return;
+    }
     const close = await events.open(
       (text) => {
         start();
         res.write(text);
         return res.writableLength < MOST_WAITING;
       },
-      () => res.end(),
+      () => {
+        if (res.writableLength < MOST_WAITING) res.end();
+        // what waits for a client that does not read would stay as long as its connection
+        else res.destroy();
+      },
     );
     res.on('close', close);
     if (req.socket.destroyed) close();

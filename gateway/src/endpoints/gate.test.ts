@@ -218,6 +218,8 @@ describe('a gateway with GATE=on', () => {
     expect([status, body.status]).toEqual([503, 'unavailable']);
     expect(body.versions[0].reason).toMatch(/^The gate keeps release 1 out while the registry has not been read: /);
     expect(body.warnings).toEqual([expect.stringMatching(/^The gate keeps every release out, since/)]);
+    // rolling back waits for no registry
+    expect(await patch({ preset: 'rollback' })).toMatchObject({ status: 200, body: { weights: { v1: 100, v2: 0 } } });
     rmSync(away);
     renameSync(folder, away);
     await until(async () => expect((await gateway.predict(0)).status).toBe(200));

@@ -153,6 +153,28 @@ describe('a promotion', () => {
     expect([await weights(), (await view()).champion]).toEqual([{ v1: 100, v2: 0 }, 1]);
   });
 
+  it('is taken back by weights at least while the registry is away, and says what is missing', async () => {
+    await post('promote', { release: 2, approve: true });
+    await gateway.patch('/config', { preset: 'equal', reason: 'x' });
+    const changes = join(fleet.folder, 'iris/changes');
+    renameSync(changes, `${changes}-away`);
+    symlinkSync(changes, changes);
+    const answer = await gateway.patch('/config', { preset: 'rollback', reason: 'bad', shadow: 'v2' });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      503,
+      {
+        detail: expect.stringMatching(
+          /^The registry is away: .*ELOOP.*; weights are rolled back, and release 2 stays champion$/,
+        ),
+      },
+    ]);
+    expect((await gateway.get('/config')).body).toMatchObject({ weights: { v1: 100, v2: 0 }, shadow: 'v2' });
+    unlinkSync(changes);
+    renameSync(`${changes}-away`, changes);
+    expect((await gateway.patch('/config', { preset: 'rollback', reason: 'bad' })).status).toBe(200);
+    expect([await weights(), (await view()).champion]).toEqual([{ v1: 100, v2: 0 }, 1]);
+  });
+
   it('leaves release and weights as they are when the preset comes after a new challenger', async () => {
     await post('promote', { release: 2, approve: true });
     await post('alias', { alias: 'challenger', release: 3 });

@@ -71,3 +71,20 @@ it('opens no more streams than it may', async () => {
   two.close();
   expect((await open(hub)).ended).toBe(false);
 });
+
+it('sends nothing to a stream that ended while it was opened', async () => {
+  const source = Promise.withResolvers<number>();
+  const hub = new EventHub({ sources: { a: () => source.promise } });
+  const calls: string[] = [];
+  const opening = hub.open(
+    () => {
+      calls.push('send');
+      return true;
+    },
+    () => calls.push('end'),
+  );
+  hub.close();
+  source.resolve(1);
+  await opening;
+  expect([calls, hub.streams]).toEqual([['end'], 0]);
+});

@@ -43,6 +43,8 @@ export class EventHub {
     // counted before it waits, so that no more than allowed come in meanwhile
     this.#streams.add(stream);
     await this.look(stream);
+    // it ended meanwhile: its answer takes no more
+    if (!this.#streams.has(stream)) return () => {};
     const all = [...this.#last.values()].join('');
     if (!send(all)) this.#drop(stream);
     return () => this.#streams.delete(stream);

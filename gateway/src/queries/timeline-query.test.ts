@@ -25,3 +25,10 @@ it.each([
 ])('%j is refused', (query, why) => {
   expect(timelineQuery.safeParse(query).error?.issues.map(({ message }) => message)).toEqual([why]);
 });
+
+it('names the period where no step was asked for', () => {
+  const { error } = timelineQuery.safeParse({ since: '9000d' });
+  expect(error?.issues).toMatchObject([
+    { path: ['since'], message: 'must make at most 1500 steps: shorten the period' },
+  ]);
+});

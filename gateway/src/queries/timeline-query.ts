@@ -33,7 +33,7 @@ export const timelineQuery = z
     const chosen = step ?? usualStep(from, until);
     const refusal = refused(from, until, chosen);
     if (refusal === null) return { since: from, until, step: chosen };
-    context.addIssue({ code: 'custom', path: ['step'], message: refusal });
+    context.addIssue({ code: 'custom', path: [step === undefined ? 'since' : 'step'], message: refusal });
     return z.NEVER;
   });
 

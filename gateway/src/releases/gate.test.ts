@@ -6,6 +6,7 @@ import { Registry } from '@coppice/registry/registry';
 import { FolderStore } from '@coppice/registry/stores/folder-store';
 import { judgedReport } from '@coppice/testkit/judged-report';
 import { releaseFiles } from '@coppice/testkit/release-files';
+import { until } from '@coppice/testkit/until';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeptOut } from '../traffic/kept-out.ts';
@@ -25,6 +26,8 @@ let keptOut: KeptOut | null;
 let now: number;
 let away: Error | null;
 let databaseAway: Error | null;
+let hangs: PromiseWithResolvers<void> | null;
+let asked: number;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coppice-gate-'));
@@ -33,14 +36,17 @@ beforeEach(async () => {
     await registry.publish({ files: releaseFiles({ shift, report: judgedReport() }), lineage, who: 'test' });
   await registry.setAlias('champion', 1, by);
   served = { v1: 1, v2: 2 };
-  [keptOut, now, away, databaseAway] = [null, 0, null, null];
+  [keptOut, now, away, databaseAway, hangs, asked] = [null, 0, null, null, null, 0];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const gateOf = (text: string, config: { on?: boolean; approval?: 'person' | 'auto' } = {}) =>
   new Gate({
     config: { on: true, approval: 'person', registry: folder, rules: parseGate(text), ...config },
+    patienceMs: 50,
     async registry() {
+      asked++;
+      await hangs?.promise;
       if (away) throw away;
       return registry;
     },
@@ -142,6 +148,18 @@ describe('the gate', () => {
     away = null;
     await gate.look();
     expect(gate.warnings()).toEqual([]);
+  });
+
+  it('asks a registry that hangs for nothing more until it has answered', async () => {
+    const gate = gateOf('accuracy >= 0.9', { approval: 'auto' });
+    hangs = Promise.withResolvers();
+    for (let i = 0; i < 3; i++) await gate.look();
+    expect([asked, gate.warnings()]).toEqual([1, [expect.stringContaining('it does not answer within 0.05 s')]]);
+    hangs.resolve();
+    await until(async () => {
+      await gate.look();
+      expect([gate.warnings(), reasons()]).toEqual([[], {}]);
+    });
   });
 
   it('takes a rejection up even while the evidence cannot be read', async () => {

@@ -23,11 +23,15 @@ type Deps = {
   log: Pick<Logger, 'info' | 'warn'>;
   /** Milliseconds between two looks at the registry. */
   lookMs?: number;
+  /** A registry that answers later counts as away. Default: 5 s. */
+  patienceMs?: number;
 };
+
+/** `due`: it judged all afresh; `trouble`: why some have no verdict, or an older one. */
+type Read = { revision: number; due: boolean; known: Omit<GateKnowledge, 'servedChampion'>; trouble: Error | null };
 
 /** A new comparison or replay changes no revision of the registry: releases are judged again after so long. */
 const JUDGED_MS = 5000;
-/** A registry that answers later counts as away. */
 const PATIENCE_MS = 5000;
 /** How long a start waits for the first look. */
 const FIRST_LOOK_MS = 2000;
@@ -50,6 +54,7 @@ export class Gate {
   readonly #announced = new Map<string, number>();
   #trouble: string | null = null;
   #looking: Promise<void> | null = null;
+  #reading: Promise<Read> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
 
@@ -140,11 +145,11 @@ export class Gate {
   }
 
   async #look(): Promise<void> {
-    const { now, log } = this.#deps;
+    const { now, log, patienceMs = PATIENCE_MS } = this.#deps;
     let trouble: Error | null;
     try {
-      const seen = await within(PATIENCE_MS, this.#read());
-      if (!seen) throw new Error(`it does not answer within ${PATIENCE_MS / 1000} s`);
+      const seen = await within(patienceMs, this.#read());
+      if (!seen) throw new Error(`it does not answer within ${patienceMs / 1000} s`);
       this.#known = { ...seen.known, servedChampion: this.#known?.servedChampion ?? null };
       this.#revision = seen.revision;
       if (seen.due) this.#judgedAt = now();
@@ -158,8 +163,16 @@ export class Gate {
     if (!this.#stopped) this.#apply();
   }
 
-  /** The newest state, with a verdict on each release that needs one; `trouble`: why some have none, or an older one. */
-  async #read() {
+  /** Shares a read that was given up: a folder that hangs keeps a thread of Node for each, and name look-ups need them, too. */
+  #read(): Promise<Read> {
+    this.#reading ??= this.#readNow().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  /** The newest state, with a verdict on each release that needs one. */
+  async #readNow(): Promise<Read> {
     const { config, now } = this.#deps;
     const registry = await this.#deps.registry();
     const { revision, state } = await registry.current();

@@ -9,13 +9,16 @@ import { RegistryWatch } from './registry-watch.ts';
 /** A registry at a revision, which may be away, or never answer. */
 function watched() {
   const seen: number[] = [];
-  const of = { revision: 1, trouble: null as Error | 'silence' | null, looks: 0 };
+  const of = { revision: 1, trouble: null as Error | 'silence' | null, looks: 0, answer: () => {} };
   const registry = {
     place: '/registry',
     async current(): Promise<Current> {
       of.looks++;
-      if (of.trouble === 'silence') return new Promise(() => {});
-      if (of.trouble) throw of.trouble;
+      if (of.trouble === 'silence')
+        await new Promise<void>((resolve) => {
+          of.answer = resolve;
+        });
+      else if (of.trouble) throw of.trouble;
       return { revision: of.revision, state: { ...EMPTY, aliases: { champion: of.revision, challenger: null } } };
     },
   } as unknown as Registry;
@@ -50,8 +53,22 @@ it.each([
   await expect(watch.look()).rejects.toThrow(StoreUnavailableError);
   expect([watch.seen.revision, watch.trouble]).toEqual([1, words]);
   of.trouble = null;
+  of.answer();
   watch.start();
   await until(() => expect(watch.trouble).toBeNull());
+});
+
+it('asks a registry that hangs for nothing more until it has answered', async () => {
+  const { watch, of } = watched();
+  of.trouble = 'silence';
+  watch.start();
+  await until(() => expect(watch.trouble).not.toBeNull());
+  for (let i = 0; i < 3; i++) await expect(watch.look()).rejects.toThrow(StoreUnavailableError);
+  expect(of.looks).toBe(1);
+  of.trouble = null;
+  of.answer();
+  await until(() => expect(watch.trouble).toBeNull());
+  expect(watch.seen.revision).toBe(1);
 });
 
 it('never goes back to an older state', async () => {

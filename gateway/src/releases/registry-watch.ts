@@ -22,6 +22,8 @@ export class RegistryWatch {
   readonly #deps: Deps;
   #seen: Current | null = null;
   #trouble: string | null = null;
+  /** A look that was given up: a folder that hangs keeps a thread of Node for each, and name look-ups need them, too. */
+  #hanging: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -57,7 +59,8 @@ export class RegistryWatch {
   /** Looks now. Rejects with `StoreUnavailableError` while the registry is away. */
   async look(): Promise<Current> {
     try {
-      this.note(await this.within((registry) => registry.current()));
+      if (this.#hanging) await this.within(() => this.#hanging as Promise<void>);
+      this.note(await this.#read());
       return this.seen;
     } catch (error) {
       this.#failed(error as Error);
@@ -84,6 +87,22 @@ export class RegistryWatch {
     } finally {
       late.catch(() => {});
       ended.abort();
+    }
+  }
+
+  async #read(): Promise<Current> {
+    let ended = false;
+    const reading = this.#deps.registry.current();
+    const end = () => {
+      ended = true;
+      this.#hanging = null;
+    };
+    const over = reading.then(end, end);
+    try {
+      return await this.within(() => reading);
+    } catch (error) {
+      if (!ended) this.#hanging = over;
+      throw error;
     }
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   ConfigPatch,
   ConfigView,
@@ -16,10 +15,10 @@ import { EMPTY, type RegistryState } from '@coppice/registry/registry-state';
 import type { Logger } from 'pino';
 import type { Control } from '../control/control.ts';
 import { ConflictError, InvalidChangeError } from '../control/control-errors.ts';
-import { wantedIntent } from '../control/wanted-intent.ts';
 import { CardIdentities } from './card-identities.ts';
 import { promotedWeights, restoredWeights } from './champion-weights.ts';
 import { FinishPending } from './finish-pending.ts';
+import { presetRollback } from './preset-rollback.ts';
 import { RegistryWatch } from './registry-watch.ts';
 import type { Gate } from './release-gate.ts';
 import { releaseRows, releasesHead, shownReleases } from './releases-view.ts';
@@ -44,8 +43,6 @@ type Deps = {
 const PATIENCE_MS = 10_000;
 /** Commands that ask for weights wait 10 seconds for an answer. */
 const PATCH_PATIENCE_MS = 8000;
-/** Weights need not wait longer for a registry that is slow. */
-const FRESH_MS = 1000;
 /** Three looks. */
 const LEASE_MS = 6000;
 const ROWS = 50;
@@ -196,22 +193,19 @@ export class Releases {
     }
   }
 
-  /**
-   * As `Control.patch`, but the preset `rollback` takes back a promotion, if the champion is the challenger still: weights
-   * alone would leave the release in the first version.
-   */
+  /** As `Control.patch`, but the preset `rollback` takes back a promotion: see `presetRollback`. */
   async patch(patch: ConfigPatch, who: string): Promise<ConfigView> {
     const { control, gate } = this.#deps;
+    const watch = this.#watch;
     // a rollback waits for nobody
     if (patch.preset !== 'rollback') await gate.judgeAgain();
-    if (patch.preset !== 'rollback' || !(await this.#isFresh())) return control.patch(patch, who);
-    const { weights, shadow, revision: now } = control.state();
-    const { revision = now, reason } = patch;
-    // which says what came first
-    if (revision !== now) return control.patch(patch, who);
-    const intent = wantedIntent(patch, { weights, shadow }, Object.keys(weights));
-    await this.rollback({ reason }, who, PATCH_PATIENCE_MS);
-    return intent.shadow === shadow ? control.view() : control.patch({ shadow: intent.shadow, reason }, who);
+    if (patch.preset !== 'rollback' || !watch) return control.patch(patch, who);
+    return presetRollback(patch, who, {
+      control,
+      look: () => watch.look(),
+      seen: () => watch.seen.state,
+      rollback: () => this.rollback({ reason: patch.reason }, who, PATCH_PATIENCE_MS),
+    });
   }
 
   /** A person's word on a release. */
@@ -239,7 +233,7 @@ export class Releases {
     // the gate may take a while, and says nothing where the answer is known
     return (
       whyNotPromoted(release, { ...seen, gate: null }) ??
-      whyNotPromoted(release, { ...seen, gate: await gate.verdict(release) })
+      whyNotPromoted(release, { ...seen, gate: await this.#required.within(() => gate.verdict(release)) })
     );
   }
 
@@ -265,14 +259,6 @@ export class Releases {
         throw new InvalidChangeError(['release'], `is unknown: ${error.message}`);
       throw error;
     }
-  }
-
-  async #isFresh(): Promise<boolean> {
-    if (!this.#watch) return false;
-    // while the registry is away or slow, what was seen last decides, and the change itself says what is wrong
-    await Promise.race([this.#watch.look().catch(() => {}), sleep(FRESH_MS)]);
-    const { aliases, previous } = this.#watch.seen.state;
-    return previous !== null && aliases.champion !== null && aliases.champion === aliases.challenger;
   }
 
   /** True when nothing is pending. */
