@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,6 +46,26 @@ describe('a folder', () => {
     await expect(new FolderStore(join(root, 'file')).put('a/b', Buffer.from(''))).rejects.toThrow(
       StoreUnavailableError,
     );
+  });
+
+  it('is away, not empty, once what was read of it is gone', async () => {
+    const store = fresh();
+    const registry = new Registry(store, { model: 'iris' });
+    const { number } = await registry.publish({
+      files: releaseFiles(),
+      lineage: { data: null, commit: null, parent: null },
+      who: 'test',
+    });
+    const by = { who: 'test', reason: '' };
+    await registry.setAlias('champion', number, by);
+    // as of a volume that is not mounted any more
+    renameSync(store.place, `${store.place}-away`);
+    await expect(registry.current()).rejects.toThrow(StoreUnavailableError);
+    await expect(registry.judge(number, true, by)).rejects.toThrow(StoreUnavailableError);
+    expect(existsSync(store.place)).toBe(false);
+    renameSync(`${store.place}-away`, store.place);
+    expect((await registry.judge(number, true, by)).revision).toBe(2);
+    expect((await registry.current()).revision).toBe(2);
   });
 
   it('lists 1,000 releases', async () => {

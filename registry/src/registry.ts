@@ -16,7 +16,7 @@ import {
 } from './promotion.ts';
 import { type Change, change as changeSchema, EMPTY, type RegistryState } from './registry-state.ts';
 import { type Lineage, type Release, release as releaseSchema } from './release.ts';
-import type { ObjectStore } from './stores/object-store.ts';
+import { type ObjectStore, StoreUnavailableError } from './stores/object-store.ts';
 
 /** A blob that nothing names yet may belong to a release that is being published. */
 const YOUNG_MS = 24 * 3_600_000;
@@ -120,8 +120,12 @@ export class Registry {
 
   /** The newest state. */
   async current(): Promise<Current> {
-    const newest = (await this.#store.list(this.#keys.changes, this.#keys.change(this.#current.revision))).at(-1);
-    if (!newest) return this.#current;
+    const known = this.#current.revision;
+    const newest = (await this.#store.list(this.#keys.changes, this.#keys.change(Math.max(0, known - 1)))).at(-1);
+    // changes are never removed: the folder is not mounted any more, or another registry lies in its place
+    if (!newest && known > 0)
+      throw new StoreUnavailableError(`${this.place} has no change ${known} of ${this.model} any more`);
+    if (!newest || newest.key === this.#keys.change(known)) return this.#current;
     const { revision, state } = await this.#read(newest.key);
     this.#know({ revision, state });
     return this.#current;
