@@ -22,8 +22,8 @@ export function whyNotPromoted(release: number, { state, serving, rollout, gate,
   if (why !== null) return why;
   if (rollout && (rollout.state === 'running' || rollout.state === 'paused'))
     return `a rollout of ${rollout.version} is ${rollout.state}: promote it to 100 % or abort it first`;
-  // a missing approval is judged above, and this promotion may bring it
-  const failed = gate?.lines.filter(({ passed }) => !passed) ?? [];
+  // a missing approval is judged above, and this promotion may bring it; the champion of before passes whatever its lines
+  const failed = !gate || gate.passed ? [] : gate.lines.filter(({ passed }) => !passed);
   return failed.length > 0 ? gateWords(release, failed) : null;
 }
 
