@@ -50,7 +50,11 @@ describe('a line of the gate', () => {
   });
 
   it.each<[string, Partial<GateEvidence>, string]>([
-    ['accuracy >= 0.5', { report: null }, 'the release has no report: npm run evaluate -- 7'],
+    [
+      'accuracy >= 0.5',
+      { report: null },
+      'the release has no report: publish it with one, as npm run train and import do',
+    ],
     ['recall[c] >= 0.5', {}, 'the release has no class c: its classes are a, b'],
     ['auc[c] >= 0.5', {}, 'the release has no class c: its classes are a, b'],
     ['auc[a] >= 0.5', { report: judgedReport({ roc: [] }) }, 'the model gives no probabilities: leave the line out'],
@@ -67,7 +71,7 @@ describe('a line of the gate', () => {
     [
       'cost <= 9',
       { report: judgedReport({ business: null }) },
-      'no costs were given: npm run evaluate -- 7 --cost ACTUAL:ANSWERED=COST,…',
+      'its report has no costs: npm run train -- --cost ACTUAL:ANSWERED=COST,… makes a release with them',
     ],
     [
       'recall[b] >= 0',

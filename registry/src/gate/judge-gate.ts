@@ -66,10 +66,10 @@ function judge(rule: GateRule, evidence: GateEvidence): Judged {
   }
 }
 
-function judgeFigure(rule: Extract<GateRule, { kind: 'figure' }>, { report, release }: GateEvidence): Judged {
-  if (!report) return missing('the release has no report', `npm run evaluate -- ${release}`);
+function judgeFigure(rule: Extract<GateRule, { kind: 'figure' }>, { report }: GateEvidence): Judged {
+  if (!report) return missing('the release has no report', 'publish it with one, as npm run train and import do');
   const { higher, of } = gateFigure(rule.figure);
-  const found: Found = of(report, { class: rule.class ?? '', release });
+  const found: Found = of(report, rule.class ?? '');
   if (typeof found !== 'number') return missing(found.missing, found.remedy);
   const short = higher ? rule.bound - found : found - rule.bound;
   const passed = short <= ROUNDING;
