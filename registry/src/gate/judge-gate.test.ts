@@ -10,7 +10,7 @@ const same: SameRowsComparison = {
   ...{ difference: -0.033, interval: [-0.1, 0.03], at_least: -0.08, p: 1, cost_difference: null, notes: [] },
 };
 const whole: GateEvidence = {
-  ...{ release: 7, champion: 4, report: judgedReport(), sameRows: same },
+  ...{ model: 'iris', release: 7, champion: 4, report: judgedReport(), sameRows: same },
   replay: { compared: 400, agreement: 0.97, at_least: 0.948 },
 };
 const judged = (line: string, evidence: Partial<GateEvidence> = {}) => {
@@ -141,7 +141,7 @@ describe('the verdict', () => {
   const rejected = { ...approved, approved: false, reason: 'unfair' };
   const lines = judgeLines(parseGate('accuracy >= 0.9\nrecall[b] >= 0.9\nf1[a] >= 0.99'), whole);
   const good = lines.slice(0, 1);
-  const by = { release: 7, approval: 'person', verdict: approved, exempt: null } as const;
+  const by = { model: 'iris', release: 7, approval: 'person', verdict: approved, exempt: null } as const;
 
   it.each([
     ['all lines and an approval', good, by, true, 'Release 7 passes the gate: 1 of 1 lines hold, approved by ana.'],
@@ -154,6 +154,13 @@ describe('the verdict', () => {
       'Release 7 passes the gate: 1 of 1 lines hold, no approval is needed.',
     ],
     ['no approval', good, { ...by, verdict: null }, false, 'Release 7 is not approved: npm run registry -- approve 7.'],
+    [
+      'no approval of another model',
+      good,
+      { ...by, model: 'churn', verdict: null },
+      false,
+      'Release 7 is not approved: npm run registry -- approve 7 --model churn.',
+    ],
     [
       'a rejection',
       good,
