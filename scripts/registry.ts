@@ -86,7 +86,8 @@ try {
 }
 
 async function run(): Promise<string> {
-  const command = parseRegistryArguments(process.argv.slice(2), process.env);
+  // npm starts scripts in the package's folder; INIT_CWD is the user's
+  const command = parseRegistryArguments(process.argv.slice(2), process.env, process.env.INIT_CWD ?? process.cwd());
   if (command.do === 'help') return HELP;
   if (command.do === 'publish') return publish(command);
   if (command.do === 'promote' || command.do === 'rollback') {

@@ -7,6 +7,7 @@ import { registryPlace } from '@coppice/registry/registry-place';
 import { ConfigError, envHost, envPort, httpUrl, keepFilesPrivate } from '@coppice/serverkit';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { SPOILER_PORT } from './simulate/spoiler/spoiler-port.ts';
+import { absoluteFiles } from './start/absolute-files.ts';
 import { banner } from './start/banner.ts';
 import { type Aliases, chooseVersions } from './start/choose-versions.ts';
 import { findProgram } from './start/find-program.ts';
@@ -86,7 +87,8 @@ async function makePlan({ spoiler }: { spoiler: boolean }): Promise<Plan> {
   for (const version of chooseVersions({ model, artifacts, found, aliases, env, userFolder }))
     versions.push({ ...version, port: await freePort(host) });
   const spoilerPort = spoiler ? await publicPort('SPOILER_PORT', SPOILER_PORT, host) : undefined;
-  return { root, env, host, dataDir, versions, registry, gatewayPort, uiPort, prometheus, spoilerPort };
+  const inherited = absoluteFiles(env, userFolder);
+  return { root, env: inherited, host, dataDir, versions, registry, gatewayPort, uiPort, prometheus, spoilerPort };
 }
 
 /** Null while the registry cannot be read: the model servers say why. */

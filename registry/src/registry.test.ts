@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,6 +66,25 @@ describe('a folder', () => {
     renameSync(`${store.place}-away`, store.place);
     expect((await registry.judge(number, true, by)).revision).toBe(2);
     expect((await registry.current()).revision).toBe(2);
+  });
+
+  it('is believed when it was restored, though older than what was read', async () => {
+    const store = fresh();
+    const registry = new Registry(store, { model: 'iris' });
+    const lineage = { data: null, commit: null, parent: null };
+    for (const note of ['one', 'two']) await registry.publish({ files: releaseFiles({ note }), lineage, who: 'test' });
+    const by = { who: 'test', reason: '' };
+    await registry.setAlias('champion', 1, by);
+    cpSync(store.place, `${store.place}-backup`, { recursive: true });
+    await registry.setAlias('challenger', 2, by);
+    await registry.setAlias('champion', 2, by);
+    rmSync(store.place, { recursive: true });
+    renameSync(`${store.place}-backup`, store.place);
+    expect(await registry.current()).toMatchObject({
+      revision: 1,
+      state: { aliases: { champion: 1, challenger: null } },
+    });
+    expect(await registry.setAlias('challenger', 2, by)).toMatchObject({ revision: 2 });
   });
 
   it('lists 1,000 releases', async () => {

@@ -1,3 +1,4 @@
+// Over 300 lines: all that reads or changes a registry shares what it knows of it.
 import { hash } from 'node:crypto';
 import { type Alias, type PendingChange, type SameRowsComparison, sameRowsComparison } from '@coppice/contract';
 import { describeFiles } from './describe-files.ts';
@@ -16,7 +17,7 @@ import {
 } from './promotion.ts';
 import { type Change, change as changeSchema, EMPTY, type RegistryState } from './registry-state.ts';
 import { type Lineage, type Release, release as releaseSchema } from './release.ts';
-import { type ObjectStore, StoreUnavailableError } from './stores/object-store.ts';
+import { type ObjectStore, type StoredObject, StoreUnavailableError } from './stores/object-store.ts';
 
 /** A blob that nothing names yet may belong to a release that is being published. */
 const YOUNG_MS = 24 * 3_600_000;
@@ -121,14 +122,22 @@ export class Registry {
   /** The newest state. */
   async current(): Promise<Current> {
     const known = this.#current.revision;
-    const newest = (await this.#store.list(this.#keys.changes, this.#keys.change(Math.max(0, known - 1)))).at(-1);
-    // changes are never removed: the folder is not mounted any more, or another registry lies in its place
-    if (!newest && known > 0)
-      throw new StoreUnavailableError(`${this.place} has no change ${known} of ${this.model} any more`);
+    const changes = await this.#store.list(this.#keys.changes, this.#keys.change(Math.max(0, known - 1)));
+    const newest = changes.at(-1) ?? (await this.#newestWithout(known));
     if (!newest || newest.key === this.#keys.change(known)) return this.#current;
     const { revision, state } = await this.#read(newest.key);
     this.#know({ revision, state });
     return this.#current;
+  }
+
+  /** Changes are never removed: the folder is not mounted any more, or an older registry was restored. Then that one counts. */
+  async #newestWithout(known: number): Promise<StoredObject | undefined> {
+    if (known === 0) return undefined;
+    const newest = (await this.#store.list(this.#keys.changes)).at(-1);
+    if (!newest) throw new StoreUnavailableError(`${this.place} has no change ${known} of ${this.model} any more`);
+    this.#current = { revision: 0, state: EMPTY };
+    this.#known.clear();
+    return newest;
   }
 
   /** The changes, the newest first. */

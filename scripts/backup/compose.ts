@@ -90,7 +90,10 @@ async function copyRegistryIn(folder: string): Promise<string[]> {
   const next = `${registry}/.restored`;
   await inTrainer(`rm -rf ${next}`);
   await copyIn('trainer', from, '.', next);
-  await inTrainer(`cd ${registry} && for old in *; do rm -rf "$old"; done && mv .restored/* . && rm -rf .restored`);
+  // in one move: a reader takes what is half removed for an older state
+  const aside =
+    'rm -rf .replaced && mkdir .replaced && for old in *; do if [ -e "$old" ]; then mv "$old" .replaced/; fi; done';
+  await inTrainer(`cd ${registry} && ${aside} && mv .restored/* . && rm -rf .restored .replaced`);
   return brokenReleases(from);
 }
 

@@ -82,13 +82,14 @@ async function brokenOf(registry: Registry): Promise<string[]> {
 /** Puts the copy in the place of what is there; a registry is read and written by its path, so that readers go on. */
 function replaceRegistry(from: string, registry: string): void {
   const to = registry.replace(/^file:\/\//, '');
-  const next = join(to, '.restored');
-  rmSync(next, { recursive: true, force: true });
-  mkdirSync(to, { recursive: true });
+  const [next, old] = [join(to, '.restored'), join(to, '.replaced')];
+  for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(old, { recursive: true });
   cpSync(from, next, { recursive: true });
-  for (const model of modelsIn(to)) rmSync(join(to, model), { recursive: true });
+  // in one move: a reader takes what is half removed for an older state
+  for (const model of modelsIn(to)) renameSync(join(to, model), join(old, model));
   for (const model of modelsIn(next)) renameSync(join(next, model), join(to, model));
-  rmSync(next, { recursive: true, force: true });
+  for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true });
 }
 
 const modelsIn = (folder: string): string[] =>

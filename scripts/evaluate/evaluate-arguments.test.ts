@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { parseEvaluateArguments, UsageError } from './evaluate-arguments.ts';
 
 const parse = (line: string, env = {}) => parseEvaluateArguments(line.split(' ').filter(Boolean), env, '/home/me');
 const plain = {
   ...{ number: 7, against: undefined, costs: [], out: '/home/me/report-7', data: undefined },
-  ...{ registry: 'artifacts/registry', model: 'iris' },
+  ...{ registry: fileURLToPath(new URL('../../artifacts/registry', import.meta.url)), model: 'iris' },
 };
 
 it.each<[string, object]>([

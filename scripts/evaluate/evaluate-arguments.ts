@@ -1,5 +1,6 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { placeOfReleases } from '../registry/place-of-releases.ts';
 
 /** An error in the command line, in one line. */
 export class UsageError extends Error {}
@@ -35,7 +36,7 @@ export function parseEvaluateArguments(
     against,
     costs: values.cost ?? [],
     out: resolve(cwd, values.out ?? `report-${number}`),
-    registry: values.registry ?? (env.REGISTRY_URL || join(env.ARTIFACTS_DIR || 'artifacts', 'registry')),
+    registry: placeOfReleases(values.registry, env, cwd),
     model: values.model ?? (env.MODEL_NAME || 'iris'),
     data: data === undefined ? undefined : { file: resolve(cwd, data), title: data, target },
   };

@@ -24,7 +24,7 @@ export async function judgeRelease(
   const { state } = await registry.current();
   const { champion } = state.aliases;
   const evidence = {
-    ...{ release: number, champion, replay: null },
+    ...{ model: registry.model, release: number, champion, replay: null },
     report: await readReport(registry, release),
     sameRows: champion === null ? null : await registry.comparison(number, champion),
   };

@@ -1,15 +1,18 @@
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { parseRegistryArguments, UsageError } from './registry-arguments.ts';
 
-const place = { registry: 'artifacts/registry', model: undefined };
+const registry = fileURLToPath(new URL('../../artifacts/registry', import.meta.url));
+const place = { registry, model: undefined };
+const cwd = '/home/me';
 
 it.each<[string, object]>([
   ['', { do: 'list', ...place }],
   ['audit --registry s3://b/p --model wine', { do: 'audit', registry: 's3://b/p', model: 'wine' }],
   ['show 7', { do: 'show', number: 7, ...place }],
   ['compare 4 7', { do: 'compare', numbers: [4, 7], ...place }],
-  ['gate 7 --gate gate.txt', { do: 'gate', number: 7, file: 'gate.txt', option: '--gate', ...place }],
-  ['publish artifacts/v1', { do: 'publish', folder: 'artifacts/v1', reason: '', ...place }],
+  ['gate 7 --gate gate.txt', { do: 'gate', number: 7, file: '/home/me/gate.txt', option: '--gate', ...place }],
+  ['publish artifacts/v1', { do: 'publish', folder: '/home/me/artifacts/v1', reason: '', ...place }],
   [
     'alias challenger 7 -r why',
     { do: 'alias', alias: 'challenger', to: 7, expected: undefined, reason: 'why', ...place },
@@ -30,20 +33,20 @@ it.each<[string, object]>([
   [
     'import --model m.onnx --data s.csv --target y --name wine --drop a,b --classes x,y -r new',
     {
-      ...{ do: 'import', registry: 'artifacts/registry', model: 'wine', file: 'm.onnx', data: 's.csv', target: 'y' },
+      ...{ do: 'import', registry, model: 'wine', file: 'm.onnx', data: 's.csv', target: 'y' },
       ...{ drop: ['a', 'b'], only: undefined, classes: ['x', 'y'], testRows: 10_000, reason: 'new' },
     },
   ],
   ['--help', { do: 'help' }],
 ])('reads "%s"', (line, command) => {
-  expect(parseRegistryArguments(line.split(' ').filter(Boolean), {})).toEqual(command);
+  expect(parseRegistryArguments(line.split(' ').filter(Boolean), {}, cwd)).toEqual(command);
 });
 
 it('takes the place from the environment', () => {
-  const of = (env: Record<string, string>) => parseRegistryArguments([], env);
+  const of = (env: Record<string, string>) => parseRegistryArguments([], env, cwd);
   expect(of({ ARTIFACTS_DIR: '/a' })).toMatchObject({ registry: '/a/registry' });
   expect(of({ ARTIFACTS_DIR: '/a', REGISTRY_URL: 's3://b' })).toMatchObject({ registry: 's3://b' });
-  expect(parseRegistryArguments(['gate', '7'], { GATE_FILE: ' /g ' })).toMatchObject({
+  expect(parseRegistryArguments(['gate', '7'], { GATE_FILE: ' /g ' }, cwd)).toMatchObject({
     file: '/g',
     option: 'GATE_FILE',
   });
@@ -72,6 +75,6 @@ it.each([
   ['alias challenger 7 --gateway http://x', /--gateway does not belong to alias/],
   ['--nonsense', /Unknown option/],
 ])('refuses "%s"', (line, message) => {
-  expect(() => parseRegistryArguments(line.split(' '), {})).toThrow(UsageError);
-  expect(() => parseRegistryArguments(line.split(' '), {})).toThrow(message);
+  expect(() => parseRegistryArguments(line.split(' '), {}, cwd)).toThrow(UsageError);
+  expect(() => parseRegistryArguments(line.split(' '), {}, cwd)).toThrow(message);
 });

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   type Alias,
@@ -13,6 +13,7 @@ import { withoutPassword } from '@coppice/serverkit';
 import type { z } from 'zod';
 import { gatewayAddress } from '../gateway/gateway-address.ts';
 import type { ImportCommand } from './import/import-release.ts';
+import { placeOfReleases } from './place-of-releases.ts';
 
 /** An error in the command line, in one line. */
 export class UsageError extends Error {}
@@ -53,10 +54,11 @@ const operands = {
   prune: '',
 } as const;
 
-/** Reads the arguments of `npm run registry`. Throws `UsageError`. */
+/** Reads the arguments of `npm run registry`; relative paths start at `cwd`. Throws `UsageError`. */
 export function parseRegistryArguments(
   args: readonly string[],
   env: Record<string, string | undefined>,
+  cwd: string,
 ): RegistryCommand {
   const { values, positionals } = parse(args);
   if (values.help) return { do: 'help' };
@@ -79,11 +81,8 @@ export function parseRegistryArguments(
   only('revision', 'promote', 'rollback');
   for (const option of ['name', 'data', 'target', 'drop', 'only', 'classes', 'test-rows'] as const)
     only(option, 'import');
-  const {
-    registry = env.REGISTRY_URL || join(env.ARTIFACTS_DIR || 'artifacts', 'registry'),
-    model,
-    reason = '',
-  } = values;
+  const { model, reason = '' } = values;
+  const registry = placeOfReleases(values.registry, env, cwd);
   const common = { registry, model };
   const [first = '', second = ''] = words;
   switch (command) {
@@ -120,10 +119,10 @@ export function parseRegistryArguments(
       const file = values.gate ?? (env.GATE_FILE?.trim() || undefined);
       if (file === undefined) throw new UsageError('gate needs a file: --gate FILE, or GATE_FILE');
       const option = values.gate === undefined ? 'GATE_FILE' : '--gate';
-      return { do: command, ...common, number: number(first), file, option };
+      return { do: command, ...common, number: number(first), file: resolve(cwd, file), option };
     }
     case 'publish':
-      return { do: command, ...common, folder: first, reason };
+      return { do: command, ...common, folder: resolve(cwd, first), reason };
     case 'import':
       if (!model || !values.data) throw new UsageError('import needs --model FILE.onnx and --data FILE.csv');
       return {

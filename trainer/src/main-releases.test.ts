@@ -53,7 +53,8 @@ describe('the releases of npm run train', () => {
   });
 
   it('needs no registry where nothing is to be trained', async () => {
-    await run('--forest', 'v1=1x1');
+    const trained = await run('--forest', 'v1=1x1');
+    expect(trained.stderr).toMatch(/^training 1 tree on 120 rows × 4 features$/m);
     const away = join(dir, 'my.csv');
     writeFileSync(away, 'a file');
     const { status, stderr } = await run('--forest', 'v1=1x1', '--registry', away);

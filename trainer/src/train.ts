@@ -18,6 +18,7 @@ import type { ForestSpec, Options } from './options.ts';
 import { isIdentity } from './prepare/preparation.ts';
 import { prepareTable } from './prepare/prepare-table.ts';
 import { treeProgress } from './progress.ts';
+import { count } from './table/count.ts';
 import type { TrainingSet } from './table/training-set.ts';
 
 const longRunSeconds = 60;
@@ -80,7 +81,7 @@ async function trainWithProgress({ options, data, log }: Job, set: TrainingSet):
   const seconds = estimateSeconds(forests, { ...size, workers });
   const columns = preparation.steps.length;
   const numbers = size.features === columns ? '' : `, which make ${size.features} numbers`;
-  const on = `${trees} trees on ${size.rows} rows × ${columns} features${numbers}`;
+  const on = `${count(trees, 'tree')} on ${size.rows} rows × ${count(columns, 'feature')}${numbers}`;
   if (seconds > longRunSeconds)
     log.write(`training ${on}: a long run, about ${aboutTime(seconds)}; Ctrl-C leaves existing models unchanged\n`);
   else log.write(`training ${on}\n`);

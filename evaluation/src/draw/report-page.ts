@@ -29,7 +29,7 @@ ${comparison && compared(comparison)}${classes(report)}${curves(report)}${costs(
 
 /** A number stays with its sign, its unit and its name. */
 function unbroken(text: string): string {
-  return text.replace(/(\d) %/g, '$1\u00a0%').replace(/ = (?=[\d<])/g, '\u00a0=\u00a0');
+  return text.replace(/(\d) %/g, '$1\u00a0%').replace(/ ([=<]) (?=\d)/g, '\u00a0$1\u00a0');
 }
 
 function tiles({ accuracy, majority, macro_f1, log_loss, calibration, business, rows }: ModelReport): Markup {

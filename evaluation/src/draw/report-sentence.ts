@@ -16,7 +16,7 @@ export function reportSentence(report: ModelReport, comparison: Compared | null)
 /** Accuracy against another release's on the same rows, as the end of a sentence. */
 export function comparisonClause({ against, rows, difference, interval: [low, high], p }: Compared): string {
   const verdict = low > 0 ? 'it is better' : high < 0 ? 'it is worse' : 'the difference may be chance';
-  return `against release ${against} on the same ${counted(rows, 'row')}: ${points(difference)} points of accuracy (95 % interval ${points(low)} to ${points(high)}, McNemar p = ${p < 0.001 ? '< 0.001' : p.toFixed(3)}), ${verdict}`;
+  return `against release ${against} on the same ${counted(rows, 'row')}: ${points(difference)} points of accuracy (95 % interval ${points(low)} to ${points(high)}, McNemar p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}), ${verdict}`;
 }
 
 const quoted = (name: string) => `“${name}”`;

@@ -11,7 +11,7 @@ import { within } from './within.ts';
 type Deps = {
   config: GateConfig;
   /** Only called while the gate is on. */
-  registry: () => Promise<Pick<Registry, 'current' | 'release' | 'file' | 'comparison'>>;
+  registry: () => Promise<Pick<Registry, 'model' | 'current' | 'release' | 'file' | 'comparison'>>;
   versions: readonly string[];
   /** Number of the release that a version serves, or null. */
   served: (version: string) => number | null;
@@ -188,7 +188,7 @@ export class Gate {
           ? before
           : await this.#judge(number, state).catch((error: Error) => {
               trouble = error;
-              return refusedByPerson(number, state, config) ?? before;
+              return refusedByPerson(number, state, { ...config, model: registry.model }) ?? before;
             });
       if (found) verdicts.set(number, found);
     }

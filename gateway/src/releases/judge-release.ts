@@ -11,7 +11,7 @@ import { cardDigest, readReport } from './read-evidence.ts';
 
 export type GateSources = {
   config: Pick<GateConfig, 'approval' | 'rules'>;
-  registry: Pick<Registry, 'release' | 'file' | 'comparison'>;
+  registry: Pick<Registry, 'model' | 'release' | 'file' | 'comparison'>;
   /** How far a replay of a release agrees with what another one answered; both by the digests of their cards. */
   agreement: (release: string, live: string) => Promise<GateEvidence['replay']>;
 };
@@ -24,17 +24,18 @@ export async function judgeRelease(number: number, state: RegistryState, sources
   const evidence = await readEvidence(number, champion, sources);
   if (!evidence) return { passed: exempt !== null, words: `Release ${number} is not in the registry.`, lines: [] };
   const verdict = state.approvals[number] ?? null;
-  return gateVerdictOf(judgeLines(rules, evidence), { release: number, approval, verdict, exempt });
+  const { model } = sources.registry;
+  return gateVerdictOf(judgeLines(rules, evidence), { model, release: number, approval, verdict, exempt });
 }
 
 /** What a person said of a release keeps it out even while its evidence cannot be read; null: nothing does. */
 export function refusedByPerson(
   release: number,
   { approvals }: RegistryState,
-  { approval }: Pick<GateConfig, 'approval'>,
+  { approval, model }: Pick<GateConfig, 'approval'> & { model: string },
 ): GateVerdict | null {
   const verdict = approvals[release] ?? null;
-  const found = gateVerdictOf([], { release, approval, verdict, exempt: null });
+  const found = gateVerdictOf([], { model, release, approval, verdict, exempt: null });
   return found.passed ? null : found;
 }
 
@@ -49,7 +50,7 @@ async function readEvidence(
   const needs = (kind: GateConfig['rules'][number]['kind']) => config.rules.some((rule) => rule.kind === kind);
   const other = champion === number ? null : champion;
   return {
-    ...{ release: number, champion },
+    ...{ model: registry.model, release: number, champion },
     report: needs('figure') ? await readReport(registry, release) : null,
     sameRows: needs('champion') && other !== null ? await registry.comparison(number, other) : null,
     replay: needs('replay') && other !== null ? await readReplay(release, other) : null,

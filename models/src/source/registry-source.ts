@@ -1,5 +1,6 @@
 import { type Alias, aliases } from '@coppice/contract';
 import { BrokenReleaseError, UnknownReleaseError } from '@coppice/registry/errors';
+import { ofModel } from '@coppice/registry/of-model';
 import type { Registry } from '@coppice/registry/registry';
 import { CARD_FILE, MODEL_FILE } from '@coppice/registry/release';
 import { ArtifactError, parseArtifact } from '../model/read-artifact.ts';
@@ -58,7 +59,7 @@ export class RegistrySource implements ModelSource {
     }
     if (number === null)
       throw new SourceError(
-        `${model} has no ${this.#selector} in ${place}: npm run registry -- alias ${this.#selector} NUMBER`,
+        `${model} has no ${this.#selector} in ${place}: npm run registry -- alias ${this.#selector} NUMBER${ofModel(model)}`,
       );
     return number;
   }

@@ -2,6 +2,7 @@ import type { ModelReport, SameRowsComparison } from '@coppice/contract';
 
 /** What a gate can judge a release by; null where there is none. */
 export type GateEvidence = {
+  model: string;
   release: number;
   /** The champion's number; null when there is none. */
   champion: number | null;

@@ -11,10 +11,10 @@ type GateFigure = {
   /** What a bound may be. */
   from: number;
   to: number;
-  of: (report: ModelReport, of: { class: string; release: number }) => Found;
+  /** Of the class of that name, where it is one class's. */
+  of: (report: ModelReport, name: string) => Found;
 };
 
-const again = (release: number) => `npm run evaluate -- ${release}`;
 const noProbabilities = { missing: 'the model gives no probabilities', remedy: 'leave the line out' };
 
 /** The figures of a report that a gate can bound. The parser, its messages and the docs go by this table. */
@@ -25,10 +25,11 @@ export const gateFigures = {
   calibration_error: { ...atMost(0, 1), of: (report) => report.calibration?.ece ?? noProbabilities },
   cost: {
     ...atMost(-1e9, 1e9),
-    of: (report, { release }) =>
+    // a release never changes, nor does its report
+    of: (report) =>
       report.business?.per_row ?? {
-        missing: 'no costs were given',
-        remedy: `${again(release)} --cost ACTUAL:ANSWERED=COST,…`,
+        missing: 'its report has no costs',
+        remedy: 'npm run train -- --cost ACTUAL:ANSWERED=COST,… makes a release with them',
       },
   },
   recall: { ...share(true), of: ofClass('recall', 'no test row has the class') },
@@ -36,11 +37,11 @@ export const gateFigures = {
   f1: { ...share(true), of: ofClass('f1', 'no test row has the class or was answered with it') },
   auc: {
     ...share(true),
-    of: (report, of) => {
-      if (!report.classes.includes(of.class)) return noClass(report, of.class);
+    of: (report, name) => {
+      if (!report.classes.includes(name)) return noClass(report, name);
       if (report.roc.length === 0) return noProbabilities;
       return (
-        report.roc.find((one) => one.class === of.class)?.auc ?? {
+        report.roc.find((one) => one.class === name)?.auc ?? {
           missing: 'the test rows all have the class, or none has it',
           remedy: 'test on rows with and without it',
         }
@@ -64,9 +65,9 @@ function atMost(from: number, to: number) {
 }
 
 function ofClass(figure: 'recall' | 'precision' | 'f1', undefinedSince: string): GateFigure['of'] {
-  return (report, of) => {
-    const found = report.per_class.find((one) => one.class === of.class);
-    if (!found) return noClass(report, of.class);
+  return (report, name) => {
+    const found = report.per_class.find((one) => one.class === name);
+    if (!found) return noClass(report, name);
     return found[figure] ?? { missing: undefinedSince, remedy: 'test on rows of every class' };
   };
 }

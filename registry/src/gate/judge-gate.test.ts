@@ -10,7 +10,7 @@ const same: SameRowsComparison = {
   ...{ difference: -0.033, interval: [-0.1, 0.03], at_least: -0.08, p: 1, cost_difference: null, notes: [] },
 };
 const whole: GateEvidence = {
-  ...{ release: 7, champion: 4, report: judgedReport(), sameRows: same },
+  ...{ model: 'iris', release: 7, champion: 4, report: judgedReport(), sameRows: same },
   replay: { compared: 400, agreement: 0.97, at_least: 0.948 },
 };
 const judged = (line: string, evidence: Partial<GateEvidence> = {}) => {
@@ -50,7 +50,11 @@ describe('a line of the gate', () => {
   });
 
   it.each<[string, Partial<GateEvidence>, string]>([
-    ['accuracy >= 0.5', { report: null }, 'the release has no report: npm run evaluate -- 7'],
+    [
+      'accuracy >= 0.5',
+      { report: null },
+      'the release has no report: publish it with one, as npm run train and import do',
+    ],
     ['recall[c] >= 0.5', {}, 'the release has no class c: its classes are a, b'],
     ['auc[c] >= 0.5', {}, 'the release has no class c: its classes are a, b'],
     ['auc[a] >= 0.5', { report: judgedReport({ roc: [] }) }, 'the model gives no probabilities: leave the line out'],
@@ -67,7 +71,7 @@ describe('a line of the gate', () => {
     [
       'cost <= 9',
       { report: judgedReport({ business: null }) },
-      'no costs were given: npm run evaluate -- 7 --cost ACTUAL:ANSWERED=COST,…',
+      'its report has no costs: npm run train -- --cost ACTUAL:ANSWERED=COST,… makes a release with them',
     ],
     [
       'recall[b] >= 0',
@@ -137,7 +141,7 @@ describe('the verdict', () => {
   const rejected = { ...approved, approved: false, reason: 'unfair' };
   const lines = judgeLines(parseGate('accuracy >= 0.9\nrecall[b] >= 0.9\nf1[a] >= 0.99'), whole);
   const good = lines.slice(0, 1);
-  const by = { release: 7, approval: 'person', verdict: approved, exempt: null } as const;
+  const by = { model: 'iris', release: 7, approval: 'person', verdict: approved, exempt: null } as const;
 
   it.each([
     ['all lines and an approval', good, by, true, 'Release 7 passes the gate: 1 of 1 lines hold, approved by ana.'],
@@ -150,6 +154,13 @@ describe('the verdict', () => {
       'Release 7 passes the gate: 1 of 1 lines hold, no approval is needed.',
     ],
     ['no approval', good, { ...by, verdict: null }, false, 'Release 7 is not approved: npm run registry -- approve 7.'],
+    [
+      'no approval of another model',
+      good,
+      { ...by, model: 'churn', verdict: null },
+      false,
+      'Release 7 is not approved: npm run registry -- approve 7 --model churn.',
+    ],
     [
       'a rejection',
       good,

@@ -1,6 +1,7 @@
 import type { GateLine, GateVerdict, ReleaseVerdict } from '@coppice/contract';
 import type { GateEvidence } from './gate-evidence.ts';
 import { type Found, gateFigure } from './gate-figures.ts';
+import { ofModel } from './of-model.ts';
 import type { GateRule } from './parse-gate.ts';
 
 /** Figures are quotients and sums of them: 0.9 may be kept as 0.8999999999999999. */
@@ -18,6 +19,7 @@ export function judgeLines(rules: readonly GateRule[], evidence: GateEvidence): 
 export function gateVerdictOf(
   lines: readonly GateLine[],
   of: {
+    model: string;
     release: number;
     approval: 'person' | 'auto';
     verdict: ReleaseVerdict | null;
@@ -47,10 +49,10 @@ function failedLines(lines: readonly GateLine[]): string | null {
   return `does not pass the gate's line “${first.line}” (${first.found})${more}`;
 }
 
-function unapproved({ release, approval, verdict }: Parameters<typeof gateVerdictOf>[1]): string | null {
+function unapproved({ model, release, approval, verdict }: Parameters<typeof gateVerdictOf>[1]): string | null {
   if (verdict?.approved) return null;
   if (verdict) return `was rejected by ${verdict.who}: ${verdict.reason || 'no reason given'}`;
-  return approval === 'auto' ? null : `is not approved: npm run registry -- approve ${release}`;
+  return approval === 'auto' ? null : `is not approved: npm run registry -- approve ${release}${ofModel(model)}`;
 }
 
 type Judged = Omit<GateLine, 'line'>;
@@ -66,10 +68,10 @@ function judge(rule: GateRule, evidence: GateEvidence): Judged {
   }
 }
 
-function judgeFigure(rule: Extract<GateRule, { kind: 'figure' }>, { report, release }: GateEvidence): Judged {
-  if (!report) return missing('the release has no report', `npm run evaluate -- ${release}`);
+function judgeFigure(rule: Extract<GateRule, { kind: 'figure' }>, { report }: GateEvidence): Judged {
+  if (!report) return missing('the release has no report', 'publish it with one, as npm run train and import do');
   const { higher, of } = gateFigure(rule.figure);
-  const found: Found = of(report, { class: rule.class ?? '', release });
+  const found: Found = of(report, rule.class ?? '');
   if (typeof found !== 'number') return missing(found.missing, found.remedy);
   const short = higher ? rule.bound - found : found - rule.bound;
   const passed = short <= ROUNDING;
@@ -79,10 +81,10 @@ function judgeFigure(rule: Extract<GateRule, { kind: 'figure' }>, { report, rele
   };
 }
 
-function judgeAgainstChampion(margin: number, { release, champion, sameRows }: GateEvidence): Judged {
+function judgeAgainstChampion(margin: number, { model, release, champion, sameRows }: GateEvidence): Judged {
   if (champion === null) return { passed: true, found: 'there is no champion' };
   if (champion === release) return { passed: true, found: 'it is the champion' };
-  const compare = `npm run evaluate -- ${release}`;
+  const compare = `npm run evaluate -- ${release}${ofModel(model)}`;
   if (!sameRows || sameRows.release !== release || sameRows.against !== champion)
     return missing(`it was not compared with release ${champion}, the champion`, compare);
   if (sameRows.rows === 0) return missing(`it has no rows to be compared with release ${champion} on`, compare);
