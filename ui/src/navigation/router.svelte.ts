@@ -10,6 +10,11 @@ class Router {
     });
   }
 
+  /** Changes these parameters and keeps the others. */
+  changeParameters(change: Record<string, string | null>): void {
+    this.setParameters({ ...Object.fromEntries(this.place.parameters), ...change });
+  }
+
   /** Replaces the parameters of this place without a new entry in the browser's history. */
   setParameters(parameters: Record<string, string | null>): void {
     const hash = formatPlace(this.place.route.name, parameters);
