@@ -34,11 +34,13 @@ function readAddress(): Place {
   const token = tokenOfHash(location.hash);
   if (token) {
     history.replaceState(null, '', formatPlace('release'));
-    session.useToken(token);
+    void session.takeToken(token);
   }
   const moved = movedHash(location.hash);
   if (moved) history.replaceState(null, '', moved);
   return parsePlace(location.hash);
 }
 
+// a link's token comes before the one of before a reload
+if (!tokenOfHash(location.hash)) session.resume();
 export const router = new Router();
