@@ -126,8 +126,10 @@ const rooms: Record<string, Record<string, string[]>> = {
     traffic: ['parts', 'charts', 'gateway', 'rollout'],
     performance: ['parts', 'charts', 'gateway', 'navigation', 'comparison'],
     releases: ['parts', 'gateway', 'comparison'],
+    timeline: ['parts', 'charts', 'gateway', 'navigation'],
     release: [
       ...['parts', 'charts', 'gateway', 'navigation', 'comparison', 'rollout', 'traffic', 'performance', 'releases'],
+      'timeline',
     ],
     // a feature of the page; the shell finds it by its place
     '*': ['parts', 'charts', 'gateway', 'navigation', 'usage', 'comparison'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { domainFromZero, linePath, scale, ticks, timeTicks } from './chart-scale.ts';
+import { domainFromZero, linePath, lonePoints, scale, ticks, timeTicks } from './chart-scale.ts';
 
 describe('charts', () => {
   it('map values to pixels, also upside down', () => {
@@ -26,6 +26,17 @@ describe('charts', () => {
     const same = (value: number) => value;
     const points = [0, 1, 2, 3].map((x) => ({ x, y: x === 1 ? Number.NaN : x }));
     expect(linePath(points, same, same)).toBe('M0.0 0.0M2.0 2.0L3.0 3.0');
+  });
+
+  it('have ticks of time on days where the period is long', () => {
+    const from = Date.UTC(2026, 0, 1, 5);
+    const found = timeTicks([from, from + 30 * 86_400_000], 4).map((time) => new Date(time).toISOString());
+    expect(found).toEqual(['2026-01-07T00:00:00.000Z', '2026-01-17T00:00:00.000Z', '2026-01-27T00:00:00.000Z']);
+  });
+
+  it('show a point between two gaps, too', () => {
+    const points = [1, Number.NaN, 2, Number.NaN, 3, 4].map((y, x) => ({ x, y }));
+    expect(lonePoints(points).map(({ x }) => x)).toEqual([0, 2]);
   });
 
   it('reach from zero to a round number', () => {

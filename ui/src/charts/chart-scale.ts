@@ -19,11 +19,14 @@ export function ticks([low, high]: Domain, wanted: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-const timeSteps = [10, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);
+const timeSteps = [
+  ...[10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200],
+  ...[1, 2, 5, 10].map((days) => days * 86_400),
+].map((seconds) => seconds * 1000);
 
 /** Times inside a domain of milliseconds since the epoch, on the steps of a clock. */
 export function timeTicks([low, high]: Domain, wanted: number): number[] {
-  const step = timeSteps.find((candidate) => candidate >= (high - low) / wanted) ?? 3_600_000;
+  const step = timeSteps.find((candidate) => candidate >= (high - low) / wanted) ?? 864_000_000;
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, i) => (first + i) * step);
 }
@@ -41,6 +44,12 @@ export function linePath(points: readonly Point[], x: (value: number) => number,
     pen = 'L';
   }
   return path;
+}
+
+/** The points that no line reaches, as both neighbours are missing: a path shows nothing of them. */
+export function lonePoints(points: readonly Point[]): Point[] {
+  const there = (i: number) => Number.isFinite(points[i]?.y);
+  return points.filter((_, i) => there(i) && !there(i - 1) && !there(i + 1));
 }
 
 /** The smallest domain from zero that holds all values and ends on a round number; the more `steps`, the closer to the values. */

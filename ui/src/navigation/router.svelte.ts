@@ -10,6 +10,11 @@ class Router {
     });
   }
 
+  /** Changes these parameters and keeps the others. */
+  changeParameters(change: Record<string, string | null>): void {
+    this.setParameters({ ...Object.fromEntries(this.place.parameters), ...change });
+  }
+
   /** Replaces the parameters of this place without a new entry in the browser's history. */
   setParameters(parameters: Record<string, string | null>): void {
     const hash = formatPlace(this.place.route.name, parameters);
@@ -29,11 +34,13 @@ function readAddress(): Place {
   const token = tokenOfHash(location.hash);
   if (token) {
     history.replaceState(null, '', formatPlace('release'));
-    session.useToken(token);
+    void session.takeToken(token);
   }
   const moved = movedHash(location.hash);
   if (moved) history.replaceState(null, '', moved);
   return parsePlace(location.hash);
 }
 
+// a link's token comes before the one of before a reload
+if (!tokenOfHash(location.hash)) session.resume();
 export const router = new Router();
