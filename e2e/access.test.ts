@@ -52,6 +52,7 @@ async function ask(server: string, { method, path }: Row, headers: Record<string
     .replace('{model}', 'iris')
     .replace('{version}', 'v1')
     .replace('{id}', '0198c5b2-7c00-7000-8000-000000000000')
+    .replace('{number}', '1')
     .replace('{file}', 'report.json')
     .replace('{path}', 'metrics');
   const body = method === 'GET' ? null : '{}';
@@ -61,7 +62,9 @@ async function ask(server: string, { method, path }: Row, headers: Record<string
     body,
     headers: { 'content-type': 'application/json', ...from, ...headers },
   });
-  await answer.body.dump();
+  // a stream has no end
+  if (answer.headers['content-type'] === 'text/event-stream') answer.body.on('error', () => {}).destroy();
+  else await answer.body.dump();
   return answer.statusCode;
 }
 

@@ -45,7 +45,7 @@ describe('from a first visit to a canary that is rolled back', () => {
     expect(await button('Roll back…').isDisabled()).toBe(true);
     expect(await button('Promote…').isDisabled()).toBe(true);
     await page.getByRole('navigation').getByRole('link', { name: 'Predict' }).click();
-    await page.getByRole('button', { name: 'Get prediction' }).click();
+    await page.getByRole('button', { name: 'Record' }).click();
     await page.getByText(/^Recorded as/).waitFor();
   });
 
