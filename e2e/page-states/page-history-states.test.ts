@@ -73,7 +73,7 @@ async function show(
   { first, older = pageOf([]), newer = pageOf([]) }: { first: Answer; older?: Answer; newer?: Answer },
   hash = '#/history',
 ): Promise<Page> {
-  const { page, close } = await visit(browser, stack, '#/ops');
+  const { page, close } = await visit(browser, stack, '#/ops', { events: false });
   onTestFinished(close);
   await page.route(/\/api\/predictions/, (route) => {
     const { searchParams: asked } = new URL(route.request().url());

@@ -76,18 +76,18 @@ describe('the page of a model with features of all kinds', () => {
     const { page } = await show(wideCard);
     await page.getByTestId('class').waitFor();
     const labels = () => page.locator('.feature > label').allTextContents();
-    expect(await labels()).toHaveLength(12);
+    await expect.poll(labels).toHaveLength(12);
     await page.getByText('the most telling 12 of 64').waitFor();
     await expectSound(page, 'wide');
     await page.getByRole('searchbox', { name: 'Search features' }).fill('nowhere');
     await page.getByText('No feature has').waitFor();
     await page.getByRole('searchbox', { name: 'Search features' }).fill('SENSOR 60');
-    expect(await labels()).toEqual(['sensor 60 reading']);
+    await expect.poll(labels).toEqual(['sensor 60 reading']);
     await page.getByRole('searchbox', { name: 'Search features' }).fill('');
     // the others lie in groups by their first word
     await page.getByText('sensor (').click();
     await page.getByText('other (').click();
-    expect(await labels()).toHaveLength(64);
+    await expect.poll(labels).toHaveLength(64);
     await expectSound(page, 'wide-all');
   });
 

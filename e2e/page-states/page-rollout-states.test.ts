@@ -23,7 +23,7 @@ let answers: StandIn;
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-  opened = await visit(browser, stack, '#/predict');
+  opened = await visit(browser, stack, '#/predict', { events: false });
   page = opened.page;
   answers = await standIn(page, { comparison: twoEpochs, rollout: reportOf(null) });
   await go(page, '#/release');

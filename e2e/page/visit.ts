@@ -11,6 +11,8 @@ type Options = {
   touch?: boolean;
   /** Open with the admin token, by a link such as the gateway logs. */
   admin?: boolean;
+  /** Without the gateway's events the page asks again and again, and sees answers that a test changes. */
+  events?: boolean;
 };
 
 export type Visit = {
@@ -27,10 +29,11 @@ export async function visit(
   browser: Browser,
   stack: Pick<Stack, 'uiUrl' | 'adminToken'>,
   hash: string,
-  { width = 1280, height = 800, theme = 'light', touch = false, admin = false }: Options = {},
+  { width = 1280, height = 800, theme = 'light', touch = false, admin = false, events = true }: Options = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, hasTouch: touch });
   const page = await context.newPage();
+  if (!events) await page.route('**/api/events', () => {});
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
