@@ -78,7 +78,8 @@ COPY evaluation/src evaluation/src
 COPY models/src/model models/src/model
 COPY scripts/registry.ts scripts/
 COPY scripts/registry scripts/registry
-# commands that ask the gateway, or judge as it does
+# commands that ask the gateway, or judge as it does, need a few of its files and none of its packages
+RUN ln -s ../../gateway node_modules/@coppice/gateway
 COPY scripts/experiment/asked-gateway.ts scripts/experiment/
 COPY scripts/gateway/gateway-address.ts scripts/gateway/
 COPY scripts/weights/find-admin-token.ts scripts/weights/
