@@ -23,7 +23,7 @@ export function evaluateText({ report, comparison, uncompared }: Evaluated): str
       .slice(0, MOST)
       .map(
         (one) =>
-          `  ${one.class}: precision ${figure(one.precision)}, recall ${figure(one.recall)}, F1 ${figure(one.f1)}, ${one.support} rows`,
+          `  ${one.class}: precision ${figure(one.precision)}, recall ${figure(one.recall)}, F1 ${figure(one.f1)}, ${rowsOf(one.support)}`,
       ),
     'Features, by points of accuracy lost when shuffled:',
     ...importance
@@ -35,10 +35,12 @@ export function evaluateText({ report, comparison, uncompared }: Evaluated): str
     'Slices, the worst first:',
     ...slices
       .slice(0, MOST)
-      .map(({ feature, slice, rows, accuracy }) => `  ${feature} ${slice}: ${percent(accuracy)} of ${rows} rows`),
+      .map(({ feature, slice, rows, accuracy }) => `  ${feature} ${slice}: ${percent(accuracy)} of ${rowsOf(rows)}`),
     ...[...(comparison?.notes ?? []), ...warnings].map((text) => `Note: ${text}`),
   ];
   return lines.filter((line) => typeof line === 'string').join('\n');
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const rowsOf = (n: number) => (n === 1 ? '1 row' : `${n} rows`);

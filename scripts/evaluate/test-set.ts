@@ -68,7 +68,13 @@ export function testSetOf({ file, title, target = undefined }: File, card: Model
       hash('sha256', bytes) === card.data.sha256
         ? `It was trained on most rows of ${title}: they say little about others.`
         : `On the rows of ${title}, not on those that it was tested by.`,
-      ...(gaps > 0 ? [`${gaps} rows are left out: they miss a value that the model needs.`] : []),
+      ...(gaps > 0
+        ? [
+            gaps === 1
+              ? 'A row is left out: it lacks a value that the model needs.'
+              : `${gaps} rows are left out: they lack a value that the model needs.`,
+          ]
+        : []),
     ],
   };
 }
