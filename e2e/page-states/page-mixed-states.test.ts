@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** A place of the page of a model with this card. */
 async function show(card: typeof mixedCard, hash = '#/predict') {
-  opened = await visit(browser, stack, '#/predict');
+  opened = await visit(browser, stack, '#/predict', { events: false });
   const { page } = opened;
   const { sent } = await standInForModel(page, card);
   await go(page, hash);

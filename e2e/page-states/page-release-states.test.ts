@@ -26,7 +26,7 @@ const calm: StandInAnswers = { comparison: twoEpochs, rollout: reportOf(null) };
 
 async function show(answers: StandInAnswers, config?: ConfigView): Promise<Page> {
   await opened?.close();
-  opened = await visit(browser, stack, '#/predict', { admin: true });
+  opened = await visit(browser, stack, '#/predict', { admin: true, events: false });
   const { page } = opened;
   await standIn(page, answers);
   if (config) await page.route('**/api/config', (route) => route.fulfill({ json: config }));
