@@ -73,6 +73,9 @@ describe('the page with Prometheus', () => {
     monitoring = undefined;
     await page.getByText('Prometheus does not answer, so alerts are unknown').waitFor({ timeout: 30_000 });
     await go(page, '#/predict');
-    await page.getByText(/from the gateway$/).waitFor({ timeout: 20_000 });
+    await page
+      .getByRole('region', { name: 'Live usage' })
+      .getByText(/^last \d+ min$/)
+      .waitFor({ timeout: 20_000 });
   });
 });

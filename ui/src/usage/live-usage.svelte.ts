@@ -9,7 +9,7 @@ const SECONDS = 900;
 const EVERY_MS = 3000;
 let snapshots: Snapshot[] = [];
 /** By the minute, of the time before the page was opened. */
-let before: TimelineReport | null = null;
+let before: { timeline: TimelineReport | null; until: number } | null = null;
 
 /**
  * The usage of the last quarter of an hour: from the record until the page was opened, then from the gateway's counters,
@@ -23,15 +23,16 @@ export const liveUsage = new Poll<Usage>(async (signal) => {
     : takeSnapshot(parseMetrics(await api.metrics({ signal })), now);
   const since = now - SECONDS * 1000;
   snapshots = [...snapshots.filter(({ at }) => at > since), snapshot];
-  return joinUsage(usageOfMinutes(before, since), usageOf(snapshots));
+  const { timeline, until } = before;
+  const sinceOpened = usageOf(snapshots);
+  return timeline ? joinUsage(usageOfMinutes(timeline, since, until), sinceOpened) : sinceOpened;
 }, EVERY_MS);
 
-async function past(signal: AbortSignal): Promise<TimelineReport> {
-  const now = api.serverNow();
-  const until = Math.floor(now / 60_000) * 60_000;
+async function past(signal: AbortSignal): Promise<{ timeline: TimelineReport | null; until: number }> {
+  const until = api.serverNow();
   const iso = (time: number) => new Date(time).toISOString();
-  const period = { since: iso(until - SECONDS * 1000), until: iso(until) };
-  return api
-    .timeline({ ...period, step: 'minute' }, { signal })
-    .catch(() => ({ ...period, step: 'minute', versions: [], changes: [] }));
+  const since = iso(until - SECONDS * 1000);
+  const timeline = await api.timeline({ since, step: 'minute' }, { signal }).catch(() => null);
+  // nothing in the record may also mean that nothing is recorded
+  return { timeline: timeline?.versions.length ? timeline : null, until };
 }

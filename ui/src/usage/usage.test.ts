@@ -76,18 +76,19 @@ prediction_latency_seconds_bucket{le="0.1",version="v2"} 1`),
       ],
     };
     const now = usageOf([snapshot(240_000, 0), snapshot(250_000, 100, { versions: { v2: 100 } })]);
-    const { points, versions, seconds } = joinUsage(usageOfMinutes(timeline, 1), now);
+    const { points, versions, seconds } = joinUsage(usageOfMinutes(timeline, 1, 210_000), now);
     expect(points.map(({ at, perSecond, errors }) => [at / 1000, perSecond, errors])).toEqual([
       [120, 5, 0.1],
       [180, 0, null],
-      [240, 1, 0],
+      // half of the last minute
+      [210, 2, 0],
       [250, 10, 0],
     ]);
     expect(versions).toEqual([
       { version: 'v1', n: 120 },
       { version: 'v2', n: 340 },
     ]);
-    expect(seconds).toBe(190);
+    expect(seconds).toBe(160);
   });
 
   it('takes the counters of an event', () => {

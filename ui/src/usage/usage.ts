@@ -31,9 +31,11 @@ export function snapshotOf({ requests, errors, versions, latency }: UsageCounter
   return { at, requests, errors, versions, latency: bounds };
 }
 
-/** The usage by the minute from a time on, as the record has it. Latency has no common quantile over versions there. */
-export function usageOfMinutes({ since, until, versions: all }: TimelineReport, earliest: number): Usage {
-  const to = Date.parse(until);
+/**
+ * The usage by the minute from a time on until another, when the last minute is not over yet, as the record has it. Latency
+ * has no common quantile over versions there.
+ */
+export function usageOfMinutes({ since, versions: all }: TimelineReport, earliest: number, to: number): Usage {
   const from = Math.min(to, Math.max(Date.parse(since), Math.ceil(earliest / MINUTE_MS) * MINUTE_MS));
   const versions = all.map(({ version, points }) => ({
     version,
@@ -45,11 +47,13 @@ export function usageOfMinutes({ since, until, versions: all }: TimelineReport, 
       const known = minutes.get(Date.parse(time)) ?? { n: 0, errors: 0 };
       minutes.set(Date.parse(time), { n: known.n + n, errors: known.errors + errors });
     }
-  const starts = Array.from({ length: Math.round((to - from) / MINUTE_MS) }, (_, i) => from + i * MINUTE_MS);
+  const starts = Array.from({ length: Math.ceil((to - from) / MINUTE_MS) }, (_, i) => from + i * MINUTE_MS);
   return {
     points: starts.map((start) => {
       const { n, errors } = minutes.get(start) ?? { n: 0, errors: 0 };
-      return { at: start + MINUTE_MS, perSecond: n / 60, p95: null, errors: n === 0 ? null : errors / n };
+      const end = Math.min(start + MINUTE_MS, to);
+      const seconds = Math.max(1, (end - start) / 1000);
+      return { at: end, perSecond: n / seconds, p95: null, errors: n === 0 ? null : errors / n };
     }),
     versions: versions.map(({ version, points }) => ({ version, n: points.reduce((sum, { n }) => sum + n, 0) })),
     seconds: (to - from) / 1000,
