@@ -39,7 +39,8 @@ describe('the page with Prometheus', () => {
     const usage = page.getByRole('region', { name: 'Live usage' });
     await expect.poll(() => usage.textContent(), { timeout: 20_000 }).toMatch(/v1\s*[1-9]/);
     await go(page, '#/drift');
-    await page.getByText('last hour, from Prometheus').waitFor({ timeout: 20_000 });
+    await page.getByText('Score over time', { exact: true }).click();
+    await page.getByText('Last hour, from Prometheus').waitFor({ timeout: 20_000 });
     await page.getByRole('img', { name: /^Drift score over time/ }).waitFor({ timeout: 60_000 });
   });
 
