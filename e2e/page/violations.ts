@@ -19,9 +19,12 @@ export async function violations(page: Page, name: string, at = sizes): Promise<
     await resize(page, size);
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });
-      const { violations: broken } = await page.evaluate<{
-        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-      }>(`axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`);
+      let broken = await run(page);
+      // what is still on its way, such as a part that fades in, is no state of the page
+      if (broken.length > 0) {
+        await page.waitForTimeout(1000);
+        broken = await run(page);
+      }
       for (const { id, nodes } of broken)
         for (const { html, failureSummary } of nodes)
           found.push(`${name} ${size.width} ${theme}: ${id}: ${html.slice(0, 160)} ${failureSummary}`);
@@ -29,4 +32,13 @@ export async function violations(page: Page, name: string, at = sizes): Promise<
     }
   }
   return found;
+}
+
+type Violation = { id: string; nodes: { html: string; failureSummary: string }[] };
+
+async function run(page: Page): Promise<Violation[]> {
+  const { violations } = await page.evaluate<{ violations: Violation[] }>(
+    `axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`,
+  );
+  return violations;
 }
