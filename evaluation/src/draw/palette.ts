@@ -10,7 +10,7 @@ type Palette = {
   wrong: string;
   /** On a cell of full colour. */
   onCell: string;
-  /** Of curves; after Okabe and Ito, which colour-blind people tell apart. */
+  /** Of curves; after Okabe and Ito, which colour-blind people can distinguish. */
   series: readonly string[];
 };
 

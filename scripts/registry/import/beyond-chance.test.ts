@@ -35,7 +35,7 @@ describe('an order of classes', () => {
       ],
     ],
     [
-      'whose two classes the model hardly tells apart',
+      'whose two classes the model hardly separates',
       'sorted',
       [
         [20, 0, 0],
