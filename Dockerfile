@@ -15,11 +15,13 @@ COPY contract/package.json contract/
 COPY statistics/package.json statistics/
 COPY registry/package.json registry/
 COPY evaluation/package.json evaluation/
+COPY mlflow/package.json mlflow/
 COPY serverkit/package.json serverkit/
 COPY testkit/package.json testkit/
 COPY trainer/package.json trainer/
 COPY models/package.json models/
 COPY gateway/package.json gateway/
+COPY retrainer/package.json retrainer/
 COPY ui/package.json ui/
 COPY prometheus/package.json prometheus/
 COPY scripts/package.json scripts/
@@ -75,6 +77,7 @@ COPY statistics/src statistics/src
 FROM runtime AS trainer
 COPY --from=trainer-packages /app ./
 COPY evaluation/src evaluation/src
+COPY mlflow/src mlflow/src
 COPY models/src/model models/src/model
 COPY scripts/registry.ts scripts/
 COPY scripts/registry scripts/registry
@@ -97,6 +100,7 @@ ENTRYPOINT ["node", "trainer/src/main.ts"]
 
 FROM runtime AS model
 COPY --from=model-packages /app ./
+COPY mlflow/src mlflow/src
 COPY models/src models/src
 USER node
 RUN MODEL_SOURCE=registry:iris@champion MODEL_VERSION=v1 REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8080/health --max-semi-space-size=4 --heap-growing-percent=20 models/src/main.ts

@@ -17,12 +17,12 @@ export default defineConfig({
           expect: { requireAssertions: true },
           include: [
             'tidy.test.ts',
-            '{contract,statistics,registry,evaluation,serverkit,testkit,trainer,models,gateway,prometheus,scripts,bench,jenkins}/**/*.test.ts',
+            '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: [
             '**/node_modules/**',
-            '**/*.{infra,faults,simulation}.test.ts',
+            '**/*.{infra,pipeline,faults,simulation}.test.ts',
             'statistics/simulations/studies.test.ts',
           ],
         },
@@ -88,6 +88,16 @@ export default defineConfig({
           include: ['e2e/docs/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'pipeline',
+          include: ['{mlflow,retrainer,pipeline,notebook,jenkins}/**/*.pipeline.test.ts', 'e2e/pipeline/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
         },
       },
