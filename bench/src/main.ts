@@ -10,6 +10,7 @@ import { root } from './lab/root.ts';
 import { pick } from './measure/measure-in-turn.ts';
 import { batch } from './parts/batch.ts';
 import { budget } from './parts/budget.ts';
+import { counting } from './parts/counting.ts';
 import { endless } from './parts/endless.ts';
 import { features } from './parts/features.ts';
 import { columns, trees, versions as versionsPart } from './parts/growth.ts';
@@ -43,6 +44,7 @@ const run: Record<Part, (context: Context) => Promise<unknown>> = {
   record,
   endless,
   registry,
+  counting,
 };
 
 type Result = {
@@ -99,7 +101,7 @@ async function benchmark(options: Options): Promise<boolean> {
   );
 
   // the part processor has its own, fresh ones for each pair, and the registry needs none
-  const models = options.parts.some((part) => part !== 'processor' && part !== 'registry')
+  const models = options.parts.some((part) => !['processor', 'registry', 'counting'].includes(part))
     ? await startModels(lab)
     : [];
   const measured: Measured = {};

@@ -15,6 +15,8 @@ export type Measured = {
   /** Upper limit of processor time per prediction of this checkout ÷ that of an old commit, by connections. */
   processorToOld?: Record<string, number>;
   record?: { historyMs: number; performanceMs: number; throughputRatio: number; comparisonMs: number };
+  /** Upper limit of what counting for the comparison costs, in percent of a prediction's processor time. */
+  countingPercent?: number;
   /** Median milliseconds to list 1,000 releases in a folder. */
   registryListMs?: number;
 };
@@ -52,6 +54,7 @@ export function judge(measured: Measured): Bar[] {
   add('/performance, large record', measured.record?.performanceMs, atMost(50), 'ms');
   add('/comparison at 60 % of capacity, large record, p99', measured.record?.comparisonMs, atMost(10), 'ms');
   add('throughput, large record to empty', measured.record?.throughputRatio, atLeast(0.9), '×');
+  add('counting, of the processor time per prediction, upper limit', measured.countingPercent, atMost(5), '%');
   add('list of 1,000 releases', measured.registryListMs, atMost(100), 'ms');
   for (const [connections, limit] of Object.entries(measured.processorToOld ?? {}))
     add(`processor time to the old commit, upper limit, ${connections} connections`, limit, atMost(MOST_TO_OLD), '×');
