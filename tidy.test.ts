@@ -74,7 +74,7 @@ const rooms: Record<string, Record<string, string[]>> = {
     'storage/postgres': ['storage/port', 'storage/rows', 'storage/retention', 'storage/summaries'],
     'storage/worker': ['storage/port', 'storage/sqlite', 'storage/postgres'],
     storage: ['storage/port', 'storage/worker'],
-    'storage/move': ['storage/port', 'storage/rows', 'storage/sqlite', 'storage/postgres', 'storage'],
+    move: ['storage/port', 'storage/rows', 'storage/sqlite', 'storage/postgres', 'storage'],
     record: ['storage/port', 'storage/rows', 'storage'],
     accounting: ['metrics', 'storage/port'],
     comparison: ['storage/port', 'storage', 'accounting'],

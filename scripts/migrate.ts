@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MoveRefusedError, moveRecord } from '@coppice/gateway/storage/move/move-record';
+import { MoveRefusedError, moveRecord } from '@coppice/gateway/move/move-record';
 import { DatabaseInUseError } from '@coppice/gateway/storage/port/errors';
 
 const help = `Move the record from SQLite to PostgreSQL: predictions, feedback, weights, audit, comparison, experiments.
@@ -49,7 +49,8 @@ async function run(): Promise<number> {
       },
     });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    for (const [table, rows] of Object.entries(moved)) if (rows > 0) console.log(`${table}: ${rows} ${rows === 1 ? 'row' : 'rows'}`);
+    for (const [table, rows] of Object.entries(moved))
+      if (rows > 0) console.log(`${table}: ${rows} ${rows === 1 ? 'row' : 'rows'}`);
     console.log(`moved in ${seconds} s, counts and sums are equal: start the gateway with DATABASE_URL`);
     return 0;
   } catch (error) {

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { exact, literalsOf } from '../postgres/stored-values.ts';
-import { readRowData } from '../rows/row-batch.ts';
-import { uuidText } from '../rows/uuid-v7.ts';
-import { copyOf } from '../sqlite/sqlite-cells.ts';
+import { exact, literalsOf } from '../storage/postgres/stored-values.ts';
+import { readRowData } from '../storage/rows/row-batch.ts';
+import { uuidText } from '../storage/rows/uuid-v7.ts';
+import { copyOf } from '../storage/sqlite/sqlite-cells.ts';
 
 type Row = Record<string, unknown>;
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import pg, { type Client } from 'pg';
-import { IntentFile } from '../intent-file.ts';
-import { migratePostgres } from '../postgres/postgres-migrations.ts';
-import { connectForWriting } from '../sqlite/connect.ts';
-import { lockFolder } from '../sqlite/lock-folder.ts';
+import { IntentFile } from '../storage/intent-file.ts';
+import { migratePostgres } from '../storage/postgres/postgres-migrations.ts';
+import { connectForWriting } from '../storage/sqlite/connect.ts';
+import { lockFolder } from '../storage/sqlite/lock-folder.ts';
 import { type MovedTable, movedCounters, movedTables, rowsOf, sums } from './moved-tables.ts';
 
 /** Why the record is not moved, in one line for people; both databases are as they were. */

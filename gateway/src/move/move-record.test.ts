@@ -14,9 +14,9 @@ import {
 } from '@coppice/testkit/record/databases';
 import { keptVolume, restoreKeptVolume } from '@coppice/testkit/record/kept-volume';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IntentFile } from '../intent-file.ts';
-import type { Epoch } from '../port/epoch.ts';
-import { DatabaseInUseError } from '../port/errors.ts';
+import { IntentFile } from '../storage/intent-file.ts';
+import type { Epoch } from '../storage/port/epoch.ts';
+import { DatabaseInUseError } from '../storage/port/errors.ts';
 import { MoveRefusedError, moveRecord } from './move-record.ts';
 
 const retention = { maxRows: 10_000_000, maxDays: 36_500 };
