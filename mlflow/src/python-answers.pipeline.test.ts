@@ -1,6 +1,6 @@
 // What MLflow's own Python answers by the models that are sent, beside the model server of this repository.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +15,14 @@ import { seededRandom } from '@coppice/testkit/seeded-random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 type Answer = { prediction: number; class: string; probability: number[] };
+type FromPython = { answers: Answer[]; example: Answer[]; onnx: string[] };
 
 let mlflow: ThrowawayMlflow;
 let folder: string;
-const registry = () => join(folder, 'registry');
 const customers = mixedCsv(400);
+const models = ['iris', 'customers'] as const;
+const fromPython: Record<string, FromPython> = {};
+const served: Record<string, Served> = {};
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coppice-python-'));
@@ -27,8 +30,12 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'customers.csv'), customers.csv);
   await train('iris', 'trainer/data/iris.csv');
   await train('customers', join(folder, 'customers.csv'), ['--type', 'since=date', '--leaves', 'shares']);
+  // Python takes long to start: all of it at once
+  for (const model of models) served[model] = serve(`models:/${model}@champion`, await freePort());
+  Object.assign(fromPython, await askPython());
 });
 afterAll(async () => {
+  await Promise.all(Object.values(served).map((one) => one.stop()));
   await mlflow?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -49,40 +56,33 @@ const odd: FeatureValue[][] = [
   [52, 900, '2022-05-01 07:30:15.25', false, 'Dream', '?', 'trial'],
 ];
 
-describe.each([
-  ['iris', iris],
-  ['customers', [...customers.rows, ...odd]],
-])('%s', (model, rows) => {
-  const columns = model === 'iris' ? irisColumns : MIXED_COLUMNS;
+const asked = {
+  iris: { columns: ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'], rows: iris },
+  customers: { columns: [...MIXED_COLUMNS], rows: [...customers.rows, ...odd] },
+} satisfies Record<string, { columns: string[]; rows: FeatureValue[][] }>;
+
+describe.each(models)('%s', (model) => {
+  const { columns, rows } = asked[model];
   let expected: Answer[];
   beforeAll(async () => {
     const server = await startModelServer({ version: 'v1', modelName: model, modelDir: join(folder, model, 'v1') });
-    const asked = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
-    const response = await post(`${server.url}/predict`, { instances: asked }).finally(() => server.stop());
+    const instances = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
+    const response = await post(`${server.url}/predict`, { instances }).finally(() => server.stop());
     expected = (response as { predictions: Answer[] }).predictions;
   });
 
-  it('is answered alike by mlflow.pyfunc, and mlflow.onnx loads the same file', async () => {
-    writeFileSync(join(folder, 'rows.json'), JSON.stringify({ columns, rows }));
-    const script = join(folder, 'answer.py');
-    writeFileSync(script, python(model, join(folder, 'rows.json')));
-    const output = await run(join(mlflow.bin, 'python'), [script], mlflow.env);
-    const { answers, example, onnx } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
+  it('is answered alike by mlflow.pyfunc, and mlflow.onnx loads the same file', () => {
+    const { answers, example, onnx } = fromPython[model] as FromPython;
     expectSame(answers, expected);
     expect(example).toHaveLength(5);
     expect(onnx).toEqual(['label', 'probability']);
   });
 
   it('is answered alike by mlflow models serve', async () => {
-    const port = await freePort();
-    const stop = await serve(`models:/${model}@champion`, port);
-    try {
-      const asked = { dataframe_split: { columns, data: rows } };
-      const { predictions } = (await post(`http://127.0.0.1:${port}/invocations`, asked)) as { predictions: Answer[] };
-      expectSame(predictions, expected);
-    } finally {
-      await stop();
-    }
+    const { url, ready } = served[model] as Served;
+    await ready();
+    const answer = await post(`${url}/invocations`, { dataframe_split: { columns, data: rows } });
+    expectSame((answer as { predictions: Answer[] }).predictions, expected);
   });
 });
 
@@ -95,13 +95,11 @@ function expectSame(answers: Answer[], expected: Answer[]): void {
 }
 
 async function train(name: string, data: string, more: string[] = []): Promise<void> {
-  const places = ['--name', name, '--out', join(folder, name), '--registry', registry()];
+  const places = ['--name', name, '--out', join(folder, name), '--registry', join(folder, 'registry')];
   const args = ['--data', data, '--forest', 'v1=20x5', ...places, ...more];
   const output = await run(process.execPath, [join(root, 'trainer/src/main.ts'), ...args], mlflow.env);
   expect(output).toContain(`release 1 of ${name} is version 1 in MLflow at ${mlflow.url}`);
 }
-
-const irisColumns = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
 
 /** Customers with text, gaps, booleans and dates, as a file and as a few of its rows. */
 function mixedCsv(count: number): { csv: string; rows: FeatureValue[][] } {
@@ -112,40 +110,50 @@ function mixedCsv(count: number): { csv: string; rows: FeatureValue[][] } {
   return { csv: `${[...MIXED_COLUMNS, 'class'].join(',')}\n${lines.join('\n')}\n`, rows };
 }
 
-/** A data frame as pandas makes it of such rows. */
-const python = (model: string, rows: string) => `
-import json, mlflow, pandas
-with open(${JSON.stringify(rows)}) as file:
+/** What MLflow's Python answers to data frames as pandas makes them of such rows. */
+async function askPython(): Promise<Record<string, FromPython>> {
+  writeFileSync(join(folder, 'asked.json'), JSON.stringify(asked));
+  writeFileSync(join(folder, 'answer.py'), script);
+  const output = await run(join(mlflow.bin, 'python'), [join(folder, 'answer.py'), folder], mlflow.env);
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '');
+}
+
+const script = `
+import json, mlflow, pandas, sys
+with open(sys.argv[1] + '/asked.json') as file:
     asked = json.load(file)
-uri = 'models:/${model}@champion'
-loaded = mlflow.pyfunc.load_model(uri)
-answers = loaded.predict(pandas.DataFrame(asked['rows'], columns=asked['columns']))
-example = loaded.predict(loaded.input_example)
-onnx = [one.name for one in mlflow.onnx.load_model(uri).graph.output]
-print(json.dumps({'answers': answers.to_dict('records'), 'example': example.to_dict('records'), 'onnx': onnx}))
+found = {}
+for model, rows in asked.items():
+    uri = f'models:/{model}@champion'
+    loaded = mlflow.pyfunc.load_model(uri)
+    answers = loaded.predict(pandas.DataFrame(rows['rows'], columns=rows['columns']))
+    example = loaded.predict(loaded.input_example)
+    onnx = [one.name for one in mlflow.onnx.load_model(uri).graph.output]
+    found[model] = {'answers': answers.to_dict('records'), 'example': example.to_dict('records'), 'onnx': onnx}
+print(json.dumps(found))
 `;
 
-/** Serves a model as MLflow's users do, until the returned function is called. */
-async function serve(uri: string, port: number): Promise<() => Promise<void>> {
+type Served = { url: string; ready(): Promise<unknown>; stop(): Promise<void> };
+
+/** Serves a model as MLflow's users do. */
+function serve(uri: string, port: number): Served {
   const args = ['models', 'serve', '--model-uri', uri, '--host', '127.0.0.1', '--port', String(port)];
-  const child: ChildProcess = spawn(join(mlflow.bin, 'mlflow'), [...args, '--env-manager', 'local', '--workers', '1'], {
+  const child = spawn(join(mlflow.bin, 'mlflow'), [...args, '--env-manager', 'local', '--workers', '1'], {
     env: { ...process.env, ...mlflow.env, PATH: `${mlflow.bin}:${process.env.PATH}` },
     detached: true,
     stdio: 'ignore',
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-    await ended;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    ready: () =>
+      eventually(async () => (await fetch(`${url}/ping`)).ok, { what: 'mlflow models serve answers', seconds: 180 }),
+    async stop() {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+      await ended;
+    },
   };
-  try {
-    const ping = async () => (await fetch(`http://127.0.0.1:${port}/ping`)).ok;
-    await eventually(ping, { what: 'mlflow models serve answers', seconds: 180 });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return stop;
 }
 
 async function post(url: string, body: unknown): Promise<unknown> {
