@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aliases, TEST_ROWS_FILE } from '@coppice/contract';
 import type { Registry } from '@coppice/registry/registry';
 import { MODEL_FILE, type Release } from '@coppice/registry/release';
@@ -11,6 +12,7 @@ import { datasetOf, metricsOf, parametersOf, tagsOf } from './run-of-release.ts'
 
 /** MLflow's own limits of `runs/log-batch`. */
 const [MOST_METRICS, MOST_PARAMETERS] = [1000, 100];
+const [MOST_RACES, RACE_MS] = [5, 200];
 
 /**
  * Makes a release a run and a registered version of its model, with the aliases that point to it, and returns the version. Whatever
@@ -20,13 +22,29 @@ const [MOST_METRICS, MOST_PARAMETERS] = [1000, 100];
 export async function sendRelease(client: MlflowClient, registry: Registry, release: Release): Promise<MlflowVersion> {
   const { state } = await registry.current();
   const version =
-    (await findVersion(client, release)) ?? (await send(client, registry, release, state.tags[release.number] ?? {}));
+    (await findVersion(client, release)) ??
+    (await withAnother(() => send(client, registry, release, state.tags[release.number] ?? {})));
   // whoever moved an alias in MLflow since keeps it: mirroring is not the work of a send
   const known = await findAliases(client, release.model);
   for (const alias of aliases)
     if (state.aliases[alias] === release.number && !known?.has(alias))
       await setMlflowAlias(client, release.model, alias, version.version);
   return version;
+}
+
+/**
+ * Of two who write the same row at once MLflow lets one fail by a constraint of its database: then the row is there, and what is
+ * done again goes on from it.
+ */
+async function withAnother<T>(send: () => Promise<T>): Promise<T> {
+  for (let again = 1; ; again++)
+    try {
+      return await send();
+    } catch (error) {
+      const raced = error instanceof MlflowRefusedError && /unique|duplicate/i.test(error.message);
+      if (!raced || again > MOST_RACES) throw error;
+      await sleep(again * RACE_MS);
+    }
 }
 
 async function send(
