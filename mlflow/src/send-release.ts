@@ -33,15 +33,15 @@ export async function sendRelease(client: MlflowClient, registry: Registry, rele
 }
 
 /**
- * Of two who write the same row at once MLflow lets one fail by a constraint of its database: then the row is there, and what is
- * done again goes on from it.
+ * Of two who write the same row at once MLflow lets one fail by a constraint of its database, and one may find the run gone that
+ * the other took back: what is done again goes on from what is there.
  */
 async function withAnother<T>(send: () => Promise<T>): Promise<T> {
   for (let again = 1; ; again++)
     try {
       return await send();
     } catch (error) {
-      const raced = error instanceof MlflowRefusedError && /unique|duplicate/i.test(error.message);
+      const raced = error instanceof MlflowRefusedError && /unique|duplicate|state is deleted/i.test(error.message);
       if (!raced || again > MOST_RACES) throw error;
       await sleep(again * RACE_MS);
     }
@@ -174,6 +174,9 @@ const created = z.object({ model_version: z.object({ version: z.coerce.string() 
 /** Of two who send a release at once the first version stays, and the other one takes its own back. */
 async function register(client: MlflowClient, release: Release, run: Run, sha256: string): Promise<MlflowVersion> {
   const { model, number } = release;
+  // a version that is taken back uses up a number: the later one of two mostly makes none
+  const others = await findVersion(client, release);
+  if (others) return takeBack(client, run, others);
   try {
     const description = 'Releases of Coppice: its registry is the truth, and MLflow shows it.';
     await client.post('registered-models/create', { name: model, description }, z.unknown());
@@ -185,11 +188,16 @@ async function register(client: MlflowClient, release: Release, run: Run, sha256
   const body = { name: model, source, run_id: run.run_id, tags, description: `Release ${number} of ${model}` };
   const { model_version: made } = await client.post('model-versions/create', body, created);
   const first = await findVersion(client, release);
-  if (first && first.version !== made.version) {
-    await client.change('DELETE', 'model-versions/delete', { name: model, version: made.version }, z.unknown());
-    if (first.runId !== run.run_id) await client.post('runs/delete', { run_id: run.run_id }, z.unknown());
-  }
-  return first ?? { version: made.version, release: number, sha256, runId: run.run_id, source };
+  if (!first || first.version === made.version)
+    return { version: made.version, release: number, sha256, runId: run.run_id, source };
+  await client.change('DELETE', 'model-versions/delete', { name: model, version: made.version }, z.unknown());
+  return takeBack(client, run, first);
+}
+
+/** Deletes a run beside that of the version. */
+async function takeBack(client: MlflowClient, { run_id: id }: Run, version: MlflowVersion): Promise<MlflowVersion> {
+  if (version.runId !== id) await client.post('runs/delete', { run_id: id }, z.unknown());
+  return version;
 }
 
 const pairs = (record: Record<string, unknown>) =>
