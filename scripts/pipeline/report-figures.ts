@@ -16,7 +16,7 @@ export function reportMetrics(report: ModelReport): Record<string, unknown> {
 
 /** What `dvc plots` draws of a report: a list of points per file, by the files' names. */
 export function reportPlots({ classes, confusion, roc, precision_recall }: ModelReport): Map<string, object[]> {
-  return new Map([
+  return new Map<string, object[]>([
     [
       'confusion.json',
       // DVC's template counts rows
