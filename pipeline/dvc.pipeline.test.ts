@@ -74,7 +74,6 @@ it.each([
   ['costs', ['evaluate', 'publish'], () => mine.set('cost: []', "cost: ['virginica:versicolor=5']")],
   ['the gate', ['publish'], () => mine.write('gate.txt', 'accuracy >= 0.9\n')],
   ['depth', ['train', 'evaluate', 'publish'], () => mine.set('depth: 7', 'depth: 2')],
-  ['the seed', all, () => mine.set('seed: 42', 'seed: 7')],
 ])('runs after a change of %s %j', async (_, stages, change) => {
   change();
   const { output } = await mine.dvc('repro');
@@ -126,7 +125,7 @@ it('gives a colleague table and results by S3, who then has nothing to run', asy
   mine.copy('trainer/data/iris.csv', 'data/flowers.csv');
   expect(await mine.dvc('add', 'data/flowers.csv')).toMatchObject({ status: 0 });
   mine.set('data: ../trainer/data/iris.csv', 'data: data/flowers.csv');
-  expect((await mine.dvc('repro')).status).toBe(0);
+  expect(stagesRun((await mine.dvc('repro')).output)).toEqual(all);
   await mine.dvc('remote', 'add', '--default', 'storage', `s3://${s3.createBucket()}/flowers`);
   expect(await mine.dvc('push')).toMatchObject({ status: 0, output: expect.stringMatching(/\d+ files? pushed/) });
   await mine.commit('flowers');
