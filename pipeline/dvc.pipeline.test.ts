@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRegistry } from '@coppice/registry/open-registry';
+import { PipelineCheckout, stagesRun } from '@coppice/testkit/pipeline-checkout';
 import { run } from '@coppice/testkit/programs/run-command';
 import { startThrowawayS3, type ThrowawayS3 } from '@coppice/testkit/programs/throwaway-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PipelineCheckout, stagesRun } from './pipeline-checkout.ts';
 
 const all = ['prepare', 'train', 'evaluate', 'publish'];
 const releases = mkdtempSync(join(tmpdir(), 'coppice-releases-'));

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { attempt, root, run } from '@coppice/testkit/programs/run-command';
+import { attempt, root, run } from './programs/run-command.ts';
 
 type Env = Record<string, string | undefined>;
 type Result = { status: number | null; output: string };
