@@ -1,4 +1,4 @@
-# One target per service: trainer, model, gateway, ui, prometheus, proxy, alertmanager, grafana.
+# One target per service: trainer, pipeline, model, gateway, ui, prometheus, proxy, alertmanager, grafana.
 #
 #   docker build --target gateway -t coppice-gateway .
 #
@@ -98,6 +98,33 @@ LABEL org.opencontainers.image.title="coppice-trainer" org.opencontainers.image.
 USER node
 VOLUME /app/artifacts
 ENTRYPOINT ["node", "trainer/src/main.ts"]
+
+# DVC beside all that the trainer has. The packages of Python come first: they change least; compiled, they start in a third of the time
+FROM base AS pipeline
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null \
+ && rm -rf /var/lib/apt/lists/*
+COPY pipeline/requirements.txt /tmp/
+RUN --mount=type=cache,target=/root/.cache/pip \
+    python3 -m venv /opt/dvc \
+ && /opt/dvc/bin/pip install --quiet --disable-pip-version-check --requirement /tmp/requirements.txt \
+ && rm -r /opt/dvc/lib/python3*/site-packages/pip /tmp/requirements.txt
+COPY --from=trainer /app ./
+COPY scripts/evaluate scripts/evaluate
+# pipeline/dvc.yaml runs trainer/src/main.ts, scripts/pipeline/evaluate-model.ts and scripts/pipeline/publish-model.ts
+COPY scripts/pipeline scripts/pipeline
+COPY pipeline/image/start /usr/local/bin/start-pipeline
+COPY pipeline/image/without-git /etc/dvc-without-git/config
+RUN ln -s /checkout/.git .git && mkdir pipeline && chown node:node pipeline
+ENV PATH=/opt/dvc/bin:$PATH HOME=/tmp DVC_NO_ANALYTICS=1 PYTHONDONTWRITEBYTECODE=1
+ARG COMMIT= VERSION= SOURCE=
+ENV GIT_COMMIT=$COMMIT
+LABEL org.opencontainers.image.title="coppice-pipeline" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER node
+WORKDIR /app/pipeline
+ENTRYPOINT ["start-pipeline"]
+CMD ["dvc", "repro"]
 
 FROM runtime AS model
 COPY --from=model-packages /app ./

@@ -20,7 +20,10 @@ export type Evaluated = {
 };
 
 /** A release on its own test rows or on others, and against the champion or another release. Throws `DataError` of one line. */
-export async function evaluateRelease(registry: Registry, wanted: Evaluation): Promise<Evaluated> {
+export async function evaluateRelease(
+  registry: Registry,
+  wanted: Pick<Evaluation, 'number' | 'against' | 'costs' | 'data'>,
+): Promise<Evaluated> {
   const own = await openRelease(registry, wanted.number);
   try {
     const { card, release } = own;

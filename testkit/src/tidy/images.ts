@@ -2,7 +2,7 @@ import type { SourceTree } from './source-tree.ts';
 
 export type Stage = {
   name: string;
-  /** Code that the stage has: copied by itself or by the stages that it builds on. */
+  /** Code that the stage has: copied by itself, or by the stages that it builds on or takes `/app` from. */
   files: Set<string>;
   /** Programs of ours that it runs, or that are run in its containers. */
   programs: string[];
@@ -27,9 +27,10 @@ export function stagesOfImages(tree: SourceTree): Stage[] {
     );
     const own = shipped.filter((file) => copied.some((path) => file === path || file.startsWith(`${path}/`)));
     const programs = [...part.matchAll(/[\w/.-]+\.(?:ts|mjs)\b/g)].map(([path]) => path);
+    const bases = [base, ...[...part.matchAll(/^COPY --from=(\S+) \/app \.\/$/gm)].map(([, from = '']) => from)];
     stages.set(name, {
       name,
-      files: new Set([...(stages.get(base)?.files ?? []), ...own]),
+      files: new Set([...bases.flatMap((one) => [...(stages.get(one)?.files ?? [])]), ...own]),
       programs: [...programs.filter((path) => tree.has(path)), ...(MORE_PROGRAMS[name] ?? [])],
     });
   }
