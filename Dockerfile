@@ -1,4 +1,4 @@
-# One target per service: trainer, pipeline, model, gateway, ui, prometheus, proxy, alertmanager, grafana.
+# One target per service: trainer, retrainer, pipeline, model, gateway, ui, prometheus, proxy, alertmanager, grafana, notebook.
 #
 #   docker build --target gateway -t coppice-gateway .
 #
@@ -84,6 +84,8 @@ COPY scripts/registry scripts/registry
 COPY scripts/mlflow scripts/mlflow
 # commands that ask the gateway, or judge as it does, need a few of its files and none of its packages
 RUN ln -s ../../gateway node_modules/@coppice/gateway
+# a new volume takes the owner of the folder that it covers: whoever mounts it first, the notebook can write
+RUN mkdir /notebooks && chown node:node /notebooks
 COPY scripts/experiment/asked-gateway.ts scripts/experiment/
 COPY scripts/gateway/gateway-address.ts scripts/gateway/
 COPY scripts/weights/find-admin-token.ts scripts/weights/
@@ -209,3 +211,36 @@ USER 65532:65532
 EXPOSE 80 443
 # reloading the same configuration changes nothing, and succeeds only when Caddy works
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["caddy", "reload", "--config", "/etc/caddy/Caddyfile"]
+
+# JupyterLab and the packages of the notebooks, which change seldom, in a layer of their own
+FROM debian:bookworm-slim AS notebook-packages
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates python3-venv && rm -r /var/lib/apt/lists/*
+# the system's certificates: those of a registry of one's own may be among them
+ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt PIP_DISABLE_PIP_VERSION_CHECK=1
+COPY notebook/requirements.lock /tmp/
+RUN --mount=type=cache,target=/root/.cache/pip \
+    python3 -m venv /opt/venv \
+ && /opt/venv/bin/pip install --require-hashes --no-deps --requirement /tmp/requirements.lock \
+ && find /opt/venv -type d -path '*/site-packages/*' -name tests -prune -exec rm -r {} +
+
+FROM debian:bookworm-slim AS notebook
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates python3 && rm -r /var/lib/apt/lists/* \
+ && useradd --uid 1000 --home-dir /notebooks --create-home --shell /bin/sh jupyter
+COPY --from=notebook-packages /opt/venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 JUPYTER_RUNTIME_DIR=/tmp/jupyter MPLCONFIGDIR=/tmp/matplotlib \
+    MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true TRAINING_DATA=data/iris.csv
+RUN jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements"
+COPY notebook/jupyter_server_config.py /opt/venv/etc/jupyter/
+COPY notebook/start notebook/coppice.py /app/
+COPY notebook/*.ipynb /app/notebooks/
+COPY trainer/data/*.csv /app/notebooks/data/
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-notebook" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER jupyter
+WORKDIR /notebooks
+VOLUME /notebooks
+EXPOSE 8888
+# the one path of Jupyter's API that needs no token
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8888/api', timeout=4)"]
+CMD ["/app/start"]

@@ -17,7 +17,7 @@ export default defineConfig({
           expect: { requireAssertions: true },
           include: [
             'tidy.test.ts',
-            '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins}/**/*.test.ts',
+            '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins,notebook}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: [
