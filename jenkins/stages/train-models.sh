@@ -3,7 +3,10 @@
 #
 #   jenkins/stages/train-models.sh [ARGUMENTS OF npm run train…]
 #
-# Out: artifacts/<version>/, reports/models.tar.gz.
+# With DVC_REMOTE the DVC pipeline trains as well, before: its stages that are up to date do nothing.
+#
+# Out: artifacts/<version>/, reports/models.tar.gz. Each version is a release in REGISTRY_URL (artifacts/registry).
+# Reads: REGISTRY_URL; DVC_REMOTE; MLFLOW_TRACKING_URI, where the releases are sent.
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
