@@ -55,10 +55,9 @@ registry() { npm run --silent registry -- "$@"; }
 list_releases() {
   registry list >"$reports/releases.txt" 2>&1 || fail "the registry cannot be read: $(last_line "$reports/releases.txt")"
 }
-# Numbers, from the list; empty where there is none.
-newest_release() { list_releases && sed -n '2s/^\([0-9]*\) .*/\1/p' "$reports/releases.txt"; }
+# Numbers, from that list; empty where there is none.
+newest_release() { sed -n '2s/^\([0-9]*\) .*/\1/p' "$reports/releases.txt"; }
 release_at() { # alias
-  list_releases
   awk -v alias="$1" 'NR == 1 { from = index($0, "alias"); width = index($0, "approval") - from }
     NR > 1 && index(substr($0, from, width), alias) { print $1 }' "$reports/releases.txt"
 }
@@ -68,6 +67,16 @@ find_candidate() {
   [[ -n ${REGISTRY_URL:-} ]] || fail 'REGISTRY_URL is not set'
   if [[ -z ${RELEASE:-} && -r $reports/candidate.env ]]; then RELEASE=$(sed -n 's/^RELEASE=//p' "$reports/candidate.env"); fi
   [[ ${RELEASE:-} =~ ^[0-9]+$ ]] || fail 'RELEASE is not set: jenkins/stages/registry-check.sh finds it'
+}
+
+# RELEASE becomes the challenger, unless another one does at the same time.
+make_challenger() { # reason
+  local challenger
+  list_releases
+  challenger=$(release_at challenger)
+  [[ $challenger != "$RELEASE" ]] || return 0
+  registry alias challenger "$RELEASE" --expected "${challenger:-none}" --reason "$1" >"$reports/challenger.txt" 2>&1 ||
+    fail "release $RELEASE is not the challenger: $(last_line "$reports/challenger.txt")"
 }
 
 # The last line of a file that says anything.

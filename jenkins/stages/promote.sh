@@ -18,6 +18,7 @@ if [[ -z ${GATEWAY_URL:-} && -z $(docker compose ps --quiet gateway) ]]; then
   say "no gateway runs here yet: release $RELEASE is not promoted"
   exit 0
 fi
+list_releases
 champion=$(release_at champion)
 if [[ $champion == "$RELEASE" ]]; then
   say "release $RELEASE is the champion already"
@@ -27,10 +28,6 @@ if [[ -z ${GATEWAY_URL:-} && -n ${JOIN_NETWORK:-} ]]; then join_network; fi
 export GATEWAY_URL=${GATEWAY_URL:-$(address gateway 5000)}
 find_admin_token
 reason=${PROMOTE_REASON:-"deploy of $TAG"}
-challenger=$(release_at challenger)
-if [[ $challenger != "$RELEASE" ]]; then
-  registry alias challenger "$RELEASE" --expected "${challenger:-none}" --reason "$reason" >"$reports/promote.txt" 2>&1 ||
-    fail "release $RELEASE is not the challenger: $(last_line "$reports/promote.txt")"
-fi
+make_challenger "$reason"
 registry promote "$RELEASE" --reason "$reason" 2>&1 | tee "$reports/promote.txt" ||
   fail "release $RELEASE is not promoted: $(last_line "$reports/promote.txt")"

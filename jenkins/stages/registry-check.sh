@@ -13,7 +13,10 @@ source "$(dirname "$0")/lib.sh"
 
 [[ -n ${REGISTRY_URL:-} ]] || fail 'REGISTRY_URL is not set'
 rm -f "$reports/candidate.env"
-if [[ -z ${RELEASE:-} ]]; then RELEASE=$(newest_release); fi
+if [[ -z ${RELEASE:-} ]]; then
+  list_releases
+  RELEASE=$(newest_release)
+fi
 [[ -n $RELEASE ]] || fail "no release of ${MODEL_NAME:-iris} in $REGISTRY_URL"
 [[ $RELEASE =~ ^[0-9]+$ ]] || fail "RELEASE=$RELEASE is not allowed: must be the number of a release"
 registry show "$RELEASE" >"$reports/release.txt" 2>&1 || fail "$(last_line "$reports/release.txt")"

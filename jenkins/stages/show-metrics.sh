@@ -19,6 +19,7 @@ else
   show node jenkins/checks/card-figures.ts artifacts
 fi
 if [[ -n ${REGISTRY_URL:-} ]]; then
+  list_releases
   champion=$(release_at champion)
   newest=$(newest_release)
   if [[ -n $champion && -n $newest && $champion != "$newest" ]]; then show registry compare "$champion" "$newest"; fi
