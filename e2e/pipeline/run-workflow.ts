@@ -36,9 +36,10 @@ export class WorkflowRunner {
   readonly #calls = join(this.folder, 'calls');
   #stubs: string[] = [];
 
-  async start(): Promise<void> {
+  /** `of`: only what is below these paths; without them everything. */
+  async start(...of: string[]): Promise<void> {
     mkdirSync(this.checkout);
-    const copy = `git -C ${root} ls-files -z -co --exclude-standard | tar -C ${root} --null --files-from - --ignore-failed-read -c | tar -x -C ${this.checkout}`;
+    const copy = `git -C ${root} ls-files -z -co --exclude-standard -- ${of.join(' ')} | tar -C ${root} --null --files-from - --ignore-failed-read -c | tar -x -C ${this.checkout}`;
     await run('bash', ['-c', copy]);
     await run('git', ['init', '-q', '-b', 'main', this.checkout]);
     await run('git', ['-C', this.checkout, 'add', '--all']);
@@ -96,7 +97,11 @@ export class WorkflowRunner {
       [
         ...[on, '--workflows', `.github/workflows/${workflow}`, '--eventpath', event, '--json'],
         ...['--platform', 'ubuntu-24.04=-self-hosted', '--no-cache-server', '--concurrent-jobs', '1', ...this.#stubs],
-        ...[...given('--var', vars), ...given('--secret', secrets), ...given('--input', inputs)],
+        ...[
+          ...given('--var', vars),
+          ...given('--secret', { GITHUB_TOKEN: 'none', ...secrets }),
+          ...given('--input', inputs),
+        ],
       ],
       {
         ...{
@@ -109,7 +114,11 @@ export class WorkflowRunner {
       },
       this.checkout,
     );
-    return { ...readLog(output), calls: readFileSync(this.#calls, 'utf8').trim().split('\n').filter(Boolean), output };
+    return {
+      ...readLog(output),
+      calls: readFileSync(this.#calls, 'utf8').trim().split(/\s*\n/).filter(Boolean),
+      output,
+    };
   }
 }
 

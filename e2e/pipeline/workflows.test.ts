@@ -73,7 +73,7 @@ describe('the workflows, with stand-ins for the stages', () => {
   const trained = ['verify-environment REGISTRY_URL', 'train-models', 'show-metrics', 'registry-check'];
 
   beforeAll(async () => {
-    await runner.start();
+    await runner.start('.github', 'jenkins', 'package.json');
     runner.standInForStages('npm', 'docker', 'gh');
   });
   afterAll(() => runner.stop());
@@ -152,12 +152,12 @@ describe('deploy.yml, with a stand-in for the host', () => {
   };
 
   beforeAll(async () => {
-    await runner.start();
+    await runner.start('.github', 'jenkins', 'package.json');
     runner.program(
       'ssh',
       `echo "$*" | grep -o 'coppice@.*' >>"$CALLS"
        [[ "$*" != *"/$FAILING.sh"* ]] || { echo "$FAILING: v1 gives wrong answers"; exit 1; }
-       key=$(sed -n 's/.*-i ([^ ]*) .*/\1/p' <<<"$*")
+       key=$(grep -oP '(?<=-i )[^ ]+' <<<"$*")
        [[ $(stat -c %a "$key") == 600 && $(<"$key") == 'the key' ]] || exit 255`,
     );
     runner.program(
