@@ -3,12 +3,14 @@
 #
 #   DVC_REMOTE=s3://bucket/dvc jenkins/stages/dvc-pull.sh
 #
-# Reads: DVC_REMOTE; for S3 the AWS settings.
+# Reads: DVC_REMOTE, the name of a remote that the repository knows, or its address; for S3 the AWS settings.
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-[[ -n ${DVC_REMOTE:-} ]] || fail 'DVC_REMOTE is not set'
+dvc_remote
+# what no build has pushed yet is trained here
 say "pulling from $DVC_REMOTE"
-npm run --silent pipeline -- pull 2>&1 | tee "$reports/dvc-pull.txt" || fail "$(last_line "$reports/dvc-pull.txt")"
+npm run --silent pipeline -- pull --run-cache --allow-missing --remote "$DVC_REMOTE" 2>&1 | tee "$reports/dvc-pull.txt" ||
+  fail "DVC pull: $(last_line "$reports/dvc-pull.txt")"

@@ -3,12 +3,13 @@
 #
 #   DVC_REMOTE=s3://bucket/dvc jenkins/stages/dvc-push.sh
 #
-# Reads: DVC_REMOTE; for S3 the AWS settings.
+# Reads: DVC_REMOTE, the name of a remote that the repository knows, or its address; for S3 the AWS settings.
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-[[ -n ${DVC_REMOTE:-} ]] || fail 'DVC_REMOTE is not set'
+dvc_remote
 say "pushing to $DVC_REMOTE"
-npm run --silent pipeline -- push 2>&1 | tee "$reports/dvc-push.txt" || fail "$(last_line "$reports/dvc-push.txt")"
+npm run --silent pipeline -- push --run-cache --remote "$DVC_REMOTE" 2>&1 | tee "$reports/dvc-push.txt" ||
+  fail "DVC push: $(last_line "$reports/dvc-push.txt")"

@@ -50,6 +50,17 @@ host_dir=${HOST_DIR:-/opt/coppice}
 host_settings=${HOST_SETTINGS:-/etc/coppice/settings.env}
 if [[ -z ${COMPOSE_ENV_FILES:-} && -r $host_dir/.env ]]; then export COMPOSE_ENV_FILES=$host_dir/.env; fi
 
+# With DVC its pipeline says which release it made, and of which model.
+made_by_dvc() { # release or model
+  if [[ -n ${DVC_REMOTE:-} && -r pipeline/release.json ]]; then
+    node -p 'JSON.parse(require("node:fs").readFileSync("pipeline/release.json", "utf8"))[process.argv[1]]' "$1"
+  fi
+}
+if [[ -z ${MODEL_NAME:-} && -n $(made_by_dvc model) ]]; then
+  MODEL_NAME=$(made_by_dvc model)
+  export MODEL_NAME
+fi
+
 # The releases of MODEL_NAME in REGISTRY_URL.
 registry() { npm run --silent registry -- "$@"; }
 list_releases() {
@@ -60,6 +71,16 @@ newest_release() { sed -n '2s/^\([0-9]*\) .*/\1/p' "$reports/releases.txt"; }
 release_at() { # alias
   awk -v alias="$1" 'NR == 1 { from = index($0, "alias"); width = index($0, "approval") - from }
     NR > 1 && index(substr($0, from, width), alias) { print $1 }' "$reports/releases.txt"
+}
+
+# DVC on DVC_REMOTE: the name of a remote that the repository knows, or an address, which becomes the default one here alone.
+dvc_remote() {
+  [[ -n ${DVC_REMOTE:-} ]] || fail 'DVC_REMOTE is not set'
+  if [[ $DVC_REMOTE == */* ]]; then
+    npm run --silent pipeline -- remote add --local --force --default delivery "$DVC_REMOTE" >"$reports/dvc.txt" 2>&1 ||
+      fail "DVC cannot use $DVC_REMOTE: $(last_line "$reports/dvc.txt")"
+    DVC_REMOTE=delivery
+  fi
 }
 
 # RELEASE, unless it is set: the one that Registry Check found.

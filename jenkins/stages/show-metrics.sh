@@ -14,7 +14,7 @@ source "$(dirname "$0")/lib.sh"
 show() { "$@" 2>&1 | tee -a "$reports/metrics.txt" || fail "$(last_line "$reports/metrics.txt")"; }
 
 if [[ -n ${DVC_REMOTE:-} ]]; then
-  show npm run --silent pipeline -- metrics
+  show npm run --silent pipeline -- metrics show
 else
   show node jenkins/checks/card-figures.ts artifacts
 fi
