@@ -100,8 +100,8 @@ make_challenger() { # reason
     fail "release $RELEASE is not the challenger: $(last_line "$reports/challenger.txt")"
 }
 
-# The last line of a file that says anything.
-last_line() { grep -v '^[[:space:]]*$' "$1" | tail -n 1 | cut -c1-300; }
+# The last line of a file that says anything, without the name of the command that says it.
+last_line() { grep -v '^[[:space:]]*$' "$1" | tail -n 1 | cut -c1-300 | sed 's/^registry: //'; }
 
 # A host has no packages: there the checks run in the gateway's image, in the network of the services.
 [[ -d node_modules ]] || in_image=1

@@ -30,4 +30,4 @@ find_admin_token
 reason=${PROMOTE_REASON:-"deploy of $TAG"}
 make_challenger "$reason"
 registry promote "$RELEASE" --reason "$reason" 2>&1 | tee "$reports/promote.txt" ||
-  fail "release $RELEASE is not promoted: $(last_line "$reports/promote.txt")"
+  fail "$(last_line "$reports/promote.txt")"
