@@ -134,13 +134,13 @@ services_network() {
 }
 
 # Runs a program of jenkins/checks on the pinned Node.
-run_check() { # its name
-  if [[ -z ${in_image:-} ]]; then node "jenkins/checks/$1.ts"; return; fi
+run_check() { # its path
+  if [[ -z ${in_image:-} ]]; then node "$1"; return; fi
   local image network
   image=$(docker inspect --format '{{.Config.Image}}' "$(docker compose ps --quiet gateway)")
   network=$(services_network)
   docker run --rm --network "$network" --volume "$PWD/jenkins/checks:/app/jenkins/checks:ro" --entrypoint node \
-    --env GATEWAY_URL --env UI_URL --env PROMETHEUS_URL --env API_KEY --env WAIT "$image" "jenkins/checks/$1.ts"
+    --env GATEWAY_URL --env UI_URL --env PROMETHEUS_URL --env API_KEY --env WAIT "$image" "$1"
 }
 
 # With JOIN_NETWORK=1, in a container: its loopback is not the host's, so it joins the network of the services.
