@@ -67,6 +67,8 @@ RUN npm run build --workspace @coppice/ui
 FROM base AS runtime
 # To save memory: one malloc arena here; below, a small young generation and an old generation that is swept early.
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache MALLOC_ARENA_MAX=1
+# no service needs npm or yarn, whose packages a scan finds first
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* /usr/local/bin/yarn /usr/local/bin/yarnpkg
 RUN mkdir /data /kept artifacts .compile-cache && chown node:node /data /kept artifacts .compile-cache && chmod 700 /data
 COPY scripts/healthcheck.mjs scripts/fill-compile-cache.mjs scripts/
 COPY contract/src contract/src

@@ -16,6 +16,10 @@ set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
 source "$(dirname "$0")/lib.sh"
 
+# The host's settings say where its registry and MLflow are, not the pipeline's.
+if [[ ${COMPOSE_ENV_FILES:-} == "$host_dir/.env" ]]; then
+  unset MLFLOW_TRACKING_URI REGISTRY_URL MODEL_NAME AWS_REGION AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+fi
 wait=${WAIT:-120}
 running=$(docker compose ps --quiet gateway)
 # Never --no-deps: Compose would see another configuration at the next plain `up` and recreate everything.

@@ -14,7 +14,7 @@ containers() { docker compose ps --format '{{.Service}} {{.Image}} {{.Health}}' 
 # a proxy with the same content keeps its container, and so its older tag
 others=$(containers | grep -v ":$TAG " | grep -v '^proxy ' || true)
 [[ -z $others ]] || fail "not running $TAG: $others"
-node jenkins/checks/health-check.ts 2>&1 | tee "$reports/health-check.txt" || fail "$(tail -n 1 "$reports/health-check.txt")"
+run_check jenkins/checks/health-check.ts 2>&1 | tee "$reports/health-check.txt" || fail "$(tail -n 1 "$reports/health-check.txt")"
 sick=$(containers | grep -v ' healthy$' || true)
 [[ -z $sick ]] || fail "not healthy: $sick"
 say "$(containers | wc -l) containers of $TAG are healthy"

@@ -39,16 +39,77 @@ for name in ${!MODEL_V*}; do
   fi
 done
 
+# so do empty ones of these, which would hide those of a host
+for name in MLFLOW_TRACKING_URI DVC_REMOTE REGISTRY_URL RELEASE MODEL_NAME AWS_REGION AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; do
+  [[ -n ${!name:-} ]] || unset "$name"
+done
+
 # A host created by terraform/ has its settings and secrets here; a deploy reads them and writes the tag.
 host_dir=${HOST_DIR:-/opt/coppice}
 # shellcheck disable=SC2034 # deploy.sh reads it
 host_settings=${HOST_SETTINGS:-/etc/coppice/settings.env}
 if [[ -z ${COMPOSE_ENV_FILES:-} && -r $host_dir/.env ]]; then export COMPOSE_ENV_FILES=$host_dir/.env; fi
 
-# Address of a service's port, from this host, or from its network with JOIN_NETWORK.
+# With DVC its pipeline says which release it made, and of which model.
+made_by_dvc() { # release or model
+  if [[ -n ${DVC_REMOTE:-} && -r pipeline/release.json ]]; then
+    node -p 'JSON.parse(require("node:fs").readFileSync("pipeline/release.json", "utf8"))[process.argv[1]]' "$1"
+  fi
+}
+if [[ -z ${MODEL_NAME:-} && -n $(made_by_dvc model) ]]; then
+  MODEL_NAME=$(made_by_dvc model)
+  export MODEL_NAME
+fi
+
+# The releases of MODEL_NAME in REGISTRY_URL.
+registry() { npm run --silent registry -- "$@"; }
+list_releases() {
+  registry list >"$reports/releases.txt" 2>&1 || fail "the registry cannot be read: $(last_line "$reports/releases.txt")"
+}
+# Numbers, from that list; empty where there is none.
+newest_release() { sed -n '2s/^\([0-9]*\) .*/\1/p' "$reports/releases.txt"; }
+release_at() { # alias
+  awk -v alias="$1" 'NR == 1 { from = index($0, "alias"); width = index($0, "approval") - from }
+    NR > 1 && index(substr($0, from, width), alias) { print $1 }' "$reports/releases.txt"
+}
+
+# DVC on DVC_REMOTE: the name of a remote that the repository knows, or an address, which becomes the default one here alone.
+dvc_remote() {
+  [[ -n ${DVC_REMOTE:-} ]] || fail 'DVC_REMOTE is not set'
+  if [[ $DVC_REMOTE == */* ]]; then
+    npm run --silent pipeline -- remote add --local --force --default delivery "$DVC_REMOTE" >"$reports/dvc.txt" 2>&1 ||
+      fail "DVC cannot use $DVC_REMOTE: $(last_line "$reports/dvc.txt")"
+    DVC_REMOTE=delivery
+  fi
+}
+
+# RELEASE, unless it is set: the one that Registry Check found.
+find_candidate() {
+  [[ -n ${REGISTRY_URL:-} ]] || fail 'REGISTRY_URL is not set'
+  if [[ -z ${RELEASE:-} && -r $reports/candidate.env ]]; then RELEASE=$(sed -n 's/^RELEASE=//p' "$reports/candidate.env"); fi
+  [[ ${RELEASE:-} =~ ^[0-9]+$ ]] || fail 'RELEASE is not set: jenkins/stages/registry-check.sh finds it'
+}
+
+# RELEASE becomes the challenger, unless another one does at the same time.
+make_challenger() { # reason
+  local challenger
+  list_releases
+  challenger=$(release_at challenger)
+  [[ $challenger != "$RELEASE" ]] || return 0
+  registry alias challenger "$RELEASE" --expected "${challenger:-none}" --reason "$1" >"$reports/challenger.txt" 2>&1 ||
+    fail "release $RELEASE is not the challenger: $(last_line "$reports/challenger.txt")"
+}
+
+# The last line of a file that says anything, without the name of the command that says it.
+last_line() { grep -v '^[[:space:]]*$' "$1" | tail -n 1 | cut -c1-300 | sed 's/^registry: //'; }
+
+# A host has no packages: there the checks run in the gateway's image, in the network of the services.
+[[ -d node_modules ]] || in_image=1
+
+# Address of a service's port, from this host, or from its network with JOIN_NETWORK and in the image.
 address() { # service, port in its container
   local published host
-  if [[ -n ${JOIN_NETWORK:-} ]]; then echo "http://$1:$2"; return; fi
+  if [[ -n ${JOIN_NETWORK:-}${in_image:-} ]]; then echo "http://$1:$2"; return; fi
   published=$(docker compose port "$1" "$2") || fail "$1 does not run"
   # Compose writes an IPv6 address with or without its brackets
   host=${published%:*} host=${host#[} host=${host%]}
@@ -65,12 +126,38 @@ setting_of() { # container, name
   docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$1" | sed -n "s/^$2=//p"
 }
 
-# With JOIN_NETWORK=1, in a container: its loopback is not the host's, so it joins the network of the services.
-join_network() {
+services_network() {
   local network
   network=$(docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$(docker compose ps --quiet gateway)" | sed -n '/_default$/p' | head -n 1)
   [[ -n $network ]] || fail 'the gateway does not run'
+  echo "$network"
+}
+
+# Runs a program of jenkins/checks on the pinned Node.
+run_check() { # its path
+  if [[ -z ${in_image:-} ]]; then node "$1"; return; fi
+  local image network
+  image=$(docker inspect --format '{{.Config.Image}}' "$(docker compose ps --quiet gateway)")
+  network=$(services_network)
+  docker run --rm --network "$network" --volume "$PWD/jenkins/checks:/app/jenkins/checks:ro" --entrypoint node \
+    --env GATEWAY_URL --env UI_URL --env PROMETHEUS_URL --env API_KEY --env WAIT "$image" "$1"
+}
+
+# With JOIN_NETWORK=1, in a container: its loopback is not the host's, so it joins the network of the services.
+join_network() {
+  local network
+  network=$(services_network)
   docker network connect "$network" "$HOSTNAME" 2>/dev/null || docker network inspect "$network" | grep -q "$HOSTNAME" || fail "this container cannot join $network"
+}
+
+# The gateway's own admin token, unless one is set.
+find_admin_token() {
+  # shellcheck disable=SC2016 # the container's shell expands it
+  ADMIN_TOKEN=${ADMIN_TOKEN:-$(docker compose exec -T gateway node -e '
+    const { ADMIN_TOKEN, ADMIN_TOKEN_FILE, DATA_DIR = "/data" } = process.env;
+    console.log(ADMIN_TOKEN || require("node:fs").readFileSync(ADMIN_TOKEN_FILE || `${DATA_DIR}/admin-token`, "utf8").trim());
+  ')} || fail "the gateway's admin token cannot be read"
+  export ADMIN_TOKEN
 }
 
 # Addresses and key for the checks, unless they are set.

@@ -14,11 +14,7 @@ source "$(dirname "$0")/lib.sh"
 
 [[ -n ${ROLLOUT:-} ]] || fail 'ROLLOUT is not set: it must be the version to roll out, such as v2'
 find_addresses
-# shellcheck disable=SC2016 # the container's shell expands it
-ADMIN_TOKEN=${ADMIN_TOKEN:-$(docker compose exec -T gateway node -e '
-  const { ADMIN_TOKEN, ADMIN_TOKEN_FILE, DATA_DIR = "/data" } = process.env;
-  console.log(ADMIN_TOKEN || require("node:fs").readFileSync(ADMIN_TOKEN_FILE || `${DATA_DIR}/admin-token`, "utf8").trim());
-')} || fail "the gateway's admin token cannot be read"
-export ADMIN_TOKEN ROLLOUT
+find_admin_token
+export ROLLOUT
 export ROLLOUT_REASON=${ROLLOUT_REASON:-"deploy of $TAG"}
 node jenkins/checks/rollout.ts 2>&1 | tee "$reports/rollout.txt" || fail "$(tail -n 1 "$reports/rollout.txt")"

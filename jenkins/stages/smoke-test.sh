@@ -10,4 +10,4 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 find_addresses
-node jenkins/checks/smoke-test.ts 2>&1 | tee "$reports/smoke-test.txt" || fail "$(tail -n 1 "$reports/smoke-test.txt")"
+run_check jenkins/checks/smoke-test.ts 2>&1 | tee "$reports/smoke-test.txt" || fail "$(tail -n 1 "$reports/smoke-test.txt")"

@@ -10,6 +10,9 @@ set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
 source "$(dirname "$0")/lib.sh"
 
+# the tests have places of their own
+unset MODEL_NAME REGISTRY_URL DVC_REMOTE MLFLOW_TRACKING_URI AWS_REGION AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+
 say 'lint'
 npm run --silent lint || fail 'lint found problems'
 say 'types'

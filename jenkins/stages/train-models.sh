@@ -3,13 +3,27 @@
 #
 #   jenkins/stages/train-models.sh [ARGUMENTS OF npm run train…]
 #
-# Out: artifacts/<version>/, reports/models.tar.gz.
+# With DVC_REMOTE the DVC pipeline trains instead, by pipeline/params.yaml: stages that are up to date do nothing.
+#
+# Out: artifacts/<version>/, or pipeline/model/; reports/models.tar.gz. Each version is a release in REGISTRY_URL
+# (artifacts/registry).
+# Reads: REGISTRY_URL; DVC_REMOTE; MLFLOW_TRACKING_URI, where the releases are sent.
 
 set -euo pipefail
 # shellcheck source=jenkins/stages/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-npm run --silent train -- "$@"
+models=artifacts
+if [[ -n ${DVC_REMOTE:-} ]]; then
+  (($# == 0)) || fail "$* is not allowed: pipeline/params.yaml has the options of the DVC pipeline"
+  models=pipeline/model
+  npm run --silent pipeline -- repro 2>&1 | tee "$reports/train.txt" || fail "the DVC pipeline failed: $(last_line "$reports/train.txt")"
+  if [[ -n ${MLFLOW_TRACKING_URI:-} ]]; then
+    npm run --silent mlflow -- sync || say 'MLflow lacks a release: npm run mlflow -- sync sends it later'
+  fi
+else
+  npm run --silent train -- "$@" || fail 'the training failed'
+fi
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
-  -C artifacts --exclude=./registry -c . | gzip --no-name >"$reports/models.tar.gz"
+  -C "$models" --exclude=./registry -c . | gzip --no-name >"$reports/models.tar.gz"
 say "models.tar.gz holds $(tar -tzf "$reports/models.tar.gz" | grep -c 'model.onnx$') models"

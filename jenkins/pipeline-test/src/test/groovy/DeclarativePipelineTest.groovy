@@ -16,6 +16,9 @@ abstract class DeclarativePipelineTest extends BasePipelineTest {
     protected final List<String> agents = []
     /** Scripts that exit with another status than 0. */
     protected final Set<String> failing = []
+    /** What Jenkins' own settings put into the environment of builds. */
+    protected final Map<String, Object> env = [:]
+    protected final Set<String> missingFiles = []
     protected final Map build = [result: 'SUCCESS', description: null]
     protected final List<String> within = []
     protected Map block
@@ -29,7 +32,7 @@ abstract class DeclarativePipelineTest extends BasePipelineTest {
         options()
         steps()
         binding.setVariable('currentBuild', build)
-        binding.setVariable('env', [:])
+        binding.setVariable('env', env)
         binding.setVariable('scm', [:])
     }
 
@@ -58,6 +61,7 @@ abstract class DeclarativePipelineTest extends BasePipelineTest {
             body.delegate = new Assignments(to: environmentGiven)
             body.resolveStrategy = Closure.DELEGATE_FIRST
             body()
+            env.putAll(environmentGiven.collectEntries { [it.key, it.value.toString()] })
         }
         directive('options', ['pipeline', 'stage']) { Closure body -> inside('options', body) }
         directive('stages', ['pipeline']) { Closure body -> inside('stages', body) }
@@ -88,15 +92,15 @@ abstract class DeclarativePipelineTest extends BasePipelineTest {
             scripts << script
             if (script in failing) throw new RuntimeException("script returned exit code 1")
         }
-        register('input', [Map]) { Map question -> step("input ${question.message}") }
+        register('input', [Map]) { Map question -> step("input ${question.message}"); 'alice' }
         register('echo', [String]) { String text -> step("echo $text") }
-        register('fileExists', [String]) { String file -> true }
+        register('fileExists', [String]) { String file -> !(file in missingFiles) }
         register('readFile', [String]) { String file -> "contents of $file\n".toString() }
         register('junit', [Map]) { Map what -> step("junit ${what.testResults}") }
         register('recordCoverage', [Map]) { Map what -> step("coverage ${what.tools[0].pattern}") }
         register('archiveArtifacts', [Map]) { Map what -> step("archive ${what.artifacts}") }
         register('usernamePassword', [Map]) { Map what -> what }
-        register('withCredentials', [List, Closure]) { List credentials, Closure body -> step("credentials ${credentials[0].credentialsId}"); body() }
+        register('withCredentials', [List, Closure]) { List credentials, Closure body -> step("credentials ${credentials*.credentialsId.join(' ')}"); body() }
         register('script', [Closure]) { Closure body -> expectIn('script', 'steps'); body() }
     }
 

@@ -2,18 +2,104 @@ import org.junit.Test
 
 class JenkinsfileTest extends DeclarativePipelineTest {
     static final STAGES = ['Checkout', 'Setup', 'Train Models', 'Test', 'Build', 'Push', 'Deploy', 'Health Check', 'Smoke Test', 'Rollout']
+    static final LONG = [
+        'Checkout', 'Setup', 'Verify Environment', 'MLflow Reachable', 'DVC Pull', 'Train Models', 'Test', 'Show Metrics', 'Registry Check',
+        'Approve', 'Promote', 'DVC Push', 'Build', 'Test Image', 'Push', 'Deploy', 'Health Check', 'Smoke Test', 'Rollout',
+    ]
+    static final SETTINGS = [MLFLOW_TRACKING_URI: 'https://mlflow.example', DVC_REMOTE: 's3://bucket/dvc', REGISTRY_URL: 's3://bucket/models']
     static final REGISTRY = [REGISTRY: 'registry.example/', ROLLOUT: 'v2']
+    static final ALL = REGISTRY + SETTINGS
 
     @Test
-    void 'all stages run in order when there is a registry'() {
+    void 'the nine stages and a rollout run in order when there is a registry of images'() {
         assert runPipeline(REGISTRY) == 'SUCCESS'
         assert stagesRun == STAGES
+        assert !log.any { it.startsWith('credentials mlflow') }
+    }
+
+    @Test
+    void 'with MLflow, DVC and a registry of releases the long list runs in its order'() {
+        assert runPipeline(ALL) == 'SUCCESS'
+        assert stagesRun == LONG
+    }
+
+    @Test
+    void 'the settings of Jenkins do the same as parameters, which come first'() {
+        env.putAll(SETTINGS)
+        runPipeline(REGISTRY + [DVC_REMOTE: 's3://another/dvc'])
+        assert stagesRun == LONG
+        assert env.DVC_REMOTE == 's3://another/dvc'
+        assert env.REGISTRY_URL == SETTINGS.REGISTRY_URL
+    }
+
+    @Test
+    void 'each setting brings its own stages'() {
+        def always = STAGES - 'Push' - 'Rollout'
+        [
+            MLFLOW_TRACKING_URI: ['Verify Environment', 'MLflow Reachable', 'Show Metrics', 'Test Image'],
+            DVC_REMOTE: ['Verify Environment', 'DVC Pull', 'Show Metrics', 'DVC Push', 'Test Image'],
+            REGISTRY_URL: ['Verify Environment', 'Show Metrics', 'Registry Check', 'Approve', 'Promote', 'Test Image'],
+        ].each { setting, stages ->
+            [scripts, stagesRun, log, env, environmentGiven]*.clear()
+            assert runPipeline([(setting): SETTINGS[setting]]) == 'SUCCESS'
+            assert stagesRun == LONG.findAll { it in always + stages }
+        }
+    }
+
+    @Test
+    void 'a person approves by the lines of the gate, before anything is promoted'() {
+        runPipeline(ALL)
+        def asked = log.findIndexOf { it.startsWith('input Approve') }
+        assert log[asked].contains('contents of reports/gate.txt')
+        assert log.indexOf('sh jenkins/stages/registry-check.sh') < asked
+        assert asked < log.indexOf('sh jenkins/stages/approve.sh')
+        assert env.APPROVED_BY == 'alice'
+    }
+
+    @Test
+    void 'a release that a person refuses is neither approved nor promoted, and nothing is deployed'() {
+        helper.registerAllowedMethod('input', [Map]) { Map question -> throw new RuntimeException('Rejected by somebody') }
+        runPipeline(ALL)
+        assert stagesRun.last() == 'Approve'
+        assert !scripts.any { it.contains('approve') || it.contains('promote') || it.contains('deploy') }
+    }
+
+    @Test
+    void 'nobody is asked where the champion is the newest release, or the promotion is skipped'() {
+        missingFiles << 'reports/candidate.env'
+        runPipeline(ALL)
+        assert stagesRun == LONG - 'Approve' - 'Promote'
+        [scripts, stagesRun, log, missingFiles]*.clear()
+        runPipeline(ALL + [SKIP_PROMOTE: true])
+        assert stagesRun == LONG - 'Approve' - 'Promote'
+    }
+
+    @Test
+    void 'a stage of the long list that fails ends the build with its cause, before the deploy'() {
+        LONG[2..13].findAll { it != 'Test' }.each { stage ->
+            [scripts, stagesRun, log, failing]*.clear()
+            build.result = 'SUCCESS'
+            build.description = null
+            failing << "jenkins/stages/${stage.toLowerCase().replace(' ', '-')}.sh".toString()
+            assert runPipeline(ALL) == 'FAILURE'
+            assert stagesRun.last() == stage
+            assert !scripts.contains('jenkins/stages/rollback.sh')
+            assert build.description == 'contents of reports/failure.txt'
+        }
+    }
+
+    @Test
+    void 'only the stages that need the logins of MLflow and the store see them'() {
+        runPipeline(ALL)
+        def given = log.findIndexValues { it == 'credentials mlflow store' }.collect { log[it.intValue() + 1] }
+        assert given == ['mlflow-reachable', 'dvc-pull', 'train-models', 'show-metrics', 'registry-check', 'approve', 'promote', 'dvc-push']
+            .collect { "sh jenkins/stages/${it}.sh".toString() }
     }
 
     @Test
     void 'each stage runs the one script of its name'() {
-        runPipeline(REGISTRY)
-        assert scripts == STAGES.collect { "jenkins/stages/${it.toLowerCase().replace(' ', '-')}.sh".toString() }
+        runPipeline(ALL)
+        assert scripts == LONG.collect { "jenkins/stages/${it.toLowerCase().replace(' ', '-')}.sh".toString() }
         scripts.each { assert new File('../..', it).canExecute() }
     }
 
@@ -97,20 +183,21 @@ class JenkinsfileTest extends DeclarativePipelineTest {
         runPipeline(MODEL_V1_WEIGHT: '90', MODEL_V2_WEIGHT: '10', REGISTRY: 'r/', TAG: 'v7', SKIP_PUSH: true, DEPLOY_ENV: 'production', ROLLOUT: 'v2')
         assert parametersDeclared.collectEntries { [it.key, it.value.kind] } == [
             MODEL_V1_WEIGHT: 'string', MODEL_V2_WEIGHT: 'string', REGISTRY: 'string', TAG: 'string',
-            SKIP_PUSH: 'booleanParam', ROLLOUT: 'string', DEPLOY_ENV: 'choice',
+            SKIP_PUSH: 'booleanParam', ROLLOUT: 'string', DEPLOY_ENV: 'choice', MLFLOW_TRACKING_URI: 'string', DVC_REMOTE: 'string',
+            REGISTRY_URL: 'string', RELEASE: 'string', SKIP_PROMOTE: 'booleanParam',
         ]
         assert parametersDeclared.DEPLOY_ENV.choices == ['staging', 'production']
         assert environmentGiven.collectEntries { [it.key, it.value.toString()] } == [
             COMPOSE_PROJECT_NAME: 'coppice', MODEL_V1_WEIGHT: '90', MODEL_V2_WEIGHT: '10', REGISTRY: 'r/', TAG: 'v7',
-            SKIP_PUSH: 'true', DEPLOY_ENV: 'production', ROLLOUT: 'v2',
+            SKIP_PUSH: 'true', DEPLOY_ENV: 'production', ROLLOUT: 'v2', MLFLOW_TRACKING_URI: '', DVC_REMOTE: '', REGISTRY_URL: '', RELEASE: '',
         ]
     }
 
     @Test
     void 'every stage and the whole have a time limit, builds run one at a time and old ones are discarded'() {
-        runPipeline(REGISTRY)
+        runPipeline(ALL)
         assert agents == ['docker']
-        assert timeouts.keySet() == (STAGES + 'pipeline') as Set
+        assert timeouts.keySet() == (LONG + 'pipeline') as Set
         assert pipelineOptions.containsKey('disableConcurrentBuilds')
         assert pipelineOptions.buildDiscarder[0].numToKeepStr.toInteger() > 0
     }

@@ -1,0 +1,134 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { attempt, type Env, root } from '@coppice/testkit/programs/run-command';
+import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
+import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+// The stages about releases, run by hand: on a real registry, and through a real gateway with real model servers.
+
+const folder = mkdtempSync(join(tmpdir(), 'coppice-stages-'));
+const reports = join(folder, 'reports');
+const read = (file: string) => readFileSync(join(reports, file), 'utf8');
+beforeEach(() => rmSync(reports, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A program in front of all others. */
+function program(name: string, script: string): void {
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, 'bin', name), 0o755);
+}
+
+const stage = (name: string, env: Env = {}, cwd = root) =>
+  attempt(
+    join(cwd, `jenkins/stages/${name}.sh`),
+    [],
+    { ...{ REPORTS: reports, TAG: 't', HOST_DIR: folder, PATH: `${folder}/bin:${process.env.PATH}` }, ...env },
+    cwd,
+  );
+
+describe('from a release to the champion', () => {
+  let fleet: ReleaseFleet;
+  let gateway: TestGateway;
+  let settings: Env;
+
+  beforeAll(async () => {
+    fleet = await startReleaseFleet();
+    gateway = await startGateway({ models: fleet.models, env: { REGISTRY_URL: fleet.folder } });
+    settings = { REGISTRY_URL: fleet.folder, GATEWAY_URL: gateway.url, ADMIN_TOKEN: 'test-admin-token' };
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await fleet.stop();
+  });
+
+  it('Registry Check fails with the line of the gate and what is missing', async () => {
+    const gate = join(folder, 'gate.txt');
+    writeFileSync(gate, 'accuracy >= 0.9\nlog_loss <= 0.5\n');
+    const { status } = await stage('registry-check', { ...settings, GATE_FILE: gate });
+    expect(status).toBe(1);
+    expect(read('failure.txt')).toMatch(
+      /^registry-check: release 3 does not pass the gate: .*log_loss <= 0\.5 [^;]+\n$/,
+    );
+    expect(existsSync(join(reports, 'candidate.env'))).toBe(false);
+  });
+
+  it('Promote fails with the reason of the gateway, and changes nothing', async () => {
+    const { status } = await stage('promote', { ...settings, RELEASE: '2' });
+    expect(status).toBe(1);
+    expect(read('failure.txt')).toBe('promote: Release 2 is not promoted: release 2 is not approved.\n');
+    expect((await fleet.registry.current()).state.aliases.champion).toBe(1);
+  });
+
+  it('a person approves what was checked, and it becomes the champion', async () => {
+    expect(await stage('registry-check', settings)).toMatchObject({ status: 0 });
+    expect(read('candidate.env')).toBe('RELEASE=3\n');
+    expect(read('gate.txt')).toMatch(/^iris 3\n.*No gate: neither GATE_FILE nor gate\.txt/s);
+    expect(await stage('approve', { ...settings, APPROVED_BY: 'alice', BUILD_TAG: 'coppice-7' })).toMatchObject({
+      status: 0,
+    });
+    const promoted = await stage('promote', settings);
+    expect(promoted).toMatchObject({ status: 0, output: expect.stringContaining('champion 3, challenger 3') });
+    const audit = await fleet.registry.audit();
+    expect(audit.map(({ reason }) => reason)).toContain('approved by alice in coppice-7');
+  });
+
+  it('the champion needs no approval and no second promotion', async () => {
+    expect((await stage('registry-check', settings)).output).toContain('there is nothing to approve or promote');
+    expect((await stage('promote', { ...settings, RELEASE: '3' })).output).toContain('is the champion already');
+    expect((await stage('challenger', settings)).status).toBe(0);
+  });
+
+  it('nothing is promoted where no gateway runs', async () => {
+    program('docker', 'exit 0');
+    const { status, output } = await stage('promote', { ...settings, GATEWAY_URL: '', RELEASE: '2' });
+    expect(output).toContain('no gateway runs here yet: release 2 is not promoted');
+    expect(status).toBe(0);
+  });
+});
+
+describe('the scan', () => {
+  beforeEach(() => {
+    program(
+      'trivy',
+      `for image; do :; done; case $image in *"$VULNERABLE"*) echo "$image: CVE-1 HIGH fixed in 2"; exit 3 ;; esac`,
+    );
+    mkdirSync(reports, { recursive: true });
+    writeFileSync(join(reports, 'images.txt'), 'r/coppice-gateway:t 1MB\nr/coppice-prometheus:t 1MB\n');
+  });
+
+  it('fails for what is built here', async () => {
+    expect((await stage('scan', { VULNERABLE: 'gateway' })).status).toBe(1);
+    expect(read('failure.txt')).toMatch(/^scan: vulnerabilities of HIGH,CRITICAL that have a fix in: gateway;/);
+    expect(read('scan.txt')).toContain('CVE-1');
+  });
+
+  it('reports what another project must release', async () => {
+    const { status, output } = await stage('scan', { VULNERABLE: 'prometheus' });
+    expect(output).toContain('prometheus has vulnerabilities with a fix');
+    expect(status).toBe(0);
+  });
+});
+
+it('on a host without packages the checks run in the image of the gateway, in its network', async () => {
+  const host = join(folder, 'host');
+  cpSync(join(root, 'jenkins/stages'), join(host, 'jenkins/stages'), { recursive: true });
+  program(
+    'docker',
+    `case "$*" in
+       'compose ps --format'*) echo 'gateway r/coppice-gateway:t healthy' ;;
+       'compose ps --quiet gateway') echo abc ;;
+       'inspect --format {{.Config.Image}} abc') echo r/coppice-gateway:t ;;
+       'inspect --format {{range $name'*) echo coppice_default ;;
+       run*) echo "$* at $GATEWAY_URL"; exit "\${CHECK_STATUS:-0}" ;;
+     esac`,
+  );
+  const checked = await stage('health-check', {}, host);
+  expect(checked.output).toMatch(
+    /run --rm --network coppice_default .* r\/coppice-gateway:t jenkins\/checks\/health-check\.ts at http:\/\/gateway:5000/,
+  );
+  expect(checked.status).toBe(0);
+  expect((await stage('health-check', { CHECK_STATUS: '1' }, host)).status).toBe(1);
+});
