@@ -15,9 +15,14 @@ import { releaseFiles } from './release-files.ts';
 const by = { who: 'test', reason: '' };
 const lineage = { data: null, commit: null, parent: null };
 const job = {
-  ...{ cause: { kind: 'command', text: 'test' }, who: 'test', started_at: '2026-03-01T00:00:00.000Z', ended_at: null },
-  ...{ state: 'running', decision: '', release: null, rows: null, gate: [], data: null },
-} as const;
+  ...{
+    cause: { kind: 'command' as const, text: 'test' },
+    who: 'test',
+    started_at: '2026-03-01T00:00:00.000Z',
+    ended_at: null,
+  },
+  ...{ state: 'running' as const, decision: '', release: null, rows: null, gate: [], data: null },
+};
 const DAY = 24 * 3_600_000;
 
 /** A program that changes the registry in the folder of its argument until it is killed. */
@@ -248,7 +253,7 @@ export function registrySuite(name: string, open: () => Promise<ObjectStore>): v
         [3, 'running'],
         [2, 'running'],
       ]);
-      const ended = { ...job, id: 2, model: 'iris', state: 'refused', decision: 'Too few rows.' } as const;
+      const ended = { ...job, id: 2, model: 'iris', state: 'refused' as const, decision: 'Too few rows.' };
       await registry.keepJob(ended);
       await registry.keepJobLog(2, ['first', 'second']);
       expect(await again().job(2)).toEqual(ended);
