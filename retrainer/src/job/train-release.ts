@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RetrainRows } from '@coppice/contract';
 import type { Registry } from '@coppice/registry/registry';
-import { CARD_FILE } from '@coppice/registry/release';
+import { CARD_FILE, MODEL_FILE } from '@coppice/registry/release';
 import { readModelCard } from '@coppice/serverkit';
 import { readBase } from '../data/base-rows.ts';
 import { gatherRows } from '../data/gather-rows.ts';
@@ -69,7 +69,7 @@ export async function trainRelease(training: Training): Promise<number> {
       ...['--data', trainFile, '--test', testFile, ...trainArguments(card, base, VERSION)],
       ...['--out', out, '--registry', training.place, '--force'],
     ]);
-    return await published(registry, readFileSync(join(out, VERSION, CARD_FILE)));
+    return await published(registry, readFileSync(join(out, VERSION, MODEL_FILE)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -82,10 +82,10 @@ async function cardOf(registry: Registry, number: number) {
   return data;
 }
 
-/** The release that has this card, which names the time of its training. */
-async function published(registry: Registry, card: Uint8Array): Promise<number> {
-  const sha256 = createHash('sha256').update(card).digest('hex');
-  const found = (await registry.releases(20)).find(({ files }) => files[CARD_FILE]?.sha256 === sha256);
+/** The newest release with this model. */
+async function published(registry: Registry, model: Uint8Array): Promise<number> {
+  const sha256 = createHash('sha256').update(model).digest('hex');
+  const found = (await registry.releases(20)).find(({ files }) => files[MODEL_FILE]?.sha256 === sha256);
   if (!found) throw new Error('the trainer published no release');
   return found.number;
 }
