@@ -28,6 +28,9 @@ export type Answer = { job: RetrainJob } | { why: string };
 
 const WAITS = ['waits for traffic', 'waits for approval'] as const satisfies RetrainJob['state'][];
 const RECENT = 20;
+/** Others hold the lease for a moment, to see what waits. */
+const MOMENT_MS = 200;
+const MOST_MOMENTS = 10;
 
 /**
  * Runs one job at a time, of all retrainers on a registry: who holds the lease writes jobs. What a killed one left running is
@@ -37,7 +40,7 @@ export class Retrainer {
   readonly #deps: Deps;
   /** Asks and looks come one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
-  #running: { id: number; ended: Promise<void>; stop: (why: string) => void } | null = null;
+  #running: { ended: Promise<void>; stop: (why: string) => void; closing: boolean } | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -55,20 +58,27 @@ export class Retrainer {
   /** Begins a job unless one runs, anywhere, or the cause comes too soon. Rejects while the registry is away. */
   ask(cause: Cause): Promise<Answer> {
     return this.#inTurn(async () => {
-      const { registry, limits, now } = this.#deps;
-      return (
-        (await this.#leased(async () => {
-          const why = whyNot(cause, await registry.jobs(200), now(), limits);
-          if (why !== null) return { why };
-          const job = await registry.beginJob({
-            ...{ cause: { kind: cause.kind, text: cause.text }, who: this.#deps.who, state: 'running', decision: '' },
-            ...{ started_at: this.#time(), ended_at: null, release: null, rows: null, gate: [], data: null },
-          });
-          this.#run(job);
-          return { job };
-        })) ?? { why: await this.#whoRuns() }
-      );
+      for (let moments = 1; ; moments++) {
+        const answer = await this.#leased(() => this.#begin(cause));
+        if (answer) return answer;
+        const [newest] = await this.#deps.registry.jobs(1);
+        if (newest?.state === 'running') return { why: `Job ${newest.id} runs since ${newest.started_at}.` };
+        if (moments === MOST_MOMENTS) return { why: 'Another retrainer begins or ends a job at this moment.' };
+        await sleep(MOMENT_MS);
+      }
     });
+  }
+
+  async #begin(cause: Cause): Promise<Answer> {
+    const { registry, limits, now, who } = this.#deps;
+    const why = whyNot(cause, await registry.jobs(200), now(), limits);
+    if (why !== null) return { why };
+    const job = await registry.beginJob({
+      ...{ cause: { kind: cause.kind, text: cause.text }, who, state: 'running', decision: '' },
+      ...{ started_at: this.#time(), ended_at: null, release: null, rows: null, gate: [], data: null },
+    });
+    this.#run(job);
+    return { job };
   }
 
   /** Marks what a killed retrainer left, and goes on with what waits. Rejects while registry or gateway are away. */
@@ -138,6 +148,7 @@ export class Retrainer {
   /** Does it under the lease, which a job that it begins takes over; null, doing nothing, while another process has the lease. */
   async #leased<T>(work: () => Promise<T>): Promise<T | null> {
     const { lease, leaseMs } = this.#deps;
+    if (this.#running?.closing) await this.#running.ended;
     if (this.#running || !(await lease.hold(leaseMs))) return null;
     try {
       await this.#markStopped();
@@ -163,7 +174,7 @@ export class Retrainer {
       await this.#deps.lease.release().catch(() => {});
       this.#running = null;
     });
-    this.#running = { id: job.id, ended, stop: (why) => aborting.abort(new JobEnd('stopped', why)) };
+    this.#running = { ended, stop: (why) => aborting.abort(new JobEnd('stopped', why)), closing: false };
   }
 
   async #work(begun: RetrainJob, stopped: AbortSignal): Promise<void> {
@@ -211,6 +222,7 @@ export class Retrainer {
       if (!(error instanceof JobEnd)) logger.warn({ err: error, job: job.id }, 'job failed');
     }
     clearInterval(renew);
+    if (this.#running) this.#running.closing = true;
     log.add(`${end.state}: ${end.decision}`);
     try {
       await log.end();
@@ -225,13 +237,6 @@ export class Retrainer {
     const kept = { ...job, ...known };
     await this.#deps.registry.keepJob(kept);
     return kept;
-  }
-
-  async #whoRuns(): Promise<string> {
-    const runs = (await this.#deps.registry.jobs(1)).find(({ state }) => state === 'running');
-    return runs
-      ? `Job ${runs.id} runs since ${runs.started_at}.`
-      : 'Another retrainer begins or ends a job at this moment.';
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
