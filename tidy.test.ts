@@ -138,6 +138,14 @@ const rooms: Record<string, Record<string, string[]>> = {
     draw: [],
     '.': ['*'],
   },
+  'retrainer/src': {
+    data: [],
+    gateway: ['data'],
+    triggers: [],
+    job: ['data', 'gateway', 'triggers'],
+    endpoints: ['triggers', 'job'],
+    '.': ['*'],
+  },
   'ui/src': {
     parts: [],
     charts: ['parts'],
@@ -201,6 +209,15 @@ const fixedByCompose: Record<string, Record<string, string>> = {
     BIND_ADDRESS: 'nothing is published',
     SHUTDOWN_GRACE: 'the default is right for containers',
     ALLOWED_HOSTS: 'nothing is published, and the names of Compose have no dot',
+  },
+  retrainer: {
+    RETRAIN_PORT: 'the container listens on 8090; it is the published port',
+    BIND_ADDRESS: 'the container listens on all addresses; it is the published address',
+    GATEWAY_PORT: 'GATEWAY_URL names it',
+    DATA_DIR: 'the volume is mounted at /data',
+    ARTIFACTS_DIR: 'REGISTRY_URL names the registry',
+    ALLOWED_HOSTS: 'it answers to the names of Compose and of this machine',
+    RETRAIN_TARGETS: 'the volume is mounted at /targets',
   },
   ui: {
     UI_PORT: 'the container listens on 8501; it is the published port',
