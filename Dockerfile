@@ -134,7 +134,6 @@ CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "gateway/sr
 
 FROM runtime AS retrainer
 COPY --from=retrainer-packages /app ./
-COPY scripts/start/end-with-stdin.mjs scripts/start/
 COPY evaluation/src evaluation/src
 COPY mlflow/src mlflow/src
 COPY trainer trainer

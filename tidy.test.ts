@@ -214,10 +214,8 @@ const fixedByCompose: Record<string, Record<string, string>> = {
     RETRAIN_PORT: 'the container listens on 8090; it is the published port',
     BIND_ADDRESS: 'the container listens on all addresses; it is the published address',
     GATEWAY_PORT: 'GATEWAY_URL names it',
-    DATA_DIR: 'the volume is mounted at /data',
     ARTIFACTS_DIR: 'REGISTRY_URL names the registry',
     ALLOWED_HOSTS: 'it answers to the names of Compose and of this machine',
-    RETRAIN_TARGETS: 'the volume is mounted at /targets',
   },
   ui: {
     UI_PORT: 'the container listens on 8501; it is the published port',
@@ -495,6 +493,7 @@ it.each([
   ['Model server', ['models/src', 'serverkit/src/no-telemetry.ts'], 'model-v1'],
   ['Page server', ['ui/server'], 'ui'],
   ['Trainer', ['trainer/src'], null],
+  ['Retrainer', ['retrainer/src'], 'retrainer'],
 ] as const)('settings of the %s are read, documented and passed on by Compose alike', (heading, folders, service) => {
   const read = settingsRead(tree, ...folders);
   const documented = settingsDocumented(tree, heading);

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../../trainer/src/main.ts', import.meta.url));
-/** Ends the trainer when this process is gone, killed or not. */
-const endWithStdin = fileURLToPath(new URL('../../../scripts/start/end-with-stdin.mjs', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** A program, not a library: it takes the machine's memory and gives it back. */
+const main = join(root, 'trainer/src/main.ts');
+const endWithStdin = fileURLToPath(new URL('./end-with-stdin.ts', import.meta.url));
 
 /** A training did not succeed; the message is its last line. */
 export class TrainingError extends Error {}
