@@ -159,9 +159,11 @@ const rooms: Record<string, Record<string, string[]>> = {
     performance: ['parts', 'charts', 'gateway', 'navigation', 'comparison'],
     releases: ['parts', 'gateway', 'comparison'],
     timeline: ['parts', 'charts', 'gateway', 'navigation'],
+    retraining: ['parts', 'gateway'],
     release: [
       ...['parts', 'charts', 'gateway', 'navigation', 'comparison', 'rollout', 'traffic', 'performance', 'releases'],
       'timeline',
+      'retraining',
     ],
     // a feature of the page; the shell finds it by its place
     '*': ['parts', 'charts', 'gateway', 'navigation', 'usage', 'comparison'],
