@@ -18,7 +18,7 @@ export const retrainingPaths: Paths = {
     get: {
       ...{ operationId: 'getRetrainJob', tags: ['releases'], security: client },
       summary: 'A job of the retrainer with its log',
-      parameters: [pathParameter('id', 'Of the job.', '3')],
+      parameters: [pathParameter('id', 'Of the job.', '1')],
       responses: responses({ 200: json('The job.', 'RetrainJobView') }, ...([401, 404, 429, 503] as const)),
     },
   },
