@@ -1,4 +1,4 @@
-# One target per service: trainer, retrainer, pipeline, model, gateway, ui, prometheus, proxy, alertmanager, grafana, notebook.
+# One target per service: trainer, pipeline, model, gateway, retrainer, ui, prometheus, proxy, alertmanager, grafana, notebook.
 #
 #   docker build --target gateway -t coppice-gateway .
 #
@@ -48,6 +48,13 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
 FROM manifests AS trainer-packages
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --workspace @coppice/trainer --workspace @coppice/models \
+ && find node_modules/@expo-google-fonts/inter -mindepth 1 -maxdepth 1 -type d ! -name 400Regular -exec rm -r {} + \
+ && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
+      ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
+
+FROM manifests AS retrainer-packages
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --omit=dev --workspace @coppice/trainer --workspace @coppice/retrainer \
  && find node_modules/@expo-google-fonts/inter -mindepth 1 -maxdepth 1 -type d ! -name 400Regular -exec rm -r {} + \
  && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
       ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
@@ -158,6 +165,23 @@ EXPOSE 5000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:5000/ready"]
 CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "gateway/src/main.ts"]
 
+FROM runtime AS retrainer
+COPY --from=retrainer-packages /app ./
+COPY evaluation/src evaluation/src
+COPY mlflow/src mlflow/src
+COPY trainer trainer
+COPY retrainer/src retrainer/src
+# its address for Prometheus, whose image gives the volume another owner if it is first
+RUN mkdir -m 1777 /targets
+ARG COMMIT= VERSION= SOURCE=
+ENV GIT_COMMIT=$COMMIT
+LABEL org.opencontainers.image.title="coppice-retrainer" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER node
+EXPOSE 8090
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:8090/ready"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "retrainer/src/main.ts"]
+
 FROM runtime AS ui
 COPY --from=ui-packages /app ./
 COPY ui/server ui/server
@@ -176,7 +200,7 @@ COPY prometheus/prometheus.yml /etc/prometheus/prometheus.yml
 COPY --chown=65534 prometheus/rules /etc/prometheus/rules
 ARG COMMIT= VERSION= SOURCE=
 # with the repository's address, an alert's link to its runbook becomes a full one
-RUN mkdir /etc/prometheus/alertmanagers \
+RUN mkdir /etc/prometheus/alertmanagers && mkdir -m 1777 /etc/prometheus/targets \
  && if [ -n "$SOURCE" ]; then sed -i "s|runbook_url: docs/|runbook_url: $SOURCE/blob/${COMMIT:-main}/docs/|" /etc/prometheus/rules/*.yml; fi
 LABEL org.opencontainers.image.title="coppice-prometheus" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE

@@ -139,6 +139,14 @@ const rooms: Record<string, Record<string, string[]>> = {
     draw: [],
     '.': ['*'],
   },
+  'retrainer/src': {
+    data: [],
+    gateway: ['data'],
+    triggers: [],
+    job: ['data', 'gateway', 'triggers'],
+    endpoints: ['triggers', 'job'],
+    '.': ['*'],
+  },
   'ui/src': {
     parts: [],
     charts: ['parts'],
@@ -152,9 +160,11 @@ const rooms: Record<string, Record<string, string[]>> = {
     performance: ['parts', 'charts', 'gateway', 'navigation', 'comparison'],
     releases: ['parts', 'gateway', 'comparison'],
     timeline: ['parts', 'charts', 'gateway', 'navigation'],
+    retraining: ['parts', 'gateway'],
     release: [
       ...['parts', 'charts', 'gateway', 'navigation', 'comparison', 'rollout', 'traffic', 'performance', 'releases'],
       'timeline',
+      'retraining',
     ],
     // a feature of the page; the shell finds it by its place
     '*': ['parts', 'charts', 'gateway', 'navigation', 'usage', 'comparison'],
@@ -202,6 +212,13 @@ const fixedByCompose: Record<string, Record<string, string>> = {
     BIND_ADDRESS: 'nothing is published',
     SHUTDOWN_GRACE: 'the default is right for containers',
     ALLOWED_HOSTS: 'nothing is published, and the names of Compose have no dot',
+  },
+  retrainer: {
+    RETRAIN_PORT: 'the container listens on 8090; it is the published port',
+    BIND_ADDRESS: 'the container listens on all addresses; it is the published address',
+    GATEWAY_PORT: 'GATEWAY_URL names it',
+    ARTIFACTS_DIR: 'REGISTRY_URL names the registry',
+    ALLOWED_HOSTS: 'it answers to the names of Compose and of this machine',
   },
   ui: {
     UI_PORT: 'the container listens on 8501; it is the published port',
@@ -479,6 +496,7 @@ it.each([
   ['Model server', ['models/src', 'serverkit/src/no-telemetry.ts'], 'model-v1'],
   ['Page server', ['ui/server'], 'ui'],
   ['Trainer', ['trainer/src', 'mlflow/src'], null],
+  ['Retrainer', ['retrainer/src'], 'retrainer'],
 ] as const)('settings of the %s are read, documented and passed on by Compose alike', (heading, folders, service) => {
   const read = settingsRead(tree, ...folders);
   const documented = settingsDocumented(tree, heading);

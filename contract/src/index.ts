@@ -21,6 +21,7 @@ export * from './readiness.ts';
 export * from './releases.ts';
 export * from './replay.ts';
 export * from './report-files.ts';
+export * from './retraining.ts';
 export * from './rollout.ts';
 export * from './shadow.ts';
 export * from './split.ts';

@@ -115,7 +115,7 @@ function writeConfigurations(folder: string, { gatewayUrl, modelUrls, prometheus
   const config = parse(readFileSync(`${prometheusFolder}/prometheus.yml`, 'utf8'));
   config.global = { scrape_interval: '1s', evaluation_interval: '1s' };
   config.alerting.alertmanagers[0].file_sd_configs[0].refresh_interval = '1s';
-  for (const { static_configs } of config.scrape_configs)
+  for (const { static_configs = [] } of config.scrape_configs)
     for (const group of static_configs) group.targets = group.targets.map((target: string) => addresses[target]);
   writeFileSync(`${folder}/prometheus.json`, JSON.stringify(config));
 }

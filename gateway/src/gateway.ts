@@ -21,6 +21,7 @@ import { BufferedRecord } from './record/buffered-record.ts';
 import { costWarning } from './record/feedback-config.ts';
 import { OmittedFeatures } from './record/omitted-features.ts';
 import { seenThroughGate } from './releases/open-gate.ts';
+import { Retraining } from './releases/retraining.ts';
 import { Replay } from './replay/replay.ts';
 import { replayProof } from './replay/replay-proof.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
@@ -242,6 +243,7 @@ export async function openGateway(
       experiments,
       replay,
       releases,
+      retraining: new Retraining(releases.reading),
       rollouts,
       split,
       events,

@@ -15,6 +15,10 @@ export function keysOf(model: string) {
     manifest: (number: number) => `${manifests}${digits(number)}.json`,
     change: (revision: number) => `${changes}${digits(revision)}.json`,
     blob: (sha256: string) => `${blobs}${sha256}`,
+    jobs: `${model}/jobs/`,
+    job: (id: number) => `${model}/jobs/${digits(id)}.json`,
+    jobLog: (id: number) => `${model}/job-logs/${digits(id)}.txt`,
+    lease: (name: string) => `${model}/leases/${name}/`,
     comparison: (release: number, against: number) => `${model}/comparisons/${digits(release)}-${digits(against)}.json`,
   };
 }

@@ -1,9 +1,17 @@
 // Over 300 lines: all that reads or changes a registry shares what it knows of it.
 import { hash } from 'node:crypto';
-import { type Alias, type PendingChange, type SameRowsComparison, sameRowsComparison } from '@coppice/contract';
+import {
+  type Alias,
+  type PendingChange,
+  type RetrainJob,
+  type SameRowsComparison,
+  sameRowsComparison,
+} from '@coppice/contract';
 import { describeFiles } from './describe-files.ts';
 import { BrokenReleaseError, RegistryConflictError, UnknownReleaseError } from './errors.ts';
+import { Jobs } from './jobs.ts';
 import { keysOf } from './keys-of.ts';
+import { Lease } from './lease.ts';
 import { parseJson } from './parse-json.ts';
 import {
   type Author,
@@ -45,6 +53,7 @@ export class Registry {
   readonly #store: ObjectStore;
   readonly #keys: ReturnType<typeof keysOf>;
   readonly #now: () => number;
+  readonly #jobs: Jobs;
   /** Manifests never change. */
   readonly #known = new Map<number, Release>();
   #current: Current = { revision: 0, state: EMPTY };
@@ -54,6 +63,7 @@ export class Registry {
     this.#store = store;
     this.#keys = keysOf(model);
     this.#now = now;
+    this.#jobs = new Jobs(store, this.#keys);
   }
 
   get place(): string {
@@ -117,6 +127,40 @@ export class Registry {
   /** Keeps a comparison, in place of an earlier one of the same two. */
   async keepComparison(comparison: SameRowsComparison): Promise<void> {
     await this.#store.put(this.#keys.comparison(comparison.release, comparison.against), json(comparison));
+  }
+
+  /** Retraining jobs, the newest first. */
+  jobs(limit = 20): Promise<RetrainJob[]> {
+    return this.#jobs.list(limit);
+  }
+
+  /** A retraining job by its number, or null. */
+  job(id: number): Promise<RetrainJob | null> {
+    return this.#jobs.find(id);
+  }
+
+  /** Gives a retraining job the next number. */
+  beginJob(job: Omit<RetrainJob, 'id' | 'model'>): Promise<RetrainJob> {
+    return this.#jobs.begin({ ...job, model: this.model });
+  }
+
+  /** Keeps a retraining job in place of what was kept of it. */
+  keepJob(job: RetrainJob): Promise<void> {
+    return this.#jobs.keep(job);
+  }
+
+  /** The log of a retraining job, the oldest line first. */
+  jobLog(id: number): Promise<string[]> {
+    return this.#jobs.log(id);
+  }
+
+  keepJobLog(id: number, lines: readonly string[]): Promise<void> {
+    return this.#jobs.keepLog(id, lines);
+  }
+
+  /** The lease `name` of this model, for a process that calls itself `holder`. */
+  lease(name: string, holder: string): Lease {
+    return new Lease(this.#store, { prefix: this.#keys.lease(name), holder, now: this.#now });
   }
 
   /** The newest state. */

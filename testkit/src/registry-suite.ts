@@ -9,6 +9,7 @@ import {
 import { Registry } from '@coppice/registry/registry';
 import type { ObjectStore } from '@coppice/registry/stores/object-store';
 import { describe, expect, it } from 'vitest';
+import { jobsSuite } from './jobs-suite.ts';
 import { releaseFiles } from './release-files.ts';
 
 const by = { who: 'test', reason: '' };
@@ -20,6 +21,7 @@ export const restlessWriter = fileURLToPath(new URL('./restless-writer.ts', impo
 
 /** What every kind of store must do under a registry. `open` gives an empty one. */
 export function registrySuite(name: string, open: () => Promise<ObjectStore>): void {
+  jobsSuite(name, open);
   describe(`a registry in ${name}`, () => {
     const start = async (now?: () => number) => {
       const store = await open();

@@ -16,6 +16,8 @@ export type Options = {
   data: string;
   /** The data file as the user wrote it, for messages. */
   dataTitle: string;
+  /** A file with the rows to test on, instead of a share of the data's. */
+  test: { file: string; title: string } | undefined;
   target: string | undefined;
   header: boolean | undefined;
   drop: string[];
@@ -56,6 +58,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --data FILE       CSV with a header line, .gz too; delimiter and encoding are found  (default: the bundled Iris data);
                     or a folder that --prepare wrote
   --target COLUMN   the column with the class, kept as text                       (default: the last column)
+  --test FILE       test on these rows, of the same columns, instead of on a fifth of --data's
   --describe        print how the table is understood, with warnings, and train nothing
   --prepare DIR     write train.csv, test.csv and preparation.json, for --data DIR later; train nothing
   --drop COLUMN     leave a column out; repeatable, or several with commas
@@ -101,6 +104,7 @@ const tableOptions = [
     'seed',
   ] as const),
   'prepare' as const,
+  'test' as const,
 ];
 const defaultForests = ['v1=50x5', 'v2=100x7'];
 
@@ -115,6 +119,7 @@ export function readOptions(args: string[], env: Record<string, string | undefin
   return {
     data,
     dataTitle: values.data ?? 'trainer/data/iris.csv',
+    test: values.test === undefined ? undefined : { file: resolve(cwd, values.test), title: values.test },
     target: values.target,
     header: readHeader(values),
     drop: values.drop ?? [],
@@ -194,6 +199,7 @@ function parse(args: string[]) {
       options: {
         data: { type: 'string' },
         target: { type: 'string' },
+        test: { type: 'string' },
         describe: { type: 'boolean' },
         registry: { type: 'string' },
         'no-registry': { type: 'boolean' },

@@ -1,14 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from './artifacts/sha256.ts';
-import { readCsv } from './csv/read-csv.ts';
 import { readDataFile } from './csv/read-data-file.ts';
 import type { Data } from './load-data.ts';
 import type { Options } from './options.ts';
 import { type PreparedFormat, preparedFiles, preparedFormat } from './prepared-format.ts';
-import { DataError, quoted } from './table/data-error.ts';
+import { type Like, readAlike } from './read-alike.ts';
+import { DataError } from './table/data-error.ts';
 import { joinTables } from './table/join-tables.ts';
-import type { Column, Table } from './table/table.ts';
 
 type From = Pick<Options, 'data' | 'dataTitle' | 'aboutTable'>;
 
@@ -34,7 +33,7 @@ export function readPrepared(from: From): Data {
   const about = readAbout(dir, title);
   const files = ([preparedFiles.train, preparedFiles.test] as const).map((name) => {
     const bytes = readDataFile(join(dir, name), `${title}/${name}`);
-    return { bytes, table: readRows(bytes, `${title}/${name}`, about) };
+    return { bytes, table: readAlike(bytes, `${title}/${name}`, likeOf(about)) };
   });
   const [train, test] = files as [(typeof files)[number], (typeof files)[number]];
   const rows = train.table.lines.length;
@@ -50,6 +49,13 @@ export function readPrepared(from: From): Data {
     file: about.data.file,
     sha256: isAsWritten ? about.data.sha256 : sha256(Buffer.concat([train.bytes, test.bytes])),
     parameters: about.parameters,
+  };
+}
+
+function likeOf({ columns, steps, target, classes }: PreparedFormat): Like {
+  return {
+    ...{ target, classes, whose: 'of the preparation; run --prepare again' },
+    columns: columns.map((column, at) => ({ ...column, kind: (steps[at] as PreparedFormat['steps'][number]).kind })),
   };
 }
 
@@ -77,36 +83,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** A CSV file by the kinds, names and classes of its preparation. */
-function readRows(bytes: Buffer, file: string, { columns, steps, target, classes }: PreparedFormat): Table {
-  const types = columns.map(({ title }, at) => ({
-    column: title,
-    kind: (steps[at] as PreparedFormat['steps'][number]).kind,
-  }));
-  const only = columns.map(({ title }) => title);
-  const table = readCsv(bytes, {
-    file,
-    header: true,
-    target: target.title,
-    only,
-    types: [...types, { column: target.title, kind: 'category' }],
-  });
-  const labelOf = table.target.classes.map((name) => classes.indexOf(name));
-  const unknown = table.target.classes.find((_, label) => labelOf[label] === -1);
-  if (unknown !== undefined)
-    throw new DataError(`${file}: ${quoted(unknown)} is none of the classes of the preparation; run --prepare again`);
-  const labels = table.target.labels.map((label) => (label < 0 ? -1 : (labelOf[label] as number)));
-  const gap = labels.indexOf(-1);
-  if (gap >= 0) throw new DataError(`${file}, line ${table.lines[gap]}: the row has no class`);
-  return {
-    ...table,
-    leftOut: [],
-    columns: columns.map((heading) => ({
-      ...(table.columns.find(({ title }) => title === heading.title) as Column),
-      ...heading,
-    })),
-    target: { ...table.target, ...target, classes, labels },
-  };
 }

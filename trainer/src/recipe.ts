@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { forestOptions } from './forest/forest-options.ts';
 import type { Leaves } from './forest/forest-trees.ts';
 import type { ForestSpec, Options } from './options.ts';
@@ -42,13 +43,15 @@ export function dataParameters({
   drop,
   only,
   types,
+  test,
   selection: { dropMissing, dropRare, sample },
-}: Pick<Options, 'header' | 'drop' | 'only' | 'types' | 'selection'>): Parameters {
+}: Pick<Options, 'header' | 'drop' | 'only' | 'types' | 'test' | 'selection'>): Parameters {
   return {
     ...(header !== undefined && { header }),
     ...(drop.length > 0 && { drop: drop.join(', ') }),
     ...(only && { only: only.join(', ') }),
     ...(types.length > 0 && { types: types.map(({ column, kind }) => `${column}=${kind}`).join(', ') }),
+    ...(test && { test: basename(test.file) }),
     ...(dropMissing && { dropMissing }),
     ...(dropRare !== undefined && { dropRare }),
     ...(sample !== undefined && { sample }),

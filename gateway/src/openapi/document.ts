@@ -6,6 +6,7 @@ import { problemResponses } from './problem-responses.ts';
 import { recordPaths } from './record-paths.ts';
 import { releasePaths } from './release-paths.ts';
 import { replayPaths } from './replay-paths.ts';
+import { retrainingPaths } from './retraining-paths.ts';
 import { rolloutPaths } from './rollout-paths.ts';
 import { componentSchemas } from './schemas.ts';
 
@@ -43,6 +44,7 @@ export function openapiDocument() {
       ...recordPaths,
       ...replayPaths,
       ...releasePaths,
+      ...retrainingPaths,
     },
     components: {
       schemas: componentSchemas(),

@@ -16,6 +16,11 @@ let replay = '';
 
 beforeAll(async () => {
   fleet = await startReleaseFleet(iris);
+  await fleet.registry.beginJob({
+    ...{ cause: { kind: 'alert', text: 'ModelDrift' }, who: 'test', state: 'refused', decision: 'Too few rows.' },
+    ...{ started_at: '2026-03-01T00:00:00.000Z', ended_at: '2026-03-01T00:00:04.000Z' },
+    ...{ release: null, rows: { base: 120, recorded: 12, train: 130, test: 2 }, gate: [], data: null },
+  });
   gateway = await startGateway({ models: fleet.models, env: { REGISTRY_URL: fleet.folder } });
   const answer = await call('POST', '/predict', { features: [5.1, 3.5, 1.4, 0.2], reference: 'order-4711' });
   known = prediction.parse(answer.body).prediction_id as string;
@@ -81,7 +86,7 @@ function checkBody(operation: Operation, body: unknown): void {
 function fill(path: string, operation: Operation): string {
   const parameters = (operation.parameters ?? []) as Parameter[];
   const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
-    name === 'id'
+    name === 'id' && !path.startsWith('/retraining')
       ? path.startsWith('/replay')
         ? replay
         : known

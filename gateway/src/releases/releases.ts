@@ -221,6 +221,12 @@ export class Releases {
     return this.view();
   }
 
+  /** Reads the registry; rejects with `StoreUnavailableError` when that takes too long. Null without a registry. */
+  get reading(): RegistryWatch['within'] | null {
+    const watch = this.#watch;
+    return watch && ((work) => watch.within(work));
+  }
+
   get #approval(): 'required' | 'auto' {
     return this.#deps.gate.settings().approval === 'auto' ? 'auto' : 'required';
   }

@@ -14,6 +14,8 @@ import type {
   Readiness,
   ReleasesView,
   ReplayList,
+  RetrainingView,
+  RetrainJobView,
   RolloutChange,
   RolloutCommand,
   RolloutReport,
@@ -97,6 +99,13 @@ export function createApi(access: Access) {
       http
         .send('api/releases', { ...options, accept: [404], client: true })
         .then((answer) => (answer.status === 404 ? null : (answer.json() as Promise<ReleasesView>))),
+    /** Null from a gateway that knows no retraining. */
+    retraining: (options?: Options) =>
+      http
+        .send('api/retraining', { ...options, accept: [404], client: true })
+        .then((answer) => (answer.status === 404 ? null : (answer.json() as Promise<RetrainingView>))),
+    retrainingLog: (id: number, options?: Options) =>
+      http.get<RetrainJobView>(`api/retraining/${id}`, { ...options, client: true }).then(({ log }) => log),
     changeReleases: (command: ReleaseCommand, body: ReleaseChange) =>
       http.send(`api/releases/${command}`, { method: 'POST', body, admin: true }).then(() => undefined),
     replays: (options?: Options) => http.get<ReplayList>('api/replay', { ...options, client: true }),
