@@ -461,6 +461,30 @@ it('the core knows neither HTTP nor the time of day', () => {
   );
 });
 
+it('the page takes only types from shapes that compile code: Trusted Types forbid that in the browser', () => {
+  const values = (file: string) => {
+    const code = withoutComments(tree.text(file)).matchAll(
+      /^\s*(?:import|export)\s(?!type\b)[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm,
+    );
+    const named = new Set([...code].map(([, specifier]) => specifier));
+    return tree.imports.filter(({ from, specifier }) => from === file && named.has(specifier));
+  };
+  const compiles = (file: string, seen = new Set<string>()): boolean =>
+    !seen.has(file) &&
+    values(file).some(
+      ({ specifier, to }) => specifier === 'zod' || (to !== null && tree.has(to) && compiles(to, seen.add(file))),
+    );
+  expectNone(
+    production
+      .filter(({ from, to }) => from.startsWith('ui/src/') && to !== null && topOf(to) !== 'ui')
+      .filter((one) => values(one.from).includes(one) && compiles(one.to as string))
+      .map(
+        ({ from, specifier }) =>
+          `${from} imports a value of ${specifier}, which brings zod: write "import type", or move the value to a file of contract/ without zod`,
+      ),
+  );
+});
+
 it('a long file says why', () => {
   expectNone(
     tree.files
