@@ -172,7 +172,12 @@ export const running: RolloutView = {
     },
   ],
   look: {
-    ...{ time: '2026-03-02T09:40:00.000Z', held: null, waits: '3 minutes of 5 minutes' },
+    ...{
+      time: '2026-03-02T09:40:00.000Z',
+      next: '2026-03-02T09:40:10.000Z',
+      held: null,
+      waits: '3 minutes of 5 minutes',
+    },
     ...{ step_seconds: 189, step_requests: 357, guardrails, failed: 1 },
     checks: { sample_ratio: { alarm: false, log_e: -0.9 }, feedback: { alarm: false, log_e: 0 } },
   },

@@ -240,7 +240,20 @@ describe('the page server', () => {
     const { body } = await request(page(await listen(echo)))
       .get('/status')
       .expect(200);
-    expect(body).toEqual({ gateway: true, prometheus: false, prometheus_url: null, prometheus_port: 9090 });
+    expect(body).toEqual({
+      ...{ gateway: true, prometheus: false, prometheus_seen: false },
+      ...{ prometheus_url: null, prometheus_port: 9090 },
+    });
+  });
+
+  it('knows a Prometheus that is down from one that is absent', async () => {
+    let answers = true;
+    const prometheus = await listen((_req, res) => void res.writeHead(answers ? 200 : 503).end());
+    const app = page(await listen(echo), prometheus);
+    const status = async () => (await request(app).get('/status')).body;
+    expect(await status()).toMatchObject({ prometheus: true, prometheus_seen: true });
+    answers = false;
+    await expect.poll(status, { timeout: 5000 }).toMatchObject({ prometheus: false, prometheus_seen: true });
   });
 
   it('answers to its own names only, whatever the path', async () => {
