@@ -158,6 +158,8 @@ const rooms: Record<string, Record<string, string[]>> = {
     // a feature of the page; the shell finds it by its place
     '*': ['parts', 'charts', 'gateway', 'navigation', 'usage', 'comparison'],
     shell: ['parts', 'charts', 'gateway', 'navigation', 'release', '*'],
+    // every component in every state, in development only
+    styleguide: ['parts', 'charts', 'gateway', 'comparison', 'rollout', 'traffic', 'releases', '*', 'shell'],
     '.': ['*', 'shell'],
   },
 };
@@ -481,6 +483,20 @@ it('the page takes only types from shapes that compile code: Trusted Types forbi
       .map(
         ({ from, specifier }) =>
           `${from} imports a value of ${specifier}, which brings zod: write "import type", or move the value to a file of contract/ without zod`,
+      ),
+  );
+});
+
+it('sizes of type and colours come from ui/src/styles/tokens.css', () => {
+  expectNone(
+    tree.files
+      .filter((file) => /^ui\/src\/.*\.(svelte|css)$/.test(file) && !file.endsWith('/tokens.css'))
+      .flatMap((file) =>
+        [
+          ...tree
+            .text(file)
+            .matchAll(/\bfont-size: (?!var\(--text-|inherit)[^;]*;|: [^;{}\n]*(#[\da-f]{3,8}\b|\brgb\()[^;\n]*;/gi),
+        ].map(([found]) => `${file}: "${found}": write var(--…), and add a token there if it has none`),
       ),
   );
 });

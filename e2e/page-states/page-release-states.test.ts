@@ -115,7 +115,7 @@ describe('states of a registry', () => {
   it('make any release the challenger, with a reason, and keep the refusal of one that counts on an older state', async () => {
     const page = await show({ ...calm, releases: waiting });
     const answers = await standIn(page, { ...calm, releases: waiting });
-    await page.getByText('The newest releases').click();
+    await page.getByText('All 7 releases').click();
     await page.getByRole('button', { name: 'Make release 6 the challenger…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Make release 6 the challenger?' });
     await dialog.getByText('Release 7 is the challenger now. v2 takes the release up within seconds').waitFor();

@@ -246,16 +246,6 @@ describe('the page server', () => {
     });
   });
 
-  it('knows a Prometheus that is down from one that is absent', async () => {
-    let answers = true;
-    const prometheus = await listen((_req, res) => void res.writeHead(answers ? 200 : 503).end());
-    const app = page(await listen(echo), prometheus);
-    const status = async () => (await request(app).get('/status')).body;
-    expect(await status()).toMatchObject({ prometheus: true, prometheus_seen: true });
-    answers = false;
-    await expect.poll(status, { timeout: 5000 }).toMatchObject({ prometheus: false, prometheus_seen: true });
-  });
-
   it('answers to its own names only, whatever the path', async () => {
     const app = page(await listen(echo), await listen(echo));
     for (const path of ['/', '/health', '/status', '/api/config', '/prometheus/api/v1/query'])
