@@ -20,10 +20,9 @@ let page: Page;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  const [served, launched] = await Promise.all([serve(), launchBrowser()]);
-  stop = served.stop;
+  const [uiUrl, launched] = await Promise.all([serve(), launchBrowser()]);
   browser = launched;
-  opened = await visit(browser, { uiUrl: served.url, adminToken: '' }, '#/styleguide');
+  opened = await visit(browser, { uiUrl, adminToken: '' }, '#/styleguide');
   page = opened.page;
   // the first visit compiles each component
   await page.getByRole('heading', { name: 'Style guide' }).waitFor({ timeout: 60_000 });
@@ -35,7 +34,7 @@ afterAll(async () => {
 });
 
 /** The page as `npm run dev --workspace ui` serves it. */
-async function serve(): Promise<{ url: string; stop: () => Promise<void> }> {
+async function serve(): Promise<string> {
   const port = await freePort();
   const vite = spawn(
     process.execPath,
@@ -43,15 +42,13 @@ async function serve(): Promise<{ url: string; stop: () => Promise<void> }> {
     { cwd: join(root, 'ui'), stdio: 'ignore', env: { ...process.env, NODE_ENV: 'development' } },
   );
   const ended = new Promise((done) => vite.once('exit', done));
+  stop = async () => {
+    vite.kill();
+    await ended;
+  };
   const url = `http://127.0.0.1:${port}`;
   await until(() => fetch(url));
-  return {
-    url,
-    async stop() {
-      vite.kill();
-      await ended;
-    },
-  };
+  return url;
 }
 
 describe.each(widths)('the style guide at %i px', (width) => {
