@@ -169,6 +169,8 @@ const rooms: Record<string, Record<string, string[]>> = {
     // a feature of the page; the shell finds it by its place
     '*': ['parts', 'charts', 'gateway', 'navigation', 'usage', 'comparison'],
     shell: ['parts', 'charts', 'gateway', 'navigation', 'release', '*'],
+    // every component in every state, in development only
+    styleguide: ['parts', 'charts', 'gateway', 'comparison', 'rollout', 'traffic', 'releases', '*', 'shell'],
     '.': ['*', 'shell'],
   },
 };
@@ -475,6 +477,44 @@ it('the core knows neither HTTP nor the time of day', () => {
               ? `${at}: take the clock or the random numbers as an argument, with a default`
               : [];
           }),
+      ),
+  );
+});
+
+it('the page takes only types from shapes that compile code: Trusted Types forbid that in the browser', () => {
+  const values = (file: string) => {
+    const code = withoutComments(tree.text(file)).matchAll(
+      /^\s*(?:import|export)\s(?!type\b)[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm,
+    );
+    const named = new Set([...code].map(([, specifier]) => specifier));
+    return tree.imports.filter(({ from, specifier }) => from === file && named.has(specifier));
+  };
+  const compiles = (file: string, seen = new Set<string>()): boolean =>
+    !seen.has(file) &&
+    values(file).some(
+      ({ specifier, to }) => specifier === 'zod' || (to !== null && tree.has(to) && compiles(to, seen.add(file))),
+    );
+  expectNone(
+    production
+      .filter(({ from, to }) => from.startsWith('ui/src/') && to !== null && topOf(to) !== 'ui')
+      .filter((one) => values(one.from).includes(one) && compiles(one.to as string))
+      .map(
+        ({ from, specifier }) =>
+          `${from} imports a value of ${specifier}, which brings zod: write "import type", or move the value to a file of contract/ without zod`,
+      ),
+  );
+});
+
+it('sizes of type and colours come from ui/src/styles/tokens.css', () => {
+  expectNone(
+    tree.files
+      .filter((file) => /^ui\/src\/.*\.(svelte|css)$/.test(file) && !file.endsWith('/tokens.css'))
+      .flatMap((file) =>
+        [
+          ...tree
+            .text(file)
+            .matchAll(/\bfont-size: (?!var\(--text-|inherit)[^;]*;|: [^;{}\n]*(#[\da-f]{3,8}\b|\brgb\()[^;\n]*;/gi),
+        ].map(([found]) => `${file}: "${found}": write var(--…), and add a token there if it has none`),
       ),
   );
 });

@@ -158,6 +158,8 @@ export type GuardrailView = z.infer<typeof guardrailView>;
 /** What the rollout saw when it last looked. */
 export const rolloutLook = z.object({
   time: z.iso.datetime(),
+  /** When it looks again. */
+  next: z.iso.datetime(),
   /** Why the step's clock stands, or null. */
   held: z.string().nullable(),
   /** What the step still waits for, in words; null when nothing. */

@@ -112,6 +112,39 @@ describe('states of a registry', () => {
     await page.getByRole('table', { name: 'Challenger and champion' }).waitFor();
   });
 
+  it('make any release the challenger, with a reason, and keep the refusal of one that counts on an older state', async () => {
+    const page = await show({ ...calm, releases: waiting });
+    const answers = await standIn(page, { ...calm, releases: waiting });
+    await page.getByText('All 7 releases').click();
+    await page.getByRole('button', { name: 'Make release 6 the challenger…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Make release 6 the challenger?' });
+    await dialog.getByText('Release 7 is the challenger now. v2 takes the release up within seconds').waitFor();
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('fewer features');
+    answers.change = { status: 409, detail: 'The registry is at revision 13.' };
+    await dialog.getByRole('button', { name: 'Make it the challenger' }).click();
+    await dialog.getByRole('alert').filter({ hasText: 'revision 13' }).waitFor();
+    answers.change = { ...waiting, revision: 13, challenger: 6 };
+    await dialog.getByRole('button', { name: 'Make it the challenger' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(answers.sent.map(({ path, body }) => [path, body])).toEqual(
+      Array(2).fill([
+        '/releases/alias',
+        { alias: 'challenger', release: 6, reason: 'fewer features', revision: waiting.revision },
+      ]),
+    );
+  });
+
+  it('show who changed what in the registry', async () => {
+    const page = await show({ ...calm, releases: waiting });
+    const change = { revision: 12, time: '2026-03-02T06:58:41.000Z', who: 'jenkins', action: 'alias' };
+    await page.route('**/api/releases/audit?*', (route) =>
+      route.fulfill({ json: { audit: [{ ...change, what: 'challenger: 6 → 7', reason: 'nightly training' }] } }),
+    );
+    await page.getByText('Changes of the registry').click();
+    const row = page.getByRole('table', { name: 'Changes of the registry' }).getByRole('row').nth(1);
+    await expect.poll(() => row.textContent()).toMatch(/^12.*jenkins.*alias.*challenger: 6 → 7.*nightly training$/);
+  });
+
   it('that the gateway cannot answer for are no part of the rest', async () => {
     const page = await show({ ...calm, releases: { status: 503, detail: 'The registry cannot be opened.' } });
     // the page knows nothing of a registry from before

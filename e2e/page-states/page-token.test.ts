@@ -87,6 +87,7 @@ describe('after a dialog, focus', () => {
   it('is back on what opened it, whether the visitor cancels or goes on', async () => {
     await open('#/release');
     await button('Admin').click();
+    await dialog().waitFor();
     await page.keyboard.press('Escape');
     await hasFocus('Admin');
     await page.keyboard.press('Enter');

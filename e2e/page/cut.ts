@@ -5,8 +5,11 @@ export async function cut(page: Page): Promise<string[]> {
   return page.evaluate(`[...document.querySelectorAll('main *')].flatMap((one) => {
     const { left, right, width } = one.getBoundingClientRect();
     if (width === 0 || one.closest('[role=group], pre, .visually-hidden')) return [];
-    const style = getComputedStyle(one);
-    const clipped = style.overflowX === 'hidden' && style.textOverflow !== 'ellipsis' && one.scrollWidth > one.clientWidth + 1;
-    return left < -1 || right > innerWidth + 1 || clipped ? [innerWidth + ': ' + one.outerHTML.slice(0, 120)] : [];
+    const style = one.scrollWidth > one.clientWidth + 1 ? getComputedStyle(one) : null;
+    const clipped = style?.overflowX === 'hidden' && style.textOverflow !== 'ellipsis';
+    if (left >= -1 && right <= innerWidth + 1 && !clipped) return [];
+    // for screen readers only
+    for (let box = one; box; box = box.parentElement) if (getComputedStyle(box).clipPath !== 'none') return [];
+    return [innerWidth + ': ' + one.outerHTML.slice(0, 120)];
   })`);
 }

@@ -11,19 +11,19 @@ export const sizes: Size[] = [
 const themes = ['light', 'dark'] as const;
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Violations of WCAG 2.2 A and AA in both themes and these sizes, as lines for people. */
-export async function violations(page: Page, name: string, at = sizes): Promise<string[]> {
+/** Violations of WCAG 2.2 A and AA in both themes and these sizes, in a part of the page or all of it, as lines for people. */
+export async function violations(page: Page, name: string, at = sizes, within = 'html'): Promise<string[]> {
   await page.evaluate(axe.source);
   const found: string[] = [];
   for (const size of at) {
     await resize(page, size);
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });
-      let broken = await run(page);
+      let broken = await run(page, within);
       // what is still on its way, such as a part that fades in, is no state of the page
       if (broken.length > 0) {
         await page.waitForTimeout(1000);
-        broken = await run(page);
+        broken = await run(page, within);
       }
       for (const { id, nodes } of broken)
         for (const { html, failureSummary } of nodes)
@@ -36,9 +36,9 @@ export async function violations(page: Page, name: string, at = sizes): Promise<
 
 type Violation = { id: string; nodes: { html: string; failureSummary: string }[] };
 
-async function run(page: Page): Promise<Violation[]> {
+async function run(page: Page, within: string): Promise<Violation[]> {
   const { violations } = await page.evaluate<{ violations: Violation[] }>(
-    `axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`,
+    `axe.run(${JSON.stringify(within)}, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`,
   );
   return violations;
 }

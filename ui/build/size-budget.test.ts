@@ -44,7 +44,7 @@ describe('the size budget of the page', () => {
   });
 
   it('fails the build of a page with too much script', async () => {
-    await expect(buildWithin(1000, 1000)).rejects.toThrow(/the initial script is .* KiB are allowed/);
+    await expect(buildWithin(1000, 1000)).rejects.toThrow(/the initial script is .* KB are allowed/);
   });
 
   it('counts the first route with the entry', async () => {

@@ -24,10 +24,10 @@ export function sizeBudget(budget: Budget): Plugin {
           file.type === 'asset' && file.fileName.endsWith('.css') ? [file.source] : [],
         ),
       );
-      this.info(`initial script ${kib(script)} of ${kib(budget.script)}, styles ${kib(style)} of ${kib(budget.style)}`);
+      this.info(`initial script ${kb(script)} of ${kb(budget.script)}, styles ${kb(style)} of ${kb(budget.style)}`);
       if (script > budget.script)
-        this.error(`the initial script is ${kib(script)}: at most ${kib(budget.script)} are allowed`);
-      if (style > budget.style) this.error(`the styles are ${kib(style)}: at most ${kib(budget.style)} are allowed`);
+        this.error(`the initial script is ${kb(script)}: at most ${kb(budget.script)} are allowed`);
+      if (style > budget.style) this.error(`the styles are ${kb(style)}: at most ${kb(budget.style)} are allowed`);
     },
   };
 }
@@ -51,4 +51,4 @@ function sum(sources: (string | Uint8Array)[]): number {
   return sources.reduce((total, source) => total + gzipSync(source).length, 0);
 }
 
-const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+const kb = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`;

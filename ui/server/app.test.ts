@@ -240,7 +240,10 @@ describe('the page server', () => {
     const { body } = await request(page(await listen(echo)))
       .get('/status')
       .expect(200);
-    expect(body).toEqual({ gateway: true, prometheus: false, prometheus_url: null, prometheus_port: 9090 });
+    expect(body).toEqual({
+      ...{ gateway: true, prometheus: false, prometheus_seen: false },
+      ...{ prometheus_url: null, prometheus_port: 9090 },
+    });
   });
 
   it('answers to its own names only, whatever the path', async () => {

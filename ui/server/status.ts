@@ -1,6 +1,13 @@
 import type { Config } from './config.ts';
 
-export type Status = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
+export type Status = {
+  gateway: boolean;
+  prometheus: boolean;
+  /** It has answered since the page server started: without an answer now, it is down rather than absent. */
+  prometheus_seen: boolean;
+  prometheus_url: string | null;
+  prometheus_port: number;
+};
 
 /**
  * Which services answer now, always with status 200. The page reads this before it queries Prometheus, so that a stack
@@ -9,15 +16,18 @@ export type Status = { gateway: boolean; prometheus: boolean; prometheus_url: st
 export function partsProbe(
   config: Pick<Config, 'gatewayUrl' | 'prometheusUrl' | 'prometheusPublicUrl' | 'prometheusPort'>,
 ): () => Promise<Status> {
+  let seen = false;
   let latest: { at: number; status: Promise<Status> } | undefined;
   const probe = async (): Promise<Status> => {
     const [gateway, prometheus] = await Promise.all([
       answers(`${config.gatewayUrl}/health`),
       answers(`${config.prometheusUrl}/-/healthy`),
     ]);
+    seen ||= prometheus;
     return {
       gateway,
       prometheus,
+      prometheus_seen: seen,
       prometheus_url: config.prometheusPublicUrl,
       prometheus_port: config.prometheusPort,
     };

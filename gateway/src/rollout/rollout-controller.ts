@@ -172,11 +172,12 @@ export class RolloutController {
   }
 
   #show(memory: StepMemory, evidence: Omit<Evidence, 'proven' | 'early'>, next: NextStep): void {
-    const { now, metrics } = this.#deps;
+    const { now, lookMs, metrics } = this.#deps;
     const { guardrails, checks, stepRequests, failed } = evidence;
     const stays = next.to === 'stay' ? next : { held: null, waits: null };
     memory.look = {
       time: new Date(now()).toISOString(),
+      next: new Date(now() + lookMs).toISOString(),
       held: stays.held,
       waits: stays.waits,
       step_seconds: memory.clock.runMs / 1000,

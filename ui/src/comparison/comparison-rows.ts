@@ -1,5 +1,5 @@
 import type { CandidateComparison, ComparedMetricName, ComparisonVerdict, RiskComparison } from '@coppice/contract';
-import { count, figure as significant, times } from '../parts/format.ts';
+import { count, counted, figure as significant, times } from '../parts/format.ts';
 import { axisEnd, difference, differenceRange, level, metricTitle, metricUnits } from './metric-words.ts';
 import { stillWords } from './still-words.ts';
 
@@ -50,7 +50,7 @@ function means({ means: all }: CandidateComparison): ComparisonRow[] {
     const { metric, good, verdict, effect, interval, margin } = mean;
     const figure = ({ n, mean: value }: { n: number; mean: number | null }) => ({
       value: level(metric, value),
-      of: `${count(n)} ${metricUnits(metric)}`,
+      of: `${counted(n, metricUnits(metric))}`,
     });
     return {
       ...{ key: metric, title: metricTitle(metric), good, verdict },
@@ -67,7 +67,7 @@ function risks({ risks: all }: CandidateComparison, epochs: number): ComparisonR
     const { metric, good, verdict } = risk;
     const figure = ({ n, events, rate }: RiskComparison['baseline']) => ({
       value: level(metric, rate),
-      of: `${epochs > 1 ? '' : `${count(events)} of `}${count(n)} ${metricUnits(metric)}`,
+      of: `${epochs > 1 ? '' : `${count(events)} of `}${counted(n, metricUnits(metric))}`,
     });
     return {
       ...{ key: metric, title: metricTitle(metric), good, verdict },

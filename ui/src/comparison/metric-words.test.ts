@@ -7,7 +7,7 @@ describe('the units of a metric', () => {
     ['errors', 0.00214, '0.21 %'],
     ['errors', 0, '0.0 %'],
     ['errors', 0.00001, '< 0.1 %'],
-    ['cost', 0.41324, '0.4132'],
+    ['cost', 0.41324, '0.413'],
     ['log_loss', null, '–'],
   ] as const)('%s at %s is %s', (metric, value, text) => expect(level(metric, value)).toBe(text));
 

@@ -1,5 +1,5 @@
 import type { ComparedMetricName } from '@coppice/contract';
-import { figure, number, percent, points, pointsRange, signed } from '../parts/format.ts';
+import { figure, percent, points, pointsRange, signed } from '../parts/format.ts';
 
 type MetricWords = {
   title: string;
@@ -28,7 +28,7 @@ export const metricUnits = (metric: ComparedMetricName) => metrics[metric].of;
 /** A mean or rate: "91.2 %", "0.21 %", "0.413". */
 export function level(metric: ComparedMetricName, value: number | null): string {
   if (value === null) return '–';
-  if (!metrics[metric].isShare) return number(value);
+  if (!metrics[metric].isShare) return figure(value);
   // of rare events one decimal shows nothing
   return value > 0.00005 && value < 0.00995 ? `${(value * 100).toFixed(2)} %` : percent(value);
 }

@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { rowsShare, shiftWords, sinceWords, twoDigits } from './drift-words.ts';
 
 it('writes two significant digits, a shift with its sign', () => {
-  expect([0.3971, 12.4, 131, 0.0004, 0, -0.51].map(twoDigits)).toEqual(['0.4', '12', '130', '< 0.001', '0', '−0.51']);
-  expect([1.51, -0.284, 0, 22.4].map(shiftWords)).toEqual(['+1.5 σ', '−0.28 σ', '0 σ', '+22 σ']);
+  expect([0.3971, 0.1, 12.4, 131, 0.0004, 0, -0.51].map(twoDigits)).toEqual([
+    ...['0.40', '0.10', '12', '130', '< 0.001', '0', '−0.51'],
+  ]);
+  expect([1.51, -0.284, -0.2, 0, 22.4].map(shiftWords)).toEqual(['+1.5 σ', '−0.28 σ', '−0.20 σ', '0 σ', '+22 σ']);
 });
 
 it('writes shares of rows in whole percents, and never none where there are some', () => {

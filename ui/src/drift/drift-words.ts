@@ -10,7 +10,10 @@ export function shiftWords(sigmas: number): string {
 /** Two significant digits, without an exponent for everyday sizes. */
 export function twoDigits(value: number): string {
   if (!Number.isFinite(value)) return '–';
-  return value > 0 && value < 0.001 ? '< 0.001' : String(Number(value.toPrecision(2))).replace('-', '−');
+  if (value > 0 && value < 0.001) return '< 0.001';
+  const digits = value.toPrecision(2);
+  // a zero at the end is a digit, too, but not of what is rounded to tens or is none
+  return (Math.abs(value) >= 10 || value === 0 ? String(Number(digits)) : digits).replace('-', '−');
 }
 
 /** "60 % of rows", "< 1 % of rows" */

@@ -12,6 +12,7 @@ import type {
   Prediction,
   PredictionBatch,
   Readiness,
+  ReleasesAudit,
   ReleasesView,
   ReplayList,
   RetrainingView,
@@ -28,14 +29,27 @@ import { type Access, HttpClient } from './http-client.ts';
 import { query } from './query.ts';
 
 /** State of the services, as the page server sees it. */
-export type Parts = { gateway: boolean; prometheus: boolean; prometheus_url: string | null; prometheus_port: number };
+export type Parts = {
+  gateway: boolean;
+  prometheus: boolean;
+  /** Prometheus has answered before: it is down rather than absent where it does not answer. */
+  prometheus_seen: boolean;
+  prometheus_url: string | null;
+  prometheus_port: number;
+};
 
 /** The longest time that a timer of a browser knows. */
 const LONG_MS = 2 ** 31 - 1;
 
-export type ReleaseCommand = 'promote' | 'rollback' | 'approve' | 'reject';
+export type ReleaseCommand = 'promote' | 'rollback' | 'approve' | 'reject' | 'alias';
 /** Body of `POST /releases/{command}`. */
-export type ReleaseChange = { reason: string; release?: number; approve?: boolean; revision?: number };
+export type ReleaseChange = {
+  reason: string;
+  release?: number;
+  approve?: boolean;
+  alias?: 'challenger';
+  revision?: number;
+};
 
 type Options = { signal?: AbortSignal | undefined };
 type PredictOptions = Options & { user?: string; preview?: boolean; version?: string };
@@ -108,6 +122,10 @@ export function createApi(access: Access) {
       http.get<RetrainJobView>(`api/retraining/${id}`, { ...options, client: true }).then(({ log }) => log),
     changeReleases: (command: ReleaseCommand, body: ReleaseChange) =>
       http.send(`api/releases/${command}`, { method: 'POST', body, admin: true }).then(() => undefined),
+    releasesAudit: (limit: number, options?: Options) =>
+      http
+        .get<ReleasesAudit>(`api/releases/audit${query({ limit: String(limit) })}`, { ...options, admin: true })
+        .then(({ audit }) => audit),
     replays: (options?: Options) => http.get<ReplayList>('api/replay', { ...options, client: true }),
     drift: (options?: Options) => http.get<DriftReport>('api/drift', { ...options, client: true }),
     split: (options?: Options) => http.get<SplitReport>('api/split', { ...options, client: true }),

@@ -1,5 +1,4 @@
 import type { ChangeStamps, ConfigView, UsageCounters } from '@coppice/contract';
-import { createParser } from 'eventsource-parser';
 import { ApiError } from './api-error.ts';
 import { retryDelay } from './retry-delay.ts';
 
@@ -50,9 +49,12 @@ export class EventStream {
   }
 
   async #read(request: AbortController): Promise<void> {
-    const parser = createParser({ onEvent: ({ event, data }) => this.#receive(event ?? '', data) });
     const text = new TextDecoder();
     try {
+      // not a part of what the first screen waits for
+      const { createParser } = await import('eventsource-parser');
+      if (this.#request !== request) return;
+      const parser = createParser({ onEvent: ({ event, data }) => this.#receive(event ?? '', data) });
       this.#expectEvent(request);
       const { body } = await this.#open(request.signal);
       const reader = (body as ReadableStream<Uint8Array>).getReader();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   age,
+  counted,
   duration,
   figure,
   milliseconds,
@@ -143,3 +144,11 @@ describe('a moment', () => {
     [new Date(2026, 10, 24, 7, 2), 'Nov 24, 07:02'],
   ])('%s is %s', (time, text) => expect(momentTime(time.getTime(), now)).toBe(text));
 });
+
+it.each([
+  [0, 'requests', '0 requests'],
+  [1, 'requests', '1 request'],
+  [1, 'rows with feedback', '1 row with feedback'],
+  [1, 'test rows', '1 test row'],
+  [1200, 'test rows', '1,200 test rows'],
+])('counts %d %s as "%s"', (n, units, words) => expect(counted(n, units)).toBe(words));

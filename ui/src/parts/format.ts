@@ -51,6 +51,9 @@ export function count(n: number): string {
   return Number.isFinite(n) ? counts.format(n) : '–';
 }
 
+/** "1,200 test rows", "1 test row": `units` in the plural, of which the first word that has one loses its s. */
+export const counted = (n: number, units: string) => `${count(n)} ${n === 1 ? units.replace(/s\b/, '') : units}`;
+
 /** "12.4K" from 10,000 on. */
 export function shortCount(n: number): string {
   return Math.abs(n) < 10_000 ? count(n) : compact.format(n);

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   approvalWords,
+  challengerVersion,
   gateRefusal,
   gateShort,
   promotable,
   rollbackTakesBack,
   servedSince,
   takenBack,
+  takesUpWords,
 } from './release-words.ts';
 
 const previous = { champion: 4, challenger: 7, weights: { v1: 90, v2: 10 } };
@@ -69,4 +71,21 @@ describe('releases', () => {
     expect(servedSince(epochs, 'v9', 'b')).toBeNull();
     expect(servedSince([], 'v2', 'b')).toBeNull();
   });
+});
+
+describe('another challenger', () => {
+  it('is taken up by the version that serves the one before', () => {
+    const serving = [
+      { version: 'v1', release: 4, alias: 'champion' as const },
+      { version: 'v3', release: 7, alias: 'challenger' as const },
+    ];
+    expect(challengerVersion({ serving })).toBe('v3');
+    expect(challengerVersion({ serving: serving.slice(0, 1) })).toBeNull();
+  });
+
+  it.each([
+    ['v2', 0.4, 'v2 takes the release up within seconds, and answers 40 % of traffic with it.'],
+    ['v2', 0, 'v2 takes the release up within seconds; it has no traffic now.'],
+    [null, 0, 'No version serves the challenger now: one that follows it takes the release up.'],
+  ])('of %s with %d of traffic: "%s"', (version, share, words) => expect(takesUpWords(version, share)).toBe(words));
 });

@@ -1,5 +1,5 @@
 import type { ComparisonReport, GateVerdict, ReleaseRow, ReleasesView } from '@coppice/contract';
-import { dateTime } from '../parts/format.ts';
+import { dateTime, sharePercent } from '../parts/format.ts';
 
 type Named = Pick<ReleasesView, 'champion' | 'challenger' | 'previous'>;
 
@@ -21,6 +21,17 @@ export const rowOf = ({ releases }: Pick<ReleasesView, 'releases'>, number: numb
 /** Which versions serve a release. */
 export const servedBy = ({ serving }: Pick<ReleasesView, 'serving'>, number: number): string[] =>
   serving.filter(({ release }) => release === number).map(({ version }) => version);
+
+/** The version that serves the challenger, or null. */
+export const challengerVersion = ({ serving }: Pick<ReleasesView, 'serving'>): string | null =>
+  serving.find(({ alias }) => alias === 'challenger')?.version ?? null;
+
+/** What happens to the version that follows the challenger when another release becomes it. `share`: its traffic, 0–1. */
+export function takesUpWords(version: string | null, share: number): string {
+  if (version === null) return 'No version serves the challenger now: one that follows it takes the release up.';
+  const traffic = share > 0 ? `, and answers ${sharePercent(share)} of traffic with it` : '; it has no traffic now';
+  return `${version} takes the release up within seconds${traffic}.`;
+}
 
 /** A person's word on a release, and who gave it when and why: "approved", "by ada, Mar 2, 2026, 09:14:05: more trees". */
 export function approvalWords(approval: ReleaseRow['approval']): { word: string; by: string } {
