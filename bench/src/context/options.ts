@@ -19,6 +19,7 @@ export const parts = [
   'record',
   'endless',
   'registry',
+  'page',
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -72,6 +73,7 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
   record      0 and 5,000,000 recorded predictions: throughput, history page, /performance
   endless     memory after 1,000,000 and 10,000,000 predictions
   registry    1,000 releases in a folder: their list
+  page        in a browser: largest contentful paint, layout shift, from a key to the answer
 
 nginx, HAProxy, wrk, Flask and MLServer are installed by bench/setup. A full run takes about three quarters of an hour; leave
 the machine alone meanwhile. Load goes only to 127.0.0.1, and everything that was started is ended.
