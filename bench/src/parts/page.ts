@@ -1,5 +1,8 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Context } from '../context/context.ts';
+import { root } from '../lab/root.ts';
 import { startGateway, startPage } from '../peers/coppice.ts';
 import type { Measured } from '../report/bars.ts';
 import { median, quantile } from '../report/stats.ts';
@@ -33,7 +36,10 @@ type Result = { measured: Measured; lcp: Record<string, number[]>; cls: Record<s
 
 /** What a visitor feels of the page in a browser on this machine: when it is there, whether it jumps, how soon an answer follows a key. */
 export async function page({ lab, options, models, print, progress }: Context): Promise<Result> {
-  const gateway = await startGateway(lab, models, { name: 'gateway-of-page' });
+  // with releases to show, as the set-up publishes them
+  const registry = lab.place('registry-of-page');
+  cpSync(join(root, 'artifacts/registry'), registry, { recursive: true });
+  const gateway = await startGateway(lab, models, { name: 'gateway-of-page', env: { REGISTRY_URL: registry } });
   const { url } = await startPage(lab, gateway.target);
   const lcp: Record<string, number[]> = {};
   const cls: Record<string, number[]> = {};
