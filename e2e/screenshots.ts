@@ -16,6 +16,7 @@ import { type StandInAnswers, standIn } from './page/stand-in.ts';
 import { lastHour } from './page/timeline-answers.ts';
 import { sendTraffic } from './page/traffic.ts';
 import { go, visit } from './page/visit.ts';
+import { winner } from './page/winner-answer.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 /**
@@ -35,7 +36,7 @@ const byReleases = (report: ComparisonReport): ComparisonReport => ({
 });
 const figures: Record<Exclude<State, 'empty'>, StandInAnswers> = {
   normal: {
-    comparison: byReleases(experiments.winner),
+    comparison: byReleases(winner),
     rollout: experiments.reportOf(experiments.running),
     releases: releases.waiting,
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pageRoutes } from '../navigation/page-routes.ts';
-import { keyMap, shortcutOf } from './shortcuts.ts';
+import { keyMap } from './key-map.ts';
+import { shortcutOf } from './shortcuts.ts';
 
 const plain = { ctrlKey: false, altKey: false, metaKey: false, repeat: false, isComposing: false };
 const press = (key: string, after: string | null = null, more = {}) => shortcutOf({ ...plain, key, ...more }, after);
