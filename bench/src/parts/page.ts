@@ -102,7 +102,7 @@ export async function page({ lab, options, models, print, progress }: Context): 
   const measured = {
     page: {
       lcpMs: Math.max(...Object.values(lcp).map(median)),
-      cls: Math.max(...Object.values(cls).flat()),
+      cls: Math.max(...Object.values(cls).map(median)),
       keyMs: median(keys),
     },
   };

@@ -17,7 +17,7 @@ export type Measured = {
   record?: { historyMs: number; performanceMs: number; throughputRatio: number; comparisonMs: number };
   /** Median milliseconds to list 1,000 releases in a folder. */
   registryListMs?: number;
-  /** Of the slower route: median largest contentful paint, greatest sum of layout shifts; median from a key to the answer. */
+  /** Of the worse route: median largest contentful paint, median sum of layout shifts; median from a key to the answer. */
   page?: { lcpMs: number; cls: number; keyMs: number };
 };
 
