@@ -5,6 +5,7 @@ import type { ComparisonReport, ReleasesView } from '@coppice/contract';
 import { readIris } from '@coppice/testkit/iris';
 import { predictBatch } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
+import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
 import { root } from '@coppice/testkit/programs/run-command';
 import { type PageRouteName, pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
@@ -110,7 +111,7 @@ async function arrange(page: Page, state: State, route: PageRouteName): Promise<
 const registry = mkdtempSync(join(tmpdir(), 'coppice-pictures-'));
 cpSync(join(root, 'artifacts/registry'), registry, { recursive: true });
 mkdirSync(images, { recursive: true });
-const stack = await startStack({ registry, weights: { v1: 90, v2: 10 } });
+const stack = await startStack({ registry, weights: { v1: 90, v2: 10 }, prometheus: await findTool('prometheus') });
 const browser = await launchBrowser();
 try {
   for (const state of states) {
