@@ -1,4 +1,5 @@
 import { formatPlace } from '../navigation/place.ts';
+import { keyList } from './key-list.svelte.ts';
 import { SEQUENCE_MS, shortcutOf } from './shortcuts.ts';
 
 const STORED = 'shortcuts';
@@ -8,8 +9,6 @@ const FIELDS = 'input:not([type=range], [type=checkbox], [type=radio]), textarea
 /** The page's shortcuts of one key and of two. A visitor may switch them off: speech input can set them off by accident (WCAG 2.1.4). */
 class Keyboard {
   on = $state(read() !== 'off');
-  /** Whether the list of shortcuts shows. */
-  lists = $state(false);
   #after: { key: string; at: number } | null = null;
 
   switch(on: boolean): void {
@@ -28,7 +27,7 @@ class Keyboard {
     const action = shortcutOf(event, after);
     this.#after = action?.do === 'wait' ? { key: event.key, at: Date.now() } : null;
     if (action === null) return;
-    if (action.do === 'help') this.lists = true;
+    if (action.do === 'help') keyList.open = true;
     if (action.do === 'go') location.hash = formatPlace(action.route);
     // otherwise the key would be written into the field
     if (action.do === 'search' && focusSearch()) event.preventDefault();
