@@ -59,7 +59,7 @@ describe('after 450 predictions with feedback', () => {
     // the score stands last, and not by itself
     await page.getByText('Score over time').click();
     await page.getByText(scoreWords(report)).waitFor();
-    const names = await page.getByRole('heading', { level: 3 }).allTextContents();
+    const names = await page.locator('h2[id^="drift-"]').allTextContents();
     expect(names).toHaveLength(report.features.length);
     const severities = names.map((name) => {
       const feature = report.features.find((one) => one.feature === name.replace(/, cm$/, '').replaceAll(' ', '_'));

@@ -15,6 +15,7 @@ import { endless } from './parts/endless.ts';
 import { features } from './parts/features.ts';
 import { columns, trees, versions as versionsPart } from './parts/growth.ts';
 import { memory } from './parts/memory.ts';
+import { page } from './parts/page.ts';
 import { processor } from './parts/processor.ts';
 import { rate } from './parts/rate.ts';
 import { record } from './parts/record.ts';
@@ -45,6 +46,7 @@ const run: Record<Part, (context: Context) => Promise<unknown>> = {
   endless,
   registry,
   counting,
+  page,
 };
 
 type Result = {

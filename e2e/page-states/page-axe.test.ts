@@ -32,35 +32,38 @@ async function load(): Promise<void> {
   await sendJudged(stack, 200, { v1: 0.8, v2: 0.7 });
 }
 
-describe.each(['empty', 'loaded', 'dialog', 'error'])('%s: no WCAG 2.2 A or AA violation', (state) => {
-  beforeAll(async () => {
-    if (state === 'loaded') await load();
-    if (state === 'error') {
-      // the last data stays beside the error
-      await opened.page.keyboard.press('Escape');
-      await stack.kill('gateway');
-      return;
-    }
-    await opened?.close();
-    opened = await visit(browser, stack, '#/predict', { admin: state === 'loaded' });
-  });
+describe.each(['empty', 'loaded', 'dialog', 'error'])(
+  '%s: no violation of WCAG 2.2 A and AA or of good practice',
+  (state) => {
+    beforeAll(async () => {
+      if (state === 'loaded') await load();
+      if (state === 'error') {
+        // the last data stays beside the error
+        await opened.page.keyboard.press('Escape');
+        await stack.kill('gateway');
+        return;
+      }
+      await opened?.close();
+      opened = await visit(browser, stack, '#/predict', { admin: state === 'loaded' });
+    });
 
-  it.each(pageRoutes)('on $name', async ({ name }) => {
-    const { page } = opened;
-    await go(page, `#/${name}`);
-    await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
-    if (state === 'empty') await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-    if (state === 'loaded') await unfold(page, name);
-    if (state === 'error') await page.getByRole('alert').first().waitFor({ timeout: 15_000 });
-    if (state === 'dialog') {
-      await page.getByRole('button', { name: 'Admin', exact: true }).click();
-      await page.getByRole('dialog').waitFor();
-    }
-    expect(await violations(page, `${state}-${name}`)).toEqual([]);
-    if (state === 'dialog') await page.keyboard.press('Escape');
-    if (state !== 'error') expect(opened.complaints).toEqual([]);
-  });
-});
+    it.each(pageRoutes)('on $name', async ({ name }) => {
+      const { page } = opened;
+      await go(page, `#/${name}`);
+      await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
+      if (state === 'empty') await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+      if (state === 'loaded') await unfold(page, name);
+      if (state === 'error') await page.getByRole('alert').first().waitFor({ timeout: 15_000 });
+      if (state === 'dialog') {
+        await page.getByRole('button', { name: 'Admin', exact: true }).click();
+        await page.getByRole('dialog').waitFor();
+      }
+      expect(await violations(page, `${state}-${name}`)).toEqual([]);
+      if (state === 'dialog') await page.keyboard.press('Escape');
+      if (state !== 'error') expect(opened.complaints).toEqual([]);
+    });
+  },
+);
 
 it('has no violation in the dialogs that confirm a change', async () => {
   await stack.restart('gateway');
@@ -77,7 +80,7 @@ it('has no violation in the dialogs that confirm a change', async () => {
   expect(await violations(page, 'rollout')).toEqual([]);
 });
 
-describe('states of a comparison, a rollout and releases: no WCAG 2.2 A or AA violation', () => {
+describe('states of a comparison, a rollout and releases: no violation of WCAG 2.2 A and AA or of good practice', () => {
   const states: Record<string, StandInAnswers> = {
     'alarms, held': { comparison: answers.alarms, rollout: answers.reportOf(answers.held), releases: releases.away },
     'winner, rolled back': {

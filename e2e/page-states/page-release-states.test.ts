@@ -3,6 +3,7 @@ import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { candidate, reportOf, running, twoEpochs } from '../page/experiment-answers.ts';
+import { fiveNames, fiveVersions } from '../page/five-versions.ts';
 import { away, refused, waiting } from '../page/release-answers.ts';
 import { resize } from '../page/resize.ts';
 import { type StandInAnswers, standIn } from '../page/stand-in.ts';
@@ -36,22 +37,7 @@ async function show(answers: StandInAnswers, config?: ConfigView): Promise<Page>
 }
 
 const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-const names = ['v1', 'v2', 'v3', 'v4', 'v5'];
-
-/** Five versions with weights that no percent expresses, one of them down. */
-async function fiveVersions(): Promise<ConfigView> {
-  const real = await read<ConfigView>(stack, '/config');
-  const weights = { v1: 333, v2: 667, v3: 1, v4: 0, v5: 999 };
-  const preset = Object.fromEntries(names.map((name) => [name, 20]));
-  return {
-    ...{ ...real, revision: real.revision + 1, weights, mode: 'custom', shadow: 'v4' },
-    presets: { equal: preset, rollback: { ...preset, v2: 0, v3: 0, v4: 0, v5: 0 } },
-    versions: Object.entries(weights).map(([version, weight]) => ({
-      ...{ version, weight, share: weight / 2000, ready: version !== 'v3', ejected: false, ejected_until: null },
-      ...{ reason: version === 'v3' ? 'connect ECONNREFUSED 127.0.0.1:8083' : null, unfit_requests: 0 },
-    })),
-  };
-}
+const names = fiveNames;
 
 describe('five versions', () => {
   let page: Page;
@@ -60,7 +46,10 @@ describe('five versions', () => {
       ...candidate,
       ...{ version, words: candidate.words.replace('v2', version) },
     }));
-    page = await show({ ...calm, comparison: { ...twoEpochs, candidates }, releases: waiting }, await fiveVersions());
+    page = await show(
+      { ...calm, comparison: { ...twoEpochs, candidates }, releases: waiting },
+      fiveVersions(await read<ConfigView>(stack, '/config')),
+    );
   });
 
   it('have a verdict each, with their figures on demand, so that none hides another', async () => {

@@ -57,11 +57,21 @@ describe('the admin token', () => {
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   });
 
-  it('that was changed meanwhile is said to be refused', async () => {
+  it('that was changed meanwhile is said to be refused, and asked for again', async () => {
     await open('#/release', { admin: true });
     await stack.restart('gateway', { ADMIN_TOKEN: 'another-admin-token' });
     try {
       await refusal(/does not take the admin token any more: it was changed\./).waitFor({ timeout: 40_000 });
+      await button('Enter it').click();
+      await dialog().getByLabel('Token').fill(stack.adminToken);
+      await page.keyboard.press('Enter');
+      await dialog().getByRole('alert').filter({ hasText: 'not the admin token' }).waitFor();
+      await dialog().getByLabel('Token').fill('another-admin-token');
+      await page.keyboard.press('Enter');
+      await button('Admin ✓').waitFor();
+      await page.getByRole('table').filter({ hasText: 'first start' }).waitFor();
+      await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+      await button('Admin ✓').click();
       await page.reload();
       // it is not sent again
       await button('Admin').waitFor();

@@ -20,6 +20,7 @@ export const parts = [
   'endless',
   'registry',
   'counting',
+  'page',
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -74,6 +75,7 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
   endless     memory after 1,000,000 and 10,000,000 predictions
   registry    1,000 releases in a folder: their list
   counting    processor time that the cells of the comparison cost per prediction (needs Linux)
+  page        in a browser: largest contentful paint, layout shift, from a key to the answer
 
 nginx, HAProxy, wrk, Flask and MLServer are installed by bench/setup. A full run takes about three quarters of an hour; leave
 the machine alone meanwhile. Load goes only to 127.0.0.1, and everything that was started is ended.

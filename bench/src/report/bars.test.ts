@@ -21,6 +21,15 @@ describe('the bars', () => {
     expect(judge({ memory }).filter((bar) => !bar.pass)).toMatchObject([{ value: 151 }]);
   });
 
+  it('holds the page to what a visitor feels', () => {
+    const bars = judge({ page: { lcpMs: 900, cls: 0.021, keyMs: 20 } });
+    expect(bars.map(({ value, pass }) => [value, pass])).toEqual([
+      [900, true],
+      [0.021, false],
+      [20, true],
+    ]);
+  });
+
   it('holds the upper limit to an old commit to its bar, at each number of connections', () => {
     const bars = judge({ processorToOld: { 32: 1.05, 128: 1.051 } });
     expect(bars.map(({ name, pass }) => [name.includes('32'), pass])).toEqual([

@@ -19,6 +19,8 @@ export type Measured = {
   countingPercent?: number;
   /** Median milliseconds to list 1,000 releases in a folder. */
   registryListMs?: number;
+  /** Of the worse route: median largest contentful paint, median sum of layout shifts; median from a key to the answer. */
+  page?: { lcpMs: number; cls: number; keyMs: number };
 };
 
 /** What a change may cost in processor time per prediction. */
@@ -34,7 +36,7 @@ export function judge(measured: Measured): Bar[] {
   const bars: Bar[] = [];
   const add = (name: string, value: number | undefined, rule: ReturnType<typeof atLeast>, unit: string) => {
     if (value === undefined || Number.isNaN(value)) return;
-    bars.push({ name, bar: `${rule.text} ${unit}`, value, unit, pass: rule.holds(value) });
+    bars.push({ name, bar: `${rule.text} ${unit}`.trimEnd(), value, unit, pass: rule.holds(value) });
   };
   const ratio = (peer: string, connections: number) => measured.ratio?.[peer]?.[connections];
   add('throughput to nginx, 32 connections', ratio('nginx', 32), atLeast(1), '×');
@@ -56,6 +58,9 @@ export function judge(measured: Measured): Bar[] {
   add('throughput, large record to empty', measured.record?.throughputRatio, atLeast(0.9), '×');
   add('counting, of the processor time per prediction, upper limit', measured.countingPercent, atMost(5), '%');
   add('list of 1,000 releases', measured.registryListMs, atMost(100), 'ms');
+  add('largest contentful paint of the page', measured.page?.lcpMs, atMost(1000), 'ms');
+  add('layout shift of the page', measured.page?.cls, atMost(0.02), '');
+  add('from a key to the answer on the page, median', measured.page?.keyMs, atMost(20), 'ms');
   for (const [connections, limit] of Object.entries(measured.processorToOld ?? {}))
     add(`processor time to the old commit, upper limit, ${connections} connections`, limit, atMost(MOST_TO_OLD), '×');
   return bars;

@@ -14,6 +14,8 @@ type Answered = { prediction: Prediction; features: FeatureValue[]; ms: number; 
 const PREVIEW_SPACING_MS = 105;
 /** How long keyboard input rests before it counts as released. */
 const REST_MS = 800;
+/** An answer that takes longer is said to be missing: the one that shows is to other inputs. */
+const SLOW_MS = 700;
 
 type Hooks = { settled(answered: Answered): void; recorded(answered: Answered): void };
 
@@ -29,6 +31,8 @@ export class Predictor {
   answered = $state.raw<Answered | null>(null);
   error = $state.raw<ApiError | null>(null);
   recording = $state(false);
+  /** The answer to the present inputs is overdue. */
+  slow = $state(false);
 
   readonly features = $derived(complete(this.values));
 
@@ -43,6 +47,7 @@ export class Predictor {
   #failures = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #late: ReturnType<typeof setTimeout> | undefined;
 
   constructor(card: ModelCard, { start, values }: { start: FeatureValue[]; values: readonly Entry[] }, hooks: Hooks) {
     this.card = card;
@@ -110,6 +115,7 @@ export class Predictor {
   stop(): void {
     clearTimeout(this.#rest);
     clearTimeout(this.#retry);
+    clearTimeout(this.#late);
     this.#previews.clear();
   }
 
@@ -121,6 +127,9 @@ export class Predictor {
     const turn = ++this.#asked;
     const start = performance.now();
     clearTimeout(this.#retry);
+    this.#late ??= setTimeout(() => {
+      this.slow = true;
+    }, SLOW_MS);
     try {
       const prediction = await api.predict(this.named(features), { preview, ...(user ? { user } : {}) });
       if (turn < this.#shown) return;
@@ -138,7 +147,15 @@ export class Predictor {
       // only a preview is retried by itself: it changes nothing
       const mayPass = this.error.status === 0 || this.error.status === 429 || this.error.status >= 500;
       if (mayPass) this.#retry = setTimeout(() => this.preview(), retryDelay(this.#failures, this.error.retryAfter));
+    } finally {
+      if (turn === this.#asked) this.#endWait();
     }
+  }
+
+  #endWait(): void {
+    clearTimeout(this.#late);
+    this.#late = undefined;
+    this.slow = false;
   }
 }
 

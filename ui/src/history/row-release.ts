@@ -1,0 +1,19 @@
+import type { HistoryRow, ReleasesView } from '@coppice/contract';
+
+type Row = Pick<HistoryRow, 'model_version' | 'release'>;
+type View = Pick<ReleasesView, 'releases' | 'serving'> | null;
+
+/** The number of the release that answered a row: the one whose card the row was recorded with; null where the registry lists none. */
+export function releaseOf({ release }: Row, view: View): number | null {
+  return view?.releases.find(({ card_sha256 }) => release !== null && card_sha256 === release)?.number ?? null;
+}
+
+/** Why the row's version cannot be asked what it would have answered, in a sentence, or null. */
+export function notServed(row: Row, view: View, versions: readonly string[]): string | null {
+  const { model_version: version } = row;
+  if (!versions.includes(version)) return `${version} is no version of this gateway any more.`;
+  const then = releaseOf(row, view);
+  const now = view?.serving.find((one) => one.version === version)?.release ?? null;
+  if (then === null || now === null || then === now) return null;
+  return `${version} serves release ${now} by now; release ${then} answered this row.`;
+}
