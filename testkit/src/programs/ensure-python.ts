@@ -18,7 +18,9 @@ export async function ensurePython(packages: readonly string[], { seconds = 600 
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return bin;
   const start = performance.now();
-  console.error(`setup: installing ${packages.length > 5 ? `${packages.length} packages` : packages.join(', ')} for Python …`);
+  console.error(
+    `setup: installing ${packages.length > 5 ? `${packages.length} packages` : packages.join(', ')} for Python …`,
+  );
   // what an interrupted run left behind
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
