@@ -4,6 +4,7 @@ import { type Alias, type PendingChange, type SameRowsComparison, sameRowsCompar
 import { describeFiles } from './describe-files.ts';
 import { BrokenReleaseError, RegistryConflictError, UnknownReleaseError } from './errors.ts';
 import { keysOf } from './keys-of.ts';
+import { declined, offered, openOffers } from './offers.ts';
 import { parseJson } from './parse-json.ts';
 import {
   type Author,
@@ -202,6 +203,17 @@ export class Registry {
     });
   }
 
+  /** Keeps that someone moved an alias elsewhere; see `offered`. */
+  async offer(alias: Alias, to: number, by: By): Promise<Current> {
+    await this.release(to);
+    return this.#apply('offer', by, (state, author) => offered(state, alias, to, author));
+  }
+
+  /** See `declined`. */
+  decline(alias: Alias, by: By): Promise<Current> {
+    return this.#apply('decline', by, (state) => declined(state, alias));
+  }
+
   /** See `promoted`. */
   promote(promotion: Promotion, by: By): Promise<Current> {
     return this.#apply('promote', by, (state, author) => promoted(state, promotion, author));
@@ -235,7 +247,10 @@ export class Registry {
     if (gone.length > 0)
       await this.#apply('prune', by, (before) => ({
         what: `${gone.length === 1 ? 'release' : 'releases'} ${gone.join(', ')}`,
-        state: { ...before, approvals: without(before.approvals, gone), tags: without(before.tags, gone) },
+        state: {
+          ...{ ...before, approvals: without(before.approvals, gone), tags: without(before.tags, gone) },
+          offers: openOffers(before, gone),
+        },
       }));
     return gone;
   }
@@ -262,7 +277,8 @@ export class Registry {
     const time = new Date(this.#now()).toISOString();
     const changed = next(before, { who, reason, time });
     if (!changed) return this.#current;
-    const { what, state } = changed;
+    const { what } = changed;
+    const state = { ...changed.state, offers: openOffers(changed.state) };
     const change = changeSchema.parse({ revision: last + 1, time, who, action, what, reason, state });
     if (!(await this.#store.create(this.#keys.change(change.revision), json(change))))
       throw new RegistryConflictError(`${this.model} was changed by someone else meanwhile`);

@@ -14,6 +14,8 @@ export class MlflowStandIn {
   readonly versions: Version[] = [];
   /** Answers 500 to everything. */
   failing = false;
+  /** Answers 500 to changes whose path ends in this. */
+  failingAt: string | null = null;
   /** Method and path of each request. */
   readonly asked: string[] = [];
   readonly #server: Server;
@@ -56,9 +58,11 @@ export class MlflowStandIn {
     const body =
       request.method === 'GET' ? Object.fromEntries(searchParams) : JSON.parse((await text(request)) || '{}');
     this.asked.push(`${request.method} ${pathname}`);
-    const [status, answer] = this.failing
+    const { method = '' } = request;
+    const fails = this.failing || (method !== 'GET' && this.failingAt !== null && pathname.endsWith(this.failingAt));
+    const [status, answer] = fails
       ? [500, { error_code: 'INTERNAL_ERROR', message: 'broken' }]
-      : this.#find(request.method ?? '', pathname, body);
+      : this.#find(method, pathname, body);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(answer instanceof Uint8Array ? answer : JSON.stringify(answer));
   }
