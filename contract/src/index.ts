@@ -25,3 +25,4 @@ export * from './rollout.ts';
 export * from './shadow.ts';
 export * from './split.ts';
 export * from './timeline.ts';
+export * from './training-record.ts';

@@ -1,0 +1,180 @@
+import { aliases, TEST_ROWS_FILE } from '@coppice/contract';
+import type { Registry } from '@coppice/registry/registry';
+import { MODEL_FILE, type Release } from '@coppice/registry/release';
+import { z } from 'zod';
+import { type MlflowClient, MlflowRefusedError } from './mlflow-client.ts';
+import { MODEL_FOLDER, RELEASE_TAG, SHA256_TAG } from './mlflow-models.ts';
+import { findAliases, findVersion, type MlflowVersion, setMlflowAlias } from './mlflow-versions.ts';
+import { modelFiles } from './model-files.ts';
+import { readDetails } from './release-details.ts';
+import { datasetOf, metricsOf, parametersOf, tagsOf } from './run-of-release.ts';
+
+/** MLflow's own limits of `runs/log-batch`. */
+const [MOST_METRICS, MOST_PARAMETERS] = [1000, 100];
+
+/**
+ * Makes a release a run and a registered version of its model, with the aliases that point to it, and returns the version. Whatever
+ * an earlier send left behind is finished, never doubled: a version that is there is returned as it is. Rejects with
+ * `MlflowAwayError`, `MlflowRefusedError` and the errors of the registry.
+ */
+export async function sendRelease(client: MlflowClient, registry: Registry, release: Release): Promise<MlflowVersion> {
+  const { state } = await registry.current();
+  const version =
+    (await findVersion(client, release)) ?? (await send(client, registry, release, state.tags[release.number] ?? {}));
+  // whoever moved an alias in MLflow since keeps it: mirroring is not the work of a send
+  const known = await findAliases(client, release.model);
+  for (const alias of aliases)
+    if (state.aliases[alias] === release.number && !known?.has(alias))
+      await setMlflowAlias(client, release.model, alias, version.version);
+  return version;
+}
+
+async function send(
+  client: MlflowClient,
+  registry: Registry,
+  release: Release,
+  releaseTags: Record<string, string>,
+): Promise<MlflowVersion> {
+  const details = await readDetails(registry, release);
+  const sha256 = release.files[MODEL_FILE]?.sha256 ?? '';
+  const labels = tagsOf(details, releaseTags);
+  const experiment = await experimentOf(client, release.model);
+  const created = Date.parse(release.createdAt);
+  const start = Math.round(created - (details.training?.seconds ?? 0) * 1000);
+  const run = await runOf(client, experiment, release, sha256, start, labels);
+  await logRun(client, run.run_id, details, created);
+  await upload(client, run, registry, release, modelFiles(details, run.run_id));
+  await client.post('runs/update', { run_id: run.run_id, status: 'FINISHED', end_time: created }, z.unknown());
+  return register(client, release, run, sha256);
+}
+
+const experiments = z.object({ experiment: z.object({ experiment_id: z.string() }) });
+
+/** The experiment that has the model's name; makes it if there is none. Another sender may be as fast. */
+async function experimentOf(client: MlflowClient, name: string): Promise<string> {
+  const find = () => client.get('experiments/get-by-name', { experiment_name: name }, experiments);
+  try {
+    return (await find()).experiment.experiment_id;
+  } catch (error) {
+    if (!isCode(error, 'RESOURCE_DOES_NOT_EXIST')) throw error;
+  }
+  try {
+    return (await client.post('experiments/create', { name }, z.object({ experiment_id: z.string() }))).experiment_id;
+  } catch (error) {
+    if (!isCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error;
+    return (await find()).experiment.experiment_id;
+  }
+}
+
+const run = z.object({
+  info: z.object({ run_id: z.string(), artifact_uri: z.string() }),
+});
+type Run = z.infer<typeof run>['info'];
+
+/** The run of a release, which a send that was cut off may have begun. */
+async function runOf(
+  client: MlflowClient,
+  experiment: string,
+  { number }: Release,
+  sha256: string,
+  start: number,
+  tags: Record<string, string>,
+): Promise<Run> {
+  const filter = `tags.\`${RELEASE_TAG}\` = '${number}' and tags.\`${SHA256_TAG}\` = '${sha256}'`;
+  const wanted = { experiment_ids: [experiment], filter, max_results: 1, run_view_type: 'ACTIVE_ONLY' };
+  const found = await client.post('runs/search', wanted, z.object({ runs: z.array(run).default([]) }));
+  if (found.runs[0]) return found.runs[0].info;
+  const body = { experiment_id: experiment, start_time: start, tags: pairs(tags) };
+  return (await client.post('runs/create', body, z.object({ run }))).run.info;
+}
+
+async function logRun(
+  client: MlflowClient,
+  id: string,
+  details: Awaited<ReturnType<typeof readDetails>>,
+  timestamp: number,
+): Promise<void> {
+  const parameters = pairs(parametersOf(details));
+  const metrics = Object.entries(metricsOf(details)).map(([key, value]) => ({ key, value, timestamp, step: 0 }));
+  for (const params of chunks(parameters, MOST_PARAMETERS))
+    await client.post('runs/log-batch', { run_id: id, params }, z.unknown());
+  for (const some of chunks(metrics, MOST_METRICS))
+    await client.post('runs/log-batch', { run_id: id, metrics: some }, z.unknown());
+  await client.post('runs/log-inputs', { run_id: id, datasets: [datasetOf(details)] }, z.unknown());
+}
+
+/** Files of the release, and of the model. Test rows stay here: they are data of people. */
+async function upload(
+  client: MlflowClient,
+  { run_id: id, artifact_uri: place }: Run,
+  registry: Registry,
+  release: Release,
+  model: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  const own = new Map([...model].map(([name, bytes]) => [`${MODEL_FOLDER}/${name}`, bytes]));
+  const others = Object.keys(release.files).filter(
+    (name) => name !== TEST_ROWS_FILE && !own.has(`${MODEL_FOLDER}/${name}`),
+  );
+  const there = await sizesOf(client, id);
+  for (const name of others)
+    if (there.get(name) !== release.files[name]?.bytes)
+      await client.upload(place, name, await registry.file(release, name));
+  for (const [name, bytes] of own) if (there.get(name) !== bytes.length) await client.upload(place, name, bytes);
+}
+
+const listing = z.object({
+  files: z
+    .array(z.object({ path: z.string(), is_dir: z.boolean(), file_size: z.coerce.number().default(0) }))
+    .default([]),
+  next_page_token: z.string().optional(),
+});
+
+/** Sizes of a run's artifacts by their paths. */
+async function sizesOf(client: MlflowClient, id: string): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  const folders: string[] = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    let token: string | undefined;
+    do {
+      const query = { run_id: id, ...(folder && { path: folder }), ...(token && { page_token: token }) };
+      const answer = await client.get('artifacts/list', query, listing);
+      for (const { path, is_dir: isFolder, file_size: size } of answer.files)
+        if (isFolder) folders.push(path);
+        else sizes.set(path, size);
+      token = answer.next_page_token || undefined;
+    } while (token);
+  }
+  return sizes;
+}
+
+const created = z.object({ model_version: z.object({ version: z.coerce.string() }) });
+
+/** Of two who send a release at once the first version stays, and the other one takes its own back. */
+async function register(client: MlflowClient, release: Release, run: Run, sha256: string): Promise<MlflowVersion> {
+  const { model, number } = release;
+  try {
+    const description = 'Releases of Coppice: its registry is the truth, and MLflow shows it.';
+    await client.post('registered-models/create', { name: model, description }, z.unknown());
+  } catch (error) {
+    if (!isCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error;
+  }
+  const source = `${run.artifact_uri}/${MODEL_FOLDER}`;
+  const tags = pairs({ [RELEASE_TAG]: String(number), [SHA256_TAG]: sha256 });
+  const body = { name: model, source, run_id: run.run_id, tags, description: `Release ${number} of ${model}` };
+  const { model_version: made } = await client.post('model-versions/create', body, created);
+  const first = await findVersion(client, release);
+  if (first && first.version !== made.version) {
+    await client.change('DELETE', 'model-versions/delete', { name: model, version: made.version }, z.unknown());
+    if (first.runId !== run.run_id) await client.post('runs/delete', { run_id: run.run_id }, z.unknown());
+  }
+  return first ?? { version: made.version, release: number, sha256, runId: run.run_id, source };
+}
+
+const pairs = (record: Record<string, unknown>) =>
+  Object.entries(record).map(([key, value]) => ({ key, value: String(value) }));
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+}
+
+const isCode = (error: unknown, code: string) => error instanceof MlflowRefusedError && error.code === code;
