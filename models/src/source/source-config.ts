@@ -54,6 +54,6 @@ function readServer(env: Record<string, string | undefined>): MlflowConfig {
   }
   if (server) return server;
   throw new ConfigError(
-    'MLFLOW_TRACKING_URI is not set: must be the address of the MLflow server, such as http://localhost:5001',
+    'MLFLOW_TRACKING_URI is not set: must be the address of the MLflow server, such as http://localhost:5601',
   );
 }
