@@ -79,8 +79,9 @@ COPY --from=trainer-packages /app ./
 COPY evaluation/src evaluation/src
 COPY mlflow/src mlflow/src
 COPY models/src/model models/src/model
-COPY scripts/registry.ts scripts/
+COPY scripts/registry.ts scripts/mlflow.ts scripts/
 COPY scripts/registry scripts/registry
+COPY scripts/mlflow scripts/mlflow
 # commands that ask the gateway, or judge as it does, need a few of its files and none of its packages
 RUN ln -s ../../gateway node_modules/@coppice/gateway
 COPY scripts/experiment/asked-gateway.ts scripts/experiment/

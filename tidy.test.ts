@@ -477,7 +477,7 @@ it.each([
   ['Gateway', ['gateway/src'], 'gateway'],
   ['Model server', ['models/src', 'serverkit/src/no-telemetry.ts'], 'model-v1'],
   ['Page server', ['ui/server'], 'ui'],
-  ['Trainer', ['trainer/src'], null],
+  ['Trainer', ['trainer/src', 'mlflow/src'], null],
 ] as const)('settings of the %s are read, documented and passed on by Compose alike', (heading, folders, service) => {
   const read = settingsRead(tree, ...folders);
   const documented = settingsDocumented(tree, heading);

@@ -30,6 +30,12 @@ export class MlflowClient {
       : {};
   }
 
+  /** Whether the server answers at all, sooner than a call would give up. Rejects with `MlflowAwayError`. */
+  async reach(seconds = 3): Promise<void> {
+    const response = await this.#fetch('/health', seconds);
+    await response.arrayBuffer();
+  }
+
   /** `path` such as `runs/create`. Rejects with `MlflowAwayError` and `MlflowRefusedError`. */
   async post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
     const response = await this.#fetch(`/api/2.0/mlflow/${path}`, SECONDS, {

@@ -6,7 +6,7 @@ import { type MlflowClient, MlflowRefusedError } from './mlflow-client.ts';
 import { MODEL_FOLDER, RELEASE_TAG, SHA256_TAG } from './mlflow-models.ts';
 import { findAliases, findVersion, type MlflowVersion, setMlflowAlias } from './mlflow-versions.ts';
 import { modelFiles } from './model-files.ts';
-import { readDetails } from './release-details.ts';
+import { type ReleaseDetails, readDetails } from './release-details.ts';
 import { datasetOf, metricsOf, parametersOf, tagsOf } from './run-of-release.ts';
 
 /** MLflow's own limits of `runs/log-batch`. */
@@ -42,7 +42,7 @@ async function send(
   const created = Date.parse(release.createdAt);
   const start = Math.round(created - (details.training?.seconds ?? 0) * 1000);
   const run = await runOf(client, experiment, release, sha256, start, labels);
-  await logRun(client, run.run_id, details, created);
+  await logRun(client, run, details, created);
   await upload(client, run, registry, release, modelFiles(details, run.run_id));
   await client.post('runs/update', { run_id: run.run_id, status: 'FINISHED', end_time: created }, z.unknown());
   return register(client, release, run, sha256);
@@ -68,8 +68,10 @@ async function experimentOf(client: MlflowClient, name: string): Promise<string>
 
 const run = z.object({
   info: z.object({ run_id: z.string(), artifact_uri: z.string() }),
+  data: z.object({ params: z.array(z.object({ key: z.string() })).default([]) }).default({ params: [] }),
 });
-type Run = z.infer<typeof run>['info'];
+/** With the names of the parameters that it has already: MLflow lets nobody change one. */
+type Run = z.infer<typeof run>['info'] & { parameters: string[] };
 
 /** The run of a release, which a send that was cut off may have begun. */
 async function runOf(
@@ -83,18 +85,20 @@ async function runOf(
   const filter = `tags.\`${RELEASE_TAG}\` = '${number}' and tags.\`${SHA256_TAG}\` = '${sha256}'`;
   const wanted = { experiment_ids: [experiment], filter, max_results: 1, run_view_type: 'ACTIVE_ONLY' };
   const found = await client.post('runs/search', wanted, z.object({ runs: z.array(run).default([]) }));
-  if (found.runs[0]) return found.runs[0].info;
+  const [begun] = found.runs;
+  if (begun) return { ...begun.info, parameters: begun.data.params.map(({ key }) => key) };
   const body = { experiment_id: experiment, start_time: start, tags: pairs(tags) };
-  return (await client.post('runs/create', body, z.object({ run }))).run.info;
+  const { info } = (await client.post('runs/create', body, z.object({ run }))).run;
+  return { ...info, parameters: [] };
 }
 
 async function logRun(
   client: MlflowClient,
-  id: string,
-  details: Awaited<ReturnType<typeof readDetails>>,
+  { run_id: id, parameters: known }: Run,
+  details: ReleaseDetails,
   timestamp: number,
 ): Promise<void> {
-  const parameters = pairs(parametersOf(details));
+  const parameters = pairs(parametersOf(details)).filter(({ key }) => !known.includes(key));
   const metrics = Object.entries(metricsOf(details)).map(([key, value]) => ({ key, value, timestamp, step: 0 }));
   for (const params of chunks(parameters, MOST_PARAMETERS))
     await client.post('runs/log-batch', { run_id: id, params }, z.unknown());

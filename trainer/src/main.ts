@@ -102,6 +102,14 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
   const { publishReleases } = await import('./artifacts/publish-releases.ts');
   // a set-up may train what it trained before, when someone else's training was in between
   writeLines(log, await publishReleases(place, artifacts, { again: options.keepOthers }));
+  await send(options, name, artifacts.length);
+}
+
+/** What MLflow lacks: the releases of this training, and what earlier ones could not send. */
+async function send({ registry, mlflow }: Options, model: string, trained = 0): Promise<void> {
+  if (registry === undefined || mlflow === null) return;
+  const { sendToMlflow } = await import('./artifacts/send-to-mlflow.ts');
+  await sendToMlflow(mlflow, registry.registry, { model, trained }, (line) => writeLines(log, [line]));
 }
 
 function costsOf({ costs }: Options, { table }: Data): Costs | null {
@@ -113,10 +121,12 @@ function costsOf({ costs }: Options, { table }: Data): Costs | null {
 }
 
 /** Nothing was trained. */
-async function settle({ registry, out }: Options, name: string): Promise<void> {
+async function settle(options: Options, name: string): Promise<void> {
+  const { registry, out } = options;
   if (registry === undefined) return;
   const { settleRegistry } = await import('./artifacts/settle-registry.ts');
   writeLines(log, await settleRegistry(registry, out, name));
+  await send(options, name);
 }
 
 function describe({ table, split }: Data, most?: number): string[] {

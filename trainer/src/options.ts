@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readMlflowConfig } from '@coppice/mlflow/mlflow-config';
 import { registryPlace } from '@coppice/registry/registry-place';
 import type { Place } from './artifacts/publish-releases.ts';
+import type { Outbox } from './artifacts/send-to-mlflow.ts';
 import type { ForestShape } from './forest/forest-options.ts';
 import type { Leaves } from './forest/forest-trees.ts';
 import type { Selection } from './sampling/select-rows.ts';
@@ -42,6 +44,8 @@ export type Options = {
   keepOthers: boolean;
   /** Where the versions become releases; none: nowhere. */
   registry: Place | undefined;
+  /** Where releases are sent, too; null: nowhere. */
+  mlflow: Outbox | null;
   help: boolean;
 };
 
@@ -70,6 +74,7 @@ export const helpText = `Train random forests on a CSV file and write each as ar
   --registry PLACE  publish each version as a release too: a folder, or s3://bucket/prefix
                     (default: $REGISTRY_URL, else registry/ in the folder for versions, and none if --out names another one)
   --no-registry     publish nothing
+                    with MLFLOW_TRACKING_URI releases are sent to MLflow, too
   --cost A:B=N      what it costs to answer B where A is right, as in churn:no=5,no:churn=1; a gain is negative
   --test-rows N     keep at most N test rows in the report, for npm run evaluate; 0 keeps none   (default: 10000)
   --workers N       worker threads; changes the time, never the result            (default: one per core)
@@ -135,6 +140,7 @@ export function readOptions(args: string[], env: Record<string, string | undefin
     force: values.force ?? false,
     keepOthers: values['keep-others'] ?? false,
     registry: readRegistry(values, env, cwd),
+    mlflow: readMlflow(values.registry, env, cwd),
     help: values.help ?? false,
   };
 }
@@ -152,10 +158,29 @@ function readRegistry(
   const program = env.REGISTRY_COMMAND?.trim() || 'npm run registry --';
   // what the command does not find by itself
   const place = given === undefined ? '' : ` --registry ${registry}`;
-  const command = (words: string, model: string) =>
-    `${program} ${words}${place}${model === (env.MODEL_NAME || 'iris') ? '' : ` --model ${model}`}`;
+  const command = (words: string, model: string) => `${program} ${words}${place}${modelOption(model, env)}`;
   return { registry, command };
 }
+
+function readMlflow(
+  registry: string | undefined,
+  env: Record<string, string | undefined>,
+  cwd: string,
+): Options['mlflow'] {
+  const program = env.MLFLOW_COMMAND?.trim() || 'npm run mlflow --';
+  const place = registry === undefined ? '' : ` --registry ${registryPlace(registry, cwd)}`;
+  try {
+    const config = readMlflowConfig(env);
+    const sync = (model: string) => `${program} sync${place}${modelOption(model, env)}`;
+    return config && { config, sync };
+  } catch (cause) {
+    throw new DataError((cause as Error).message, { cause });
+  }
+}
+
+/** Of a command that means another model without it. */
+const modelOption = (model: string, env: Record<string, string | undefined>) =>
+  model === (env.MODEL_NAME || 'iris') ? '' : ` --model ${model}`;
 
 /** The folder that `npm start` serves from. */
 function usualOut(env: Record<string, string | undefined>, cwd: string): string {

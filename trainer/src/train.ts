@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { ModelCard } from '@coppice/contract';
+import { type ModelCard, TRAINING_FILE } from '@coppice/contract';
 import { ALGORITHM } from './artifacts/other-model.ts';
 import type { Artifact } from './artifacts/publish.ts';
 import { sha256 } from './artifacts/sha256.ts';
@@ -18,6 +18,7 @@ import type { ForestSpec, Options } from './options.ts';
 import { isIdentity } from './prepare/preparation.ts';
 import { prepareTable } from './prepare/prepare-table.ts';
 import { treeProgress } from './progress.ts';
+import { recordTraining } from './record-training.ts';
 import { count } from './table/count.ts';
 import type { TrainingSet } from './table/training-set.ts';
 
@@ -40,14 +41,19 @@ type Job = {
  */
 export async function train(job: Job): Promise<Artifact[]> {
   const { table, split, preparation, seed, file } = job.data;
+  const start = performance.now();
   const set = prepareTable(preparation, table);
   const models = await trainWithProgress(job, set);
   const described = describeData(table, split.train, seed);
   const createdAt = (job.now ?? (() => new Date()))().toISOString();
   const artifacts: Artifact[] = [];
+  const onTrain: ModelCard['metrics'][] = [];
   for (const [index, source] of job.sources.entries()) {
     const { model, labels } = await exportVerified(models[index] as LibraryModel, set, job);
-    const at = <T>(all: ArrayLike<T>) => split.test.map((row) => all[row] as T);
+    const metricsOf = (rows: readonly number[]) => {
+      const at = (all: ArrayLike<number>) => rows.map((row) => all[row] as number);
+      return evaluate(set.classes, at(set.labels), at(labels));
+    };
     const card: ModelCard = {
       format: 2,
       name: source.name,
@@ -55,7 +61,7 @@ export async function train(job: Job): Promise<Artifact[]> {
       algorithm: ALGORITHM,
       ...described,
       parameters: source.parameters,
-      metrics: evaluate(set.classes, at(set.labels), at(labels)),
+      metrics: metricsOf(split.test),
       data: {
         file,
         ...source.data,
@@ -69,8 +75,13 @@ export async function train(job: Job): Promise<Artifact[]> {
       createdAt,
     };
     artifacts.push({ card, model });
+    onTrain.push(metricsOf(split.train));
   }
-  return artifacts;
+  const seconds = (performance.now() - start) / 1000;
+  return artifacts.map((artifact, i) => {
+    const record = recordTraining(seconds, onTrain[i] as ModelCard['metrics']);
+    return { ...artifact, report: new Map([[TRAINING_FILE, record]]) };
+  });
 }
 
 async function trainWithProgress({ options, data, log }: Job, set: TrainingSet): Promise<LibraryModel[]> {

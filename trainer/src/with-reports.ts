@@ -41,9 +41,8 @@ export async function withReports(artifacts: readonly Artifact[], wanted: Wanted
   for (const artifact of artifacts) {
     const { report, answers } = await evaluated(artifact, wanted);
     const comparison = compared(artifact, answers, wanted);
-    const files = new Map(
-      [...(await reportFiles(report, comparison))].map(([name, bytes]) => [`report/${name}`, bytes] as const),
-    );
+    const files = new Map<string, Uint8Array>(artifact.report);
+    for (const [name, bytes] of await reportFiles(report, comparison)) files.set(`report/${name}`, bytes);
     reported.push({ ...artifact, comparison, report: kept ? files.set(TEST_ROWS_FILE, kept) : files });
   }
   return reported;
