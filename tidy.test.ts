@@ -475,7 +475,7 @@ it('a long file says why', () => {
 
 it.each([
   ['Gateway', ['gateway/src'], 'gateway'],
-  ['Model server', ['models/src', 'serverkit/src/no-telemetry.ts'], 'model-v1'],
+  ['Model server', ['models/src', 'mlflow/src', 'serverkit/src/no-telemetry.ts'], 'model-v1'],
   ['Page server', ['ui/server'], 'ui'],
   ['Trainer', ['trainer/src', 'mlflow/src'], null],
 ] as const)('settings of the %s are read, documented and passed on by Compose alike', (heading, folders, service) => {
