@@ -17,6 +17,8 @@ export class MlflowRefusedError extends Error {
 const SECONDS = 10;
 /** A model of a few hundred megabytes, over a slow network. */
 const FILE_SECONDS = 300;
+/** Of what a server says about an error. */
+const LONGEST_LINE = 300;
 
 /** MLflow's REST API (https://mlflow.org/docs/latest/rest-api.html), and its artifacts through the server's own proxy. */
 export class MlflowClient {
@@ -32,53 +34,52 @@ export class MlflowClient {
 
   /** Whether the server answers at all, sooner than a call would give up. Rejects with `MlflowAwayError`. */
   async reach(seconds = 3): Promise<void> {
-    const response = await this.#fetch('/health', seconds);
-    await response.arrayBuffer();
+    await this.#fetch('/health', seconds);
   }
 
   /** `path` such as `runs/create`. Rejects with `MlflowAwayError` and `MlflowRefusedError`. */
   async post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
-    const response = await this.#fetch(`/api/2.0/mlflow/${path}`, SECONDS, {
+    const answer = await this.#fetch(`/api/2.0/mlflow/${path}`, SECONDS, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    return this.#read(path, response, shape);
+    return this.#read(path, answer, shape);
   }
 
   /** As `post`; of a list a query repeats its name. */
   async get<T>(path: string, query: Record<string, string>, shape: z.ZodType<T>): Promise<T> {
-    const response = await this.#fetch(`/api/2.0/mlflow/${path}?${new URLSearchParams(query)}`, SECONDS);
-    return this.#read(path, response, shape);
+    const answer = await this.#fetch(`/api/2.0/mlflow/${path}?${new URLSearchParams(query)}`, SECONDS);
+    return this.#read(path, answer, shape);
   }
 
   /** Some changes are PATCH or DELETE, such as `model-versions/delete-tag`. */
   async change<T>(method: 'PATCH' | 'DELETE', path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
-    const response = await this.#fetch(`/api/2.0/mlflow/${path}`, SECONDS, {
+    const answer = await this.#fetch(`/api/2.0/mlflow/${path}`, SECONDS, {
       method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    return this.#read(path, response, shape);
+    return this.#read(path, answer, shape);
   }
 
   /** `place` as in `mlflow-artifacts:/1/RUN/artifacts`, the URI of a run; `name` with forward slashes below it. */
   async upload(place: string, name: string, bytes: Uint8Array): Promise<void> {
-    const response = await this.#fetch(artifactPath(place, name), FILE_SECONDS, {
+    await this.#fetch(artifactPath(place, name), FILE_SECONDS, {
       method: 'PUT',
       // the server guesses the type from the name
       body: bytes as Uint8Array<ArrayBuffer>,
     });
-    await response.arrayBuffer();
   }
 
   async download(place: string, name: string): Promise<Uint8Array> {
-    const response = await this.#fetch(artifactPath(place, name), FILE_SECONDS);
-    return new Uint8Array(await response.arrayBuffer());
+    return this.#fetch(artifactPath(place, name), FILE_SECONDS);
   }
 
-  async #fetch(path: string, seconds: number, init: RequestInit = {}): Promise<Response> {
+  /** The body of the answer. */
+  async #fetch(path: string, seconds: number, init: RequestInit = {}): Promise<Uint8Array> {
     let response: Response;
+    let body: Uint8Array;
     try {
       response = await fetch(`${this.url}${path}`, {
         ...init,
@@ -86,21 +87,22 @@ export class MlflowClient {
         redirect: 'error',
         signal: AbortSignal.timeout(seconds * 1000),
       });
+      body = new Uint8Array(await response.arrayBuffer());
     } catch (cause) {
       const error = cause as Error;
       const why = error.name === 'TimeoutError' ? `no answer in ${seconds} s` : reason(error);
       throw new MlflowAwayError(`MLflow at ${this.url} cannot be reached: ${why}`, { cause });
     }
-    if (response.ok) return response;
-    const text = await response.text().catch(() => '');
-    const { error_code: code = String(response.status), message = text.slice(0, 200) } = parsed(text);
-    const line = `MLflow at ${this.url} answers ${response.status}: ${String(message).split('\n')[0]}`;
+    if (response.ok) return body;
+    const { error_code: code = String(response.status), message = textOf(body) } = parsed(body);
+    const [first = ''] = String(message).split('\n');
+    const line = `MLflow at ${this.url} answers ${response.status}: ${first.slice(0, LONGEST_LINE)}`;
     if (response.status >= 500 || response.status === 429) throw new MlflowAwayError(line);
     throw new MlflowRefusedError(line, String(code));
   }
 
-  async #read<T>(path: string, response: Response, shape: z.ZodType<T>): Promise<T> {
-    const found = shape.safeParse(parsed(await response.text()));
+  #read<T>(path: string, body: Uint8Array, shape: z.ZodType<T>): T {
+    const found = shape.safeParse(parsed(body));
     if (!found.success)
       throw new MlflowAwayError(`MLflow at ${this.url} answers ${path} with something else than expected`);
     return found.data;
@@ -119,9 +121,11 @@ function artifactPath(place: string, name: string): string {
   return `/api/2.0/mlflow-artifacts/artifacts/${parts.join('/')}`;
 }
 
-function parsed(text: string): Record<string, unknown> {
+const textOf = (body: Uint8Array) => Buffer.from(body).toString('utf8');
+
+function parsed(body: Uint8Array): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(textOf(body));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CARD_FILE, MODEL_FILE } from '@coppice/registry/release';
 import type { ReleaseDetails } from './release-details.ts';
-import { columnTypes } from './run-of-release.ts';
+import { columnsOf } from './run-of-release.ts';
 
 /** What the model is tested with in Python; whoever serves it installs these. */
 const python = '3.11.7';
@@ -41,11 +41,9 @@ export function modelFiles(details: ReleaseDetails, runId: string): Map<string, 
 
 /** The file that says how MLflow loads the model: YAML, whose texts may be written as those of JSON. */
 function descriptor({ release, card }: ReleaseDetails, runId: string, bytes: number): string[] {
-  const inputs = card.features.map(({ name, kind, nullable }) => ({
-    ...{ type: columnTypes[kind], name, required: !nullable },
-  }));
+  const inputs = columnsOf(card);
   const outputs = [
-    { type: 'long', name: 'label', required: true },
+    { type: 'long', name: 'prediction', required: true },
     { type: 'string', name: 'class', required: true },
     { type: 'array', items: { type: 'double' }, name: 'probability', required: true },
   ];

@@ -1,4 +1,4 @@
-import type { FeatureKind, ModelReport } from '@coppice/contract';
+import type { FeatureKind, ModelCard, ModelReport } from '@coppice/contract';
 import { MODEL_FILE } from '@coppice/registry/release';
 import { RELEASE_TAG, SHA256_TAG } from './mlflow-models.ts';
 import type { ReleaseDetails } from './release-details.ts';
@@ -76,7 +76,6 @@ export function tagsOf({ release, card }: ReleaseDetails, releaseTags: Record<st
 /** The training data as an input of the run; MLflow shows name, digest, columns and the number of rows. */
 export function datasetOf({ release, card }: Pick<ReleaseDetails, 'release' | 'card'>) {
   const { data, features } = card;
-  const columns = features.map(({ name, kind, nullable }) => ({ type: columnTypes[kind], name, required: !nullable }));
   return {
     tags: [{ key: 'mlflow.data.context', value: 'training' }],
     dataset: {
@@ -85,7 +84,7 @@ export function datasetOf({ release, card }: Pick<ReleaseDetails, 'release' | 'c
       source_type: 'local',
       source: JSON.stringify({ uri: data.file }),
       schema: JSON.stringify({
-        mlflow_colspec: [...columns, { type: 'string', name: data.target, required: true }],
+        mlflow_colspec: [...columnsOf(card), { type: 'string', name: data.target, required: true }],
       }),
       profile: JSON.stringify({ num_rows: data.rows, num_elements: data.rows * (features.length + 1) }),
     },
@@ -93,12 +92,21 @@ export function datasetOf({ release, card }: Pick<ReleaseDetails, 'release' | 'c
 }
 
 /** MLflow's types of columns. A date is text, as in our own API: pandas' dates have no year 1600. */
-export const columnTypes: Record<FeatureKind, string> = {
+const columnTypes: Record<FeatureKind, string> = {
   number: 'double',
   boolean: 'boolean',
   category: 'string',
   date: 'string',
 };
+
+/** The features as MLflow's columns. MLflow's server reads a gap in a column of booleans as false, but leaves one of `any` alone. */
+export function columnsOf({ features }: Pick<ModelCard, 'features'>) {
+  return features.map(({ name, kind, nullable }) => ({
+    type: kind === 'boolean' && nullable ? 'any' : columnTypes[kind],
+    name,
+    required: !nullable,
+  }));
+}
 
 function ofReport(report: ModelReport): Record<string, number | null> {
   const { accuracy, macro_f1, log_loss, per_class, roc, precision_recall, calibration, majority, business } = report;

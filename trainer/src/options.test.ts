@@ -72,6 +72,20 @@ describe('the trainer’s options', () => {
     expect(command([], 'mine', compose)).toBe('docker compose run --rm registry alias challenger 3');
   });
 
+  it('know the command that sends releases to MLflow later, when there is an MLflow', () => {
+    const mlflow = (args: string[], env: Record<string, string> = {}) => readOptions(args, env, '/home/me').mlflow;
+    const env = { MLFLOW_TRACKING_URI: 'http://ml:5000/' };
+    expect(mlflow([])).toBeNull();
+    expect(mlflow([], env)?.config).toEqual({ url: 'http://ml:5000', login: null });
+    expect(mlflow(['--registry', 'r'], env)?.sync('mine')).toBe(
+      'npm run mlflow -- sync --registry /home/me/r --model mine',
+    );
+    expect(mlflow([], { ...env, MLFLOW_COMMAND: 'docker compose run --rm x' })?.sync('iris')).toBe(
+      'docker compose run --rm x sync',
+    );
+    expect(() => mlflow([], { MLFLOW_TRACKING_URI: 'databricks' })).toThrow('MLFLOW_TRACKING_URI is not allowed');
+  });
+
   it.each([
     [['--seed', 'x'], '--seed "x" is not allowed: must be a whole number from 0 to 2147483647'],
     [['--seed', '2147483648'], '--seed "2147483648" is not allowed: must be a whole number from 0 to 2147483647'],

@@ -32,7 +32,7 @@ def _load_pyfunc(path):
 
 
 class Release:
-    """predict takes a data frame with the card's columns and returns label (the class's place), class and probability."""
+    """predict takes a data frame with the card's columns and returns prediction (the class's place), class and probability."""
 
     def __init__(self, path):
         import onnxruntime
@@ -65,7 +65,7 @@ class Release:
         places = [self.classes.index(one) if isinstance(one, str) else int(one) for one in labels]
         return pandas.DataFrame(
             {
-                "label": numpy.array(places, dtype=numpy.int64),
+                "prediction": numpy.array(places, dtype=numpy.int64),
                 "class": [self.classes[place] for place in places],
                 "probability": [[float(share) for share in row] for row in shares],
             },
