@@ -4,8 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Mirror } from '@coppice/mlflow/mirror';
-import { MlflowClient } from '@coppice/mlflow/mlflow-client';
 import { ModelHost } from '@coppice/models/host/model-host';
 import { MlflowSource } from '@coppice/models/source/mlflow-source';
 import { Registry } from '@coppice/registry/registry';
@@ -13,9 +11,10 @@ import { FolderStore } from '@coppice/registry/stores/folder-store';
 import { eventually } from '@coppice/testkit/eventually';
 import { startThrowawayMlflow, type ThrowawayMlflow } from '@coppice/testkit/programs/throwaway-mlflow';
 import { releaseFiles } from '@coppice/testkit/release-files';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { Mirror } from './mirror.ts';
+import { MlflowClient } from './mlflow-client.ts';
 
 const by = { who: 'ann', reason: '' };
 let mlflow: ThrowawayMlflow;
@@ -50,7 +49,7 @@ const offers = async () => (await registry.current()).state.offers.map(({ alias,
 
 async function hostOf(selector: 'champion' | number): Promise<ModelHost> {
   const source = new MlflowSource(client, { model: 'iris', selector }, null);
-  const log = pino({ level: 'silent' });
+  const log = { info() {}, warn() {}, error() {} };
   const host = new ModelHost({ modelName: 'iris', modelVersion: 'v1', source, log, retryMs: 200 });
   onTestFinished(() => host.stop());
   await host.start();
@@ -106,9 +105,9 @@ it('refuses a version that has no model card, and says what to do', async () => 
 });
 
 it('mirrors as a program, through an outage, until SIGTERM', async () => {
-  const script = fileURLToPath(new URL('../../scripts/mlflow.ts', import.meta.url));
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
   const env = { ...process.env, MLFLOW_TRACKING_URI: mlflow.url, REGISTRY_URL: folder };
-  const program = spawn(process.execPath, [script, 'mirror', '--every', '1'], { env });
+  const program = spawn(process.execPath, ['scripts/mlflow.ts', 'mirror', '--every', '1'], { cwd, env });
   onTestFinished(() => void program.kill('SIGKILL'));
   let said = '';
   for (const stream of [program.stdout, program.stderr])
