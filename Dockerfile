@@ -183,8 +183,9 @@ ENV HOME=/tmp MLFLOW_HOME=/mlflow
 WORKDIR /tmp
 VOLUME /mlflow
 EXPOSE 5000
-HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=6 \
-  CMD ["python3", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:5000/health', timeout=4)"]
+# Python itself would take longer to start than the server to answer
+HEALTHCHECK --interval=5s --timeout=10s --start-period=300s --retries=6 \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/5000 && printf 'GET /health HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q ' 200 ' <&3"]
 ENTRYPOINT ["/bin/start-mlflow"]
 
 FROM caddy:2.11 AS proxy
