@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aliases, TEST_ROWS_FILE } from '@coppice/contract';
 import type { Registry } from '@coppice/registry/registry';
 import { MODEL_FILE, type Release } from '@coppice/registry/release';
@@ -11,6 +12,7 @@ import { datasetOf, metricsOf, parametersOf, tagsOf } from './run-of-release.ts'
 
 /** MLflow's own limits of `runs/log-batch`. */
 const [MOST_METRICS, MOST_PARAMETERS] = [1000, 100];
+const [MOST_RACES, RACE_MS] = [5, 200];
 
 /**
  * Makes a release a run and a registered version of its model, with the aliases that point to it, and returns the version. Whatever
@@ -20,13 +22,29 @@ const [MOST_METRICS, MOST_PARAMETERS] = [1000, 100];
 export async function sendRelease(client: MlflowClient, registry: Registry, release: Release): Promise<MlflowVersion> {
   const { state } = await registry.current();
   const version =
-    (await findVersion(client, release)) ?? (await send(client, registry, release, state.tags[release.number] ?? {}));
+    (await findVersion(client, release)) ??
+    (await withAnother(() => send(client, registry, release, state.tags[release.number] ?? {})));
   // whoever moved an alias in MLflow since keeps it: mirroring is not the work of a send
   const known = await findAliases(client, release.model);
   for (const alias of aliases)
     if (state.aliases[alias] === release.number && !known?.has(alias))
       await setMlflowAlias(client, release.model, alias, version.version);
   return version;
+}
+
+/**
+ * Of two who write the same row at once MLflow lets one fail by a constraint of its database, and one may find the run gone that
+ * the other took back: what is done again goes on from what is there.
+ */
+async function withAnother<T>(send: () => Promise<T>): Promise<T> {
+  for (let again = 1; ; again++)
+    try {
+      return await send();
+    } catch (error) {
+      const raced = error instanceof MlflowRefusedError && /unique|duplicate|state is deleted/i.test(error.message);
+      if (!raced || again > MOST_RACES) throw error;
+      await sleep(again * RACE_MS);
+    }
 }
 
 async function send(
@@ -156,6 +174,9 @@ const created = z.object({ model_version: z.object({ version: z.coerce.string() 
 /** Of two who send a release at once the first version stays, and the other one takes its own back. */
 async function register(client: MlflowClient, release: Release, run: Run, sha256: string): Promise<MlflowVersion> {
   const { model, number } = release;
+  // a version that is taken back uses up a number: the later one of two mostly makes none
+  const others = await findVersion(client, release);
+  if (others) return takeBack(client, run, others);
   try {
     const description = 'Releases of Coppice: its registry is the truth, and MLflow shows it.';
     await client.post('registered-models/create', { name: model, description }, z.unknown());
@@ -167,11 +188,16 @@ async function register(client: MlflowClient, release: Release, run: Run, sha256
   const body = { name: model, source, run_id: run.run_id, tags, description: `Release ${number} of ${model}` };
   const { model_version: made } = await client.post('model-versions/create', body, created);
   const first = await findVersion(client, release);
-  if (first && first.version !== made.version) {
-    await client.change('DELETE', 'model-versions/delete', { name: model, version: made.version }, z.unknown());
-    if (first.runId !== run.run_id) await client.post('runs/delete', { run_id: run.run_id }, z.unknown());
-  }
-  return first ?? { version: made.version, release: number, sha256, runId: run.run_id, source };
+  if (!first || first.version === made.version)
+    return { version: made.version, release: number, sha256, runId: run.run_id, source };
+  await client.change('DELETE', 'model-versions/delete', { name: model, version: made.version }, z.unknown());
+  return takeBack(client, run, first);
+}
+
+/** Deletes a run beside that of the version. */
+async function takeBack(client: MlflowClient, { run_id: id }: Run, version: MlflowVersion): Promise<MlflowVersion> {
+  if (version.runId !== id) await client.post('runs/delete', { run_id: id }, z.unknown());
+  return version;
 }
 
 const pairs = (record: Record<string, unknown>) =>

@@ -82,6 +82,40 @@ describe('MLflow’s scoring server', () => {
     expect(read.probabilities && Array.from(read.probabilities)).toEqual(probabilities);
   });
 
+  it('answers like a release of ours that MLflow serves: class and probabilities of each row', async () => {
+    const predictions = [
+      { prediction: 1, class: 'y', probability: [0.2, 0.5, 0.3] },
+      { prediction: 0, class: 'x', probability: [1, 0, 0] },
+    ];
+    const read = (await wire()).decode(answer({ predictions }), 2);
+    expect(Array.from(read.labels)).toEqual([1, 0]);
+    expect(Array.from(read.probabilities ?? [])).toEqual([0.2, 0.5, 0.3, 1, 0, 0]);
+  });
+
+  it.each([
+    [{ predictions: [{ prediction: 0, probability: [1, 0, 0] }, { prediction: 0 }] }],
+    [{ predictions: [{ prediction: 'x', probability: 1 }, null] }],
+    [
+      {
+        predictions: [
+          { prediction: 0.5, probability: [1, 0, 0] },
+          { prediction: 0, probability: [1, 0, 0] },
+        ],
+      },
+    ],
+    [
+      {
+        predictions: [
+          { prediction: 0, probability: [1, 'a', 0] },
+          { prediction: 0, probability: [1, 0, 0] },
+        ],
+      },
+    ],
+  ])('does not predict by half of it: %j', async (body) => {
+    const { decode } = await wire();
+    expect(() => decode(answer(body), 2)).toThrow();
+  });
+
   it.each([[{}], [null], [{ predictions: 'x' }], [{ predictions: ['x'] }], [{ predictions: [{}, {}] }]])(
     'does not predict by %j',
     async (body) => {

@@ -65,7 +65,10 @@ function rowsOf({ features, columns, rows }: RowsToInfer, map: ColumnMap): strin
   ).join(',');
 }
 
-/** `{"predictions":[…]}`: a label per row, a probability of the second of two classes, or a list of probabilities. */
+/**
+ * `{"predictions":[…]}`: a label per row, a probability of the second of two classes, a list of probabilities, or, of a release of
+ * ours, both: `{"prediction":1,"class":"yes","probability":[0.25,0.75]}`.
+ */
 function readPredictions(
   { body }: UpstreamAnswer,
   rows: number,
@@ -73,6 +76,15 @@ function readPredictions(
 ): InferAnswer {
   const predictions = (parseJson(body) as { predictions?: unknown } | null)?.predictions;
   if (!Array.isArray(predictions)) throw new Error('it has no predictions');
+  if (predictions.every(isOurs))
+    return readTensors(
+      [
+        { name: 'label', kind: 'integer', values: predictions.map(({ prediction }) => prediction) },
+        { name: 'probability', kind: 'float', values: predictions.flatMap(({ probability }) => probability) },
+      ],
+      rows,
+      model,
+    );
   const values: unknown[] = predictions.flat(2);
   const name = 'predictions';
   if (values.every((value) => typeof value === 'number')) {
@@ -80,4 +92,13 @@ function readPredictions(
     return readTensors([{ name, kind: whole ? 'integer' : 'float', values }], rows, model);
   }
   return readTensors([{ name, kind: 'text', values }], rows, model);
+}
+
+function isOurs(row: unknown): row is { prediction: number; probability: number[] } {
+  const { prediction, probability } = (row ?? {}) as { prediction?: unknown; probability?: unknown };
+  return (
+    Number.isInteger(prediction) &&
+    Array.isArray(probability) &&
+    probability.every((share) => typeof share === 'number')
+  );
 }
