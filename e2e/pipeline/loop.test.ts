@@ -139,7 +139,7 @@ it('a table becomes a champion, traffic drifts from it, and a retrained challeng
   await until('the shadow has answered 200 times', async () => (await shadow()).compared >= 200);
   const { compared, agreed } = await shadow();
   note('approved; shadow of live traffic', `${agreed} of ${compared} rows agree`);
-  const { id } = await post<ReplayView>('/replay', { version: 'v2', since: '1h' });
+  const { id } = await post<ReplayView>('/replay', { version: 'v2', since: '1h', reason: 'before the rollout' });
   const replay = () => open.get<ReplayView>(`/replay/${id}`);
   await until('the replay is done', async () => (await replay()).state === 'done');
   note('replay of the record', `${(await replay()).rows} rows`);
