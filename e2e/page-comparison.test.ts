@@ -94,7 +94,7 @@ describe('the comparison of the gateway', () => {
     expect(epochs).toHaveLength(2);
     await go(page, '#/release?since=24h');
     await page.getByRole('region', { name: 'Changes in this period' }).getByText(words).waitFor({ timeout: 15_000 });
-    const shown = await page.getByRole('group', { name: 'Figures of each epoch' }).getByRole('row').allTextContents();
+    const shown = await page.getByRole('table', { name: 'Figures of each epoch' }).getByRole('row').allTextContents();
     const after = (share: string) => shown[shown.findIndex((row) => row.includes(share)) + 1];
     const accuracies = epochs.map(({ versions }) => `${((versions[0]?.accuracy?.value ?? 0) * 100).toFixed(1)} %`);
     expect([after('v1 50 %, v2 50 %'), after('v1 90 %, v2 10 %')]).toEqual(

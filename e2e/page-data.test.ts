@@ -23,7 +23,6 @@ afterAll(async () => {
 });
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-const table = (name: string) => page.getByRole('group', { name }).getByRole('table');
 const cells = (row: Locator) => row.getByRole('cell').allTextContents();
 
 describe('before anything was predicted', () => {
@@ -68,7 +67,9 @@ describe('after 450 predictions with feedback', () => {
     expect(severities).toEqual(severities.toSorted((a, b) => a - b));
     for (const feature of report.features) {
       const card = page.getByRole('region', { name: `${feature.feature.replaceAll('_', ' ')}, cm`, exact: true });
-      expect(await card.textContent()).toContain(feature.verdict);
+      expect(await card.textContent()).toContain(
+        feature.verdict.replace(feature.feature, feature.feature.replaceAll('_', ' ')),
+      );
       await card.getByText('As a table').click();
       const counts = ('training' in feature && feature.now?.histogram.counts) || [];
       const shown = await card.getByRole('row', { name: /^rows/ }).locator('td:nth-child(3)').allTextContents();
@@ -81,7 +82,9 @@ describe('after 450 predictions with feedback', () => {
     await go(page, '#/performance?since=24h');
     const report = await read<PerformanceReport>(stack, '/performance?since=24h');
     for (const version of report.versions) {
-      const row = table('Figures of each version').getByRole('row', { name: new RegExp(`^${version.version} `) });
+      const row = page
+        .getByRole('table', { name: 'Figures of each version' })
+        .getByRole('row', { name: new RegExp(`^${version.version} `) });
       await expect.poll(async () => (await cells(row)).join(' ')).toContain(percent(version.accuracy?.value ?? 0));
       const text = (await cells(row)).join(' ');
       expect(text).toContain(String(version.n));

@@ -60,7 +60,7 @@ describe('the proof of a replay', () => {
       'agrees, no feedback',
       { agreed: 980 },
       true,
-      'not worse on 1000 rows of v1: agreement 98.0 %, at least 96.0 %; paired 0 : 0',
+      'not worse on 1,000 rows of v1: agreement 98.0 %, at least 96.0 %; paired 0 : 0',
     ],
     [
       'agrees too little to be sure of 0.9',
@@ -72,13 +72,13 @@ describe('the proof of a replay', () => {
       'differs much, proven better',
       { agreed: 800, ...paired(150, 20, 'better') },
       true,
-      'better on 1000 rows of v1: paired 150 : 20',
+      'better on 1,000 rows of v1: paired 150 : 20',
     ],
     [
       'agrees, proven worse',
       { agreed: 960, ...paired(2, 38, 'worse') },
       false,
-      'worse on 1000 rows of v1: paired 2 : 38',
+      'worse on 1,000 rows of v1: paired 2 : 38',
     ],
     ['too few rows', { agreed: 99, compared: 99 }, false, '99 rows of v1 are too few: at least 100'],
   ] as const)('%s', async (_name, change, passes, why) => {
@@ -90,7 +90,7 @@ describe('the proof of a replay', () => {
     expect(await proofOf(view({ failed: 5 }))).toMatchObject({ passes: true });
     expect(await proofOf(view({ failed: 50 }))).toMatchObject({
       passes: false,
-      why: 'v2 did not answer 50 of 1050 rows',
+      why: 'v2 did not answer 50 of 1,050 rows',
     });
     expect(await proofOf(view({ rows: 0, comparisons: [] }))).toMatchObject({
       passes: false,

@@ -64,13 +64,13 @@ export function proveReplay(
 function failures({ version, failed, rows }: Pick<ReplayView, 'version' | 'failed' | 'rows'>): string | null {
   const all = failed + rows;
   if (all === 0 || wilsonInterval(failed, all)[0] <= MOST_FAILED) return null;
-  return `${version} did not answer ${failed} of ${all} rows`;
+  return `${version} did not answer ${count(failed)} of ${count(all)} rows`;
 }
 
 function judge({ live_version, compared, agreement, paired }: ReplayComparison): { passes: boolean; why: string } {
-  const rows = `${compared} rows of ${live_version}`;
+  const rows = `${count(compared)} rows of ${live_version}`;
   const { only_replayed, only_live, verdict } = paired;
-  const discordant = `paired ${only_replayed} : ${only_live}`;
+  const discordant = `paired ${count(only_replayed)} : ${count(only_live)}`;
   const agrees = `agreement ${percent(agreement.value)}, at least ${percent(agreement.interval[0])}`;
   if (compared < LEAST_ROWS) return { passes: false, why: `${rows} are too few: at least ${LEAST_ROWS}` };
   if (verdict === 'worse') return { passes: false, why: `worse on ${rows}: ${discordant}` };
@@ -81,3 +81,5 @@ function judge({ live_version, compared, agreement, paired }: ReplayComparison):
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+const count = (n: number): string => n.toLocaleString('en');

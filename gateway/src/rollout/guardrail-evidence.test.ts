@@ -51,7 +51,7 @@ describe('the guardrail', () => {
     expect(guardrails[0]?.log_e).toBeCloseTo(harmLogE([{ t: 24, c: 16, share: 0.1 }]), 9);
     expect(guardrails[0]?.difference).toBeCloseTo(0.03 - 16 / 7200, 9);
     expect(guardrails[0]?.words).toBe(
-      'errors violated: v2 3.00 % of 800 requests, v1 0.22 % of 7200 (evidence for harm over a million : 1, limit 60 : 1)',
+      'errors violated: v2 3.00 % of 800 requests, v1 0.22 % of 7,200 (evidence for harm over a million : 1, limit 60 : 1)',
     );
     expect(failed).toBe(24);
   });

@@ -1,7 +1,7 @@
 import type { RolloutState } from '@coppice/contract';
 import { equalWeights } from '../control/last-intent.ts';
 import type { Evidence } from './evidence.ts';
-import { duration, guardrailWords, plural } from './rollout-words.ts';
+import { count, duration, guardrailWords, plural } from './rollout-words.ts';
 
 /** What the gateway itself sees of the candidate and of the database. */
 export type Sight = {
@@ -133,7 +133,7 @@ function whatMisses(
   const minutes = rollout.step_minutes * MINUTE_MS;
   if (runMs < minutes) misses.push(`${duration(runMs)} of ${duration(minutes)}`);
   if (stepRequests < rollout.step_requests)
-    misses.push(`${stepRequests} of ${plural(rollout.step_requests, 'request')}`);
+    misses.push(`${count(stepRequests)} of ${plural(rollout.step_requests, 'request')}`);
   if (early.length > 0) misses.push(`one minute of traffic, to judge ${early.join(' and ')}`);
   if (rollout.step >= rollout.steps.length - 1) {
     if (proven.errors === false) misses.push('proof that errors are at most 1 point more');

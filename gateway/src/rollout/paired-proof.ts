@@ -1,6 +1,7 @@
 import { BUCKETS, totalOf } from '@coppice/statistics/bucketed';
 import { pairedTest } from '@coppice/statistics/paired-test';
 import type { EpochCells } from '../storage/port/comparison-store.ts';
+import { count } from './rollout-words.ts';
 
 /** Whether a version is shown to do no harm before it has traffic, and the numbers; null from who looks: there are none. */
 export type Proof = { ok: boolean; words: string };
@@ -37,7 +38,7 @@ export function pairedProof(epochs: readonly EpochCells[], { version, baseline, 
   }
   if (rows === 0) return null;
   const { b, c, logE } = pairedTest(candidateRight, baselineRight);
-  const words = `of ${rows} rows that both answered, only ${version} was right in ${b} and only ${baseline} in ${c}`;
+  const words = `of ${count(rows)} rows that both answered, only ${version} was right in ${count(b)} and only ${baseline} in ${count(c)}`;
   if (rows < LEAST_ROWS) return { ok: false, words: `${words}; it takes ${LEAST_ROWS} rows` };
   return { ok: !(c > b && logE >= -Math.log(ALPHA)), words };
 }

@@ -276,7 +276,7 @@ describe('the controller', () => {
       'rollout: rollout step',
       'rollout: rollout done',
     ]);
-    expect(database.audit.at(-1)?.reason).toMatch(/^50 % for 5 minutes with 400 requests: errors: v2 0\.00 % of 1200/);
+    expect(database.audit.at(-1)?.reason).toMatch(/^50 % for 5 minutes with 400 requests: errors: v2 0\.00 % of 1,200/);
     expect(gateway.rollout().moves.map(({ percent }) => percent)).toEqual([1, 10, 50, 100]);
   });
 
@@ -291,7 +291,7 @@ describe('the controller', () => {
     await gateway.pass(30 * MINUTE);
     expect(database.state?.revision).toBe(3);
     expect((await gateway.rollouts.report()).rollout).toMatchObject({
-      words: expect.stringMatching(/^Rolled back: v2 has no traffic: errors violated: v2 10\.00 % of 6400/),
+      words: expect.stringMatching(/^Rolled back: v2 has no traffic: errors violated: v2 10\.00 % of 6,400/),
       look: { failed: 640, guardrails: [{ name: 'errors', status: 'violated' }, {}, {}] },
     });
   });

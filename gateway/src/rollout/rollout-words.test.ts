@@ -10,7 +10,7 @@ const view = (changes: Partial<GuardrailView>): Omit<GuardrailView, 'words'> => 
 
 it('says why strong evidence does not violate a guardrail: the difference is too small', () => {
   expect(guardrailSentence(view({}), 'v2', 'v1')).toBe(
-    'accuracy: v2 99.02 % of 2026 rows, v1 100.00 % of 3958 (evidence for harm 1075 : 1, limit 60 : 1, but a difference below 1 point is no harm)',
+    'accuracy: v2 99.02 % of 2,026 rows, v1 100.00 % of 3,958 (evidence for harm 1,075 : 1, limit 60 : 1, but a difference below 1 point is no harm)',
   );
   const errors = { name: 'errors', candidate: 0.005, baseline: 0.001, difference: 0.004 } as const;
   expect(guardrailSentence(view(errors), 'v2', 'v1')).toContain('but a difference below 0.5 points is no harm)');

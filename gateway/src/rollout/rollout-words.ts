@@ -38,7 +38,7 @@ export function guardrailSentence(view: Omit<GuardrailView, 'words'>, version: s
   const { of, percent } = unit[view.name];
   const figure = (value: number) => (percent ? `${(100 * value).toFixed(2)} %` : value.toPrecision(4));
   if (view.candidate === null || view.baseline === null) return `${view.name}: nothing to compare yet`;
-  const pair = `${version} ${figure(view.candidate)} of ${view.n.candidate} ${of}, ${baseline} ${figure(view.baseline)} of ${view.n.baseline}`;
+  const pair = `${version} ${figure(view.candidate)} of ${count(view.n.candidate)} ${of}, ${baseline} ${figure(view.baseline)} of ${count(view.n.baseline)}`;
   if (view.log_e === null) return `${view.name}: ${pair} (not enough data)`;
   const small = view.status === 'ok' && view.log_e >= view.limit ? `, but ${smallDifference(view.name)}` : '';
   const evidence = `evidence for harm ${odds(view.log_e)}, limit ${odds(view.limit)}${small}`;
@@ -54,7 +54,7 @@ function smallDifference(name: GuardrailView['name']): string {
 function odds(logE: number): string {
   const value = Math.exp(Math.min(logE, 30));
   if (value >= 1e6) return 'over a million : 1';
-  return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))} : 1`;
+  return `${value >= 10 ? count(Math.round(value)) : Number(value.toPrecision(2))} : 1`;
 }
 
 export function duration(ms: number): string {
@@ -64,8 +64,11 @@ export function duration(ms: number): string {
   return plural(round(seconds / 3600), 'hour');
 }
 
+/** "5,412" */
+export const count = (n: number): string => n.toLocaleString('en');
+
 export function plural(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 const round = (value: number) => (value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);

@@ -32,6 +32,7 @@ describe('the units of a metric', () => {
   it('writes shares in points', () => {
     expect(differenceRange('accuracy', [0.0058, 0.04])).toBe('+0.6 to +4.0 points');
     expect(axisEnd('accuracy', 0.04)).toBe('+4 points');
+    expect(axisEnd('accuracy', -0.01)).toBe('−1 point');
     expect(size('accuracy', 0.02)).toBe('2 points');
     expect(size('accuracy', 0.01)).toBe('1 point');
   });

@@ -46,12 +46,12 @@ export function differenceRange(metric: JudgedName, [low, high]: readonly [numbe
 
 /** The end of an axis of differences: "+4 points", "−0.05". */
 export function axisEnd(metric: ComparedMetricName, value: number): string {
-  return metrics[metric].isShare ? `${signed(value * 100)} points` : signed(value);
+  return metrics[metric].isShare ? inPoints(signed(value * 100)) : signed(value);
 }
 
 /** The size of a difference, without a sign: "2 points", "0.1". */
 export function size(metric: ComparedMetricName, value: number): string {
-  if (!metrics[metric].isShare) return figure(value);
-  const inPoints = figure(value * 100);
-  return `${inPoints} ${inPoints === '1' ? 'point' : 'points'}`;
+  return metrics[metric].isShare ? inPoints(figure(value * 100)) : figure(value);
 }
+
+const inPoints = (written: string) => `${written} ${/^[+−]?1$/.test(written) ? 'point' : 'points'}`;

@@ -1,8 +1,6 @@
 import type { FeatureCard } from '@coppice/contract';
 import { words } from '../parts/format.ts';
-
-/** More features are searched rather than read. */
-export const MOST_SHOWN = 12;
+import { MOST_SHOWN } from './most-shown.ts';
 
 type Wish = {
   /** Positions of all, the most important first. */
@@ -12,12 +10,8 @@ type Wish = {
   unfinished: (index: number) => boolean;
 };
 
-/**
- * Positions of the features to show: as in the card where there are few, else the most important ones, or those that a search
- * finds in names, headers and units.
- */
+/** Positions of the features to show of many: the most important ones, or those that a search finds in names, headers and units. */
 export function shownFeatures(features: readonly FeatureCard[], { order, search, unfinished }: Wish): number[] {
-  if (features.length <= MOST_SHOWN) return features.map((_, i) => i);
   const wanted = search.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const found = (index: number) => {
     const { name, header = '', unit } = features[index] as FeatureCard;

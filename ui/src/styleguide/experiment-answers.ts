@@ -235,7 +235,7 @@ export const done: RolloutView = {
   ...running,
   ...{ state: 'done', step: 5, percent: 100, weights: { v1: 0, v2: 100 } },
   words:
-    'Done: v2 has all of the traffic that it and v1 share: 50 % for 5 minutes with 1502 requests: accuracy not judged: no feedback.',
+    'Done: v2 has all of the traffic that it and v1 share: 50 % for 5 minutes with 1,502 requests: accuracy not judged: no feedback.',
 };
 
 export const reportOf = (rollout: RolloutView | null, revision = 9): RolloutReport => ({ revision, rollout });
