@@ -536,12 +536,17 @@ it.each([
   ['Model server', ['models/src', 'mlflow/src', 'serverkit/src/no-telemetry.ts'], 'model-v1'],
   ['Page server', ['ui/server'], 'ui'],
   ['Trainer', ['trainer/src', 'mlflow/src'], null],
-  ['Retrainer', ['retrainer/src'], 'retrainer'],
+  // it starts the trainer, which gets its environment
+  ['Retrainer', ['retrainer/src', 'mlflow/src'], 'retrainer'],
 ] as const)('settings of the %s are read, documented and passed on by Compose alike', (heading, folders, service) => {
   const read = settingsRead(tree, ...folders);
   const documented = settingsDocumented(tree, heading);
   // read by the ONNX Runtime and by the AWS SDK themselves
-  const foreign = new Set(['ORT_DISABLE_TELEMETRY', ...s3Settings]);
+  const foreign = new Set([
+    'ORT_DISABLE_TELEMETRY',
+    ...s3Settings,
+    ...(service === 'retrainer' ? ['MLFLOW_COMMAND'] : []),
+  ]);
   expectNone(
     [...read]
       .filter((name) => !documented.has(name))
