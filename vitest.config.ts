@@ -8,6 +8,31 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/co
 // generous: on a loaded machine a slow test is still right
 const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
 
+/**
+ * Tests of functions alone: no server, process, thread or fake clock, nothing of the process changed, no state kept in a module. They share a process,
+ * which takes a third of the processor time of one each.
+ */
+const pure = [
+  'contract/**/*.test.ts',
+  'statistics/{src,simulations}/**/*.test.ts',
+  'evaluation/src/{draw,figures}/**/*.test.ts',
+  'gateway/src/{accounting,drift,events,experiments,predict,queries,rollout,traffic}/**/*.test.ts',
+  'gateway/src/storage/{port,rows,summaries}/**/*.test.ts',
+  'registry/src/gate/**/*.test.ts',
+  'serverkit/src/{open-inference,rows}/**/*.test.ts',
+  'trainer/src/{card,prepare,sampling}/**/*.test.ts',
+  'ui/src/{charts,comparison,drift,history,navigation,parts,performance,rollout,timeline,traffic,usage}/**/*.test.ts',
+];
+
+const unitExcludes = [
+  '**/node_modules/**',
+  '**/*.{infra,pipeline,faults,simulation}.test.ts',
+  'statistics/simulations/studies.test.ts',
+];
+
+// a test without an expect passes whatever happens
+const unit = { ...shared, expect: { requireAssertions: true } };
+
 export default defineConfig({
   test: {
     // most tests wait for servers and processes rather than compute
@@ -15,20 +40,23 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...shared,
+          ...unit,
           name: 'unit',
-          // a test without an expect passes whatever happens
-          expect: { requireAssertions: true },
           include: [
             'tidy.test.ts',
             '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins,notebook}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
-          exclude: [
-            '**/node_modules/**',
-            '**/*.{infra,pipeline,faults,simulation}.test.ts',
-            'statistics/simulations/studies.test.ts',
-          ],
+          exclude: [...unitExcludes, ...pure],
+        },
+      },
+      {
+        test: {
+          ...unit,
+          name: 'unit-pure',
+          isolate: false,
+          include: pure,
+          exclude: unitExcludes,
         },
       },
       {

@@ -19,7 +19,7 @@ say 'types'
 npm run --silent check || fail 'the type check found errors'
 say 'tests'
 node scripts/setup.mjs --browser --postgres
-vitest run --project unit --project e2e \
+vitest run --project unit --project unit-pure --project e2e \
   --reporter=default --reporter=junit --outputFile.junit="$reports/junit/vitest.xml" \
   --coverage --coverage.reporter=cobertura --coverage.reporter=text-summary --coverage.reportsDirectory="$reports/coverage" \
   "$@" || fail 'a test failed: see its report'

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { makePrivate } from '@coppice/serverkit';
+import { makePrivate } from '@coppice/serverkit/private-files';
 
 const PAGES_PER_STEP = 1_000;
 

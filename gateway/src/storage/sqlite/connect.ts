@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makePrivate } from '@coppice/serverkit';
+import { makePrivate } from '@coppice/serverkit/private-files';
 import { migrateSqlite } from './sqlite-migrations.ts';
 
 const BUSY_MS = 5_000;
