@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { npmCommand } from './setup/npm-command.ts';
@@ -32,12 +33,16 @@ const durations: string[] = [];
 const failures: string[] = [];
 const flaky: string[] = [];
 
-if (filters.length === 0 && !values.project) {
-  check('lint', ['run', '--silent', 'lint']);
-  check('types', ['run', '--silent', 'check']);
-}
+// beside the unit tests, which mostly wait: the browser tests begin long after
+const checks =
+  filters.length === 0 && !values.project
+    ? [check('lint', ['run', '--silent', 'lint']), check('types', ['run', '--silent', 'check'])]
+    : [];
 // the unit tests of functions alone are a project of their own: they share a process
-runTests((values.project ?? ['unit', 'e2e']).flatMap((name) => (name === 'unit' ? ['unit', 'unit-pure'] : [name])));
+await runTests(
+  (values.project ?? ['unit', 'e2e']).flatMap((name) => (name === 'unit' ? ['unit', 'unit-pure'] : [name])),
+);
+for (const finish of checks) await finish();
 
 console.log(`\n${durations.join(', ')}`);
 // last, where it is found in a log of thousands of lines
@@ -46,20 +51,26 @@ for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** One step that passes or fails as a whole. */
-function check(name: string, npmArguments: string[]): void {
+/** Starts a step that passes or fails as a whole. What is returned waits for it, and prints and counts it. */
+function check(name: string, npmArguments: string[]): () => Promise<void> {
   const { command, args } = npmCommand(npmArguments);
-  const status = timed(name, command, args);
-  add(status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
-  if (status !== 0) failures.push(name);
+  const ending = run(command, args, ['ignore', 'pipe', 'pipe']);
+  return async () => {
+    const { status, output, seconds } = await ending;
+    console.log(`\n── ${name}\n${output}`);
+    durations.push(`${name} ${seconds} s`);
+    add(status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+    if (status !== 0) failures.push(name);
+  };
 }
 
-function runTests(projects: string[]): void {
+async function runTests(projects: string[]): Promise<void> {
   const name = values.project?.join('-') ?? 'tests';
   const [json, junit] = [join(reports, `${name}.json`), join(reports, `${name}.xml`)];
   // the report of an earlier run must not pass for that of one that crashed
   for (const file of [json, junit]) rmSync(file, { force: true });
-  const status = timed('tests', process.execPath, [
+  console.log('\n── tests');
+  const tests = [
     join(root, 'node_modules/vitest/vitest.mjs'),
     ...['run', ...filters],
     ...projects.flatMap((project) => ['--project', project]),
@@ -68,10 +79,12 @@ function runTests(projects: string[]): void {
     ...(process.env.CI ? ['--retry=1'] : []),
     ...['--reporter=default', '--reporter=json', '--reporter=junit'],
     ...[`--outputFile.json=${json}`, `--outputFile.junit=${junit}`],
-  ]);
-  const text = read(json);
-  const outcomes = testOutcomes(text);
-  add(countTests(text, status));
+  ];
+  const { status, seconds } = await run(process.execPath, tests, 'inherit');
+  durations.push(`tests ${seconds} s`);
+  const report = read(json);
+  const outcomes = testOutcomes(report);
+  add(countTests(report, status));
   failures.push(...outcomes.filter(({ passed }) => !passed).map(describe));
   flaky.push(...outcomes.filter(isFlaky).map(describe));
   if (projects.includes('faults')) printFaults(outcomes);
@@ -89,12 +102,16 @@ function describe({ file, name, reason }: TestOutcome): string {
   return [relative(root, file), name, reason].filter((part) => part !== null).join(' · ');
 }
 
-function timed(name: string, command: string, args: string[]): number | null {
-  console.log(`\n── ${name}`);
+/** Runs a command to its end. `output` is what it printed into pipes. */
+async function run(command: string, args: string[], stdio: StdioOptions) {
   const start = performance.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  durations.push(`${name} ${((performance.now() - start) / 1000).toFixed(1)} s`);
-  return status;
+  const child = spawn(command, args, { cwd: root, stdio });
+  const printed = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
+  const status = await new Promise<number | null>((resolve) =>
+    child.once('close', resolve).once('error', () => resolve(1)),
+  );
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  return { status, output: (await Promise.all(printed)).join(''), seconds };
 }
 
 function add({ passed, failed }: Counts): void {
