@@ -48,8 +48,8 @@ describe('after 450 predictions with feedback', () => {
 
   it('Drift shows the report of the gateway, worst feature first, and a table behind each picture', async () => {
     await go(page, '#/drift');
+    await expect.poll(async () => (await read<DriftReport>(stack, '/drift')).ready, { timeout: 15_000 }).toBe(true);
     const report = await read<DriftReport>(stack, '/drift');
-    expect(report.ready).toBe(true);
     const found = page.getByRole('region', { name: 'What drifted' });
     await found
       .getByText(report.drifted ? 'which rows' : 'Nothing drifted')

@@ -114,7 +114,9 @@ describe('the filters', () => {
     expect(expected.length).toBeGreaterThan(0);
     await go(page, `#/history?${query}`);
     const shown = async () => {
-      await expect.poll(total).toBe(`${expected.length} prediction${expected.length === 1 ? ' matches' : 's match'}`);
+      await expect
+        .poll(total, { timeout: 15_000 })
+        .toBe(`${expected.length} prediction${expected.length === 1 ? ' matches' : 's match'}`);
       expect((await ids())[0]).toBe(expected[0]?.prediction_id);
     };
     await shown();

@@ -52,7 +52,7 @@ describe('the page with Prometheus', () => {
     expect(await rows.count()).toBeGreaterThan(4);
     for (const row of await rows.all()) {
       const said = row.locator('[aria-live]');
-      const again = row.getByRole('button', { name: /^Run query again/ });
+      const again = row.getByRole('button', { name: /^Run again/ });
       // each is asked when the route opens; a rate needs two scrapes
       await expect.poll(() => said.textContent(), { timeout: 10_000 }).toMatch(/ at \d\d:/);
       await expect

@@ -105,7 +105,7 @@ describe('states of a registry', () => {
     const page = await show({ ...calm, releases: waiting });
     const answers = await standIn(page, { ...calm, releases: waiting });
     await page.getByText('All 7 releases').click();
-    await page.getByRole('button', { name: 'Make release 6 the challenger…' }).click();
+    await page.getByRole('button', { name: 'Make challenger… release 6' }).click();
     const dialog = page.getByRole('dialog', { name: 'Make release 6 the challenger?' });
     await dialog.getByText('Release 7 is the challenger now. v2 takes the release up within seconds').waitFor();
     await dialog.getByRole('textbox', { name: 'Reason' }).fill('fewer features');

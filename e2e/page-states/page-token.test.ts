@@ -105,6 +105,7 @@ describe('after a dialog, focus', () => {
     await page.keyboard.press('Enter');
     await hasFocus('Admin ✓');
     await button('Roll back…').click();
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await hasFocus('Roll back…');
   });
