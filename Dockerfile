@@ -120,6 +120,8 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     python3 -m venv /opt/dvc \
  && /opt/dvc/bin/pip install --quiet --disable-pip-version-check --requirement /tmp/requirements.txt \
  && rm -r /opt/dvc/lib/python3*/site-packages/pip /tmp/requirements.txt
+# its stages call node themselves
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* /usr/local/bin/yarn /usr/local/bin/yarnpkg
 COPY --from=trainer /app ./
 COPY scripts/evaluate scripts/evaluate
 # pipeline/dvc.yaml runs trainer/src/main.ts, scripts/pipeline/evaluate-model.ts and scripts/pipeline/publish-model.ts

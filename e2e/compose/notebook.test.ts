@@ -45,6 +45,10 @@ it('asks for the token', async () => {
   expect(await status(`/lab?token=${TOKEN}`)).toBe(200);
 });
 
+it('prints the address that is published', async () => {
+  expect(await stack.compose(['logs', '--no-color', 'notebook'])).toContain(`ServerApp] ${url}/lab?token=`);
+});
+
 it('keeps what a person changed when it starts again', async () => {
   await inNotebook('sh', '-c', 'rm 3-*.ipynb && echo mine > data/iris.csv.note && echo "{}" > 1-mine.ipynb');
   await stack.compose(['--profile', 'notebook', 'restart', 'notebook']);
