@@ -228,6 +228,23 @@ ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-grafana" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
 
+FROM ghcr.io/mlflow/mlflow:v3.17.2-full AS mlflow
+COPY --chmod=755 mlflow/server/start /bin/start-mlflow
+RUN mkdir --mode=700 /mlflow && chown 1000:1000 /mlflow
+ARG COMMIT= VERSION= SOURCE=
+LABEL org.opencontainers.image.title="coppice-mlflow" org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
+USER 1000:1000
+# what the libraries cache
+ENV HOME=/tmp MLFLOW_HOME=/mlflow
+WORKDIR /tmp
+VOLUME /mlflow
+EXPOSE 5000
+# Python itself would take longer to start than the server to answer
+HEALTHCHECK --interval=5s --timeout=10s --start-period=300s --retries=6 \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/5000 && printf 'GET /health HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q ' 200 ' <&3"]
+ENTRYPOINT ["/bin/start-mlflow"]
+
 FROM caddy:2.11 AS proxy
 COPY proxy/Caddyfile /etc/caddy/Caddyfile
 RUN mkdir -p /data/caddy /config/caddy && chown -R 65532:65532 /data /config

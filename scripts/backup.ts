@@ -13,11 +13,12 @@ while all keeps running.
   --to FILE    archive to write (backups/coppice-<time>.tar.gz); it holds the admin token, so only its owner can read it
   --compose    back up the Compose volumes, chosen by docker-compose.yml's settings and COMPOSE_PROJECT_NAME;
                default: the folders of npm start, DATA_DIR (./data), ARTIFACTS_DIR (./artifacts) and REGISTRY_URL,
-               if that is a folder (registry in ARTIFACTS_DIR)
+               if that is a folder (registry in ARTIFACTS_DIR), and MLFLOW_DIR, the folder with an MLflow server's
+               mlflow.db and artifacts, if it is set
   --help       this text
 
 npm run restore restores a backup. Back up a record in PostgreSQL with pg_dump instead; releases in S3 stay there, where the
-bucket's own versions of objects are their backup.
+bucket's own versions of objects are their backup. The same holds for MLflow's database and files.
 `;
 
 keepFilesPrivate();

@@ -1,4 +1,6 @@
+import { Mirror } from '@coppice/mlflow/mirror';
 import { MlflowAwayError, MlflowClient, MlflowRefusedError } from '@coppice/mlflow/mlflow-client';
+import { runMirror } from '@coppice/mlflow/run-mirror';
 import { findSent, sendMissing } from '@coppice/mlflow/send-missing';
 import { BrokenReleaseError } from '@coppice/registry/errors';
 import { openRegistry } from '@coppice/registry/open-registry';
@@ -11,9 +13,11 @@ const HELP = `Releases of a model in MLflow: each is a run and a registered vers
 
   npm run mlflow -- sync       sends the releases that MLflow does not have, the oldest first
   npm run mlflow -- status     which release is which version, and which is not sent
+  npm run mlflow -- mirror     sends releases and aliases as they come, and keeps what is moved in MLflow as an offer; until it is stopped
 
   --registry PLACE   a folder, or s3://bucket/prefix      (default: REGISTRY_URL, else registry in ARTIFACTS_DIR or artifacts)
   --model NAME       the model's name                     (default: MODEL_NAME, else iris)
+  --every SECONDS    mirror: time between two looks                 (3)
   -h, --help         this text
 
 MLFLOW_TRACKING_URI is the server, MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD are its login.
@@ -37,6 +41,7 @@ async function run(): Promise<void> {
   const client = new MlflowClient(command.mlflow);
   const registry = await openRegistry(command.registry, command.model);
   if (command.do === 'status') return status(client, registry);
+  if (command.do === 'mirror') return mirror(client, registry, command.everyMs);
   return sync(client, registry);
 }
 
@@ -51,6 +56,14 @@ async function sync(client: MlflowClient, registry: Registry): Promise<void> {
     process.exitCode = 1;
   });
   if (all === 0) console.log(`MLflow at ${client.url} has all releases of ${registry.model} in ${registry.place}`);
+}
+
+async function mirror(client: MlflowClient, registry: Registry, everyMs: number): Promise<void> {
+  const ending = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
+  const say = (line: string) => console.log(printable(line));
+  say(`mirrors ${registry.model} in ${registry.place} to MLflow at ${client.url}`);
+  await runMirror({ mirror: new Mirror(client, registry), everyMs, signal: ending.signal, say });
 }
 
 async function status(client: MlflowClient, registry: Registry): Promise<void> {

@@ -33,6 +33,7 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   npm run registry -- import --model m.onnx --data sample.csv --target y
                                                         an ONNX classifier from elsewhere becomes the next release
   npm run registry -- alias challenger 7                from now on; none takes the alias away
+  npm run registry -- decline challenger                turns down what MLflow offers; alias and promote accept it
   npm run registry -- approve 7 --reason "…"            or reject
   npm run registry -- promote 7 --reason "…"            the challenger becomes champion and gets all of the traffic
   npm run registry -- rollback                          the champion of before is back, with the weights of before
@@ -140,6 +141,9 @@ async function answer(command: Exclude<RegistryCommand, Making>): Promise<string
     }
     case 'alias':
       await registry.setAlias(command.alias, command.to, by, command.expected);
+      return list();
+    case 'decline':
+      await registry.decline(command.alias, by);
       return list();
     case 'approve':
     case 'reject':

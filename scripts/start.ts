@@ -33,7 +33,7 @@ Settings from the environment:
   DATA_DIR                                 database, admin token, Prometheus' data (./data)
   ARTIFACTS_DIR                            trained versions, a folder each (./artifacts)
   REGISTRY_URL                             releases: a folder, or s3://bucket/prefix (registry in ARTIFACTS_DIR)
-  MODEL_V<n>_SOURCE                        what a version serves, such as artifacts/v2 or registry:iris@7
+  MODEL_V<n>_SOURCE                        what a version serves, such as artifacts/v2, registry:iris@7 or mlflow:iris@7
                                            (v1: the champion, v2: the challenger, others: their folders)
   MODEL_V<n>_WEIGHT, LOG_LEVEL, …          settings of the services; docs/settings.md lists them
 `;

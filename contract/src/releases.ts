@@ -59,6 +59,17 @@ export const gateVerdict = z.object({
 });
 export type GateVerdict = z.infer<typeof gateVerdict>;
 
+/** An alias that somebody moved in another program's page, such as MLflow's: it counts once a person moves it here. */
+export const aliasOffer = z.object({
+  alias: z.enum(aliases),
+  /** The release that the alias names there. */
+  release: number,
+  /** The program: `mlflow`. */
+  who: z.string(),
+  since: z.iso.datetime(),
+});
+export type AliasOffer = z.infer<typeof aliasOffer>;
+
 export const releaseRow = z.object({
   number,
   created_at: z.iso.datetime(),
@@ -100,6 +111,8 @@ export const releasesView = z.object({
   challenger: number.nullable(),
   previous: previousReleases.nullable(),
   pending: pendingChange.nullable(),
+  /** Aliases that were moved elsewhere and wait for a person's word; absent where there are none. */
+  offers: z.array(aliasOffer).optional(),
   serving: z.array(servedRelease),
   gate: z.object({
     on: z.boolean(),

@@ -30,6 +30,10 @@ export class ComposeStack {
       if (process.env[name]) this.#env[name] = process.env[name];
   }
 
+  /** In which a command of ours, such as `npm run backup -- --compose`, finds this stack. */
+  get environment(): Env {
+    return { ...this.#env, COMPOSE_PROJECT_NAME: this.project };
+  }
   get gatewayUrl(): string {
     return `http://127.0.0.1:${this.#env.GATEWAY_PORT}`;
   }
@@ -97,6 +101,13 @@ export type Container = {
     PortBindings: Record<string, { HostIp: string; HostPort: string }[]> | null;
   };
 };
+
+/** Megabytes that a container has in memory now, without the pages of files that it could give back. */
+export async function memoryOf(container: string): Promise<number> {
+  const text = await docker(['stats', '--no-stream', '--format', '{{.MemUsage}}', container]);
+  const [, number = '', unit] = /^([\d.]+)(GiB|MiB)/.exec(text) ?? [];
+  return Math.round(Number(number) * (unit === 'GiB' ? 1024 : 1));
+}
 
 /** Size of an image in bytes, as in `docker images`. */
 export async function imageSize(image: string): Promise<number> {

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ReleasesView, ReplayView, RolloutReport, ShadowReport } from '@coppice/contract';
-import { seededRandom } from '@coppice/testkit/seeded-random';
 import { expect, it, onTestFinished } from 'vitest';
+import { csvOf, drawCustomers, startCustomers } from './customers.ts';
 import { printFigures } from './figures.ts';
 import { Program } from './program.ts';
 import { Gateway, until } from './stack.ts';
@@ -17,75 +17,16 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const TOKEN = 'token-of-the-fault-tests';
 const MODEL = 'churn';
 const ROWS = 4000;
-const CLIENTS = 4;
 const GATE = `accuracy >= 0.8
 not worse than the champion by more than 0.01
 replay agrees >= 0.5
 `;
 
-type Customer = { months: number; price: number; calls: number; contract: string; churn: string };
-
-/** Customers who leave by a rule of three features and a bit of chance. */
-function drawCustomers(random: () => number, rows: number): Customer[] {
-  return Array.from({ length: rows }, () => {
-    const months = Math.floor(random() * 72);
-    const price = Math.round(20 + random() * 80);
-    const calls = Math.floor(random() * 6);
-    const contract = ['monthly', 'yearly', 'two years'][Math.floor(random() * 3)] as string;
-    const score = (contract === 'monthly' ? 2 : 0) + (calls > 2 ? 1.5 : 0) + (price > 60 ? 1 : 0) - months / 24;
-    const leaves = random() < 0.05 ? random() < 0.5 : score > 1;
-    return { months, price, calls, contract, churn: leaves ? 'leaves' : 'stays' };
-  });
-}
-
-function csvOf(customers: readonly Customer[]): string {
-  const names = ['months', 'price', 'calls', 'contract', 'churn'] as const;
-  return `${names.join(',')}\n${customers.map((one) => names.map((name) => one[name]).join(',')).join('\n')}\n`;
-}
-
-/** Predictions one after the other, each with what the customer really did, until it is stopped. */
-function startCustomers(url: string, customers: readonly Customer[]) {
-  const seen = { requests: 0, failed: [] as string[], releases: new Map<string, number>() };
-  let going = true;
-  const post = async (path: string, body: object) => {
-    const answer = await fetch(url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }).catch((error: Error) => new Response(String(error.cause ?? error), { status: 599 }));
-    if (answer.status !== 200) seen.failed.push(`${path}: ${answer.status} ${(await answer.text()).slice(0, 200)}`);
-    return answer;
-  };
-  const loops = Array.from({ length: CLIENTS }, async (_, client) => {
-    for (let i = client; going; i += CLIENTS) {
-      const { churn, ...features } = customers[i % customers.length] as Customer;
-      const reference = `customer-${i}`;
-      const answer = await post('/predict', { features, user: reference, reference });
-      seen.requests++;
-      if (answer.ok) {
-        const key = `${answer.headers.get('X-Model-Version')} release ${answer.headers.get('X-Model-Release')}`;
-        seen.releases.set(key, (seen.releases.get(key) ?? 0) + 1);
-        const { prediction_id } = (await answer.json()) as { prediction_id: string };
-        await post('/feedback', { prediction_id, actual: churn });
-      }
-      await sleep(3);
-    }
-  });
-  return {
-    seen,
-    async stop() {
-      going = false;
-      await Promise.all(loops);
-    },
-  };
-}
-
 it('a worse model is refused with numbers; a better one is approved, shadowed, replayed, rolled out, promoted and taken back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'coppice-life-'));
   const place = join(folder, 'registry');
   const [data, gate] = [join(folder, 'churn.csv'), join(folder, 'gate.txt')];
-  const random = seededRandom(7);
-  writeFileSync(data, csvOf(drawCustomers(random, ROWS)));
+  writeFileSync(data, csvOf(drawCustomers(7, ROWS)));
   writeFileSync(gate, GATE);
   const begun = performance.now();
   const timeline: Record<string, string> = {};
@@ -146,7 +87,7 @@ it('a worse model is refused with numbers; a better one is approved, shadowed, r
       return serving.find((one) => one.version === version)?.release === release;
     });
   await isServed('v1', 1);
-  const customers = startCustomers(open.url, drawCustomers(seededRandom(8), 20_000));
+  const customers = startCustomers(open.url, drawCustomers(8, 20_000));
   onTestFinished(() => customers.stop());
 
   await train('1x1', 'worse');

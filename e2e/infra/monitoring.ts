@@ -15,7 +15,7 @@ export type Monitoring = {
   alertmanagerUrl: string;
   prometheusLog(): string;
   /** Starts Alertmanager with the script of its image; Prometheus has to find it by itself. */
-  startAlertmanager(webhookUrl: string): Promise<void>;
+  startAlertmanager(webhookUrl: string, retrainer?: { url: string; token: string }): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -67,7 +67,7 @@ export async function startMonitoring(targets: {
     prometheusUrl,
     alertmanagerUrl,
     prometheusLog: prometheusLogOf,
-    async startAlertmanager(webhookUrl) {
+    async startAlertmanager(webhookUrl, retrainer) {
       mkdirSync(`${folder}/bin`);
       symlinkSync(await findTool('alertmanager'), `${folder}/bin/alertmanager`);
       start(
@@ -82,6 +82,7 @@ export async function startMonitoring(targets: {
           ...process.env,
           PATH: `${folder}/bin:${process.env.PATH}`,
           ALERT_WEBHOOK_URL: webhookUrl,
+          ...(retrainer && { RETRAIN_WEBHOOK_URL: retrainer.url, RETRAIN_TOKEN: retrainer.token }),
           ALERTMANAGER_CONFIG: `${folder}/alertmanager.yml`,
           ALERTMANAGER_TARGETS: `${folder}/alertmanagers`,
           ALERTMANAGER_ADDRESS: `127.0.0.1:${alertmanagerPort}`,

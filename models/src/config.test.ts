@@ -57,6 +57,9 @@ describe('readConfig', () => {
     [{ MODEL_SOURCE: 'registry:iris@best', REGISTRY_URL: '/r' }, /^MODEL_SOURCE=registry:iris@best is not allowed/],
     [{ MODEL_SOURCE: 'registry:iris@0', REGISTRY_URL: '/r' }, /^MODEL_SOURCE=registry:iris@0 is not allowed/],
     [{ MODEL_SOURCE: 'registry:iris@champion' }, /^REGISTRY_URL is not set/],
+    [{ MODEL_SOURCE: 'mlflow:iris@champion' }, /^MLFLOW_TRACKING_URI is not set/],
+    [{ MODEL_SOURCE: 'mlflow:iris@best' }, /^MODEL_SOURCE=mlflow:iris@best is not allowed/],
+    [{ MODEL_SOURCE: 'mlflow:iris@3', MLFLOW_TRACKING_URI: 'ftp://x' }, /^MLFLOW_TRACKING_URI is not allowed/],
     [{ MODEL_SOURCE: 'registry:iris@champion', REGISTRY_URL: '/r' }, /^MODEL_VERSION is not set/],
     [
       { MODEL_SOURCE: 'registry:wine@7', REGISTRY_URL: '/r', MODEL_VERSION: 'v1', MODEL_NAME: 'iris' },

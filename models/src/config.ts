@@ -28,9 +28,9 @@ export type Config = ModelIdentity & {
 /** Reads the environment once, at start. Throws a `ConfigError` of one line for an invalid value. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const source = readSourceConfig(env);
-  const name = source.kind === 'registry' ? source.model : 'iris';
+  const name = source.kind === 'folder' ? 'iris' : source.model;
   const modelName = pathName(env, 'MODEL_NAME', name);
-  if (source.kind === 'registry' && modelName !== source.model)
+  if (source.kind !== 'folder' && modelName !== source.model)
     throw new ConfigError(
       `MODEL_SOURCE names the model ${source.model}, and MODEL_NAME is ${modelName}: must be the same`,
     );

@@ -1,4 +1,4 @@
-import { pendingChange, previousReleases, verdict } from '@coppice/contract';
+import { aliasOffer, pendingChange, previousReleases, verdict } from '@coppice/contract';
 import { z } from 'zod';
 
 const number = z.int().positive();
@@ -14,10 +14,23 @@ export const registryState = z.object({
   previous: previousReleases.nullable(),
   /** What is begun and not ended; null when nothing is. */
   pending: pendingChange.nullable().default(null),
+  /** At most one for each alias. */
+  offers: z.array(aliasOffer).default([]),
 });
 export type RegistryState = z.infer<typeof registryState>;
 
-export const actions = ['alias', 'approve', 'reject', 'tag', 'promote', 'rollback', 'finish', 'prune'] as const;
+export const actions = [
+  'alias',
+  'approve',
+  'reject',
+  'tag',
+  'promote',
+  'rollback',
+  'finish',
+  'prune',
+  'offer',
+  'decline',
+] as const;
 
 /** One change, and the state after it. Revisions count from 1. */
 export const change = z.object({
@@ -38,4 +51,5 @@ export const EMPTY: RegistryState = {
   tags: {},
   previous: null,
   pending: null,
+  offers: [],
 };

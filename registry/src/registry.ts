@@ -12,6 +12,7 @@ import { BrokenReleaseError, RegistryConflictError, UnknownReleaseError } from '
 import { Jobs } from './jobs.ts';
 import { keysOf } from './keys-of.ts';
 import { Lease } from './lease.ts';
+import { declined, offered, openOffers } from './offers.ts';
 import { parseJson } from './parse-json.ts';
 import {
   type Author,
@@ -246,6 +247,17 @@ export class Registry {
     });
   }
 
+  /** Keeps that someone moved an alias elsewhere; see `offered`. */
+  async offer(alias: Alias, to: number, by: By): Promise<Current> {
+    await this.release(to);
+    return this.#apply('offer', by, (state, author) => offered(state, alias, to, author));
+  }
+
+  /** See `declined`. */
+  decline(alias: Alias, by: By): Promise<Current> {
+    return this.#apply('decline', by, (state) => declined(state, alias));
+  }
+
   /** See `promoted`. */
   promote(promotion: Promotion, by: By): Promise<Current> {
     return this.#apply('promote', by, (state, author) => promoted(state, promotion, author));
@@ -279,7 +291,10 @@ export class Registry {
     if (gone.length > 0)
       await this.#apply('prune', by, (before) => ({
         what: `${gone.length === 1 ? 'release' : 'releases'} ${gone.join(', ')}`,
-        state: { ...before, approvals: without(before.approvals, gone), tags: without(before.tags, gone) },
+        state: {
+          ...{ ...before, approvals: without(before.approvals, gone), tags: without(before.tags, gone) },
+          offers: openOffers(before, gone),
+        },
       }));
     return gone;
   }
@@ -306,7 +321,8 @@ export class Registry {
     const time = new Date(this.#now()).toISOString();
     const changed = next(before, { who, reason, time });
     if (!changed) return this.#current;
-    const { what, state } = changed;
+    const { what } = changed;
+    const state = { ...changed.state, offers: openOffers(changed.state) };
     const change = changeSchema.parse({ revision: last + 1, time, who, action, what, reason, state });
     if (!(await this.#store.create(this.#keys.change(change.revision), json(change))))
       throw new RegistryConflictError(`${this.model} was changed by someone else meanwhile`);

@@ -5,7 +5,9 @@ import { dirname, join, win32 } from 'node:path';
 import { create, extract, list, type ReadEntry } from 'tar';
 
 /** Names within an archive. */
-export const inArchive = { database: 'coppice.db', token: 'admin-token', artifacts: 'artifacts', registry: 'registry' };
+export const inArchive = {
+  ...{ database: 'coppice.db', token: 'admin-token', artifacts: 'artifacts', registry: 'registry', mlflow: 'mlflow' },
+};
 
 /** Packs a folder. `file` appears only when it is complete, and at no time can others read it. */
 export async function pack(folder: string, file: string): Promise<void> {

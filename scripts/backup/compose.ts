@@ -1,8 +1,10 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execute, inArchive, pack, unpack, withFolder, withUnpacked } from './archive.ts';
+import { copyMlflowIn, copyMlflowOut } from './compose-mlflow.ts';
 import { countPredictions, type Saved } from './folders.ts';
 import { archivedRegistry, brokenReleases, copyOrder, inBucket, withoutRegistry } from './registry.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 const scratch = '/data/.backup';
 
@@ -24,7 +26,7 @@ export function backUpCompose(file: string): Promise<Saved> {
     await copyOut('gateway', '/data', folder, `./${inArchive.token}`).catch(() => undefined);
     mkdirSync(join(folder, inArchive.artifacts));
     await copyOut('model-v1', '/app/artifacts', join(folder, inArchive.artifacts), '--exclude=./registry .');
-    const notes = await copyRegistryOut(folder);
+    const notes = [...(await copyRegistryOut(folder)), ...(await copyMlflowOut(containers, folder))];
     await pack(folder, file);
     return { rows: countPredictions(join(folder, inArchive.database)), notes };
   });
@@ -50,36 +52,42 @@ async function registryOfModels(): Promise<string> {
  * Restores an archive into the Compose volumes and restarts the containers that read it, one after the other. Returns lines
  * about what a person should know.
  */
-export function restoreCompose(file: string): Promise<string[]> {
+export function restoreCompose(file: string, watch: Stopwatch): Promise<string[]> {
   return withUnpacked(file, async (folder) => {
     await refusePostgres();
-    await copyIn('gateway', folder, inArchive.database, scratch);
-    try {
-      await inGateway(
-        `import { rmSync } from 'node:fs';
-         import { backup, DatabaseSync } from 'node:sqlite';
-         const db = new DatabaseSync('${scratch}/${inArchive.database}', { readOnly: true });
-         await backup(db, '/data/${inArchive.database}', { rate: ${2 ** 31 - 1} });
-         // the weights of the backup count, not the last ones
-         rmSync('/data/intent.json', { force: true });`,
-      );
-    } finally {
-      await compose(['exec', '-T', 'gateway', 'rm', '-r', scratch]);
-    }
-    if (existsSync(join(folder, inArchive.token))) await copyIn('gateway', folder, inArchive.token, '/data');
-    const notes = await copyRegistryIn(folder);
+    await watch.part('record', () => copyRecordIn(folder));
+    const notes = await watch.part('releases', () => copyRegistryIn(folder));
     // the registry of the archive has its place by now
     rmSync(join(folder, inArchive.artifacts, 'registry'), { recursive: true, force: true });
     // only the trainer can write the models
-    await copyIn('trainer', join(folder, inArchive.artifacts), '.', '/app/artifacts');
-    for (const service of await modelServices()) {
-      await compose(['restart', service]);
-      await compose(['up', '--detach', '--no-build', '--no-recreate', '--wait', service]);
-    }
-    await compose(['restart', 'gateway']);
-    await compose(['up', '--detach', '--no-build', '--no-recreate', '--wait', 'gateway']);
-    return notes;
+    await watch.part('models', () => copyIn('trainer', join(folder, inArchive.artifacts), '.', '/app/artifacts'));
+    await watch.part('restarts', restartServers);
+    return [...notes, ...(await watch.part('MLflow', () => copyMlflowIn(containers, folder)))];
   });
+}
+
+async function copyRecordIn(folder: string): Promise<void> {
+  await copyIn('gateway', folder, inArchive.database, scratch);
+  try {
+    await inGateway(
+      `import { rmSync } from 'node:fs';
+       import { backup, DatabaseSync } from 'node:sqlite';
+       const db = new DatabaseSync('${scratch}/${inArchive.database}', { readOnly: true });
+       await backup(db, '/data/${inArchive.database}', { rate: ${2 ** 31 - 1} });
+       // the weights of the backup count, not the last ones
+       rmSync('/data/intent.json', { force: true });`,
+    );
+  } finally {
+    await compose(['exec', '-T', 'gateway', 'rm', '-r', scratch]);
+  }
+  if (existsSync(join(folder, inArchive.token))) await copyIn('gateway', folder, inArchive.token, '/data');
+}
+
+async function restartServers(): Promise<void> {
+  for (const service of [...(await modelServices()), 'gateway']) {
+    await compose(['restart', service]);
+    await compose(['up', '--detach', '--no-build', '--no-recreate', '--wait', service]);
+  }
 }
 
 /** Whole beside the old one first: servers that follow an alias look every second. */
@@ -150,6 +158,9 @@ async function modelServices(): Promise<string[]> {
   return services.split('\n').filter((service) => service.startsWith('model-'));
 }
 
+/** With the profile's services, which it lists only then; it starts what it is given. */
 function compose(args: string[], stdio?: { from?: number; to?: number }): Promise<string> {
-  return execute('docker', ['compose', ...args], stdio);
+  return execute('docker', ['compose', '--profile', 'mlflow', ...args], stdio);
 }
+
+const containers = { compose, copyOut, copyIn };

@@ -27,6 +27,7 @@ beforeEach(() => {
     dataDir: join(folder, 'data'),
     artifacts,
     registry: join(artifacts, 'registry'),
+    mlflow: null,
     file: join(folder, 'backup.tar.gz'),
   };
   mkdirSync(join(at.artifacts, 'v1'), { recursive: true });
@@ -125,7 +126,7 @@ it('says what to do about a record in PostgreSQL', () => {
 
 function placesBeside({ dataDir, artifacts }: Folders): Folders {
   const elsewhere = `${artifacts}-new`;
-  return { dataDir: `${dataDir}-new`, artifacts: elsewhere, registry: join(elsewhere, 'registry') };
+  return { dataDir: `${dataDir}-new`, artifacts: elsewhere, registry: join(elsewhere, 'registry'), mlflow: null };
 }
 
 function rowsOf(dataDir: string): unknown[] {

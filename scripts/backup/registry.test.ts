@@ -25,6 +25,7 @@ beforeEach(async () => {
 const placesIn = (folder: string): Folders => ({
   ...{ dataDir: join(folder, 'data'), artifacts: join(folder, 'artifacts') },
   registry: join(folder, 'artifacts/registry'),
+  mlflow: null,
 });
 const opened = (place = at.registry) => new Registry(new FolderStore(place), { model: 'iris' });
 const publish = (note: string) =>

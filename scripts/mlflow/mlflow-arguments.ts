@@ -7,9 +7,12 @@ export class UsageError extends Error {}
 
 export type MlflowCommand =
   | { do: 'help' }
-  | { do: 'sync' | 'status'; registry: string; model: string; mlflow: MlflowConfig };
+  | ({ registry: string; model: string; mlflow: MlflowConfig } & (
+      | { do: 'sync' | 'status' }
+      | { do: 'mirror'; everyMs: number }
+    ));
 
-const commands = ['sync', 'status'] as const;
+const commands = ['sync', 'status', 'mirror'] as const;
 
 /** Reads the command line of `npm run mlflow`. Throws `UsageError`. */
 export function parseMlflowArguments(
@@ -23,12 +26,15 @@ export function parseMlflowArguments(
   const command = commands.find((name) => name === word);
   if (!command || more.length > 0)
     throw new UsageError(`${positionals.join(' ') || 'no command'}: must be one of ${commands.join(', ')}`);
-  return {
-    do: command,
+  if (values.every !== undefined && command !== 'mirror') throw new UsageError(`--every does not belong to ${command}`);
+  const common = {
     registry: placeOfReleases(values.registry, env, cwd),
     model: values.model ?? (env.MODEL_NAME || 'iris'),
     mlflow: server(env),
   };
+  return command === 'mirror'
+    ? { do: command, everyMs: seconds(values.every ?? '3'), ...common }
+    : { do: command, ...common };
 }
 
 function parsed(args: string[]) {
@@ -39,12 +45,19 @@ function parsed(args: string[]) {
       options: {
         registry: { type: 'string' },
         model: { type: 'string' },
+        every: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {
     throw new UsageError((error as Error).message.split('\n')[0], { cause: error });
   }
+}
+
+function seconds(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new UsageError(`--every ${text} is not allowed: must be whole seconds, 1 to 9999`);
+  return Number(text) * 1000;
 }
 
 function server(env: Record<string, string | undefined>): MlflowConfig {

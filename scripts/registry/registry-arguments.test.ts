@@ -18,6 +18,7 @@ it.each<[string, object]>([
     { do: 'alias', alias: 'challenger', to: 7, expected: undefined, reason: 'why', ...place },
   ],
   ['alias champion none --expected 3', { do: 'alias', alias: 'champion', to: null, expected: 3, reason: '', ...place }],
+  ['decline champion -r no', { do: 'decline', alias: 'champion', reason: 'no', ...place }],
   ['reject 7', { do: 'reject', number: 7, reason: '', ...place }],
   ['tag 7 team=a=b', { do: 'tag', number: 7, name: 'team', value: 'a=b', reason: '', ...place }],
   ['prune --keep 3', { do: 'prune', keep: 3, days: 90, reason: '', ...place }],

@@ -29,6 +29,7 @@ export type RegistryCommand =
   | ({ registry: string; model: string | undefined } & (
       | { do: 'list' | 'audit' }
       | { do: 'show'; number: number }
+      | ({ do: 'decline'; alias: Alias } & Change)
       | { do: 'gate'; number: number; file: string; option: string }
       | { do: 'compare'; numbers: readonly [number, number] }
       | ({ do: 'publish'; folder: string } & Change & Made)
@@ -49,6 +50,7 @@ const operands = {
   publish: 'FOLDER',
   import: '',
   alias: 'champion|challenger NUMBER|none',
+  decline: 'champion|challenger',
   approve: 'NUMBER',
   reject: 'NUMBER',
   promote: 'NUMBER',
@@ -145,6 +147,8 @@ export function parseRegistryArguments(
         expected: optional(values.expected),
         reason,
       };
+    case 'decline':
+      return { do: command, ...common, alias: alias(first), reason };
     case 'approve':
     case 'reject':
       return { do: command, ...common, number: number(first), reason };

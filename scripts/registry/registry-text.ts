@@ -1,4 +1,4 @@
-import type { ModelCard } from '@coppice/contract';
+import type { AliasOffer, ModelCard } from '@coppice/contract';
 import type { Change, RegistryState } from '@coppice/registry/registry-state';
 import type { Release } from '@coppice/registry/release';
 import { printable } from '@coppice/serverkit';
@@ -9,7 +9,7 @@ import type { Judgement } from './judge-release.ts';
 export function listText(model: string, releases: readonly Release[], state: RegistryState): string {
   if (releases.length === 0)
     return `No release of ${model} yet: npm run registry -- publish artifacts/v1; --model names another model`;
-  return table([
+  const releasesTable = table([
     ['release', 'alias', 'approval', 'accuracy', 'features', 'published', 'tags'],
     ...releases.map((release) => [
       String(release.number),
@@ -23,6 +23,7 @@ export function listText(model: string, releases: readonly Release[], state: Reg
         .join(', '),
     ]),
   ]);
+  return lines([releasesTable, ...state.offers.map((offer) => offerText(offer))]);
 }
 
 /** Everything about one release. */
@@ -35,6 +36,7 @@ export function releaseText(release: Release, card: ModelCard, state: RegistrySt
       .join('')}`,
     `  published   ${release.createdAt} by ${release.createdBy}`,
     `  approval    ${verdict ? `${approvalOf(release.number, state)} by ${verdict.who} at ${verdict.time}${verdict.reason ? `: ${verdict.reason}` : ''}` : 'none'}`,
+    ...state.offers.filter((one) => one.release === release.number).map((one) => `  offer       ${offerText(one)}`),
     `  accuracy    ${accuracyText(card.metrics.rows > 0 ? card.metrics.accuracy : null, card.metrics.rows)}`,
     `  classes     ${card.classes.map(({ name }) => name).join(', ')}`,
     `  features    ${card.features.map(({ name, kind }) => (kind === 'number' ? name : `${name} (${kind})`)).join(', ')}`,
@@ -106,6 +108,13 @@ export function auditText(model: string, changes: readonly Change[]): string {
     ['revision', 'time', 'who', 'what', 'reason'],
     ...changes.map(({ revision, time, who, what, reason }) => [String(revision), time, who, what, reason]),
   ]);
+}
+
+/** What was moved elsewhere, and how a person takes it up or turns it down. */
+function offerText({ alias, release, who, since }: AliasOffer): string {
+  const accept =
+    alias === 'champion' ? `alias challenger ${release}, then promote ${release}` : `alias ${alias} ${release}`;
+  return `${who} offers ${release} as ${alias} since ${since.slice(0, 16).replace('T', ' ')}: ${accept}, or decline ${alias}`;
 }
 
 function aliasesOf(number: number, { aliases }: RegistryState): string[] {

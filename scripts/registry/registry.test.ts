@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Registry } from '@coppice/registry/registry';
+import { FolderStore } from '@coppice/registry/stores/folder-store';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { judgedReport } from '@coppice/testkit/judged-report';
 import { freePort } from '@coppice/testkit/programs/free-port';
@@ -69,6 +71,17 @@ describe('npm run registry', () => {
     });
     expect((await attempt(process.execPath, [program, 'list', ...place])).output).not.toMatch(/^2 /m);
   });
+
+  it('shows what MLflow offers, and declines it', async () => {
+    const opened = new Registry(new FolderStore(join(folder, 'registry')), { model: 'iris' });
+    await opened.offer('champion', 2, { who: 'mlflow', reason: '' });
+    const offer =
+      /mlflow offers 2 as champion since 2\d{3}-.*: alias challenger 2, then promote 2, or decline champion\n/;
+    expect(await registry('list')).toEqual([0, expect.stringMatching(offer)]);
+    expect(await registry('show', '2')).toEqual([0, expect.stringMatching(offer)]);
+    expect(await registry('decline', 'champion')).toEqual([0, expect.not.stringMatching(/offers/)]);
+    expect(await registry('decline', 'champion')).toEqual([1, 'registry: nobody offers another champion\n']);
+  }, 60_000);
 
   it('judges a release by a gate, and fails with its lines', async () => {
     const [folderOfModel, gate] = [join(folder, 'judged'), join(folder, 'gate.txt')];

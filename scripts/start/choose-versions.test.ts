@@ -43,5 +43,6 @@ it('follows while the registry cannot be read, for the sake of kept copies', () 
 it('serves what the environment says, and leaves out what runs elsewhere', () => {
   const env = { MODEL_V2_SOURCE: 'artifacts/v2', MODEL_V3_SOURCE: 'registry:iris@7', MODEL_V1_SOURCE: '' };
   expect(sources({ env })).toEqual({ v1: champion, v2: '/home/me/artifacts/v2', v3: 'registry:iris@7' });
+  expect(sources({ env: { MODEL_V1_SOURCE: 'mlflow:iris@champion' } })).toMatchObject({ v1: 'mlflow:iris@champion' });
   expect(sources({ env: { MODEL_V2_URL: 'http://elsewhere:9' } })).toEqual({ v1: champion });
 });

@@ -51,5 +51,5 @@ function versionsWithSource(env: Env): string[] {
 
 function sourceOf(text: string | undefined, userFolder: string): string | undefined {
   const source = text?.trim();
-  return !source || source.startsWith('registry:') ? source || undefined : resolve(userFolder, source);
+  return !source || /^(registry|mlflow):/.test(source) ? source || undefined : resolve(userFolder, source);
 }

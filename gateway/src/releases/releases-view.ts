@@ -61,8 +61,11 @@ export function releasesHead(
   { revision, state }: Current,
   { serving, gate }: { serving: readonly Serving[]; gate: Gate },
 ): Omit<ReleasesView, 'registry' | 'model' | 'releases' | 'trouble'> {
-  const { aliases, previous, pending } = state;
-  return { revision, ...aliases, previous, pending, serving: servedReleases(serving, aliases), gate: gate.settings() };
+  const { aliases, previous, pending, offers } = state;
+  return {
+    ...{ revision, ...aliases, previous, pending, ...(offers.length > 0 ? { offers } : {}) },
+    ...{ serving: servedReleases(serving, aliases), gate: gate.settings() },
+  };
 }
 
 /** Of two aliases for one release the first version has the champion's, and others the challenger's. */

@@ -9,7 +9,7 @@ import { SourceError } from '../source/model-source.ts';
 type Options = ModelIdentity & {
   source: ModelSource;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Milliseconds between two looks at the source. */
+  /** Milliseconds between two looks at the source; default: the source's. */
   retryMs?: number;
   /** How long a release that cannot be served is left alone before it is read again; default: 30 s. */
   mendMs?: number;
@@ -62,7 +62,10 @@ export class ModelHost {
   async start(): Promise<void> {
     await this.#look();
     if (this.#stopped || (this.#status.ready && !this.#options.source.follows)) return;
-    this.#timer = setTimeout(() => void this.start(), this.#options.retryMs ?? 1000).unref();
+    this.#timer = setTimeout(
+      () => void this.start(),
+      this.#options.retryMs ?? this.#options.source.everyMs ?? 1000,
+    ).unref();
   }
 
   stop(): void {
@@ -117,7 +120,8 @@ export class ModelHost {
       else this.#brokenAt = performance.now();
       const kept = away && !copied && !this.#status.ready ? await source.kept?.(unreadable(error)) : null;
       if (kept) return this.#load(kept);
-      this.#failed(error instanceof ArtifactError ? error.message : `the model cannot be loaded: ${error}`);
+      const said = error instanceof ArtifactError || error instanceof SourceError;
+      this.#failed(said ? error.message : `the model cannot be loaded: ${error}`);
     }
   }
 
@@ -144,4 +148,5 @@ export class ModelHost {
   }
 }
 
-const unreadable = (error: unknown) => `the registry cannot be read: ${(error as Error).message}`;
+const unreadable = (error: unknown) =>
+  error instanceof SourceError ? error.message : `the registry cannot be read: ${(error as Error).message}`;

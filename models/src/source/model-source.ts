@@ -21,6 +21,8 @@ export type Wanted = {
 export interface ModelSource {
   /** Whether a loaded model is replaced when the source has another one. */
   readonly follows: boolean;
+  /** Milliseconds between two looks; default: 1 s. */
+  readonly everyMs?: number;
   /** What to serve now. Throws `SourceError` while that cannot be known. */
   find(): Promise<Wanted>;
   /** What to serve when `find` has thrown and nothing is loaded yet; null for nothing. */

@@ -1,8 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InstallError } from './install-error.ts';
 import { attempt, root } from './run-command.ts';
+
+const cache = join(root, 'node_modules/.cache/python');
+const UV = 'uv==0.13.9';
 
 /**
  * The folder of the programs of a virtual environment that has these packages of PyPI; makes it unless it is in the
@@ -13,7 +16,7 @@ export async function ensurePython(packages: readonly string[], { seconds = 600 
     .update([...packages].sort().join(' '))
     .digest('hex')
     .slice(0, 16);
-  const folder = join(root, 'node_modules/.cache/python', key);
+  const folder = join(cache, key);
   const bin = join(folder, 'bin');
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return bin;
@@ -25,10 +28,24 @@ export async function ensurePython(packages: readonly string[], { seconds = 600 
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await bounded('python3', ['-m', 'venv', folder], seconds);
-  await bounded(join(bin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages], seconds);
+  const uv = await ensureUv(seconds);
+  await bounded(uv, ['pip', 'install', '--quiet', '--python', join(bin, 'python'), ...packages], seconds);
   writeFileSync(complete, packages.join('\n'));
   console.error(`setup: Python packages installed in ${((performance.now() - start) / 1000).toFixed(0)} s`);
   return bin;
+}
+
+/** uv installs what pip does in a tenth of its processor time: https://docs.astral.sh/uv/pip/compatibility */
+async function ensureUv(seconds: number): Promise<string> {
+  const folder = join(cache, UV);
+  const program = join(folder, 'bin/uv');
+  if (existsSync(program)) return program;
+  const staged = join(cache, randomUUID());
+  await bounded('python3', ['-m', 'venv', staged], seconds);
+  await bounded(join(staged, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', UV], seconds);
+  // of two that install it at once, one wins
+  if (!existsSync(program)) renameSync(staged, folder);
+  return program;
 }
 
 async function bounded(command: string, args: string[], seconds: number): Promise<void> {
