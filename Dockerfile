@@ -91,6 +91,7 @@ COPY models/src/model models/src/model
 COPY scripts/registry.ts scripts/mlflow.ts scripts/
 COPY scripts/registry scripts/registry
 COPY scripts/mlflow scripts/mlflow
+COPY scripts/outbox scripts/outbox
 # commands that ask the gateway, or judge as it does, need a few of its files and none of its packages
 RUN ln -s ../../gateway node_modules/@coppice/gateway
 # a new volume takes the owner of the folder that it covers: whoever mounts it first, the notebook can write

@@ -15,6 +15,7 @@ import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { ConfigError, printable } from '@coppice/serverkit';
 import { DataError } from '@coppice/trainer/table/data-error';
 import { AskedGateway, RefusedError } from './experiment/asked-gateway.ts';
+import { sendMade } from './outbox/send-made.ts';
 import { ImportRefusedError } from './registry/import/import-refused.ts';
 import { holds, judgeRelease } from './registry/judge-release.ts';
 import { parseRegistryArguments, type RegistryCommand, UsageError } from './registry/registry-arguments.ts';
@@ -56,6 +57,7 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   --gateway URL      promote, rollback   (default: GATEWAY_URL, else BIND_ADDRESS (127.0.0.1) and GATEWAY_PORT (5000))
   -h, --help         this text
 
+With MLFLOW_TRACKING_URI, publish and import send the release to MLflow, too; while it is away npm run mlflow -- sync does later.
 promote and rollback ask the gateway. They read the admin token from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or
 from DATA_DIR/admin-token.
 
@@ -77,7 +79,7 @@ const expected = [
 ];
 
 try {
-  console.log(await run());
+  await run();
 } catch (error) {
   const usage = error instanceof UsageError || error instanceof ConfigError;
   if (!usage && !expected.some((kind) => error instanceof kind)) throw error;
@@ -86,22 +88,36 @@ try {
   process.exitCode = usage ? 2 : conflict ? 3 : 1;
 }
 
-async function run(): Promise<string> {
+async function run(): Promise<void> {
   // npm starts scripts in the package's folder; INIT_CWD is the user's
   const command = parseRegistryArguments(process.argv.slice(2), process.env, process.env.INIT_CWD ?? process.cwd());
-  if (command.do === 'help') return HELP;
+  if (command.do !== 'publish' && command.do !== 'import') return console.log(await answer(command));
+  const { model, text } = await makeRelease(command);
+  console.log(text);
+  await sendMade(command.outbox, command.registry, { model, made: 1 });
+}
+
+type Making = Extract<RegistryCommand, { do: 'publish' | 'import' }>;
+
+async function makeRelease(command: Making): Promise<{ model: string; text: string }> {
   if (command.do === 'publish') return publish(command);
+  // ONNX Runtime takes a while to load: only who imports waits for it
+  const { importRelease } = await import('./registry/import/import-release.ts');
+  return { model: modelOf(command), text: await importRelease(command, userInfo().username) };
+}
+
+function modelOf({ model }: { model: string | undefined }): string {
+  return model ?? (process.env.MODEL_NAME || 'iris');
+}
+
+async function answer(command: Exclude<RegistryCommand, Making>): Promise<string> {
+  if (command.do === 'help') return HELP;
   if (command.do === 'promote' || command.do === 'rollback') {
     const asked = { command: 'registry', timeoutMs: 30_000 };
     const gateway = new AskedGateway(command.gateway, findAdminToken(process.env), asked);
     return servedText(await gateway.ask(`/releases/${command.do}`, releasesView, command.body));
   }
-  if (command.do === 'import') {
-    // ONNX Runtime takes a while to load: only who imports waits for it
-    const { importRelease } = await import('./registry/import/import-release.ts');
-    return importRelease(command, userInfo().username);
-  }
-  const model = command.model ?? (process.env.MODEL_NAME || 'iris');
+  const model = modelOf(command);
   const registry = await openRegistry(command.registry, model);
   const by = { who: userInfo().username, reason: 'reason' in command ? command.reason : '' };
   const list = async () => listText(model, await registry.releases(), (await registry.current()).state);
@@ -153,7 +169,7 @@ async function withCard(registry: Registry, number: number): Promise<Carded> {
 }
 
 /** The model's name is that of its card. */
-async function publish(command: Extract<RegistryCommand, { do: 'publish' }>): Promise<string> {
+async function publish(command: Extract<RegistryCommand, { do: 'publish' }>): Promise<{ model: string; text: string }> {
   const files = readFolder(command.folder);
   const card = JSON.parse(Buffer.from(files.get(CARD_FILE) ?? '{}').toString('utf8'));
   const registry = await openRegistry(command.registry, command.model ?? String(card.name ?? 'iris'));
@@ -164,7 +180,7 @@ async function publish(command: Extract<RegistryCommand, { do: 'publish' }>): Pr
     parent: state.aliases.champion,
   };
   const { number, model } = await registry.publish({ files, lineage, who: userInfo().username });
-  return `${model} ${number} in ${registry.place}`;
+  return { model, text: `${model} ${number} in ${registry.place}` };
 }
 
 /** The files of a folder and of the folders in it, by their names with slashes. */

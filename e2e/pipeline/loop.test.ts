@@ -174,9 +174,9 @@ it('a table becomes a champion, traffic drifts from it, and a retrained challeng
   await monitoring.startAlertmanager(webhook.url, { url: `${retrainer.url}/alerts`, token: RETRAIN_TOKEN });
   note('Prometheus, Alertmanager, retrainer', 'watch');
 
-  // prices rise, and who calls leaves no more
+  // prices rise
   await customers.stop();
-  const others = startCustomers(open.url, drawCustomers(9, 20_000, { price: 45, calls: -1.5 }), 'later');
+  const others = startCustomers(open.url, drawCustomers(9, 20_000, { price: 45 }), 'later');
   onTestFinished(() => others.stop());
   await until('price drifts', async () =>
     (await open.get<DriftReport>('/drift')).features.some(({ feature, drifted }) => feature === 'price' && drifted),

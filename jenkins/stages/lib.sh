@@ -73,14 +73,14 @@ release_at() { # alias
     NR > 1 && index(substr($0, from, width), alias) { print $1 }' "$reports/releases.txt"
 }
 
-# DVC on DVC_REMOTE: the name of a remote that the repository knows, or an address, which becomes the default one here alone.
+# DVC on DVC_REMOTE: the name of a remote that the repository knows, or an address. It becomes the default one, here alone.
 dvc_remote() {
+  local remote=(default --local "${DVC_REMOTE:-}")
   [[ -n ${DVC_REMOTE:-} ]] || fail 'DVC_REMOTE is not set'
-  if [[ $DVC_REMOTE == */* ]]; then
-    npm run --silent pipeline -- remote add --local --force --default delivery "$DVC_REMOTE" >"$reports/dvc.txt" 2>&1 ||
-      fail "DVC cannot use $DVC_REMOTE: $(last_line "$reports/dvc.txt")"
-    DVC_REMOTE=delivery
-  fi
+  if [[ $DVC_REMOTE == */* ]]; then remote=(add --local --force --default delivery "$DVC_REMOTE"); fi
+  npm run --silent pipeline -- remote "${remote[@]}" >"$reports/dvc.txt" 2>&1 ||
+    fail "DVC cannot use $DVC_REMOTE: $(last_line "$reports/dvc.txt")"
+  if [[ $DVC_REMOTE == */* ]]; then DVC_REMOTE=delivery; fi
 }
 
 # RELEASE, unless it is set: the one that Registry Check found.

@@ -17,7 +17,8 @@ models=artifacts
 if [[ -n ${DVC_REMOTE:-} ]]; then
   (($# == 0)) || fail "$* is not allowed: pipeline/params.yaml has the options of the DVC pipeline"
   models=pipeline/model
-  npm run --silent pipeline -- repro 2>&1 | tee "$reports/train.txt" || fail "the DVC pipeline failed: $(last_line "$reports/train.txt")"
+  # what an earlier build made of the same choices comes from the remote, which DVC Pull made the default one
+  npm run --silent pipeline -- repro --pull 2>&1 | tee "$reports/train.txt" || fail "the DVC pipeline failed: $(last_line "$reports/train.txt")"
   if [[ -n ${MLFLOW_TRACKING_URI:-} ]]; then
     npm run --silent mlflow -- sync || say 'MLflow lacks a release: npm run mlflow -- sync sends it later'
   fi

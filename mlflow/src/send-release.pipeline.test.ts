@@ -116,6 +116,12 @@ describe('a training', () => {
     expect(status).toBe(0);
     expect(output.trim().split('\n').at(-1)).toBe(`release 3 of iris is version 3 in MLflow at ${url}`);
   });
+
+  it('is sent by npm run registry -- publish, too', async () => {
+    const { output } = await node(['scripts/registry.ts', 'publish', join(places().out, 'v2')]);
+    expect(output).toMatch(/^iris 4 in /);
+    expect(output.trim().split('\n').at(-1)).toBe(`release 4 of iris is version 4 in MLflow at ${url}`);
+  });
 });
 
 describe('a server with PostgreSQL and S3', () => {

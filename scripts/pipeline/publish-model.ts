@@ -3,10 +3,13 @@ import { parseArgs } from 'node:util';
 import { ArtifactError } from '@coppice/models/model/read-artifact';
 import { BrokenReleaseError, ChangeRefusedError, RegistryConflictError } from '@coppice/registry/errors';
 import { openRegistry } from '@coppice/registry/open-registry';
+import type { Registry } from '@coppice/registry/registry';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { ConfigError } from '@coppice/serverkit';
 import { printable, printableLines } from '@coppice/serverkit/printable';
 import { DataError } from '@coppice/trainer/table/data-error';
+import { findOutbox } from '../outbox/find-outbox.ts';
+import { sendMade } from '../outbox/send-made.ts';
 import { holds, judgeRelease } from '../registry/judge-release.ts';
 import { placeOfReleases } from '../registry/place-of-releases.ts';
 import { gateText } from '../registry/registry-text.ts';
@@ -45,7 +48,9 @@ async function main(): Promise<void> {
     },
   });
   const trained = readTrained(values.model);
-  const place = placeOfReleases(undefined, process.env, process.env.INIT_CWD ?? process.cwd());
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  const place = placeOfReleases(undefined, process.env, cwd);
+  const outbox = findOutbox(process.env, undefined, cwd);
   const registry = await openRegistry(place, trained.card.name);
   const by = { who: whoRuns(), reason: 'the pipeline' };
   const lineage = readLineage(values.table, process.cwd());
@@ -65,15 +70,19 @@ async function main(): Promise<void> {
     'release.json',
     `${JSON.stringify({ model: registry.model, release: number, ...lineage, passed, gate: judgement.lines }, null, 2)}\n`,
   );
+  if (passed && values.challenger) await makeChallenger(registry, number, by.who);
   if (!passed) {
     say(`It does not pass the gate: no alias moves${values.enforce ? '' : ' (publish.enforce is false)'}.`);
     if (values.enforce) process.exitCode = 1;
-    return;
   }
-  if (!values.challenger) return;
+  // behind the gate: with the aliases that the release has now
+  await sendMade(outbox, place, { model: registry.model, made: fresh ? 1 : 0 });
+}
+
+async function makeChallenger(registry: Registry, number: number, who: string): Promise<void> {
   const { aliases } = (await registry.current()).state;
   if (aliases.champion === number) return say('It is the champion: the challenger stays.');
-  await registry.setAlias('challenger', number, { ...by, reason: 'passed the gate of the pipeline' });
+  await registry.setAlias('challenger', number, { who, reason: 'passed the gate of the pipeline' });
   say(`challenger: ${number}`);
 }
 

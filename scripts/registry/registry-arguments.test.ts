@@ -12,7 +12,7 @@ it.each<[string, object]>([
   ['show 7', { do: 'show', number: 7, ...place }],
   ['compare 4 7', { do: 'compare', numbers: [4, 7], ...place }],
   ['gate 7 --gate gate.txt', { do: 'gate', number: 7, file: '/home/me/gate.txt', option: '--gate', ...place }],
-  ['publish artifacts/v1', { do: 'publish', folder: '/home/me/artifacts/v1', reason: '', ...place }],
+  ['publish artifacts/v1', { do: 'publish', folder: '/home/me/artifacts/v1', reason: '', outbox: null, ...place }],
   [
     'alias challenger 7 -r why',
     { do: 'alias', alias: 'challenger', to: 7, expected: undefined, reason: 'why', ...place },
@@ -34,7 +34,7 @@ it.each<[string, object]>([
   [
     'import --model m.onnx --data s.csv --target y --name wine --drop a,b --classes x,y -r new',
     {
-      ...{ do: 'import', registry, model: 'wine', file: 'm.onnx', data: 's.csv', target: 'y' },
+      ...{ do: 'import', registry, model: 'wine', file: 'm.onnx', data: 's.csv', target: 'y', outbox: null },
       ...{ drop: ['a', 'b'], only: undefined, classes: ['x', 'y'], testRows: 10_000, reason: 'new' },
     },
   ],

@@ -8,10 +8,12 @@ import {
   type RollbackRelease,
   rollbackRelease,
 } from '@coppice/contract';
+import type { Outbox } from '@coppice/mlflow/outbox';
 import type { Retention } from '@coppice/registry/registry';
 import { withoutPassword } from '@coppice/serverkit';
 import type { z } from 'zod';
 import { gatewayAddress } from '../gateway/gateway-address.ts';
+import { findOutbox } from '../outbox/find-outbox.ts';
 import type { ImportCommand } from './import/import-release.ts';
 import { placeOfReleases } from './place-of-releases.ts';
 
@@ -19,6 +21,7 @@ import { placeOfReleases } from './place-of-releases.ts';
 export class UsageError extends Error {}
 
 type Change = { reason: string };
+type Made = { outbox: Outbox | null };
 export type RegistryCommand =
   | { do: 'help' }
   | { do: 'promote'; gateway: string; body: PromoteRelease }
@@ -29,8 +32,8 @@ export type RegistryCommand =
       | ({ do: 'decline'; alias: Alias } & Change)
       | { do: 'gate'; number: number; file: string; option: string }
       | { do: 'compare'; numbers: readonly [number, number] }
-      | ({ do: 'publish'; folder: string } & Change)
-      | ({ do: 'import' } & ImportCommand)
+      | ({ do: 'publish'; folder: string } & Change & Made)
+      | ({ do: 'import' } & ImportCommand & Made)
       | ({ do: 'alias'; alias: Alias; to: number | null; expected: number | null | undefined } & Change)
       | ({ do: 'approve' | 'reject'; number: number } & Change)
       | ({ do: 'tag'; number: number; name: string; value: string } & Change)
@@ -56,7 +59,7 @@ const operands = {
   prune: '',
 } as const;
 
-/** Reads the arguments of `npm run registry`; relative paths start at `cwd`. Throws `UsageError`. */
+/** Reads the arguments of `npm run registry`; relative paths start at `cwd`. Throws `UsageError` and `ConfigError`. */
 export function parseRegistryArguments(
   args: readonly string[],
   env: Record<string, string | undefined>,
@@ -86,6 +89,7 @@ export function parseRegistryArguments(
   const { model, reason = '' } = values;
   const registry = placeOfReleases(values.registry, env, cwd);
   const common = { registry, model };
+  const outbox = () => findOutbox(env, values.registry, cwd);
   const [first = '', second = ''] = words;
   switch (command) {
     case 'promote':
@@ -124,11 +128,12 @@ export function parseRegistryArguments(
       return { do: command, ...common, number: number(first), file: resolve(cwd, file), option };
     }
     case 'publish':
-      return { do: command, ...common, folder: resolve(cwd, first), reason };
+      return { do: command, ...common, folder: resolve(cwd, first), reason, outbox: outbox() };
     case 'import':
       if (!model || !values.data) throw new UsageError('import needs --model FILE.onnx and --data FILE.csv');
       return {
         ...{ do: command, registry, model: values.name, file: model, data: values.data, reason },
+        outbox: outbox(),
         testRows: whole('test-rows', values['test-rows'] ?? '10000'),
         ...{ target: values.target, drop: listed(values.drop) ?? [] },
         ...{ only: listed(values.only), classes: listed(values.classes) },

@@ -7,6 +7,8 @@ import { Registry } from '@coppice/registry/registry';
 import { FolderStore } from '@coppice/registry/stores/folder-store';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { judgedReport } from '@coppice/testkit/judged-report';
+import { freePort } from '@coppice/testkit/programs/free-port';
+import { attempt } from '@coppice/testkit/programs/run-command';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
@@ -51,6 +53,24 @@ describe('npm run registry', () => {
         .map((line) => line.split(/ {2,}/).slice(3)),
     ).toEqual([['what', 'reason'], ['release 2 is approved', 'good'], ['champion: none → 1']]);
   }, 60_000);
+
+  it('publishes while MLflow is away, and says when the release is sent', async () => {
+    const place = ['--registry', join(folder, 'elsewhere')];
+    const port = await freePort();
+    const publish = (uri: string) =>
+      attempt(process.execPath, [program, 'publish', join(folder, 'v1'), ...place], { MLFLOW_TRACKING_URI: uri });
+    const { status, output } = await publish(`http://127.0.0.1:${port}`);
+    expect(status).toBe(0);
+    expect(output).toMatch(/^iris 1 in /);
+    expect(output).toContain(
+      `ECONNREFUSED 127.0.0.1:${port}; release 1 is sent with the next training or by npm run mlflow -- sync ${place.join(' ')}\n`,
+    );
+    expect(await publish('databricks')).toEqual({
+      status: 2,
+      output: expect.stringContaining('registry: MLFLOW_TRACKING_URI is not allowed'),
+    });
+    expect((await attempt(process.execPath, [program, 'list', ...place])).output).not.toMatch(/^2 /m);
+  });
 
   it('shows what MLflow offers, and declines it', async () => {
     const opened = new Registry(new FolderStore(join(folder, 'registry')), { model: 'iris' });

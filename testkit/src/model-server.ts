@@ -5,8 +5,7 @@ import { createApp } from '@coppice/models/app';
 import { ModelHost } from '@coppice/models/host/model-host';
 import { FolderSource } from '@coppice/models/source/folder-source';
 import { RegistrySource } from '@coppice/models/source/registry-source';
-import { Registry as ReleaseRegistry } from '@coppice/registry/registry';
-import { FolderStore } from '@coppice/registry/stores/folder-store';
+import { openRegistry } from '@coppice/registry/open-registry';
 import { readAllowedHosts, serve } from '@coppice/serverkit';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -29,7 +28,7 @@ type Options = {
   /** Shifts the fixture's answers by this many classes. */
   shift?: number;
   port?: number;
-  /** Serves a release of a registry in this folder instead, and follows it. */
+  /** Serves a release of a registry in this folder, or at this place of S3, instead, and follows it. */
   registry?: { folder: string; alias: 'champion' | 'challenger' };
 };
 
@@ -51,11 +50,7 @@ export async function startModelServer({
   }
   const config = { modelName, modelVersion: version };
   const source = registry
-    ? new RegistrySource(
-        new ReleaseRegistry(new FolderStore(registry.folder), { model: modelName }),
-        registry.alias,
-        null,
-      )
+    ? new RegistrySource(await openRegistry(registry.folder, modelName), registry.alias, null)
     : new FolderSource(modelDir ?? join(folder, version), config);
   const host = new ModelHost({ ...config, source, log, ...(registry ? { retryMs: 20 } : {}) });
   await host.start();

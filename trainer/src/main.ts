@@ -106,10 +106,10 @@ async function prepareOrTrain(options: Options, name: string, data: Data): Promi
 }
 
 /** What MLflow lacks: the releases of this training, and what earlier ones could not send. */
-async function send({ registry, mlflow }: Options, model: string, trained = 0): Promise<void> {
+async function send({ registry, mlflow }: Options, model: string, made = 0): Promise<void> {
   if (registry === undefined || mlflow === null) return;
-  const { sendToMlflow } = await import('./artifacts/send-to-mlflow.ts');
-  await sendToMlflow(mlflow, registry.registry, { model, trained }, (line) => writeLines(log, [line]));
+  const { sendToMlflow } = await import('@coppice/mlflow/send-to-mlflow');
+  await sendToMlflow(mlflow, registry.registry, { model, made }, (line) => writeLines(log, [line]));
 }
 
 function costsOf({ costs }: Options, { table }: Data): Costs | null {

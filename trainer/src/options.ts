@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readMlflowConfig } from '@coppice/mlflow/mlflow-config';
+import { type Outbox, readOutbox } from '@coppice/mlflow/outbox';
 import { registryPlace } from '@coppice/registry/registry-place';
 import type { Place } from './artifacts/publish-releases.ts';
-import type { Outbox } from './artifacts/send-to-mlflow.ts';
 import type { ForestShape } from './forest/forest-options.ts';
 import type { Leaves } from './forest/forest-trees.ts';
 import type { Selection } from './sampling/select-rows.ts';
@@ -172,12 +171,8 @@ function readMlflow(
   env: Record<string, string | undefined>,
   cwd: string,
 ): Options['mlflow'] {
-  const program = env.MLFLOW_COMMAND?.trim() || 'npm run mlflow --';
-  const place = registry === undefined ? '' : ` --registry ${registryPlace(registry, cwd)}`;
   try {
-    const config = readMlflowConfig(env);
-    const sync = (model: string) => `${program} sync${place}${modelOption(model, env)}`;
-    return config && { config, sync };
+    return readOutbox(env, registry, cwd);
   } catch (cause) {
     throw new DataError((cause as Error).message, { cause });
   }

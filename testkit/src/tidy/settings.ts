@@ -6,11 +6,11 @@ const READS = [/\benv\.([A-Z][A-Z0-9_]{2,})\b/g, /\(\s*env,\s*'([A-Z][A-Z0-9_]{2
 const DESTRUCTURED = /\{([^{}]*)\}\s*=\s*(?:process\.)?env\b/g;
 const SECRETS = /\b(?:envSecret|readSecret)\(env, '([A-Z_]+)'\)/g;
 
-/** Names of the environment variables that the code below these folders reads. */
+/** Names of the environment variables that the code of these files, or below these folders, reads. */
 export function settingsRead(tree: SourceTree, ...folders: string[]): Set<string> {
   const names = new Set<string>();
   for (const file of tree.code) {
-    if (isTest(file) || !folders.some((folder) => file.startsWith(`${folder}/`))) continue;
+    if (isTest(file) || !folders.some((folder) => file === folder || file.startsWith(`${folder}/`))) continue;
     const text = tree.text(file);
     for (const pattern of READS)
       for (const [, name = ''] of text.matchAll(pattern)) names.add(name.replace(/\$\{n\}/, '<n>'));

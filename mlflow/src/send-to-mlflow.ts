@@ -1,22 +1,19 @@
-import { MlflowAwayError, MlflowClient, MlflowRefusedError } from '@coppice/mlflow/mlflow-client';
-import type { MlflowConfig } from '@coppice/mlflow/mlflow-config';
-import { sendMissing } from '@coppice/mlflow/send-missing';
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
-
-/** An MLflow server, and the command with which a person sends a model's releases there later. */
-export type Outbox = { config: MlflowConfig; sync: (model: string) => string };
+import { MlflowAwayError, MlflowClient, MlflowRefusedError } from './mlflow-client.ts';
+import type { Outbox } from './outbox.ts';
+import { sendMissing } from './send-missing.ts';
 
 /**
  * Sends the releases of a model that MLflow does not have, and passes on a line for each. Whatever keeps one from being sent is a
- * line too, and no error: the registry has it, and it is sent later. The newest `trained` releases are those of this training. A
- * server that is away costs 3 seconds.
+ * line too, and no error: the registry has it, and it is sent later. The newest `made` releases are those of the caller. A server
+ * that is away costs 3 seconds.
  */
 export async function sendToMlflow(
   { config, sync }: Outbox,
   place: string,
-  { model, trained }: { model: string; trained: number },
+  { model, made }: { model: string; made: number },
   say: (line: string) => void,
 ): Promise<void> {
   const client = new MlflowClient(config);
@@ -36,7 +33,7 @@ export async function sendToMlflow(
   } catch (error) {
     const known = [MlflowAwayError, MlflowRefusedError, StoreUnavailableError];
     if (!known.some((kind) => error instanceof kind)) throw error;
-    const waiting = await newest(registry, trained);
+    const waiting = await newest(registry, made);
     const what = waiting.length === 0 || waiting.some((number) => sent.has(number)) ? null : waiting;
     say(`${(error as Error).message}; ${subject(what)} sent ${later}`);
   }
