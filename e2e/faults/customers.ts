@@ -16,11 +16,7 @@ export function drawCustomers(seed: number, rows: number, change: Change = {}): 
     const price = Math.round(20 + random() * 80 + (change.price ?? 0));
     const calls = Math.floor(random() * 6);
     const contract = ['monthly', 'yearly', 'two years'][Math.floor(random() * 3)] as string;
-    const score =
-      (contract === 'monthly' ? 2 : 0) +
-      (calls > 2 ? 1.5 : 0) +
-      (price > 60 ? 1 : 0) -
-      months / 24;
+    const score = (contract === 'monthly' ? 2 : 0) + (calls > 2 ? 1.5 : 0) + (price > 60 ? 1 : 0) - months / 24;
     const leaves = random() < 0.05 ? random() < 0.5 : score > 1;
     return { months, price, calls, contract, churn: leaves ? 'leaves' : 'stays' };
   });

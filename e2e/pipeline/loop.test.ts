@@ -64,9 +64,7 @@ it('a table becomes a champion, traffic drifts from it, and a retrained challeng
   const sent = async (most: number) => {
     const lines = (await command('scripts/mlflow.ts', 'status')).trim().split('\n');
     expect(lines.sort()).toEqual(
-      Array.from({ length: most }, (_, i) =>
-        expect.stringMatching(`^release ${i + 1}: version ${i + 1}, run `),
-      ),
+      Array.from({ length: most }, (_, i) => expect.stringMatching(`^release ${i + 1}: version ${i + 1}, run `)),
     );
     return lines;
   };
