@@ -542,11 +542,7 @@ it.each([
   const read = settingsRead(tree, ...folders);
   const documented = settingsDocumented(tree, heading);
   // read by the ONNX Runtime and by the AWS SDK themselves
-  const foreign = new Set([
-    'ORT_DISABLE_TELEMETRY',
-    ...s3Settings,
-    ...(service === 'retrainer' ? ['MLFLOW_COMMAND'] : []),
-  ]);
+  const foreign = new Set(['ORT_DISABLE_TELEMETRY', ...s3Settings]);
   expectNone(
     [...read]
       .filter((name) => !documented.has(name))
