@@ -132,5 +132,5 @@ describe('processes that are killed while they publish and promote', () => {
     expect(numbers[0]).toBe(numbers.length);
     await registry.setAlias('champion', 1, { who: 'test', reason: '' });
     expect((await registry.current()).state.aliases.champion).toBe(1);
-  });
+  }, 300_000);
 });
