@@ -35,6 +35,12 @@ describe('the settings of the retrainer', () => {
     expect(() => read(env)).toThrow(message);
   });
 
+  it('refuse an address of the gateway with a password, which jobs and logs would show', () => {
+    const reading = () => read({ GATEWAY_URL: 'http://ann:secret@gateway:5000' });
+    expect(reading).toThrow('GATEWAY_URL=http://***@gateway:5000 is not allowed: must hold no user and no password');
+    expect(reading).not.toThrow('secret');
+  });
+
   it('refuse a gate with a wrong line, and one without any', () => {
     for (const [text, why] of [
       ['beauty >= 1', 'is not allowed: line 1: '],

@@ -10,8 +10,8 @@ import {
   envInteger,
   envNumber,
   envPort,
+  envPublicUrl,
   envSecret,
-  envUrl,
   type Hosts,
   httpUrl,
   logLevels,
@@ -61,7 +61,8 @@ export function readRetrainerConfig(env: Env, cwd: string): RetrainerConfig {
   return {
     model: env.MODEL_NAME?.trim() || 'iris',
     registry: registryPlace(env.REGISTRY_URL?.trim() || resolve(cwd, artifacts, 'registry'), cwd),
-    gateway: envUrl(
+    // jobs and logs show it
+    gateway: envPublicUrl(
       env,
       'GATEWAY_URL',
       httpUrl(envHost(env, 'BIND_ADDRESS') ?? '127.0.0.1', envPort(env, 'GATEWAY_PORT', 5000)),
