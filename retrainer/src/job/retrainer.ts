@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { challengerSlot } from '../gateway/challenger-slot.ts';
 import { GatewayError } from '../gateway/gateway-client.ts';
 import { type Cause, type Limits, whyNot } from '../triggers/admit.ts';
+import { beganAlready } from './began-already.ts';
 import { followApproval } from './follow-approval.ts';
 import { JobEnd } from './job-end.ts';
 import { JobLog } from './job-log.ts';
@@ -125,6 +126,12 @@ export class Retrainer {
     if (followed.do === 'end') return this.#settle(job, followed);
     const [config, releases, rollout] = await Promise.all([gateway.config(), gateway.releases(), gateway.rollout()]);
     const { version } = challengerSlot({ config, releases, rollout });
+    const began = beganAlready(job, rollout, version);
+    if (began)
+      return this.#settle(job, {
+        state: 'rollout started',
+        decision: `The rollout of release ${job.release} in ${began.version} began ${began.started}, by ${began.who}.`,
+      });
     await this.#leased(async () => {
       const now = await registry.job(job.id);
       if (now?.state !== job.state || version === null) return;
