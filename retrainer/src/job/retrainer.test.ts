@@ -114,4 +114,11 @@ describe('a release that waits for approval and has it', () => {
     await retrainer().look();
     expect(gateway.starts).toHaveLength(1);
   });
+
+  it('is rolled out however many jobs began since', async () => {
+    const { id } = await begin({});
+    for (let i = 0; i < 30; i++) await begin({ state: 'refused', release: null });
+    await retrainer().look();
+    expect((await registry.job(id))?.state).toBe('rollout started');
+  });
 });

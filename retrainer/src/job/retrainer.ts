@@ -28,7 +28,8 @@ type Deps = JobParts & {
 export type Answer = { job: RetrainJob } | { why: string };
 
 const WAITS = ['waits for traffic', 'waits for approval'] as const satisfies RetrainJob['state'][];
-const RECENT = 20;
+/** As many as the registry keeps: a release may wait for weeks. */
+const ALL = 200;
 /** Others hold the lease for a moment, to see what waits. */
 const MOMENT_MS = 200;
 const MOST_MOMENTS = 10;
@@ -62,8 +63,9 @@ export class Retrainer {
       for (let moments = 1; ; moments++) {
         const answer = await this.#leased(() => this.#begin(cause));
         if (answer) return answer;
-        const [newest] = await this.#deps.registry.jobs(1);
-        if (newest?.state === 'running') return { why: `Job ${newest.id} runs since ${newest.started_at}.` };
+        // one that waited for traffic may run again after newer ones
+        const running = (await this.#deps.registry.jobs(ALL)).find(({ state }) => state === 'running');
+        if (running) return { why: `Job ${running.id} runs since ${running.started_at}.` };
         if (moments === MOST_MOMENTS) return { why: 'Another retrainer begins or ends a job at this moment.' };
         await sleep(MOMENT_MS);
       }
@@ -72,7 +74,7 @@ export class Retrainer {
 
   async #begin(cause: Cause): Promise<Answer> {
     const { registry, limits, now, who } = this.#deps;
-    const why = whyNot(cause, await registry.jobs(200), now(), limits);
+    const why = whyNot(cause, await registry.jobs(ALL), now(), limits);
     if (why !== null) return { why };
     const job = await registry.beginJob({
       ...{ cause: { kind: cause.kind, text: cause.text }, who, state: 'running', decision: '' },
@@ -87,7 +89,7 @@ export class Retrainer {
     return this.#inTurn(async () => {
       if (this.#running) return;
       const { registry, lease } = this.#deps;
-      const jobs = await registry.jobs(RECENT);
+      const jobs = await registry.jobs(ALL);
       if (jobs.some(({ state }) => state === 'running') && (await lease.holder()) === null)
         await this.#leased(async () => {});
       const waiting = jobs.filter(({ state }) => (WAITS as readonly string[]).includes(state));
@@ -167,7 +169,7 @@ export class Retrainer {
 
   /** Nobody runs a job while this process holds the lease and runs none. */
   async #markStopped(): Promise<void> {
-    for (const job of await this.#deps.registry.jobs(RECENT))
+    for (const job of await this.#deps.registry.jobs(ALL))
       if (job.state === 'running')
         await this.#keep(job, {
           ...{ state: 'stopped', ended_at: this.#time() },
