@@ -34,6 +34,7 @@ function standIn() {
     rollout: null as object | null,
     starts: [] as RolloutStart[],
     refuses: null as Error | null,
+    replay: 'done',
   };
   const version = (name: string, share: number) => ({ version: name, share, ready: true, reason: null });
   const client = {
@@ -50,7 +51,7 @@ function standIn() {
     shadow: async (name: string | null) => {
       seen.shadow = name;
     },
-    startReplay: async () => ({ id: 'one', state: 'done', rows: 5, proof: null, comparisons: [], failed: 0 }),
+    startReplay: async () => ({ id: 'one', state: seen.replay, rows: 5, proof: null, comparisons: [], failed: 0 }),
     startRollout: async (start: RolloutStart) => {
       if (seen.refuses) throw seen.refuses;
       seen.starts.push(start);
@@ -120,5 +121,45 @@ describe('a release that waits for approval and has it', () => {
     for (let i = 0; i < 30; i++) await begin({ state: 'refused', release: null });
     await retrainer().look();
     expect((await registry.job(id))?.state).toBe('rollout started');
+  });
+});
+
+describe('a release that is not proven', () => {
+  const unproven = async () => {
+    const { aliases } = (await registry.current()).state;
+    return { challenger: aliases.challenger, shadow: gateway.shadow };
+  };
+
+  it('is challenger and in shadow no more when its retrainer was killed', async () => {
+    await registry.setAlias('challenger', 3, by);
+    gateway.shadow = 'v2';
+    const before = { challenger: 2, shadow: 'v3', version: 'v2' };
+    const { id } = await begin({ state: 'running', ended_at: null, before });
+    await retrainer().look();
+    expect(await unproven()).toEqual({ challenger: 2, shadow: 'v3' });
+    const job = await registry.job(id);
+    expect(job).toMatchObject({ state: 'stopped' });
+    expect(job).not.toHaveProperty('before');
+  });
+
+  it('leaves what others changed since its retrainer was killed', async () => {
+    gateway.shadow = 'v2';
+    await registry.setAlias('challenger', null, by);
+    await begin({ state: 'running', ended_at: null, before: { challenger: 2, shadow: null, version: 'v2' } });
+    await retrainer().look();
+    expect(await unproven()).toEqual({ challenger: null, shadow: 'v2' });
+  });
+
+  it('gives challenger and shadow back when its replay fails', async () => {
+    gateway.shadow = 'v3';
+    gateway.replay = 'failed';
+    const { id } = await begin({ state: 'waits for traffic' });
+    const one = retrainer();
+    await one.look();
+    await one.idle();
+    const job = await registry.job(id);
+    expect(job).toMatchObject({ state: 'failed', decision: 'The replay of release 3 is failed: no reason given.' });
+    expect(job).not.toHaveProperty('before');
+    expect(await unproven()).toEqual({ challenger: 2, shadow: 'v3' });
   });
 });

@@ -11,6 +11,7 @@ import { followApproval } from './follow-approval.ts';
 import { JobEnd } from './job-end.ts';
 import { JobLog } from './job-log.ts';
 import { type JobParts, runJob, startRollout } from './run-job.ts';
+import { withdraw } from './withdraw.ts';
 
 type Deps = JobParts & {
   lease: Lease;
@@ -169,12 +170,15 @@ export class Retrainer {
 
   /** Nobody runs a job while this process holds the lease and runs none. */
   async #markStopped(): Promise<void> {
-    for (const job of await this.#deps.registry.jobs(ALL))
-      if (job.state === 'running')
-        await this.#keep(job, {
-          ...{ state: 'stopped', ended_at: this.#time() },
-          decision: `The retrainer that ran it (${job.who}) ended in the middle of the job.`,
-        });
+    const { registry, gateway, log } = this.#deps;
+    for (const job of await registry.jobs(ALL)) {
+      if (job.state !== 'running') continue;
+      await withdraw({ registry, gateway, job, log: (line) => log.info({ job: job.id }, line) });
+      await this.#keep(job, {
+        ...{ state: 'stopped', ended_at: this.#time(), before: undefined },
+        decision: `The retrainer that ran it (${job.who}) ended in the middle of the job.`,
+      });
+    }
   }
 
   #run(job: RetrainJob): void {
@@ -235,7 +239,7 @@ export class Retrainer {
     log.add(`${end.state}: ${end.decision}`);
     try {
       await log.end();
-      if (!lost.signal.aborted) job = await this.#keep(job, { ...end, ended_at: this.#time() });
+      if (!lost.signal.aborted) job = await this.#keep(job, { ...end, before: undefined, ended_at: this.#time() });
     } catch (err) {
       logger.warn({ err, job: job.id }, 'the end of the job could not be kept; the next retrainer marks it as stopped');
     }

@@ -43,9 +43,9 @@ export async function runJob(job: RetrainJob, parts: JobParts, running: Running)
   const { log, keep } = running;
   const release = job.release ?? (await trained(job, parts, running));
   const { version, replay, gate } = await introduce({
-    ...{ registry, gateway, rules, release, job: job.id, now: parts.now, wait: running.wait, log },
+    ...{ registry, gateway, rules, release, job: job.id, now: parts.now, wait: running.wait, keep, log },
   });
-  await keep({ gate });
+  await keep({ gate, before: undefined });
   const proven = replay.proof === null || replay.proof.passes;
   const waits = `Release ${release} waits for a person's approval: npm run registry -- approve ${release}${ofModel(registry.model)}`;
   const doubt = proven ? '' : ` (the replay proves nothing: ${replay.proof?.why})`;
