@@ -163,3 +163,20 @@ describe('a release that is not proven', () => {
     expect(await unproven()).toEqual({ challenger: 2, shadow: 'v3' });
   });
 });
+
+it('starts the rollout later when the gateway is away as RETRAIN_ROLLOUT=auto approves', async () => {
+  gateway.refuses = new GatewayError('the gateway cannot be reached: ECONNREFUSED');
+  const { id } = await begin({ state: 'waits for traffic' });
+  const one = retrainer({ auto: true });
+  await one.look();
+  await one.idle();
+  expect(await registry.job(id)).toMatchObject({
+    state: 'waits for approval',
+    decision:
+      'RETRAIN_ROLLOUT=auto approved release 3; its rollout cannot start yet: the gateway cannot be reached: ECONNREFUSED',
+  });
+  gateway.refuses = null;
+  await one.look();
+  expect(gateway.starts).toHaveLength(1);
+  expect(await registry.job(id)).toMatchObject({ state: 'rollout started' });
+});

@@ -10,7 +10,7 @@ import { beganAlready } from './began-already.ts';
 import { followApproval } from './follow-approval.ts';
 import { JobEnd } from './job-end.ts';
 import { JobLog } from './job-log.ts';
-import { type JobParts, runJob, startRollout } from './run-job.ts';
+import { cannotStart, type JobParts, runJob, startRollout } from './run-job.ts';
 import { withdraw } from './withdraw.ts';
 
 type Deps = JobParts & {
@@ -142,7 +142,7 @@ export class Retrainer {
         await this.#keep(now, await startRollout(now, { gateway, version, who: followed.who }));
       } catch (error) {
         if (!(error instanceof GatewayError) || error.status === null) throw error;
-        const decision = `${followed.who} approved release ${job.release}; its rollout cannot start yet: ${error.message}`;
+        const decision = cannotStart(followed.who, job.release, error);
         if (decision !== now.decision) await this.#keep(now, { decision });
       }
     });

@@ -2,7 +2,7 @@ import type { RetrainJob } from '@coppice/contract';
 import type { GateRule } from '@coppice/registry/gate/parse-gate';
 import { ofModel } from '@coppice/registry/of-model';
 import type { Registry } from '@coppice/registry/registry';
-import type { GatewayClient } from '../gateway/gateway-client.ts';
+import { type GatewayClient, GatewayError } from '../gateway/gateway-client.ts';
 import { introduce } from './introduce.ts';
 import { JobEnd } from './job-end.ts';
 import { judgeRelease } from './judge-release.ts';
@@ -51,8 +51,18 @@ export async function runJob(job: RetrainJob, parts: JobParts, running: Running)
   const doubt = proven ? '' : ` (the replay proves nothing: ${replay.proof?.why})`;
   if (!parts.auto || !proven) return { state: 'waits for approval', decision: `${waits}${doubt}` };
   await registry.judge(release, true, { who: 'retrainer', reason: `RETRAIN_ROLLOUT=auto, job ${job.id}` });
-  return startRollout({ ...job, release }, { gateway, version, who: 'RETRAIN_ROLLOUT=auto' });
+  try {
+    return await startRollout({ ...job, release }, { gateway, version, who: 'RETRAIN_ROLLOUT=auto' });
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    // the next look tries again
+    return { state: 'waits for approval', decision: cannotStart('RETRAIN_ROLLOUT=auto', release, error) };
+  }
 }
+
+/** Why the rollout of an approved release does not start yet. */
+export const cannotStart = (who: string, release: number | null, { message }: GatewayError) =>
+  `${who} approved release ${release}; its rollout cannot start yet: ${message}`;
 
 /** Starts the rollout of a job's release, which becomes champion at its end. Throws `GatewayError` when the gateway refuses. */
 export async function startRollout(
