@@ -8,6 +8,7 @@ import { releaseFiles } from '@coppice/testkit/release-files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GatewayClient, GatewayError } from '../gateway/gateway-client.ts';
 import { Retrainer } from './retrainer.ts';
+import type { RunTrainer } from './run-trainer.ts';
 
 const by = { who: 'ann', reason: 'test' };
 
@@ -51,6 +52,7 @@ function standIn() {
     shadow: async (name: string | null) => {
       seen.shadow = name;
     },
+    feedback: async () => [],
     startReplay: async () => ({ id: 'one', state: seen.replay, rows: 5, proof: null, comparisons: [], failed: 0 }),
     startRollout: async (start: RolloutStart) => {
       if (seen.refuses) throw seen.refuses;
@@ -60,12 +62,12 @@ function standIn() {
   return Object.assign(seen, { client: client as unknown as GatewayClient });
 }
 
-const retrainer = ({ auto = false } = {}) =>
+const retrainer = ({ auto = false, run = async () => {} }: { auto?: boolean; run?: RunTrainer } = {}) =>
   new Retrainer({
     ...{ registry, gateway: gateway.client, place: folder, who: 'this', auto, rules: [], base: undefined },
     ...{ days: 90, minRows: 1, mostRows: 100, leaseMs: 30_000, now: Date.now },
     ...{ lease: registry.lease('retraining', `test ${Math.random()}`), limits: { coolDownHours: 0, mostPerDay: 100 } },
-    ...{ run: async () => {}, log: { info() {}, warn() {} } },
+    ...{ run, log: { info() {}, warn() {} } },
   });
 
 const begin = (known: Partial<RetrainJob>) =>
@@ -179,4 +181,21 @@ it('starts the rollout later when the gateway is away as RETRAIN_ROLLOUT=auto ap
   await one.look();
   expect(gateway.starts).toHaveLength(1);
   expect(await registry.job(id)).toMatchObject({ state: 'rollout started' });
+});
+
+it('reads the base file as the first champion’s card says, however many champions come of it', async () => {
+  const read = ['--target', 'churn', '--no-header', '--sample', '500'];
+  await begin({ state: 'rollout started', release: 3, base: { champion: 1, read } });
+  await registry.setAlias('champion', 3, by);
+  const calls: (readonly string[])[] = [];
+  const one = retrainer({
+    run: async (args) => {
+      calls.push(args);
+      throw new Error('enough');
+    },
+  });
+  await one.ask({ kind: 'command', text: 'again' });
+  await one.idle();
+  expect(calls).toEqual([[...read, '--prepare', expect.any(String)]]);
+  expect((await registry.job(2))?.base).toEqual({ champion: 3, read });
 });

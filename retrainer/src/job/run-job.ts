@@ -87,11 +87,14 @@ async function trained(job: RetrainJob, parts: JobParts, { signal, log, keep }: 
   log(`training again what release ${champion}, the champion, is`);
   const recorded = await parts.gateway.feedback(new Date(parts.now() - parts.days * DAY_MS), parts.mostRows, signal);
   log(`${recorded.length} recorded rows with feedback in ${parts.days} days`);
-  const earlier = (await registry.jobs(200)).filter(({ id, release }) => id !== job.id && release !== null);
+  const others = (await registry.jobs(200)).filter(({ id }) => id !== job.id);
+  const earlier = others.filter(({ release }) => release !== null);
+  // the card of a champion that a job trained is of gathered rows, not of the base file
+  const read = others.find(({ release, base }) => base && [release, base.champion].includes(champion))?.base?.read;
   const release = await trainRelease({
     ...{ registry, champion, recorded, signal, log, place: parts.place, base: parts.base, minRows: parts.minRows },
     known: new Map(earlier.flatMap(({ data, id }) => (data === null ? [] : [[data, id] as const]))),
-    run: parts.run,
+    ...{ run: parts.run, read, reads: (args) => keep({ base: { champion, read: args } }) },
     gathered: (rows, data) => keep({ rows, data }),
   });
   const gate = await judgeRelease(registry, rules, { release, champion, replay: null });
