@@ -19,7 +19,8 @@ export async function untilDecided(
   { retrainer, find, lookMs, signal, say, warn }: Options,
 ): Promise<RetrainJob['state']> {
   let trouble: string | null = null;
-  while (waits(state) && !signal.aborted) {
+  // another retrainer may run it meanwhile
+  while ((waits(state) || state === 'running') && !signal.aborted) {
     await sleep(lookMs, null, { signal }).catch(() => {});
     if (signal.aborted) return state;
     try {
