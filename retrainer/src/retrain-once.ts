@@ -31,7 +31,7 @@ export async function retrainOnce(
     }
     const config = readRetrainerConfig(env, cwd);
     const { retrainer, registry } = await openRetrainer(config, {
-      ...{ env, log: createLogger('retrainer', 'silent') },
+      ...{ env, cwd, log: createLogger('retrainer', 'silent') },
       onLine: (line) => console.log(line),
     });
     const ending = new AbortController();

@@ -16,7 +16,7 @@ export async function serveRetrainer(env: Record<string, string | undefined>, cw
   const metrics = new MetricsRegistry();
   const counted = createRetrainerMetrics(metrics, () => retrainer.isRunning);
   const { retrainer, registry } = await openRetrainer(config, {
-    ...{ env, log },
+    ...{ env, cwd, log },
     onEnd: (job, seconds) => counted.jobEnded(job, seconds),
   });
   const app = createApp({ config, registry, retrainer, metrics, log });
