@@ -12,7 +12,8 @@ const help = `Move the record from SQLite to PostgreSQL: predictions, feedback, 
   --help       this text
 
 Stop the gateway before, and start it with DATABASE_URL after. All is moved in one transaction, and counts and sums are compared
-before it ends: what fails changes nothing. The SQLite file stays as it is.
+before it ends: what fails moves nothing. The SQLite file keeps its rows; one of an older Coppice gets today's tables first, as by a
+start of the gateway.
 Exit status: 0 moved, 1 refused or failed, 2 invalid arguments.
 `;
 

@@ -49,6 +49,17 @@ export const retrainJob = z.object({
   gate: z.array(gateLine),
   /** SHA-256 of the rows, or null before they are gathered. */
   data: z.string().nullable(),
+  /** How the trainer reads the base file, for that champion and for its own release once that is champion. */
+  base: z.object({ champion: z.int().positive(), read: z.array(z.string()) }).optional(),
+  /** What was there before its release became challenger; only while the release is not proven. */
+  before: z
+    .object({
+      challenger: z.int().positive().nullable(),
+      shadow: z.string().nullable(),
+      /** The version that follows the challenger. */
+      version: z.string(),
+    })
+    .optional(),
 });
 export type RetrainJob = z.infer<typeof retrainJob>;
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MlflowAwayError, MlflowClient, MlflowRefusedError } from './mlflow-client.ts';
+import { MlflowAwayError, MlflowClient, MlflowRefusedError, UploadRefusedError } from './mlflow-client.ts';
 
 let server: Server | null = null;
 afterEach(async () => {
@@ -74,6 +74,13 @@ describe('an MLflow server that is no help', () => {
       code: 'RESOURCE_DOES_NOT_EXIST',
       message: `MLflow at ${client.url} answers 404: No run`,
     });
+  });
+
+  it('has a proxy in front that refuses a large file', async () => {
+    const client = await clientOf((_, res) => void res.writeHead(413).end('<html>too large</html>'));
+    const { error } = await failure(client, client.upload('mlflow-artifacts:/1/run', 'model.onnx', Buffer.from('a')));
+    expect(error).toBeInstanceOf(UploadRefusedError);
+    expect(error.message).toMatch(/^model\.onnx: MLflow at .* answers 413: <html>too large/);
   });
 
   it('keeps its artifacts somewhere else', async () => {

@@ -14,6 +14,9 @@ export class MlflowRefusedError extends Error {
   }
 }
 
+/** The server, or a proxy in front, refuses a file, such as one that is too large: others may still be sent. */
+export class UploadRefusedError extends MlflowRefusedError {}
+
 const SECONDS = 10;
 /** A model of a few hundred megabytes, over a slow network. */
 const FILE_SECONDS = 300;
@@ -63,13 +66,16 @@ export class MlflowClient {
     return this.#read(path, answer, shape);
   }
 
-  /** `place` as in `mlflow-artifacts:/1/RUN/artifacts`, the URI of a run; `name` with forward slashes below it. */
+  /** `place` as in `mlflow-artifacts:/1/RUN/artifacts`, the URI of a run; `name` with forward slashes below it. Rejects with `UploadRefusedError`, too. */
   async upload(place: string, name: string, bytes: Uint8Array): Promise<void> {
-    await this.#fetch(artifactPath(place, name), FILE_SECONDS, {
-      method: 'PUT',
+    const path = artifactPath(place, name);
+    try {
       // the server guesses the type from the name
-      body: bytes as Uint8Array<ArrayBuffer>,
-    });
+      await this.#fetch(path, FILE_SECONDS, { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer> });
+    } catch (error) {
+      if (!(error instanceof MlflowRefusedError)) throw error;
+      throw new UploadRefusedError(`${name}: ${error.message}`, error.code);
+    }
   }
 
   async download(place: string, name: string): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { BrokenReleaseError } from '@coppice/registry/errors';
 import type { Registry } from '@coppice/registry/registry';
 import type { Release } from '@coppice/registry/release';
-import { type MlflowClient, MlflowRefusedError } from './mlflow-client.ts';
+import { type MlflowClient, MlflowRefusedError, UploadRefusedError } from './mlflow-client.ts';
 import { findVersions, isOf, type MlflowVersion } from './mlflow-versions.ts';
 import { sendRelease } from './send-release.ts';
 
@@ -21,7 +21,7 @@ export async function findSent(
 
 /**
  * Sends what MLflow does not have yet, the oldest release first, so that it gives the same numbers: the registry is the outbox. A
- * release that is broken, or that MLflow refuses, holds up no other. Rejects like `sendRelease` for all else.
+ * release that is broken, or whose files or values MLflow refuses, holds up no other. Rejects like `sendRelease` for all else.
  */
 export async function sendMissing(
   client: MlflowClient,
@@ -36,6 +36,7 @@ export async function sendMissing(
     } catch (error) {
       const ofRelease =
         error instanceof BrokenReleaseError ||
+        error instanceof UploadRefusedError ||
         (error instanceof MlflowRefusedError && error.code === 'INVALID_PARAMETER_VALUE');
       if (!ofRelease) throw error;
       onSent({ release, left, error });

@@ -1,3 +1,4 @@
+import { BrokenReleaseError } from '@coppice/registry/errors';
 import { openRegistry } from '@coppice/registry/open-registry';
 import type { Registry } from '@coppice/registry/registry';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
@@ -31,7 +32,7 @@ export async function sendToMlflow(
       );
     });
   } catch (error) {
-    const known = [MlflowAwayError, MlflowRefusedError, StoreUnavailableError];
+    const known = [MlflowAwayError, MlflowRefusedError, StoreUnavailableError, BrokenReleaseError];
     if (!known.some((kind) => error instanceof kind)) throw error;
     const waiting = await newest(registry, made);
     const what = waiting.length === 0 || waiting.some((number) => sent.has(number)) ? null : waiting;

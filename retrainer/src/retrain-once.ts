@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { ConfigError, createLogger, printable } from '@coppice/serverkit';
+import { untilDecided, waits } from './job/until-decided.ts';
 import { openRetrainer } from './open-retrainer.ts';
 import { readRetrainerConfig } from './retrainer-config.ts';
 
@@ -17,8 +17,6 @@ It needs a gateway that runs, and its admin token: from ADMIN_TOKEN, from the fi
 DATA_DIR/admin-token. RETRAIN_DATA is the base file (default: the bundled Iris data). All settings: docs/retraining.md.
 Exit status: 0 the release waits or its rollout started, 1 refused or failed, 2 invalid arguments or settings, 3 another job runs.`;
 
-const WAITS = ['waits for traffic', 'waits for approval'];
-
 /** One job in this process, whatever servers there are: the lease is theirs, too. Returns the exit status. */
 export async function retrainOnce(
   args: string[],
@@ -33,27 +31,30 @@ export async function retrainOnce(
     }
     const config = readRetrainerConfig(env, cwd);
     const { retrainer, registry } = await openRetrainer(config, {
-      ...{ env, log: createLogger('retrainer', 'silent') },
+      ...{ env, cwd, log: createLogger('retrainer', 'silent') },
       onLine: (line) => console.log(line),
     });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void retrainer.stop());
+    const ending = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        ending.abort();
+        void retrainer.stop();
+      });
     const answer = await retrainer.ask({ kind: 'command', text: why });
     if ('why' in answer) {
       console.error(`retrain: ${answer.why}`);
       return 3;
     }
     await retrainer.idle();
-    const ended = async () => (await registry.job(answer.job.id))?.state ?? 'failed';
-    let state = await ended();
-    while (wait && WAITS.includes(state)) {
-      await sleep(config.lookMs);
-      await retrainer.look();
-      await retrainer.idle();
-      const now = await ended();
-      if (now !== state) console.log(`${now}: ${(await registry.job(answer.job.id))?.decision}`);
-      state = now;
-    }
-    return state === 'rollout started' || WAITS.includes(state) ? 0 : 1;
+    const find = () => registry.job(answer.job.id);
+    let state = (await find())?.state ?? 'failed';
+    if (wait)
+      state = await untilDecided(state, {
+        ...{ retrainer, find, lookMs: config.lookMs, signal: ending.signal },
+        say: (line) => console.log(line),
+        warn: (line) => console.error(`retrain: ${printable(line)}`),
+      });
+    return state === 'rollout started' || waits(state) ? 0 : 1;
   } catch (error) {
     const usage = error instanceof UsageError || error instanceof ConfigError;
     if (!usage && !(error instanceof StoreUnavailableError)) throw error;

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { findAdminToken } from './gateway/find-admin-token.ts';
 import { readRetrainerConfig, USUAL_GATE } from './retrainer-config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coppice-retrainer-'));
@@ -19,9 +20,12 @@ describe('the settings of the retrainer', () => {
 
   it('find files from the folder in which a person called npm', () => {
     writeFileSync(join(folder, 'gate.txt'), 'accuracy >= 0.9\n');
-    const config = read({ RETRAIN_DATA: 'my.csv', REGISTRY_URL: 'releases', GATE_FILE: join(folder, 'gate.txt') });
+    const config = read({ RETRAIN_DATA: 'my.csv', REGISTRY_URL: 'releases', GATE_FILE: 'gate.txt' });
     expect(config).toMatchObject({ data: join(folder, 'my.csv'), registry: join(folder, 'releases') });
     expect(config.rules.map(({ line }) => line)).toEqual(['accuracy >= 0.9']);
+    mkdirSync(join(folder, 'mine'));
+    writeFileSync(join(folder, 'mine/admin-token'), 'a-token\n');
+    expect(findAdminToken({ DATA_DIR: 'mine' }, folder)).toBe('a-token');
   });
 
   it.each([
@@ -33,6 +37,12 @@ describe('the settings of the retrainer', () => {
     [{ GATE_FILE: '/nowhere/gate.txt' }, 'GATE_FILE=/nowhere/gate.txt cannot be read (ENOENT)'],
   ])('stop the start as %j', (env, message) => {
     expect(() => read(env)).toThrow(message);
+  });
+
+  it('refuse an address of the gateway with a password, which jobs and logs would show', () => {
+    const reading = () => read({ GATEWAY_URL: 'http://ann:secret@gateway:5000' });
+    expect(reading).toThrow('GATEWAY_URL=http://***@gateway:5000 is not allowed: must hold no user and no password');
+    expect(reading).not.toThrow('secret');
   });
 
   it('refuse a gate with a wrong line, and one without any', () => {

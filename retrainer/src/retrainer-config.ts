@@ -10,8 +10,8 @@ import {
   envInteger,
   envNumber,
   envPort,
+  envPublicUrl,
   envSecret,
-  envUrl,
   type Hosts,
   httpUrl,
   logLevels,
@@ -61,12 +61,13 @@ export function readRetrainerConfig(env: Env, cwd: string): RetrainerConfig {
   return {
     model: env.MODEL_NAME?.trim() || 'iris',
     registry: registryPlace(env.REGISTRY_URL?.trim() || resolve(cwd, artifacts, 'registry'), cwd),
-    gateway: envUrl(
+    // jobs and logs show it
+    gateway: envPublicUrl(
       env,
       'GATEWAY_URL',
       httpUrl(envHost(env, 'BIND_ADDRESS') ?? '127.0.0.1', envPort(env, 'GATEWAY_PORT', 5000)),
     ),
-    rules: readGate(env.GATE_FILE?.trim()),
+    rules: readGate(env.GATE_FILE?.trim(), cwd),
     data: data ? resolve(cwd, data) : undefined,
     schedule: schedule ? readSchedule(schedule) : null,
     token: readToken(env),
@@ -97,10 +98,10 @@ function readToken(env: Env): string | undefined {
   return token;
 }
 
-function readGate(file: string | undefined): GateRule[] {
+function readGate(file: string | undefined, cwd: string): GateRule[] {
   if (!file) return parseGate(USUAL_GATE);
   try {
-    const rules = parseGate(readFileSync(file, 'utf8'));
+    const rules = parseGate(readFileSync(resolve(cwd, file), 'utf8'));
     if (rules.length > 0) return rules;
   } catch (cause) {
     if (cause instanceof GateSyntaxError)

@@ -16,7 +16,7 @@ export async function serveRetrainer(env: Record<string, string | undefined>, cw
   const metrics = new MetricsRegistry();
   const counted = createRetrainerMetrics(metrics, () => retrainer.isRunning);
   const { retrainer, registry } = await openRetrainer(config, {
-    ...{ env, log },
+    ...{ env, cwd, log },
     onEnd: (job, seconds) => counted.jobEnded(job, seconds),
   });
   const app = createApp({ config, registry, retrainer, metrics, log });
@@ -33,7 +33,7 @@ export async function serveRetrainer(env: Record<string, string | undefined>, cw
 
   const look = async () => {
     try {
-      const time = due.take(Date.now());
+      const time = due.come(Date.now());
       if (time !== null) await bySchedule(time);
       await retrainer.look();
       trouble = null;
@@ -46,7 +46,10 @@ export async function serveRetrainer(env: Record<string, string | undefined>, cw
   };
   const bySchedule = async (time: number) => {
     const text = `${config.schedule?.text}, due ${new Date(time).toISOString()}`;
+    const now = Date.now();
+    // rejects while the registry is away: the next look asks again
     const answer = await retrainer.ask({ kind: 'schedule', text, due: time });
+    due.settle(now);
     if ('why' in answer) log.info({ schedule: text, why: answer.why }, 'the schedule begins no job');
   };
 

@@ -68,7 +68,8 @@ export class MlflowStandIn {
   }
 
   #find(method: string, path: string, body: Record<string, string>): [status: number, answer: object | Uint8Array] {
-    const { name = '', alias = '', version = '', key = '', value = '' } = body;
+    const { filter = '', alias = '', version = '', key = '', value = '' } = body;
+    const { name = /^name='(.*)'$/.exec(filter)?.[1] ?? '' } = body;
     const file = /^\/api\/2\.0\/mlflow-artifacts\/artifacts\/(\d+)\/(.+)$/.exec(path);
     if (file) return this.#file(Number(file[1]), decodeURIComponent(file[2] as string));
     if (name !== this.#model) return missing(`Registered Model with name=${name} not found`);
@@ -88,6 +89,7 @@ export class MlflowStandIn {
         return this.#version(number);
       }
       case 'POST registered-models/alias':
+        if (!this.versions[Number(version) - 1]) return this.#version(Number(version));
         this.aliases.set(alias, Number(version));
         return [200, {}];
       case 'DELETE registered-models/alias':

@@ -1,7 +1,9 @@
-import { renameSync } from 'node:fs';
+import type { Registry } from '@coppice/registry/registry';
+import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Retraining } from '../releases/retraining.ts';
 
 const job = {
   ...{ cause: { kind: 'alert' as const, text: 'ModelDrift' }, who: 'test', state: 'refused' as const },
@@ -35,15 +37,25 @@ describe('GET /retraining', () => {
       expect((await gateway.get(`/retraining/${id}`)).status).toBe(404);
     expect((await gateway.get('/retraining?limit=0')).status).toBe(400);
   });
+});
 
-  it('shows what it read last while the registry is away', async () => {
-    await fleet.registry.beginJob(job);
-    await gateway.get('/retraining');
-    renameSync(`${fleet.folder}/iris/jobs`, `${fleet.folder}/away`);
-    renameSync(`${fleet.folder}/away/00000001.json`, `${fleet.folder}/iris/jobs`);
-    const { status, body } = await gateway.get('/retraining');
-    expect({ status, jobs: body.jobs.length }).toEqual({ status: 200, jobs: body.trouble === null ? 0 : 1 });
+it('shows what it read last while the registry is away, and why', async () => {
+  let isAway = false;
+  const jobs = async () => [
+    { ...job, id: 2, model: 'iris' },
+    { ...job, id: 1, model: 'iris' },
+  ];
+  const retraining = new Retraining(async (work) => {
+    if (isAway) throw new StoreUnavailableError('the registry cannot be reached');
+    return work({ jobs } as unknown as Registry);
   });
+  await retraining.view(20);
+  isAway = true;
+  expect(await retraining.view(1)).toEqual({
+    jobs: [{ ...job, id: 2, model: 'iris' }],
+    trouble: 'the registry cannot be reached',
+  });
+  await expect(retraining.job(2)).rejects.toThrow(StoreUnavailableError);
 });
 
 it('has no jobs without a registry', async () => {

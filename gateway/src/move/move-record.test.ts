@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import {
   aRow,
@@ -13,6 +14,7 @@ import {
   stateAt,
 } from '@coppice/testkit/record/databases';
 import { keptVolume, restoreKeptVolume } from '@coppice/testkit/record/kept-volume';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IntentFile } from '../storage/intent-file.ts';
 import type { Epoch } from '../storage/port/epoch.ts';
@@ -158,6 +160,35 @@ describe('nothing is moved', () => {
     const kept = await open(postgres);
     expect((await kept.record.history({ limit: 10 })).predictions.length).toBe(1);
     await kept.record.close();
+  });
+
+  it('into a database that a gateway of an older Coppice uses, whose tables stay as they are', async () => {
+    await (await filled(sqlite)).record.close();
+    const older = new pg.Client({ connectionString: postgres.DATABASE_URL, application_name: 'coppice' });
+    await older.connect();
+    await expect(move()).rejects.toThrow('a gateway uses the database');
+    const { rows } = await older.query(`SELECT to_regnamespace('coppice') AS schema`);
+    expect(rows).toEqual([{ schema: null }]);
+    await older.end();
+  });
+
+  it('from the file or into the database of a newer Coppice, in one line', async () => {
+    await (await open(postgres)).record.close();
+    const newer = new pg.Client({ connectionString: postgres.DATABASE_URL });
+    await newer.connect();
+    await newer.query('UPDATE coppice.schema_version SET version = 999');
+    await newer.end();
+    await (await filled(sqlite)).record.close();
+    const into = (await move().catch((caught: unknown) => caught)) as Error;
+    expect(into).toBeInstanceOf(MoveRefusedError);
+    expect(into.message).toMatch(/^the database: its schema is version 999 and this Coppice knows versions up to /);
+
+    const file = new DatabaseSync(join(folder, 'coppice.db'));
+    file.exec('PRAGMA user_version = 999');
+    file.close();
+    const from = (await move().catch((caught: unknown) => caught)) as Error;
+    expect(from).toBeInstanceOf(MoveRefusedError);
+    expect(from.message).toMatch(/coppice\.db: its schema is version 999 and this Coppice knows versions up to /);
   });
 
   it('from a folder without a record, and no file is made there', async () => {

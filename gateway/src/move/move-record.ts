@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import pg, { type Client } from 'pg';
 import { IntentFile } from '../storage/intent-file.ts';
+import { NewerSchemaError } from '../storage/port/errors.ts';
 import { migratePostgres } from '../storage/postgres/postgres-migrations.ts';
 import { connectForWriting } from '../storage/sqlite/connect.ts';
 import { lockFolder } from '../storage/sqlite/lock-folder.ts';
 import { type MovedTable, movedCounters, movedTables, rowsOf, sums } from './moved-tables.ts';
 
-/** Why the record is not moved, in one line for people; both databases are as they were. */
+/** Why the record is not moved, in one line for people; nothing is moved then. */
 export class MoveRefusedError extends Error {}
 
 /** Rows of each table, by its name. */
@@ -26,15 +27,15 @@ const ROWS_AT_ONCE = 5_000;
 
 /**
  * Copies a record in SQLite, with all that belongs to it, into an empty PostgreSQL database, in one transaction, and compares
- * counts and sums before that ends. The SQLite file stays as it is. Rejects with `MoveRefusedError`, and with
+ * counts and sums before that ends. No row of the SQLite file changes, but one of an older Coppice gets today's tables first, as by a
+ * start of the gateway; what fails leaves at most empty tables in PostgreSQL. Rejects with `MoveRefusedError`, and with
  * `DatabaseInUseError` while a gateway has the file.
  */
 export async function moveRecord({ from, to, progress = () => {} }: Options): Promise<Moved> {
   if (!existsSync(from)) throw new MoveRefusedError(`${from} does not exist: --from is the folder that DATA_DIR names`);
   const lock = lockFolder(from);
   try {
-    // a record of an earlier version gets today's tables first
-    const db = connectForWriting(from);
+    const db = await orRefused(from, () => connectForWriting(from));
     try {
       return await intoPostgres(db, new IntentFile(from), to, progress);
     } finally {
@@ -64,7 +65,9 @@ async function intoPostgres(
     throw new MoveRefusedError(`the database cannot be reached: ${(cause as Error).message}`, { cause });
   }
   try {
-    await migratePostgres(client);
+    // before its tables become today's, which a gateway of an older Coppice does not know
+    await refuseUsed(client);
+    await orRefused('the database', () => migratePostgres(client));
     await client.query('BEGIN');
     await refuseUsed(client);
     const moved: Moved = {};
@@ -83,6 +86,16 @@ async function intoPostgres(
   }
 }
 
+/** A newer Coppice's database is refused in the words of this move. */
+async function orRefused<T>(what: string, open: () => T | Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (cause) {
+    if (!(cause instanceof NewerSchemaError)) throw cause;
+    throw new MoveRefusedError(`${what}: ${cause.message}`, { cause });
+  }
+}
+
 /** Two records cannot become one: their numbers would collide. */
 async function refuseUsed(client: Client): Promise<void> {
   const gateways = await numberOf(
@@ -91,6 +104,8 @@ async function refuseUsed(client: Client): Promise<void> {
   );
   if (gateways > 0) throw new MoveRefusedError('a gateway uses the database: stop it, move, and start it again');
   for (const { name } of movedTables) {
+    const { rows: found } = await client.query('SELECT to_regclass($1) AS known', [`coppice.${name}`]);
+    if (found[0]?.known === null) continue;
     const rows = await numberOf(client, `SELECT count(*) FROM (SELECT 1 FROM coppice.${name} LIMIT 1) AS one`);
     if (rows > 0)
       throw new MoveRefusedError(
@@ -160,7 +175,7 @@ async function compare(db: DatabaseSync, client: Client): Promise<void> {
     const is = await numberOf(client, postgres);
     // a state that only the intent file had is newer
     const holds = what === 'revision' || what === 'control' ? is >= was : is === was;
-    if (!holds) throw new Error(`${what}: ${was} in SQLite, ${is} in PostgreSQL: nothing was moved`);
+    if (!holds) throw new MoveRefusedError(`${what}: ${was} in SQLite, ${is} in PostgreSQL: nothing was moved`);
   }
 }
 

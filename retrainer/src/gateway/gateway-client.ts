@@ -71,7 +71,7 @@ export class GatewayClient {
     return this.#ask('/rollout', rolloutReport);
   }
 
-  shadow(version: string, reason: string): Promise<ConfigView> {
+  shadow(version: string | null, reason: string): Promise<ConfigView> {
     return this.#ask('/config', configView, { method: 'PATCH', body: { shadow: version, reason } });
   }
 

@@ -91,11 +91,14 @@ describe('the trainer', () => {
   it('trains a forest of the champion’s size on the columns and kinds of the base file', () => {
     const columns = [{ name: 'rate', title: 'rate (%)', kind: 'number' as const, missing: false }];
     const form = { columns, target: 'churn' };
-    expect(trainArguments({ name: 'mine', parameters: { trees: 50, depth: 5, seed: 7 }, data }, form, 'v2')).toEqual([
+    expect(trainArguments({ name: 'mine', parameters: { trees: 50, depth: 5, seed: 7 } }, form, 'v2')).toEqual([
       ...['--name', 'mine', '--target', 'churn', '--header', '--type', 'rate (%)=number', '--only', 'rate (%)'],
       ...['--forest', 'v2=50x5', '--seed', '7'],
     ]);
-    const foreign = trainArguments({ name: 'mine', parameters: {}, data }, form, 'v2');
+    // its rows are those that are left
+    const rare = { dropRare: 3, dropMissing: true, header: false, sample: 500 };
+    expect(trainArguments({ name: 'mine', parameters: rare }, form, 'v2')).not.toContain('--drop-rare');
+    const foreign = trainArguments({ name: 'mine', parameters: {} }, form, 'v2');
     expect(foreign.slice(-2)).toEqual(['--forest', 'v2=100x7']);
   });
 });

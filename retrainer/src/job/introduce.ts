@@ -1,4 +1,4 @@
-import type { GateLine, ReplayView } from '@coppice/contract';
+import type { GateLine, ReplayView, RetrainJob } from '@coppice/contract';
 import { RegistryConflictError } from '@coppice/registry/errors';
 import type { GateRule } from '@coppice/registry/gate/parse-gate';
 import type { Registry } from '@coppice/registry/registry';
@@ -6,6 +6,7 @@ import { challengerSlot } from '../gateway/challenger-slot.ts';
 import { type GatewayClient, GatewayError } from '../gateway/gateway-client.ts';
 import { JobEnd } from './job-end.ts';
 import { judgeRelease } from './judge-release.ts';
+import { withdraw } from './withdraw.ts';
 
 export type Introduction = {
   registry: Registry;
@@ -15,6 +16,8 @@ export type Introduction = {
   job: number;
   /** Resolves after so long; rejects when the job is stopped. */
   wait: (ms: number) => Promise<void>;
+  /** Keeps what was there before, so that a retrainer which dies leaves nothing unproven behind. */
+  keep: (known: Pick<RetrainJob, 'before'>) => Promise<void>;
   now: () => number;
   log: (line: string) => void;
 };
@@ -27,8 +30,8 @@ export type Introduced = { version: string; replay: ReplayView; gate: GateLine[]
 
 /**
  * Makes a release the challenger, waits until its version serves it, turns shadow on, replays recorded rows and judges the gate with
- * that. Throws `JobEnd`: while the challenger may not be replaced nothing is changed, and a release that fails afterwards is
- * challenger no more.
+ * that. Throws `JobEnd`: while the challenger may not be replaced nothing is changed, and after a release that fails challenger and
+ * shadow are what they were.
  */
 export async function introduce(parts: Introduction): Promise<Introduced> {
   const { registry, gateway, release, job, log } = parts;
@@ -36,10 +39,11 @@ export async function introduce(parts: Introduction): Promise<Introduced> {
   const { version, why } = challengerSlot({ config, releases, rollout });
   if (version === null || why !== null)
     throw new JobEnd('waits for traffic', `Release ${release} passes the gate and waits to become challenger: ${why}.`);
-  const before = releases.challenger;
+  const before = { challenger: releases.challenger, shadow: config.shadow, version };
   const by = { who: 'retrainer', reason: `job ${job}` };
+  await parts.keep({ before });
   try {
-    await registry.setAlias('challenger', release, by, before);
+    await registry.setAlias('challenger', release, by, before.challenger);
   } catch (error) {
     if (!(error instanceof RegistryConflictError)) throw error;
     throw new JobEnd(
@@ -47,16 +51,11 @@ export async function introduce(parts: Introduction): Promise<Introduced> {
       `Release ${release} passes the gate and waits to become challenger: ${error.message}.`,
     );
   }
-  log(`challenger: ${before ?? 'none'} → ${release}`);
+  log(`challenger: ${before.challenger ?? 'none'} → ${release}`);
   try {
     return await prove({ ...parts, version });
   } catch (error) {
-    // what is not proven must not stay where a rollout finds it
-    const restored = await registry.setAlias('challenger', before, by, release).then(
-      () => true,
-      () => false,
-    );
-    if (restored) log(`challenger: ${release} → ${before ?? 'none'}`);
+    await withdraw({ registry, gateway, job: { id: job, release, before }, log }).catch(() => {});
     throw error;
   }
 }

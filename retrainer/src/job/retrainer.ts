@@ -6,10 +6,12 @@ import type { Logger } from 'pino';
 import { challengerSlot } from '../gateway/challenger-slot.ts';
 import { GatewayError } from '../gateway/gateway-client.ts';
 import { type Cause, type Limits, whyNot } from '../triggers/admit.ts';
+import { beganAlready } from './began-already.ts';
 import { followApproval } from './follow-approval.ts';
 import { JobEnd } from './job-end.ts';
 import { JobLog } from './job-log.ts';
-import { type JobParts, runJob, startRollout } from './run-job.ts';
+import { cannotStart, type JobParts, runJob, startRollout } from './run-job.ts';
+import { withdraw } from './withdraw.ts';
 
 type Deps = JobParts & {
   lease: Lease;
@@ -27,7 +29,8 @@ type Deps = JobParts & {
 export type Answer = { job: RetrainJob } | { why: string };
 
 const WAITS = ['waits for traffic', 'waits for approval'] as const satisfies RetrainJob['state'][];
-const RECENT = 20;
+/** As many as the registry keeps: a release may wait for weeks. */
+const ALL = 200;
 /** Others hold the lease for a moment, to see what waits. */
 const MOMENT_MS = 200;
 const MOST_MOMENTS = 10;
@@ -61,8 +64,9 @@ export class Retrainer {
       for (let moments = 1; ; moments++) {
         const answer = await this.#leased(() => this.#begin(cause));
         if (answer) return answer;
-        const [newest] = await this.#deps.registry.jobs(1);
-        if (newest?.state === 'running') return { why: `Job ${newest.id} runs since ${newest.started_at}.` };
+        // one that waited for traffic may run again after newer ones
+        const running = (await this.#deps.registry.jobs(ALL)).find(({ state }) => state === 'running');
+        if (running) return { why: `Job ${running.id} runs since ${running.started_at}.` };
         if (moments === MOST_MOMENTS) return { why: 'Another retrainer begins or ends a job at this moment.' };
         await sleep(MOMENT_MS);
       }
@@ -71,7 +75,7 @@ export class Retrainer {
 
   async #begin(cause: Cause): Promise<Answer> {
     const { registry, limits, now, who } = this.#deps;
-    const why = whyNot(cause, await registry.jobs(200), now(), limits);
+    const why = whyNot(cause, await registry.jobs(ALL), now(), limits);
     if (why !== null) return { why };
     const job = await registry.beginJob({
       ...{ cause: { kind: cause.kind, text: cause.text }, who, state: 'running', decision: '' },
@@ -86,7 +90,7 @@ export class Retrainer {
     return this.#inTurn(async () => {
       if (this.#running) return;
       const { registry, lease } = this.#deps;
-      const jobs = await registry.jobs(RECENT);
+      const jobs = await registry.jobs(ALL);
       if (jobs.some(({ state }) => state === 'running') && (await lease.holder()) === null)
         await this.#leased(async () => {});
       const waiting = jobs.filter(({ state }) => (WAITS as readonly string[]).includes(state));
@@ -125,6 +129,12 @@ export class Retrainer {
     if (followed.do === 'end') return this.#settle(job, followed);
     const [config, releases, rollout] = await Promise.all([gateway.config(), gateway.releases(), gateway.rollout()]);
     const { version } = challengerSlot({ config, releases, rollout });
+    const began = beganAlready(job, rollout, version);
+    if (began)
+      return this.#settle(job, {
+        state: 'rollout started',
+        decision: `The rollout of release ${job.release} in ${began.version} began ${began.started}, by ${began.who}.`,
+      });
     await this.#leased(async () => {
       const now = await registry.job(job.id);
       if (now?.state !== job.state || version === null) return;
@@ -132,7 +142,7 @@ export class Retrainer {
         await this.#keep(now, await startRollout(now, { gateway, version, who: followed.who }));
       } catch (error) {
         if (!(error instanceof GatewayError) || error.status === null) throw error;
-        const decision = `${followed.who} approved release ${job.release}; its rollout cannot start yet: ${error.message}`;
+        const decision = cannotStart(followed.who, job.release, error);
         if (decision !== now.decision) await this.#keep(now, { decision });
       }
     });
@@ -160,12 +170,15 @@ export class Retrainer {
 
   /** Nobody runs a job while this process holds the lease and runs none. */
   async #markStopped(): Promise<void> {
-    for (const job of await this.#deps.registry.jobs(RECENT))
-      if (job.state === 'running')
-        await this.#keep(job, {
-          ...{ state: 'stopped', ended_at: this.#time() },
-          decision: `The retrainer that ran it (${job.who}) ended in the middle of the job.`,
-        });
+    const { registry, gateway, log } = this.#deps;
+    for (const job of await registry.jobs(ALL)) {
+      if (job.state !== 'running') continue;
+      await withdraw({ registry, gateway, job, log: (line) => log.info({ job: job.id }, line) });
+      await this.#keep(job, {
+        ...{ state: 'stopped', ended_at: this.#time(), before: undefined },
+        decision: `The retrainer that ran it (${job.who}) ended in the middle of the job.`,
+      });
+    }
   }
 
   #run(job: RetrainJob): void {
@@ -226,7 +239,7 @@ export class Retrainer {
     log.add(`${end.state}: ${end.decision}`);
     try {
       await log.end();
-      if (!lost.signal.aborted) job = await this.#keep(job, { ...end, ended_at: this.#time() });
+      if (!lost.signal.aborted) job = await this.#keep(job, { ...end, before: undefined, ended_at: this.#time() });
     } catch (err) {
       logger.warn({ err, job: job.id }, 'the end of the job could not be kept; the next retrainer marks it as stopped');
     }

@@ -2,7 +2,7 @@ import type { RetrainJob } from '@coppice/contract';
 import type { GateRule } from '@coppice/registry/gate/parse-gate';
 import { ofModel } from '@coppice/registry/of-model';
 import type { Registry } from '@coppice/registry/registry';
-import type { GatewayClient } from '../gateway/gateway-client.ts';
+import { type GatewayClient, GatewayError } from '../gateway/gateway-client.ts';
 import { introduce } from './introduce.ts';
 import { JobEnd } from './job-end.ts';
 import { judgeRelease } from './judge-release.ts';
@@ -43,16 +43,26 @@ export async function runJob(job: RetrainJob, parts: JobParts, running: Running)
   const { log, keep } = running;
   const release = job.release ?? (await trained(job, parts, running));
   const { version, replay, gate } = await introduce({
-    ...{ registry, gateway, rules, release, job: job.id, now: parts.now, wait: running.wait, log },
+    ...{ registry, gateway, rules, release, job: job.id, now: parts.now, wait: running.wait, keep, log },
   });
-  await keep({ gate });
+  await keep({ gate, before: undefined });
   const proven = replay.proof === null || replay.proof.passes;
   const waits = `Release ${release} waits for a person's approval: npm run registry -- approve ${release}${ofModel(registry.model)}`;
   const doubt = proven ? '' : ` (the replay proves nothing: ${replay.proof?.why})`;
   if (!parts.auto || !proven) return { state: 'waits for approval', decision: `${waits}${doubt}` };
   await registry.judge(release, true, { who: 'retrainer', reason: `RETRAIN_ROLLOUT=auto, job ${job.id}` });
-  return startRollout({ ...job, release }, { gateway, version, who: 'RETRAIN_ROLLOUT=auto' });
+  try {
+    return await startRollout({ ...job, release }, { gateway, version, who: 'RETRAIN_ROLLOUT=auto' });
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    // the next look tries again
+    return { state: 'waits for approval', decision: cannotStart('RETRAIN_ROLLOUT=auto', release, error) };
+  }
 }
+
+/** Why the rollout of an approved release does not start yet. */
+export const cannotStart = (who: string, release: number | null, { message }: GatewayError) =>
+  `${who} approved release ${release}; its rollout cannot start yet: ${message}`;
 
 /** Starts the rollout of a job's release, which becomes champion at its end. Throws `GatewayError` when the gateway refuses. */
 export async function startRollout(
@@ -77,11 +87,14 @@ async function trained(job: RetrainJob, parts: JobParts, { signal, log, keep }: 
   log(`training again what release ${champion}, the champion, is`);
   const recorded = await parts.gateway.feedback(new Date(parts.now() - parts.days * DAY_MS), parts.mostRows, signal);
   log(`${recorded.length} recorded rows with feedback in ${parts.days} days`);
-  const earlier = (await registry.jobs(200)).filter(({ id, release }) => id !== job.id && release !== null);
+  const others = (await registry.jobs(200)).filter(({ id }) => id !== job.id);
+  const earlier = others.filter(({ release }) => release !== null);
+  // the card of a champion that a job trained is of gathered rows, not of the base file
+  const read = others.find(({ release, base }) => base && [release, base.champion].includes(champion))?.base?.read;
   const release = await trainRelease({
     ...{ registry, champion, recorded, signal, log, place: parts.place, base: parts.base, minRows: parts.minRows },
     known: new Map(earlier.flatMap(({ data, id }) => (data === null ? [] : [[data, id] as const]))),
-    run: parts.run,
+    ...{ run: parts.run, read, reads: (args) => keep({ base: { champion, read: args } }) },
     gathered: (rows, data) => keep({ rows, data }),
   });
   const gate = await judgeRelease(registry, rules, { release, champion, replay: null });

@@ -24,6 +24,8 @@ export type Training = {
   champion: number;
   /** The base file; undefined: the trainer's own. */
   base: string | undefined;
+  /** How the base file is read; undefined: as the champion's card says, which is of the base file itself. */
+  read: readonly string[] | undefined;
   recorded: readonly RecordedRow[];
   minRows: number;
   /** SHA-256 of the rows of earlier jobs, and their numbers. */
@@ -31,6 +33,8 @@ export type Training = {
   run: RunTrainer;
   signal: AbortSignal;
   log: (line: string) => void;
+  /** Called before the base file is read, with how. */
+  reads: (read: string[]) => Promise<void>;
   /** Called once the rows are gathered. */
   gathered: (rows: RetrainRows, data: string) => Promise<void>;
 };
@@ -46,7 +50,9 @@ export async function trainRelease(training: Training): Promise<number> {
   try {
     const card = await cardOf(registry, champion);
     const prepared = join(folder, 'base');
-    await trainer([...(training.base ? ['--data', training.base] : []), ...baseArguments(card), '--prepare', prepared]);
+    const read = [...(training.read ?? baseArguments(card))];
+    await training.reads(read);
+    await trainer([...(training.base ? ['--data', training.base] : []), ...read, '--prepare', prepared]);
     const base = readBase(prepared);
     const { train, test, rows, notes } = gatherRows(base, training.recorded);
     for (const note of notes) log(note);

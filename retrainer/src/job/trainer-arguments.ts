@@ -7,7 +7,7 @@ const KINDS = 'number|category|boolean|date|text|id';
 
 /** Options that read the base file as the champion's training read its own. */
 export function baseArguments({ name, parameters, data }: Card): string[] {
-  const { header, drop, only, types, sample, seed } = parameters;
+  const { header, drop, only, types, dropMissing, dropRare, sample, seed } = parameters;
   return [
     ...['--name', name, '--target', data.target],
     ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
@@ -18,15 +18,19 @@ export function baseArguments({ name, parameters, data }: Card): string[] {
       '--type',
       one,
     ]),
-    ...rowArguments(parameters),
+    ...(dropMissing === true ? ['--drop-missing'] : []),
+    ...(dropRare === undefined ? [] : ['--drop-rare', String(dropRare)]),
     ...(sample === undefined ? [] : ['--sample', String(sample)]),
     ...(seed === undefined ? [] : ['--seed', String(seed)]),
   ];
 }
 
-/** Options that train on gathered rows a forest like the champion's; `version` is what the card calls it. */
+/**
+ * Options that train on gathered rows a forest like the champion's; `version` is what the card calls it. They leave no row out: the
+ * base file's rows were chosen when it was read.
+ */
 export function trainArguments(
-  { name, parameters }: Card,
+  { name, parameters }: Pick<Card, 'name' | 'parameters'>,
   { columns, target }: Pick<Base, 'columns' | 'target'>,
   version: string,
 ): string[] {
@@ -34,18 +38,9 @@ export function trainArguments(
   return [
     ...['--name', name, '--target', target, '--header'],
     ...columns.flatMap(({ title, kind }) => ['--type', `${title}=${kind}`]),
-    // the next job reads the base file by this release's card
     ...columns.flatMap(({ title }) => ['--only', title]),
-    ...rowArguments(parameters),
     ...['--forest', `${version}=${trees}x${depth}`],
     ...(leaves === undefined ? [] : ['--leaves', String(leaves)]),
     ...(seed === undefined ? [] : ['--seed', String(seed)]),
-  ];
-}
-
-function rowArguments({ dropMissing, dropRare }: Card['parameters']): string[] {
-  return [
-    ...(dropMissing === true ? ['--drop-missing'] : []),
-    ...(dropRare === undefined ? [] : ['--drop-rare', String(dropRare)]),
   ];
 }

@@ -10,11 +10,13 @@ export class DueTimes {
     this.#next = schedule?.next(now) ?? null;
   }
 
-  /** The time that has come since the last call, or null. */
-  take(now: number): number | null {
-    const due = this.#next;
-    if (due === null || now < due) return null;
+  /** The first time that has come and is not settled, or null. */
+  come(now: number): number | null {
+    return this.#next !== null && now >= this.#next ? this.#next : null;
+  }
+
+  /** What has come by now is dealt with. */
+  settle(now: number): void {
     this.#next = this.#schedule?.next(now) ?? null;
-    return due;
   }
 }
