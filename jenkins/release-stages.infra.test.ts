@@ -75,7 +75,8 @@ describe('from a release to the champion', () => {
     expect(audit.map(({ reason }) => reason)).toContain('approved by alice in coppice-7');
   });
 
-  it('the champion needs no approval and no second promotion', async () => {
+  it('the champion needs no approval and no second promotion, whatever else is offered', async () => {
+    await fleet.registry.offer('champion', 1, { who: 'mlflow', reason: '' });
     expect((await stage('registry-check', settings)).output).toContain('there is nothing to approve or promote');
     expect((await stage('promote', { ...settings, RELEASE: '3' })).output).toContain('is the champion already');
     expect((await stage('challenger', settings)).status).toBe(0);
@@ -118,17 +119,21 @@ it('on a host without packages the checks run in the image of the gateway, in it
   program(
     'docker',
     `case "$*" in
-       'compose ps --format'*) echo 'gateway r/coppice-gateway:t healthy' ;;
+       'compose ps --format'*) printf '%s\n' "$CONTAINERS" ;;
        'compose ps --quiet gateway') echo abc ;;
        'inspect --format {{.Config.Image}} abc') echo r/coppice-gateway:t ;;
        'inspect --format {{range $name'*) echo coppice_default ;;
        run*) echo "$* at $GATEWAY_URL"; exit "\${CHECK_STATUS:-0}" ;;
      esac`,
   );
-  const checked = await stage('health-check', {}, host);
+  // Compose says what a container without a health check does instead
+  const CONTAINERS = 'gateway r/coppice-gateway:t healthy\nmlflow-mirror r/coppice-trainer:t running';
+  const checked = await stage('health-check', { CONTAINERS }, host);
   expect(checked.output).toMatch(
     /run --rm --network coppice_default .* r\/coppice-gateway:t jenkins\/checks\/health-check\.ts at http:\/\/gateway:5000/,
   );
   expect(checked.status).toBe(0);
-  expect((await stage('health-check', { CHECK_STATUS: '1' }, host)).status).toBe(1);
+  expect((await stage('health-check', { CONTAINERS, CHECK_STATUS: '1' }, host)).status).toBe(1);
+  const sick = await stage('health-check', { CONTAINERS: 'gateway r/coppice-gateway:t starting' }, host);
+  expect(sick).toMatchObject({ status: 1, output: expect.stringContaining('not healthy: gateway') });
 });

@@ -66,11 +66,14 @@ registry() { npm run --silent registry -- "$@"; }
 list_releases() {
   registry list >"$reports/releases.txt" 2>&1 || fail "the registry cannot be read: $(last_line "$reports/releases.txt")"
 }
-# Numbers, from that list; empty where there is none.
-newest_release() { sed -n '2s/^\([0-9]*\) .*/\1/p' "$reports/releases.txt"; }
+# Numbers, from that list; empty where there is none. Below the releases stand offers, which name an alias too.
+newest_release() { awk '/^release +alias / { below = 1 } below && $1 ~ /^[0-9]+$/ { print $1; exit }' "$reports/releases.txt"; }
 release_at() { # alias
-  awk -v alias="$1" 'NR == 1 { from = index($0, "alias"); width = index($0, "approval") - from }
-    NR > 1 && index(substr($0, from, width), alias) { print $1 }' "$reports/releases.txt"
+  awk -v alias="$1" '/^release +alias / { from = index($0, "alias"); width = index($0, "approval") - from }
+    from && $1 ~ /^[0-9]+$/ {
+      count = split(substr($0, from, width), names, /[ ,]+/)
+      for (i = 1; i <= count; i++) if (names[i] == alias && !seen++) print $1
+    }' "$reports/releases.txt"
 }
 
 # DVC on DVC_REMOTE: the name of a remote that the repository knows, or an address. It becomes the default one, here alone.
