@@ -137,3 +137,13 @@ it('on a host without packages the checks run in the image of the gateway, in it
   const sick = await stage('health-check', { CONTAINERS: 'gateway r/coppice-gateway:t starting' }, host);
   expect(sick).toMatchObject({ status: 1, output: expect.stringContaining('not healthy: gateway') });
 });
+
+it('a rollback refuses what another deploy than the one of TAG has left', async () => {
+  mkdirSync(reports, { recursive: true });
+  program('docker', 'echo "docker $*" >&2; exit 1');
+  writeFileSync(join(reports, 'previous.env'), 'FOR=0.3.0\nTAG=0.2.0\nREGISTRY=\n');
+  const { status, output } = await stage('rollback', { TAG: '0.4.0' });
+  expect(status).toBe(1);
+  expect(output).toContain('the last deploy here was of 0.3.0, not of 0.4.0: nothing is rolled back');
+  expect(output).not.toContain('docker ');
+});
