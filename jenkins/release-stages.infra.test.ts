@@ -5,6 +5,7 @@ import { attempt, type Env, root } from '@coppice/testkit/programs/run-command';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 // The stages about releases, run by hand: on a real registry, and through a real gateway with real model servers.
 
@@ -97,7 +98,10 @@ describe('the scan', () => {
       `for image; do :; done; case $image in *"$VULNERABLE"*) echo "$image: CVE-1 HIGH fixed in 2"; exit 3 ;; esac`,
     );
     mkdirSync(reports, { recursive: true });
-    writeFileSync(join(reports, 'images.txt'), 'r/coppice-gateway:t 1MB\nr/coppice-prometheus:t 1MB\n');
+    writeFileSync(
+      join(reports, 'images.txt'),
+      'r/coppice-gateway:t 1MB\nr/coppice-prometheus:t 1MB\nr/coppice-mlflow:t 1MB\n',
+    );
   });
 
   it('fails for what is built here', async () => {
@@ -106,11 +110,25 @@ describe('the scan', () => {
     expect(read('scan.txt')).toContain('CVE-1');
   });
 
-  it('reports what another project must release', async () => {
-    const { status, output } = await stage('scan', { VULNERABLE: 'prometheus' });
-    expect(output).toContain('prometheus has vulnerabilities with a fix');
+  it.each(['prometheus', 'mlflow'])('reports what another project must release: %s', async (service) => {
+    const { status, output } = await stage('scan', { VULNERABLE: service });
+    expect(output).toContain(`${service} has vulnerabilities with a fix`);
     expect(status).toBe(0);
   });
+});
+
+it('every image that a host runs is pushed', async () => {
+  program('docker', 'echo "profiles: $COMPOSE_PROFILES"');
+  const { output } = await stage('push', { REGISTRY: 'r/' });
+  const built = new Set(/profiles: (.*)/.exec(output)?.[1]?.split(','));
+  type Service = { image: string; build?: unknown; profiles?: string[] };
+  const { services } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+    services: Record<string, Service>;
+  };
+  const left = Object.values(services).filter(
+    ({ build, profiles }) => build && profiles && !profiles.some((one) => one === 'tools' || built.has(one)),
+  );
+  expect(left.map(({ profiles }) => profiles)).toEqual([['pipeline'], ['notebook']]);
 });
 
 it('on a host without packages the checks run in the image of the gateway, in its network', async () => {

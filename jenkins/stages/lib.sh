@@ -26,6 +26,9 @@ SOURCE_URL=${SOURCE_URL:-$(git config --get remote.origin.url 2>/dev/null | sed 
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git show -s --format=%ct HEAD 2>/dev/null || date +%s)}
 COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-coppice}
 export COMMIT TAG REGISTRY SOURCE_URL SOURCE_DATE_EPOCH COMPOSE_PROJECT_NAME
+# all that a host runs: notebook and pipeline work on a checkout, where their images are built
+# shellcheck disable=SC2034 # build.sh and push.sh read it
+profiles_of_a_host=tls,alerts,grafana,retrain,mlflow
 
 [[ -n $TAG ]] || fail 'TAG is not set, and this is not a Git repository to read it from'
 [[ $TAG =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "TAG=$TAG is not allowed: must consist of at most 128 letters, digits, underscores, dots and hyphens"
