@@ -117,6 +117,24 @@ describe('the scan', () => {
   });
 });
 
+it.each([
+  ['train-models', []],
+  ['push', ['REGISTRY_PASSWORD']],
+])("the stage %s inherits of Jenkins' own secrets: %j", async (name, kept) => {
+  const secrets = [
+    'JENKINS_ADMIN_PASSWORD',
+    'GIT_PASSWORD',
+    'STORE_SECRET_ACCESS_KEY',
+    'MLFLOW_PASSWORD',
+    'REGISTRY_PASSWORD',
+  ];
+  const { output } = await attempt('bash', ['-c', 'source jenkins/stages/lib.sh; env', `jenkins/stages/${name}.sh`], {
+    ...{ REPORTS: reports, TAG: 't', HOST_DIR: folder },
+    ...Object.fromEntries(secrets.map((secret) => [secret, 'x'])),
+  });
+  expect(secrets.filter((secret) => output.includes(`${secret}=x`))).toEqual(kept);
+});
+
 it('every image that a host runs is pushed', async () => {
   program('docker', 'echo "profiles: $COMPOSE_PROFILES"');
   const { output } = await stage('push', { REGISTRY: 'r/' });

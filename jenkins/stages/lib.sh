@@ -4,6 +4,9 @@
 [[ ${1:-} != --help && ${1:-} != -h ]] || { sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"; exit 0; }
 
 stage=$(basename "$0" .sh)
+# A build on Jenkins' own node inherits these; a stage gets a login under the names that it reads.
+unset JENKINS_ADMIN_PASSWORD GIT_USER GIT_PASSWORD STORE_ACCESS_KEY_ID STORE_SECRET_ACCESS_KEY MLFLOW_USER MLFLOW_PASSWORD
+[[ $stage == push ]] || unset REGISTRY_USER REGISTRY_PASSWORD
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 PATH=$PWD/node_modules/.bin:$PATH
 reports=${REPORTS:-reports}
