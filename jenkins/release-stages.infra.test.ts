@@ -149,6 +149,19 @@ it('every image that a host runs is pushed', async () => {
   expect(left.map(({ profiles }) => profiles)).toEqual([['pipeline'], ['notebook']]);
 });
 
+it('a training by DVC whose release the gate refuses fails with the lines that refuse it', async () => {
+  program(
+    'npm',
+    "printf '%s\\n' 'iris 2, by gate.txt' '  pass  log_loss <= 0.5    0.2' '  FAIL  accuracy >= 0.99   0.95' 'ERROR: failed to reproduce publish'; exit 1",
+  );
+  try {
+    expect((await stage('train-models', { DVC_REMOTE: 's3://bucket/dvc' })).status).toBe(1);
+  } finally {
+    rmSync(join(folder, 'bin/npm'));
+  }
+  expect(read('failure.txt')).toBe('train-models: the release does not pass the gate: accuracy >= 0.99 0.95\n');
+});
+
 it('on a host without packages the checks run in the image of the gateway, in its network', async () => {
   const host = join(folder, 'host');
   cpSync(join(root, 'jenkins/stages'), join(host, 'jenkins/stages'), { recursive: true });

@@ -109,6 +109,11 @@ make_challenger() { # reason
     fail "release $RELEASE is not the challenger: $(last_line "$reports/challenger.txt")"
 }
 
+# The lines of a gate that failed, as one; empty where none did.
+failing_lines() { # file
+  sed -n 's/^  FAIL *//p' "$1" | tr -s ' ' | paste -sd ';' | sed 's/;/; /g'
+}
+
 # The last line of a file that says anything, without the name of the command that says it.
 last_line() { grep -v '^[[:space:]]*$' "$1" | tail -n 1 | cut -c1-300 | sed 's/^registry: //'; }
 
