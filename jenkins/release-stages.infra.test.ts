@@ -56,6 +56,23 @@ describe('from a release to the champion', () => {
     expect(existsSync(join(reports, 'candidate.env'))).toBe(false);
   });
 
+  it('a release that no gate judged does not become the challenger', async () => {
+    await stage('registry-check', settings);
+    expect((await stage('challenger', settings)).status).toBe(1);
+    expect(read('failure.txt')).toMatch(/^challenger: no gate judged release 3: give the repository a gate\.txt/);
+    expect((await fleet.registry.current()).state.aliases.challenger).toBe(2);
+    const gate = join(folder, 'gate.txt');
+    writeFileSync(gate, 'accuracy >= 0.9\n');
+    await stage('registry-check', { ...settings, GATE_FILE: gate });
+    expect((await stage('challenger', settings)).output).toContain('challenger: RELEASE is not set');
+    // the gateway's to judge
+    writeFileSync(gate, 'replay agrees >= 0.9\n');
+    await stage('registry-check', { ...settings, GATE_FILE: gate });
+    expect(await stage('challenger', settings)).toMatchObject({ status: 0 });
+    expect((await fleet.registry.current()).state.aliases.challenger).toBe(3);
+    await fleet.registry.setAlias('challenger', 2, { who: 'test', reason: '' });
+  });
+
   it('Promote fails with the reason of the gateway, and changes nothing', async () => {
     const { status } = await stage('promote', { ...settings, RELEASE: '2' });
     expect(status).toBe(1);
