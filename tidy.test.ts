@@ -3,7 +3,7 @@
 import { join, normalize } from 'node:path';
 import { METRICS } from '@coppice/gateway/metrics/metric-names';
 import { findCycles } from '@coppice/testkit/tidy/cycles';
-import { stagesOfImages } from '@coppice/testkit/tidy/images';
+import { copiedButIgnored, stagesOfImages } from '@coppice/testkit/tidy/images';
 import { findUsed } from '@coppice/testkit/tidy/programs';
 import { settingsDocumented, settingsRead } from '@coppice/testkit/tidy/settings';
 import { folderOf, type Import, isTest, SourceTree, topOf, withoutComments } from '@coppice/testkit/tidy/source-tree';
@@ -428,6 +428,11 @@ it('every source file is used by a program, and every export by another workspac
 });
 
 it('images hold what their programs need, and no test support', () => {
+  expectNone(
+    copiedButIgnored(tree).map(
+      (path) => `the Dockerfile copies ${path}, which .dockerignore leaves out: give it a ! line`,
+    ),
+  );
   const stages = stagesOfImages(tree);
   expect(stages.map(({ name }) => name)).toEqual(expect.arrayContaining(['trainer', 'model', 'gateway', 'ui', 'page']));
   const used = new Set<string>();

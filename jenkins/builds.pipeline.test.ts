@@ -6,16 +6,20 @@ import { attempt } from '@coppice/testkit/programs/run-command';
 import { startThrowawayMlflow, type ThrowawayMlflow } from '@coppice/testkit/programs/throwaway-mlflow';
 import { startThrowawayS3, type ThrowawayS3 } from '@coppice/testkit/programs/throwaway-s3';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
+import { stopStarted } from '@coppice/testkit/stop-started';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 // The stages about data and models in the order of the Jenkinsfile, with the real DVC, MLflow, S3 store and gateway.
 
 let [s3, mlflow, origin, gateway]: [ThrowawayS3?, ThrowawayMlflow?, PipelineCheckout?, TestGateway?] = [];
 const models: Awaited<ReturnType<typeof startModelServer>>[] = [];
+let starting: readonly Promise<ThrowawayS3 | ThrowawayMlflow>[] = [];
 let settings: Record<string, string>;
 
 beforeAll(async () => {
-  [s3, mlflow, origin] = await Promise.all([startThrowawayS3(), startThrowawayMlflow(), PipelineCheckout.create()]);
+  const servers = [startThrowawayS3(), startThrowawayMlflow()] as const;
+  starting = servers;
+  [s3, mlflow, origin] = await Promise.all([...servers, PipelineCheckout.create()]);
   const store = {
     ...{ AWS_ENDPOINT_URL: s3.url, AWS_REGION: 'us-east-1' },
     ...{ AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey },
@@ -31,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.stop();
   await Promise.all(models.map((model) => model.stop()));
-  await Promise.all([mlflow?.stop(), s3?.stop()]);
+  await stopStarted(starting);
   origin?.remove();
   vi.unstubAllEnvs();
 });

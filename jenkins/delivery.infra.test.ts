@@ -99,7 +99,7 @@ describe('a delivery', () => {
       });
       expect(readFileSync(join(reports, 'images.txt'), 'utf8')).toContain(`${image} `);
     }
-    for (const service of ['trainer', 'model', 'gateway', 'ui']) {
+    for (const service of ['trainer', 'model', 'gateway', 'retrainer', 'ui']) {
       const sbom = JSON.parse(readFileSync(join(reports, `sbom/${service}.json`), 'utf8'));
       expect(sbom.bomFormat).toBe('CycloneDX');
       expect(sbom.components.length).toBeGreaterThan(5);

@@ -47,6 +47,13 @@ it('Jenkins is in a network of its own and published on loopback only', () => {
   expect(jenkins.environment).toMatchObject({ JOIN_NETWORK: '1' });
 });
 
+it("Jenkins' port is no default of Coppice's own services", () => {
+  const ports = (text: string) => [...text.matchAll(/published: '\$\{\w+:-(\d+)\}'/g)].map(([, port]) => port);
+  const [jenkins] = ports(read('docker-compose.yml'));
+  expect(jenkins).toBeDefined();
+  expect(ports(read('../docker-compose.yml'))).not.toContain(jenkins);
+});
+
 const onHost = ['http://127.0.0.1:5000', 'http://[::1]:8501', 'http://[::1]:9090'];
 const inNetwork = ['http://gateway:5000', 'http://ui:8501', 'http://prometheus:9090'];
 

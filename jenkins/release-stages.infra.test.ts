@@ -5,6 +5,7 @@ import { attempt, type Env, root } from '@coppice/testkit/programs/run-command';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 // The stages about releases, run by hand: on a real registry, and through a real gateway with real model servers.
 
@@ -55,6 +56,23 @@ describe('from a release to the champion', () => {
     expect(existsSync(join(reports, 'candidate.env'))).toBe(false);
   });
 
+  it('a release that no gate judged does not become the challenger', async () => {
+    await stage('registry-check', settings);
+    expect((await stage('challenger', settings)).status).toBe(1);
+    expect(read('failure.txt')).toMatch(/^challenger: no gate judged release 3: give the repository a gate\.txt/);
+    expect((await fleet.registry.current()).state.aliases.challenger).toBe(2);
+    const gate = join(folder, 'gate.txt');
+    writeFileSync(gate, 'accuracy >= 0.9\n');
+    await stage('registry-check', { ...settings, GATE_FILE: gate });
+    expect((await stage('challenger', settings)).output).toContain('challenger: RELEASE is not set');
+    // the gateway's to judge
+    writeFileSync(gate, 'replay agrees >= 0.9\n');
+    await stage('registry-check', { ...settings, GATE_FILE: gate });
+    expect(await stage('challenger', settings)).toMatchObject({ status: 0 });
+    expect((await fleet.registry.current()).state.aliases.challenger).toBe(3);
+    await fleet.registry.setAlias('challenger', 2, { who: 'test', reason: '' });
+  });
+
   it('Promote fails with the reason of the gateway, and changes nothing', async () => {
     const { status } = await stage('promote', { ...settings, RELEASE: '2' });
     expect(status).toBe(1);
@@ -75,7 +93,8 @@ describe('from a release to the champion', () => {
     expect(audit.map(({ reason }) => reason)).toContain('approved by alice in coppice-7');
   });
 
-  it('the champion needs no approval and no second promotion', async () => {
+  it('the champion needs no approval and no second promotion, whatever else is offered', async () => {
+    await fleet.registry.offer('champion', 1, { who: 'mlflow', reason: '' });
     expect((await stage('registry-check', settings)).output).toContain('there is nothing to approve or promote');
     expect((await stage('promote', { ...settings, RELEASE: '3' })).output).toContain('is the champion already');
     expect((await stage('challenger', settings)).status).toBe(0);
@@ -96,7 +115,10 @@ describe('the scan', () => {
       `for image; do :; done; case $image in *"$VULNERABLE"*) echo "$image: CVE-1 HIGH fixed in 2"; exit 3 ;; esac`,
     );
     mkdirSync(reports, { recursive: true });
-    writeFileSync(join(reports, 'images.txt'), 'r/coppice-gateway:t 1MB\nr/coppice-prometheus:t 1MB\n');
+    writeFileSync(
+      join(reports, 'images.txt'),
+      'r/coppice-gateway:t 1MB\nr/coppice-prometheus:t 1MB\nr/coppice-mlflow:t 1MB\n',
+    );
   });
 
   it('fails for what is built here', async () => {
@@ -105,11 +127,56 @@ describe('the scan', () => {
     expect(read('scan.txt')).toContain('CVE-1');
   });
 
-  it('reports what another project must release', async () => {
-    const { status, output } = await stage('scan', { VULNERABLE: 'prometheus' });
-    expect(output).toContain('prometheus has vulnerabilities with a fix');
+  it.each(['prometheus', 'mlflow'])('reports what another project must release: %s', async (service) => {
+    const { status, output } = await stage('scan', { VULNERABLE: service });
+    expect(output).toContain(`${service} has vulnerabilities with a fix`);
     expect(status).toBe(0);
   });
+});
+
+it.each([
+  ['train-models', []],
+  ['push', ['REGISTRY_PASSWORD']],
+])("the stage %s inherits of Jenkins' own secrets: %j", async (name, kept) => {
+  const secrets = [
+    'JENKINS_ADMIN_PASSWORD',
+    'GIT_PASSWORD',
+    'STORE_SECRET_ACCESS_KEY',
+    'MLFLOW_PASSWORD',
+    'REGISTRY_PASSWORD',
+  ];
+  const { output } = await attempt('bash', ['-c', 'source jenkins/stages/lib.sh; env', `jenkins/stages/${name}.sh`], {
+    ...{ REPORTS: reports, TAG: 't', HOST_DIR: folder },
+    ...Object.fromEntries(secrets.map((secret) => [secret, 'x'])),
+  });
+  expect(secrets.filter((secret) => output.includes(`${secret}=x`))).toEqual(kept);
+});
+
+it('every image that a host runs is pushed', async () => {
+  program('docker', 'echo "profiles: $COMPOSE_PROFILES"');
+  const { output } = await stage('push', { REGISTRY: 'r/' });
+  const built = new Set(/profiles: (.*)/.exec(output)?.[1]?.split(','));
+  type Service = { image: string; build?: unknown; profiles?: string[] };
+  const { services } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+    services: Record<string, Service>;
+  };
+  const left = Object.values(services).filter(
+    ({ build, profiles }) => build && profiles && !profiles.some((one) => one === 'tools' || built.has(one)),
+  );
+  expect(left.map(({ profiles }) => profiles)).toEqual([['pipeline'], ['notebook']]);
+});
+
+it('a training by DVC whose release the gate refuses fails with the lines that refuse it', async () => {
+  program(
+    'npm',
+    "printf '%s\\n' 'iris 2, by gate.txt' '  pass  log_loss <= 0.5    0.2' '  FAIL  accuracy >= 0.99   0.95' 'ERROR: failed to reproduce publish'; exit 1",
+  );
+  try {
+    expect((await stage('train-models', { DVC_REMOTE: 's3://bucket/dvc' })).status).toBe(1);
+  } finally {
+    rmSync(join(folder, 'bin/npm'));
+  }
+  expect(read('failure.txt')).toBe('train-models: the release does not pass the gate: accuracy >= 0.99 0.95\n');
 });
 
 it('on a host without packages the checks run in the image of the gateway, in its network', async () => {
@@ -118,17 +185,31 @@ it('on a host without packages the checks run in the image of the gateway, in it
   program(
     'docker',
     `case "$*" in
-       'compose ps --format'*) echo 'gateway r/coppice-gateway:t healthy' ;;
+       'compose ps --format'*) printf '%s\n' "$CONTAINERS" ;;
        'compose ps --quiet gateway') echo abc ;;
        'inspect --format {{.Config.Image}} abc') echo r/coppice-gateway:t ;;
        'inspect --format {{range $name'*) echo coppice_default ;;
        run*) echo "$* at $GATEWAY_URL"; exit "\${CHECK_STATUS:-0}" ;;
      esac`,
   );
-  const checked = await stage('health-check', {}, host);
+  // Compose says what a container without a health check does instead
+  const CONTAINERS = 'gateway r/coppice-gateway:t healthy\nmlflow-mirror r/coppice-trainer:t running';
+  const checked = await stage('health-check', { CONTAINERS }, host);
   expect(checked.output).toMatch(
     /run --rm --network coppice_default .* r\/coppice-gateway:t jenkins\/checks\/health-check\.ts at http:\/\/gateway:5000/,
   );
   expect(checked.status).toBe(0);
-  expect((await stage('health-check', { CHECK_STATUS: '1' }, host)).status).toBe(1);
+  expect((await stage('health-check', { CONTAINERS, CHECK_STATUS: '1' }, host)).status).toBe(1);
+  const sick = await stage('health-check', { CONTAINERS: 'gateway r/coppice-gateway:t starting' }, host);
+  expect(sick).toMatchObject({ status: 1, output: expect.stringContaining('not healthy: gateway') });
+});
+
+it('a rollback refuses what another deploy than the one of TAG has left', async () => {
+  mkdirSync(reports, { recursive: true });
+  program('docker', 'echo "docker $*" >&2; exit 1');
+  writeFileSync(join(reports, 'previous.env'), 'FOR=0.3.0\nTAG=0.2.0\nREGISTRY=\n');
+  const { status, output } = await stage('rollback', { TAG: '0.4.0' });
+  expect(status).toBe(1);
+  expect(output).toContain('the last deploy here was of 0.3.0, not of 0.4.0: nothing is rolled back');
+  expect(output).not.toContain('docker ');
 });

@@ -16,8 +16,8 @@ const HELP = `DVC in the folder pipeline: from a table to a release that the gat
 
   -h, --help         this text
 
-It takes the dvc on the PATH, else one of its own in node_modules/.cache, which needs Python with venv, a minute or three, and
-300 MB once. Releases go to REGISTRY_URL, else registry in ARTIFACTS_DIR or artifacts. For S3: AWS_ACCESS_KEY_ID and
+It takes the dvc on the PATH, else one of its own in node_modules/.cache, which needs Python with venv, 3 to 4 minutes, and
+225 MB once. Releases go to REGISTRY_URL, else registry in ARTIFACTS_DIR or artifacts. For S3: AWS_ACCESS_KEY_ID and
 AWS_SECRET_ACCESS_KEY or another way that boto knows, AWS_REGION, and AWS_ENDPOINT_URL for a store that is not AWS'.
 Exit status: DVC's; 1 if DVC cannot be installed. A model that fails the gate fails the stage publish.`;
 

@@ -13,6 +13,7 @@ import { PipelineCheckout } from '@coppice/testkit/pipeline-checkout';
 import { attempt } from '@coppice/testkit/programs/run-command';
 import { startThrowawayMlflow } from '@coppice/testkit/programs/throwaway-mlflow';
 import { startThrowawayS3 } from '@coppice/testkit/programs/throwaway-s3';
+import { stopStarted } from '@coppice/testkit/stop-started';
 import { expect, it, onTestFinished } from 'vitest';
 import { csvOf, drawCustomers, startCustomers } from '../faults/customers.ts';
 import { printFigures } from '../faults/figures.ts';
@@ -35,11 +36,9 @@ it('a table becomes a champion, traffic drifts from it, and a retrained challeng
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 
   // where things are kept: tables and releases in S3, runs and versions in MLflow
-  const [s3, mlflow] = await Promise.all([startThrowawayS3(), startThrowawayMlflow()]);
-  onTestFinished(async () => {
-    await mlflow.stop();
-    await s3.stop();
-  });
+  const starting = [startThrowawayS3(), startThrowawayMlflow()] as const;
+  onTestFinished(() => stopStarted(starting));
+  const [s3, mlflow] = await Promise.all(starting);
   const place = `s3://${s3.createBucket()}/releases`;
   const store = {
     ...{ REGISTRY_URL: place, MODEL_NAME: MODEL, MLFLOW_TRACKING_URI: mlflow.url },

@@ -6,7 +6,7 @@
 # Each model version gets a second container of the new tag; once that is ready, the old one drains and ends, so that both
 # versions serve all the time. The gateway comes last: it finishes requests under way, and its port is closed until the
 # new one listens, about two seconds. Behind the profile tls, requests wait meanwhile; otherwise they are refused.
-# reports/previous.env holds the tag, registry and weights that ran before, for rollback.sh.
+# reports/previous.env holds the tag, registry and weights that ran before, and for which tag, for rollback.sh.
 #
 # Reads: TAG; REGISTRY (to pull images from, unless SKIP_PUSH=true); MODEL_V<n>_WEIGHT (empty: unchanged);
 # COMPOSE_PROJECT_NAME (coppice); COMPOSE_PROFILES; HOST_DIR (/opt/coppice), whose .env is used if it exists;
@@ -33,6 +33,7 @@ remember_previous() {
   local image=$1 weight
   image=$(docker inspect --format '{{.Config.Image}}' "$running")
   {
+    echo "FOR=$TAG"
     echo "TAG=${image##*:}"
     echo "REGISTRY=${image%coppice-gateway:*}"
     for name in MODEL_V1_WEIGHT MODEL_V2_WEIGHT MODEL_V3_WEIGHT; do

@@ -4,6 +4,9 @@
 [[ ${1:-} != --help && ${1:-} != -h ]] || { sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"; exit 0; }
 
 stage=$(basename "$0" .sh)
+# A build on Jenkins' own node inherits these; a stage gets a login under the names that it reads.
+unset JENKINS_ADMIN_PASSWORD GIT_USER GIT_PASSWORD STORE_ACCESS_KEY_ID STORE_SECRET_ACCESS_KEY MLFLOW_USER MLFLOW_PASSWORD
+[[ $stage == push ]] || unset REGISTRY_USER REGISTRY_PASSWORD
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 PATH=$PWD/node_modules/.bin:$PATH
 reports=${REPORTS:-reports}
@@ -26,6 +29,9 @@ SOURCE_URL=${SOURCE_URL:-$(git config --get remote.origin.url 2>/dev/null | sed 
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git show -s --format=%ct HEAD 2>/dev/null || date +%s)}
 COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-coppice}
 export COMMIT TAG REGISTRY SOURCE_URL SOURCE_DATE_EPOCH COMPOSE_PROJECT_NAME
+# all that a host runs: notebook and pipeline work on a checkout, where their images are built
+# shellcheck disable=SC2034 # build.sh and push.sh read it
+profiles_of_a_host=tls,alerts,grafana,retrain,mlflow
 
 [[ -n $TAG ]] || fail 'TAG is not set, and this is not a Git repository to read it from'
 [[ $TAG =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "TAG=$TAG is not allowed: must consist of at most 128 letters, digits, underscores, dots and hyphens"
@@ -66,11 +72,14 @@ registry() { npm run --silent registry -- "$@"; }
 list_releases() {
   registry list >"$reports/releases.txt" 2>&1 || fail "the registry cannot be read: $(last_line "$reports/releases.txt")"
 }
-# Numbers, from that list; empty where there is none.
-newest_release() { sed -n '2s/^\([0-9]*\) .*/\1/p' "$reports/releases.txt"; }
+# Numbers, from that list; empty where there is none. Below the releases stand offers, which name an alias too.
+newest_release() { awk '/^release +alias / { below = 1 } below && $1 ~ /^[0-9]+$/ { print $1; exit }' "$reports/releases.txt"; }
 release_at() { # alias
-  awk -v alias="$1" 'NR == 1 { from = index($0, "alias"); width = index($0, "approval") - from }
-    NR > 1 && index(substr($0, from, width), alias) { print $1 }' "$reports/releases.txt"
+  awk -v alias="$1" '/^release +alias / { from = index($0, "alias"); width = index($0, "approval") - from }
+    from && $1 ~ /^[0-9]+$/ {
+      count = split(substr($0, from, width), names, /[ ,]+/)
+      for (i = 1; i <= count; i++) if (names[i] == alias && !seen++) print $1
+    }' "$reports/releases.txt"
 }
 
 # DVC on DVC_REMOTE: the name of a remote that the repository knows, or an address. It becomes the default one, here alone.
@@ -98,6 +107,11 @@ make_challenger() { # reason
   [[ $challenger != "$RELEASE" ]] || return 0
   registry alias challenger "$RELEASE" --expected "${challenger:-none}" --reason "$1" >"$reports/challenger.txt" 2>&1 ||
     fail "release $RELEASE is not the challenger: $(last_line "$reports/challenger.txt")"
+}
+
+# The lines of a gate that failed, as one; empty where none did.
+failing_lines() { # file
+  sed -n 's/^  FAIL *//p' "$1" | tr -s ' ' | paste -sd ';' | sed 's/;/; /g'
 }
 
 # The last line of a file that says anything, without the name of the command that says it.

@@ -10,7 +10,7 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 [[ -n $REGISTRY ]] || fail 'REGISTRY is not set'
-export COMPOSE_PROFILES=${COMPOSE_PROFILES-tls,alerts,grafana}
+export COMPOSE_PROFILES=${COMPOSE_PROFILES-$profiles_of_a_host}
 if [[ -n ${REGISTRY_USER:-} && -n ${REGISTRY_PASSWORD:-} ]]; then
   docker login --username "$REGISTRY_USER" --password-stdin "${REGISTRY%%/*}" <<<"$REGISTRY_PASSWORD"
 fi

@@ -33,7 +33,7 @@ if [[ -n $gate ]]; then
   npm run --silent evaluate -- "$RELEASE" >"$reports/evaluate.txt" 2>&1 || say "not evaluated: $(last_line "$reports/evaluate.txt")"
   if ! registry gate "$RELEASE" --gate "$gate" >"$reports/lines.txt" 2>&1; then
     tee -a "$reports/gate.txt" <"$reports/lines.txt"
-    failing=$(sed -n 's/^  FAIL *//p' "$reports/lines.txt" | tr -s ' ' | paste -sd ';' | sed 's/;/; /g')
+    failing=$(failing_lines "$reports/lines.txt")
     fail "release $RELEASE does not pass the gate: ${failing:-$(last_line "$reports/lines.txt")}"
   fi
   tee -a "$reports/gate.txt" <"$reports/lines.txt"

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Rollback: restores the tag, registry and weights that ran before the last deploy, and waits until they are healthy.
 #
-#   jenkins/stages/rollback.sh
+#   TAG=1.4.0 jenkins/stages/rollback.sh
+#
+# TAG is the one to take back: a deploy that never began has changed nothing, and what an earlier one left is no way back.
 #
 # In: reports/previous.env, written by deploy.sh. Adds the restored tag to reports/failure.txt.
 
@@ -11,6 +13,8 @@ source "$(dirname "$0")/lib.sh"
 
 [[ -s $reports/previous.env ]] || fail 'no earlier deploy to roll back to'
 bad=$TAG
+deployed=$(sed -n 's/^FOR=//p' "$reports/previous.env")
+[[ $deployed == "$bad" ]] || fail "the last deploy here was of ${deployed:-an unknown tag}, not of $bad: nothing is rolled back"
 previous=$(mktemp)
 trap 'rm -f "$previous"' EXIT
 cp "$reports/previous.env" "$previous"

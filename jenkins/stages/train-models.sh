@@ -4,6 +4,7 @@
 #   jenkins/stages/train-models.sh [ARGUMENTS OF npm run train…]
 #
 # With DVC_REMOTE the DVC pipeline trains instead, by pipeline/params.yaml: stages that are up to date do nothing.
+# A release that its gate refuses is there, and fails this stage with the lines that refuse it, unless publish.enforce is false.
 #
 # Out: artifacts/<version>/, or pipeline/model/; reports/models.tar.gz. Each version is a release in REGISTRY_URL
 # (artifacts/registry).
@@ -18,7 +19,12 @@ if [[ -n ${DVC_REMOTE:-} ]]; then
   (($# == 0)) || fail "$* is not allowed: pipeline/params.yaml has the options of the DVC pipeline"
   models=pipeline/model
   # what an earlier build made of the same choices comes from the remote, which DVC Pull made the default one
-  npm run --silent pipeline -- repro --pull 2>&1 | tee "$reports/train.txt" || fail "the DVC pipeline failed: $(last_line "$reports/train.txt")"
+  if ! npm run --silent pipeline -- repro --pull 2>&1 | tee "$reports/train.txt"; then
+    # DVC's last line says only that the stage publish failed
+    failing=$(failing_lines "$reports/train.txt")
+    [[ -z $failing ]] || fail "the release does not pass the gate: $failing"
+    fail "the DVC pipeline failed: $(last_line "$reports/train.txt")"
+  fi
   if [[ -n ${MLFLOW_TRACKING_URI:-} ]]; then
     npm run --silent mlflow -- sync || say 'MLflow lacks a release: npm run mlflow -- sync sends it later'
   fi

@@ -6,6 +6,8 @@ import { mlflowDatabases } from './mlflow.ts';
 /** What is done in the containers of a stack. */
 export type Containers = {
   compose: (args: string[]) => Promise<string>;
+  /** Whether the project has this volume of docker-compose.yml, and so something in it. */
+  hasVolume: (volume: string) => Promise<boolean>;
   /** Copies a container's folder, or what of it a shell's words say, into a local folder. */
   copyOut: (service: string, from: string, to: string, what?: string) => Promise<void>;
   copyIn: (service: string, from: string, what: string, to: string) => Promise<void>;
@@ -24,10 +26,15 @@ for name in ${JSON.stringify(mlflowDatabases)}:
         a.close(); b.close()
 `;
 
-/** As `archiveMlflow`, of the profile `mlflow`; does nothing where that does not run. */
+/** As `archiveMlflow`, of the profile `mlflow`; where that does not run, it says whether there is state that it leaves out. */
 export async function copyMlflowOut(containers: Containers, folder: string): Promise<string[]> {
-  const { compose, copyOut } = containers;
-  if (!(await runs(compose))) return [];
+  const { compose, copyOut, hasVolume } = containers;
+  if (!(await runs(compose)))
+    return (await hasVolume('mlflow-data'))
+      ? [
+          "MLflow's state is NOT in the archive, since MLflow does not run: docker compose --profile mlflow up --wait, then back up again",
+        ]
+      : [];
   const to = join(folder, inArchive.mlflow);
   mkdirSync(to);
   await inMlflow(compose, ['rm', '-rf', SAVED]);
@@ -40,7 +47,7 @@ export async function copyMlflowOut(containers: Containers, folder: string): Pro
 
 /** As `restoreMlflow`; ends with both services of the profile running. */
 export async function copyMlflowIn(containers: Containers, folder: string): Promise<string[]> {
-  const { compose, copyIn } = containers;
+  const { compose } = containers;
   const from = join(folder, inArchive.mlflow);
   if (!existsSync(from)) return [];
   if (!(await runs(compose)))
@@ -49,6 +56,19 @@ export async function copyMlflowIn(containers: Containers, folder: string): Prom
     ];
   // it would send what the restored database has already
   await compose(['stop', 'mlflow-mirror']);
+  const up = () => compose(['up', '--detach', '--no-build', '--no-recreate', '--wait', 'mlflow', 'mlflow-mirror']);
+  try {
+    await replaceState(containers, from);
+  } catch (error) {
+    // the cause counts, not what the start says after it
+    await up().catch(() => undefined);
+    throw error;
+  }
+  await up();
+  return elsewhere(compose);
+}
+
+async function replaceState({ compose, copyIn }: Containers, from: string): Promise<void> {
   await inMlflow(compose, ['rm', '-rf', RESTORED]);
   await copyIn('mlflow', from, '.', RESTORED);
   await inMlflow(compose, ['python3', '-c', COPY, RESTORED, HOME]);
@@ -57,8 +77,6 @@ export async function copyMlflowIn(containers: Containers, folder: string): Prom
   done && rm -rf .replaced ${RESTORED}`;
   await inMlflow(compose, ['sh', '-c', move]);
   await compose(['restart', 'mlflow']);
-  await compose(['up', '--detach', '--no-build', '--no-recreate', '--wait', 'mlflow', 'mlflow-mirror']);
-  return elsewhere(compose);
 }
 
 type Compose = Containers['compose'];

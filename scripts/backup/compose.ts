@@ -163,4 +163,12 @@ function compose(args: string[], stdio?: { from?: number; to?: number }): Promis
   return execute('docker', ['compose', '--profile', 'mlflow', ...args], stdio);
 }
 
-const containers = { compose, copyOut, copyIn };
+async function hasVolume(volume: string): Promise<boolean> {
+  const { volumes } = JSON.parse(await compose(['config', '--format', 'json'])) as {
+    volumes: Record<string, { name: string }>;
+  };
+  const named = ['volume', 'ls', '--quiet', '--filter', `name=^${volumes[volume]?.name}$`];
+  return (await execute('docker', named)).trim() !== '';
+}
+
+const containers = { compose, copyOut, copyIn, hasVolume };

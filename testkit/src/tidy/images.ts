@@ -18,13 +18,12 @@ export function stagesOfImages(tree: SourceTree): Stage[] {
     .split('\n')
     .filter((line) => /^\*\*\//.test(line))
     .map((line) => new RegExp(`${line.slice(3).replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`));
-  const shipped = tree.code.filter((file) => !ignored.some((pattern) => pattern.test(file)));
+  const kept = keptByDockerignore(tree);
+  const shipped = tree.code.filter((file) => kept(file) && !ignored.some((pattern) => pattern.test(file)));
   const stages = new Map<string, Stage>();
   for (const part of tree.text('Dockerfile').split(/^(?=FROM )/m)) {
     const [, base = '', name = ''] = /^FROM (\S+) AS (\S+)/.exec(part) ?? [];
-    const copied = [...part.matchAll(/^COPY (?!--from)(?:--\S+ )*(.+?) \S+$/gm)].flatMap(([, paths = '']) =>
-      paths.split(' '),
-    );
+    const copied = pathsCopied(part);
     const own = shipped.filter((file) => copied.some((path) => file === path || file.startsWith(`${path}/`)));
     const programs = [...part.matchAll(/[\w/.-]+\.(?:ts|mjs)\b/g)].map(([path]) => path);
     const bases = [base, ...[...part.matchAll(/^COPY --from=(\S+) \/app \.\/$/gm)].map(([, from = '']) => from)];
@@ -36,6 +35,27 @@ export function stagesOfImages(tree: SourceTree): Stage[] {
   }
   for (const [stage, path] of runInContainers(tree)) stages.get(stage)?.programs.push(path);
   return [...stages.values()].filter(({ files, programs }) => files.size > 0 && programs.length > 0);
+}
+
+/** What the Dockerfile copies and no `!` line of `.dockerignore` keeps: the build of its image fails. */
+export function copiedButIgnored(tree: SourceTree): string[] {
+  const kept = keptByDockerignore(tree);
+  return pathsCopied(tree.text('Dockerfile')).filter((path) => !kept(path));
+}
+
+/** What the COPY lines take from the checkout, as written. */
+function pathsCopied(dockerfile: string): string[] {
+  return [...dockerfile.matchAll(/^COPY (?!--from)(?:--\S+ )*(.+?) \S+$/gm)].flatMap(([, paths = '']) =>
+    paths.split(' '),
+  );
+}
+
+function keptByDockerignore(tree: SourceTree): (path: string) => boolean {
+  const kept = tree
+    .text('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'));
+  return (path) => kept.some((line) => path === line.slice(1) || path.startsWith(`${line.slice(1)}/`));
 }
 
 /** `/app/gateway/src/…` in a script is run in a container of that name. */

@@ -18,6 +18,13 @@ describe('the release of a row', () => {
     expect(releaseOf(row('a'), null)).toBeNull();
   });
 
+  it('is the one that the version serves, where two releases have the same card', () => {
+    const twice = { ...view, releases: [release(8, 'b'), ...view.releases] };
+    expect(releaseOf(row('b'), twice)).toBe(7);
+    expect(notServed(row('b'), twice, ['v1'])).toBeNull();
+    expect(releaseOf(row('b', 'v2'), twice)).toBe(8);
+  });
+
   it('can be asked while its version serves it, or as far as one knows', () => {
     expect(notServed(row('b'), view, ['v1'])).toBeNull();
     expect(notServed(row('a'), view, ['v1'])).toBe('v1 serves release 7 by now; release 4 answered this row.');

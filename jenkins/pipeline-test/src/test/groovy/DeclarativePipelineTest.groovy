@@ -53,6 +53,8 @@ abstract class DeclarativePipelineTest extends BasePipelineTest {
             binding.setVariable('params', parametersDeclared.collectEntries { name, declared ->
                 [name, declared.containsKey('choices') ? declared.choices[0] : declared.defaultValue]
             } + given)
+            // Jenkins puts them into the environment, where they hide its own settings of the same names
+            env.putAll(binding.getVariable('params').collectEntries { name, value -> [name, value.toString()] })
         }
         ['string', 'booleanParam', 'choice'].each { kind ->
             register(kind, [Map]) { Map declared -> expectIn(kind, 'parameters'); parametersDeclared[declared.name] = declared + [kind: kind] }

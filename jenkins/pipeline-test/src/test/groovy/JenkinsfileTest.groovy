@@ -25,7 +25,7 @@ class JenkinsfileTest extends DeclarativePipelineTest {
 
     @Test
     void 'the settings of Jenkins do the same as parameters, which come first'() {
-        env.putAll(SETTINGS)
+        env.putAll(SETTINGS.collectEntries { name, value -> ["DEFAULT_$name".toString(), value] })
         runPipeline(REGISTRY + [DVC_REMOTE: 's3://another/dvc'])
         assert stagesRun == LONG
         assert env.DVC_REMOTE == 's3://another/dvc'
