@@ -189,7 +189,11 @@ describe('a backup of the Compose volumes', () => {
     const before = await history();
     const compose = { ...env, COMPOSE_PROFILES: 'tls' };
     const inRegistry = (...words: string[]) =>
-      run('docker', ['compose', 'run', '--rm', '-T', '--no-deps', 'registry', ...words], compose);
+      run(
+        'docker',
+        ['compose', '--progress', 'quiet', 'run', '--rm', '-T', '--no-deps', 'registry', ...words],
+        compose,
+      );
     const releases = await inRegistry('list');
     expect(releases).toMatch(/^1 +champion /m);
     expect(await run('node', ['scripts/backup.ts', '--compose', '--to', file], compose)).toMatch(
