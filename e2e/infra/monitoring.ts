@@ -97,7 +97,7 @@ export async function startMonitoring(targets: {
 type Targets = { gatewayUrl: string; modelUrls: Record<string, string>; prometheusPort: number };
 
 function writeConfigurations(folder: string, { gatewayUrl, modelUrls, prometheusPort }: Targets): void {
-  for (const name of ['rules', 'alertmanagers']) mkdirSync(`${folder}/${name}`);
+  for (const name of ['rules', 'alertmanagers', 'targets']) mkdirSync(`${folder}/${name}`);
   for (const file of readdirSync(`${prometheusFolder}/rules`)) {
     const rules = readFileSync(`${prometheusFolder}/rules/${file}`, 'utf8');
     writeFileSync(`${folder}/rules/${file}`, rules.replaceAll(/^( +)(for|interval): \d+[smh]$/gm, '$1$2: 1s'));
