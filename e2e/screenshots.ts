@@ -94,7 +94,7 @@ async function take(browser: Browser, stack: Stack, state: State, route: PageRou
   await close();
 }
 
-/** Opens what tells most. */
+/** Opens what says most. */
 async function arrange(page: Page, state: State, route: PageRouteName): Promise<void> {
   if (route === 'predict') await page.getByTestId('class').waitFor();
   if (route === 'predict' && state === 'normal') await page.getByRole('button', { name: 'Record' }).click();
