@@ -72,7 +72,6 @@ resource "aws_db_instance" "this" {
   publicly_accessible                 = false
   multi_az                            = var.multi_az
   iam_database_authentication_enabled = true
-  ca_cert_identifier                  = "rds-ca-rsa2048-g1"
   parameter_group_name                = aws_db_parameter_group.this.name
 
   backup_retention_period   = var.backup_days

@@ -10,7 +10,6 @@ data "aws_iam_policy_document" "load_balancer" {
     sid = "See"
     # these actions know no resources
     actions = [
-      "acm:DescribeCertificate",
       "acm:ListCertificates",
       "ec2:DescribeAccountAttributes",
       "ec2:DescribeAddresses",
@@ -36,6 +35,12 @@ data "aws_iam_policy_document" "load_balancer" {
       "elasticloadbalancing:DescribeTargetHealth",
     ]
     resources = ["*"]
+  }
+
+  statement {
+    sid       = "SeeCertificates"
+    actions   = ["acm:DescribeCertificate"]
+    resources = ["arn:${local.partition}:acm:${data.aws_region.current.name}:${local.account}:certificate/*"]
   }
 
   statement {

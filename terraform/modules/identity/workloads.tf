@@ -47,7 +47,7 @@ module "workload" {
   source   = "../service-account"
   for_each = var.service_accounts
 
-  name            = "${var.name}-${each.key}"
+  name            = "${var.name}-${trimprefix(each.key, "coppice-")}"
   oidc            = var.oidc
   namespace       = var.namespace
   service_account = each.key
