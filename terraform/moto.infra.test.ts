@@ -81,10 +81,9 @@ describe.concurrent('applied to an emulator of AWS', () => {
     const { nodegroups } = JSON.parse(await moto.get('eks', '/clusters/many/node-groups'));
     expect(nodegroups).toHaveLength(1);
 
-    const { repositories } = (await moto.json(
-      'ecr',
-      'AmazonEC2ContainerRegistry_V20150921.DescribeRepositories',
-    )) as { repositories: object[] };
+    const { repositories } = (await moto.json('ecr', 'AmazonEC2ContainerRegistry_V20150921.DescribeRepositories')) as {
+      repositories: object[];
+    };
     expect(repositories).toHaveLength(6);
     expect(repositories).toContainEqual(
       expect.objectContaining({
