@@ -11,7 +11,7 @@ locals {
 
   github       = "token.actions.githubusercontent.com"
   delivers     = var.github == null ? 0 : 1
-  provider_arn = try(coalesce(var.github.provider_arn, aws_iam_openid_connect_provider.github[0].arn), null)
+  provider_arn = try(var.github.provider_arn != null, false) ? var.github.provider_arn : one(aws_iam_openid_connect_provider.github[*].arn)
 }
 
 # An account has one provider of this address: pass its ARN where it exists.
