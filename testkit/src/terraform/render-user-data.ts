@@ -25,7 +25,7 @@ export type UserData = {
 /** The first-boot script as Terraform renders it, without providers or state. */
 export function renderUserData(values: UserData): string {
   const empty = mkdtempSync(join(tmpdir(), 'coppice-render-'));
-  const template = JSON.stringify(join(root, 'terraform/user-data.sh.tftpl'));
+  const template = JSON.stringify(join(root, 'terraform/host/user-data.sh.tftpl'));
   try {
     const { status, stdout, stderr } = spawnSync('terraform', ['console'], {
       cwd: empty,

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.60, < 7.0"
+      version = ">= 5.100, < 6.0"
     }
   }
 }
@@ -13,6 +13,6 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = merge({ Project = var.name }, var.tags)
+    tags = local.tags
   }
 }
