@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { MlflowAwayError } from './mlflow-client.ts';
 import { runMirror } from './run-mirror.ts';
 
 it('says what was done, each trouble once, and that it is over; ends after a look', async () => {
@@ -25,5 +26,24 @@ it('says what was done, each trouble once, and that it is over; ends after a loo
       'champion in MLflow: none → version 1, release 1',
     ],
     0,
+  ]);
+});
+
+it('says one outage once, however many reasons it has', async () => {
+  const ending = new AbortController();
+  const away = (why: string) => () => Promise.reject(new MlflowAwayError(`MLflow at x cannot be reached: ${why}`));
+  const looks = [
+    ...[away('other side closed'), away('connect ECONNREFUSED'), away('no answer in 10 s')],
+    async () => {
+      ending.abort();
+      return [];
+    },
+  ];
+  const said: string[] = [];
+  const look = () => (looks.shift() as () => Promise<string[]>)();
+  await runMirror({ mirror: { look }, everyMs: 1, signal: ending.signal, say: (line) => said.push(line) });
+  expect(said).toEqual([
+    'MLflow at x cannot be reached: other side closed; tries again every 0.001 s',
+    'MLflow and the registry answer again',
   ]);
 });

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import type { Mirror } from './mirror.ts';
+import { MlflowAwayError } from './mlflow-client.ts';
+
+/** Whose server is away: while it stays away, each look may name another reason. */
+const outages = [MlflowAwayError, StoreUnavailableError];
 
 type Options = {
   mirror: Pick<Mirror, 'look'>;
@@ -10,9 +15,9 @@ type Options = {
   say: (line: string) => void;
 };
 
-/** Looks again and again until it is ended. What keeps a look from its end is said once, and so is that it works again. */
+/** Looks again and again until it is ended. What keeps a look from its end is said once, an outage whatever its reasons; and so is that it works again. */
 export async function runMirror({ mirror, everyMs, signal, say }: Options): Promise<void> {
-  let trouble: string | null = null;
+  let trouble: (typeof outages)[number] | string | null = null;
   while (!signal.aborted) {
     try {
       const lines = await mirror.look();
@@ -21,8 +26,9 @@ export async function runMirror({ mirror, everyMs, signal, say }: Options): Prom
       for (const line of lines) say(line);
     } catch (error) {
       const { message } = error as Error;
-      if (message !== trouble) say(`${message}; tries again every ${everyMs / 1000} s`);
-      trouble = message;
+      const now = outages.find((outage) => error instanceof outage) ?? message;
+      if (now !== trouble) say(`${message}; tries again every ${everyMs / 1000} s`);
+      trouble = now;
     }
     await sleep(everyMs, undefined, { signal }).catch(() => {});
   }
