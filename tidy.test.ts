@@ -57,6 +57,7 @@ const workspaces: Record<string, string[]> = {
   ],
   jenkins: ['contract', 'serverkit'],
   terraform: [],
+  kubernetes: ['scripts'],
 };
 
 /**

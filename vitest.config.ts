@@ -26,7 +26,7 @@ const pure = [
 
 const unitExcludes = [
   '**/node_modules/**',
-  '**/*.{infra,pipeline,faults,simulation}.test.ts',
+  '**/*.{infra,pipeline,kubernetes,faults,simulation}.test.ts',
   'statistics/simulations/studies.test.ts',
 ];
 
@@ -130,6 +130,17 @@ export default defineConfig({
           include: ['{mlflow,retrainer,pipeline,notebook,jenkins}/**/*.pipeline.test.ts', 'e2e/pipeline/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          // the chart on a real API server with nodes that run nothing
+          name: 'kubernetes',
+          include: ['{kubernetes,scripts}/**/*.kubernetes.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 1_800_000,
           fileParallelism: false,
         },
       },
