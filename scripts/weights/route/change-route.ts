@@ -52,7 +52,7 @@ function wantedWeights(change: RouteChange, route: WeightedRoute): Record<string
     return wantedIntent(change, { weights: weightsOf(route), shadow: null }, versions).weights;
   } catch (error) {
     if (!(error instanceof InvalidChangeError)) throw error;
-    throw new RouteError(`the change ${error.message}`, { cause: error });
+    throw new RouteError(`${error.path.join('/')} ${error.message}`, { cause: error });
   }
 }
 
