@@ -6,7 +6,7 @@ import { findRoute } from './weights/route/find-route.ts';
 import { kubectl } from './weights/route/kubectl.ts';
 import { readyPods } from './weights/route/ready-pods.ts';
 import { RouteError } from './weights/route/route-error.ts';
-import { routeTable } from './weights/route/route-table.ts';
+import { routeTable } from './weights/route-table.ts';
 import { splitTable } from './weights/split-table.ts';
 import { parseWeightsArguments, UsageError, type WeightsCommand } from './weights/weights-arguments.ts';
 

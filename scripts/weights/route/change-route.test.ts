@@ -1,7 +1,10 @@
+import { applyPatch } from '@coppice/testkit/apply-patch';
+import { madeUpRoute } from '@coppice/testkit/made-up-route';
 import { expect, it } from 'vitest';
 import { changeRoute } from './change-route.ts';
-import { madeUpRoute } from './made-up-route.ts';
-import { standInCluster } from './stand-in-cluster.ts';
+import type { Kubectl } from './kubectl.ts';
+import { RouteError } from './route-error.ts';
+import type { Operation } from './route-patch.ts';
 import { readWeightedRoute, weightsOf } from './weighted-route.ts';
 import { AUDIT_ANNOTATION, readAudit } from './weights-audit.ts';
 
@@ -52,3 +55,31 @@ it.each([
   await expect(changeRoute(address, change, { ...cluster, now })).rejects.toThrow(message);
   expect(cluster.patches()).toBe(0);
 });
+
+type Stored = { kind: string; metadata: Record<string, unknown> & { name: string; namespace: string } };
+
+/** kubectl with one object, which refuses a patch of an older one as the API server does. `beforePatch` is somebody else. */
+function standInCluster(first: object, beforePatch: (edit: (change: (object: Stored) => void) => void) => void) {
+  let object = structuredClone(first) as Stored;
+  let patches = 0;
+  const edit = (change: (object: Stored) => void) => {
+    change(object);
+    object.metadata.resourceVersion = String(Number(object.metadata.resourceVersion) + 1);
+  };
+  const kubectl: Kubectl = async (verb, what, ...rest) => {
+    if (verb === 'auth') return JSON.stringify({ status: { userInfo: { username: 'ada' } } });
+    if (verb === 'get') {
+      if (what?.startsWith(`${object.kind.toLowerCase()}s.`)) return JSON.stringify(object);
+      throw new RouteError(`kubectl: the server doesn't have a resource type "${what}"`);
+    }
+    beforePatch(edit);
+    const operations = JSON.parse(rest.find((one) => one.startsWith('--patch='))?.slice(8) ?? '[]') as Operation[];
+    const version = operations.find(({ path }) => path === '/metadata/resourceVersion')?.value;
+    if (version !== object.metadata.resourceVersion) throw new RouteError('kubectl: the object has been modified');
+    patches += 1;
+    object = applyPatch(object, operations);
+    edit(() => {});
+    return JSON.stringify(object);
+  };
+  return { kubectl, object: () => object, patches: () => patches };
+}

@@ -1,8 +1,8 @@
+import { applyPatch } from '@coppice/testkit/apply-patch';
+import { madeUpRoute } from '@coppice/testkit/made-up-route';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { madeUpRoute } from './made-up-route.ts';
 import { ownershipPatch, weightsPatch } from './route-patch.ts';
-import { applyPatch } from './stand-in-cluster.ts';
 import { type ManagedField, readWeightedRoute, weightsOf } from './weighted-route.ts';
 import { AUDIT_ANNOTATION, readAudit } from './weights-audit.ts';
 

@@ -1,5 +1,5 @@
+import { madeUpRoute } from '@coppice/testkit/made-up-route';
 import { describe, expect, it } from 'vitest';
-import { madeUpRoute } from './made-up-route.ts';
 import { readWeightedRoute, weightsOf } from './weighted-route.ts';
 
 const metadata = { name: 'models', namespace: 'shop', resourceVersion: '9', generation: 1 };

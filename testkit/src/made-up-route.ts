@@ -1,4 +1,4 @@
-/** For tests: an HTTPRoute as the chart makes it and a cluster returns it, with these weights. */
+/** An HTTPRoute as the chart makes it and a cluster returns it, with these weights. */
 export function madeUpRoute(weights: Readonly<Record<string, number>>, annotations?: Record<string, string>) {
   const backendRefs = Object.entries(weights).map(([version, weight]) => ({
     ...{ group: '', kind: 'Service', name: `coppice-model-${version}`, port: 8080 },

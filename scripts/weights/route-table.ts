@@ -1,8 +1,8 @@
 import { deploymentMode } from '@coppice/gateway/control/deployment-mode';
 import { printable } from '@coppice/serverkit';
-import { splitTable } from '../split-table.ts';
-import { type WeightedRoute, weightsOf } from './weighted-route.ts';
-import { AUDIT_ANNOTATION, readAudit } from './weights-audit.ts';
+import { type WeightedRoute, weightsOf } from './route/weighted-route.ts';
+import { AUDIT_ANNOTATION, readAudit } from './route/weights-audit.ts';
+import { splitTable } from './split-table.ts';
 
 const SHOWN = 5;
 
