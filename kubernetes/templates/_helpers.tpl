@@ -67,7 +67,7 @@ MODEL_{{ upper . }}_URL: none
 {{- $root := .root -}}
 {{- $names := list -}}
 {{- $services := list .service -}}
-{{- if ne $root.Values.routing "gateway" }}{{ $services = append $services (printf "%s-models" (include "coppice.fullname" $root)) }}{{ end -}}
+{{- if and (ne $root.Values.routing "gateway") (contains "-model-" .service) }}{{ $services = append $services (printf "%s-models" (include "coppice.fullname" $root)) }}{{ end -}}
 {{- range $services }}
 {{- $name := printf "%s.%s" . $root.Release.Namespace }}
 {{- $names = concat $names (list $name (printf "%s.svc" $name) (printf "%s.svc.%s" $name $root.Values.clusterDomain)) }}

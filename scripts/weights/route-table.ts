@@ -1,4 +1,5 @@
 import { deploymentMode } from '@coppice/gateway/control/deployment-mode';
+import { equalWeights } from '@coppice/gateway/control/last-intent';
 import { printable } from '@coppice/serverkit';
 import { type WeightedRoute, weightsOf } from './route/weighted-route.ts';
 import { AUDIT_ANNOTATION, readAudit } from './route/weights-audit.ts';
@@ -26,7 +27,7 @@ export function routeTable(route: WeightedRoute, ready: ReadonlyMap<string, numb
     .slice(0, SHOWN)
     .map(({ time, who, from, to, reason }) => `${time}  ${who}: ${words(from)} → ${words(to)} (${reason})`);
   const [last] = audit;
-  if (last && words(last.to) !== words(weights))
+  if (last && !equalWeights(last.to, weights))
     lines.unshift('The weights changed since the last change below, by Helm or another program.');
   return [splitTable(view), ...lines.map(printable)].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { ConfigPatch } from '@coppice/contract';
 import { InvalidChangeError } from '@coppice/gateway/control/control-errors';
+import { equalWeights } from '@coppice/gateway/control/last-intent';
 import { wantedIntent } from '@coppice/gateway/control/wanted-intent';
 import { addressOf, findRoute, type RouteAddress, routeArguments } from './find-route.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -58,11 +59,13 @@ function wantedWeights(change: RouteChange, route: WeightedRoute): Record<string
 
 /** Whoever decided on weights that are no longer in force looks again. */
 function refuseOthers(route: WeightedRoute, decidedOn: WeightedRoute, revision: number | undefined): void {
-  const same = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b);
-  if (revision === undefined ? same(weightsOf(route), weightsOf(decidedOn)) : revision === route.generation) return;
+  const weights = weightsOf(route);
+  if (revision === undefined ? equalWeights(weights, weightsOf(decidedOn)) : revision === route.generation) return;
   const [last] = readAudit(route.annotations[AUDIT_ANNOTATION]);
-  const current = last && same(last.to, weightsOf(route));
-  const by = current ? ` was set by ${last.who} at ${last.time} (${last.action}: ${last.reason})` : ' is current';
+  const by =
+    last && equalWeights(last.to, weights)
+      ? ` was set by ${last.who} at ${last.time} (${last.action}: ${last.reason})`
+      : ' is current';
   throw new RouteError(
     `Revision ${revision ?? decidedOn.generation} is outdated: revision ${route.generation}${by}. Look again and retry.`,
   );
