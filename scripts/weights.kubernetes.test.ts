@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { runWeights } from '@coppice/testkit/kubernetes/run-weights';
 import { sharedCluster } from '@coppice/testkit/kubernetes/shared-cluster';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const NAMESPACE = 'weights';
 const cluster = sharedCluster();
@@ -116,4 +119,23 @@ it('says what there is not', async () => {
     '--kubernetes=a/b',
   ]);
   expect(elsewhere).toMatchObject({ status: 1, stderr: expect.stringContaining('kubectl is not on the PATH') });
+});
+
+it('does not wait for a password that nobody enters', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coppice-kubeconfig-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'kubeconfig');
+  const named = (key: string, value: object) => [{ name: 'x', [key]: value }];
+  const config = {
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'x', users: named('user', {}) },
+    clusters: named('cluster', { server: 'https://127.0.0.1:1' }),
+    contexts: named('context', { cluster: 'x', user: 'x' }),
+  };
+  writeFileSync(file, JSON.stringify(config));
+  const path = `PATH=${dirname(cluster.address.kubectl)}`;
+  const command = [path, `KUBECONFIG=${file}`, process.execPath, 'scripts/weights.ts', '--kubernetes=a/b'];
+  expect(await cluster.attempt('env', command)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^weights: kubectl: .*\n$/),
+  });
 });
