@@ -156,7 +156,9 @@ CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "models/src
 FROM runtime AS gateway
 COPY --from=gateway-packages /app ./
 COPY gateway/src gateway/src
-COPY scripts/migrate.ts scripts/
+COPY scripts/migrate.ts scripts/check-split.ts scripts/
+COPY scripts/check-split scripts/check-split
+COPY scripts/gateway/gateway-address.ts scripts/gateway/
 USER node
 RUN DATA_DIR=/tmp/data REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 --heap-growing-percent=20 gateway/src/main.ts \
  && rm -r /tmp/data
