@@ -227,7 +227,7 @@ CMD ["--storage.path=/alertmanager", "--cluster.listen-address="]
 
 FROM grafana/grafana:12.1.1 AS grafana
 COPY prometheus/grafana/provisioning /etc/grafana/provisioning
-COPY prometheus/grafana/dashboards /etc/grafana/dashboards
+COPY prometheus/grafana/dashboards/coppice.json /etc/grafana/dashboards/
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-grafana" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
