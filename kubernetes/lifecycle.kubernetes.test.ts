@@ -71,7 +71,7 @@ it('a rollback brings the former settings back', async () => {
 
 it('an upgrade that does not become ready is taken back', async () => {
   // no node has so much memory
-  const resources = { requests: { memory: '100Gi' } };
+  const resources = { requests: { memory: '100Gi' }, limits: { memory: '100Gi' } };
   const input = JSON.stringify({ ...values, models: { resources } });
   const args = [
     'upgrade',
@@ -80,7 +80,7 @@ it('an upgrade that does not become ready is taken back', async () => {
     '-n',
     namespace,
     '--wait',
-    '--timeout=8s',
+    '--timeout=10s',
     '--rollback-on-failure',
     '-f',
     '-',

@@ -32,7 +32,11 @@ metadata:
   name: {{ .name }}
   labels: {{ include "coppice.labels" . | nindent 4 }}
 spec:
-  {{- toYaml .budget | nindent 2 }}
+  {{- if hasKey .budget "minAvailable" }}
+  minAvailable: {{ .budget.minAvailable }}
+  {{- else }}
+  maxUnavailable: {{ .budget.maxUnavailable }}
+  {{- end }}
   # a pod that does not serve must not keep its node from being drained
   unhealthyPodEvictionPolicy: AlwaysAllow
   selector:
