@@ -148,13 +148,13 @@ describe('the training Job', () => {
     const bucket = s3.createBucket();
     const values: Values = {
       releases: { url: `s3://${bucket}/releases`, region: 'us-east-1', endpoint: s3.url, existingSecret: 'store' },
-      training: { args: ['--forest', 'v1=1x1', '--no-report'] },
+      training: { args: ['--forest', 'v1=1x1'] },
     };
     const keys = { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey };
     const job = (await render(values)).find(({ kind }) => kind === 'Job');
     const program = programOf(job.spec.template.spec, { store: keys });
     const first = await run(program, { ARTIFACTS_DIR: join(folder, 'first') });
-    expect(first.output).toContain(`release 1 of iris in s3://${bucket}/releases, the champion`);
+    expect(first.output).toContain(`release 1 of iris in s3://${bucket}/releases/, the champion`);
     expect(first.status).toBe(0);
 
     // the next pod begins with an empty folder
@@ -166,6 +166,6 @@ describe('the training Job', () => {
       ...{ AWS_ENDPOINT_URL: s3.url, AWS_REGION: 'us-east-1' },
     });
     expect((await registry.releases()).map(({ number }) => number)).toEqual([1]);
-    expect((await registry.current()).aliases.champion).toBe(1);
+    expect((await registry.current()).state.aliases.champion).toBe(1);
   });
 });
