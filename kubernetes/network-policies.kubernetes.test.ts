@@ -37,7 +37,7 @@ beforeAll(async () => {
   await createNamespace(cluster, namespace);
   await installChart(cluster, namespace, {
     releases: { url: 's3://bucket/releases' },
-    mlflow: { enabled: true, existingSecret: 'mlflow' },
+    mlflow: { enabled: true, existingSecret: 'mlflow', artifacts: 's3://bucket/mlflow' },
     training: { schedule: '0 3 * * 1' },
     networkPolicies: {
       outside: { namespaces: ['ingress-nginx'], cidrs: ['10.0.1.0/24'] },

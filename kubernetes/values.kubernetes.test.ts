@@ -127,7 +127,7 @@ const combinations: [string, Values, string[]][] = [
       },
       models: { replicas: 1, autoscaling: { enabled: false } },
     },
-    ['Deployment', '-HorizontalPodAutoscaler'],
+    ['Deployment', 'HorizontalPodAutoscaler'],
   ],
   [
     'one gateway on SQLite',
