@@ -185,7 +185,14 @@ const combinations: [string, Values, string[]][] = [
   ],
 ];
 
-beforeAll(() => createNamespace(cluster, namespace));
+beforeAll(async () => {
+  await createNamespace(cluster, namespace);
+  // a pod is taken only with a class that is there
+  await cluster.request('POST', '/apis/scheduling.k8s.io/v1/priorityclasses', {
+    metadata: { name: 'high' },
+    value: 1000,
+  });
+});
 afterAll(() => cluster.close());
 
 describe('the API server takes every field of', () => {
