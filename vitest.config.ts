@@ -139,6 +139,8 @@ export default defineConfig({
           // the chart on a real API server with nodes that run nothing
           name: 'kubernetes',
           include: ['{kubernetes,scripts}/**/*.kubernetes.test.ts'],
+          // one cluster for all files
+          globalSetup: 'testkit/src/kubernetes/shared-cluster-setup.ts',
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
