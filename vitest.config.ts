@@ -44,7 +44,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'tidy.test.ts',
-            '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins,notebook}/**/*.test.ts',
+            '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins,notebook,kubernetes}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: [...unitExcludes, ...pure],

@@ -112,12 +112,10 @@ AWS_ENDPOINT_URL: {{ . }}
 
 {{/* A client of the chart's own MLflow, as environment variables. */}}
 {{- define "coppice.mlflowClient" -}}
-{{- if .Values.mlflow.enabled }}
 - { name: MLFLOW_TRACKING_URI, value: 'http://{{ include "coppice.fullname" . }}-mlflow:5000' }
 {{- with .Values.mlflow.existingSecret }}
 - { name: MLFLOW_TRACKING_USERNAME, value: admin }
 - name: MLFLOW_TRACKING_PASSWORD
   valueFrom: { secretKeyRef: { name: {{ . }}, key: MLFLOW_TRACKING_PASSWORD, optional: true } }
-{{- end }}
 {{- end }}
 {{- end }}

@@ -1,4 +1,4 @@
-{{/* An autoscaler: dict root, component, name, autoscaling, slot. It grows at once, and shrinks by one pod a minute after five quiet minutes. */}}
+{{/* An autoscaler: dict root, component, name, autoscaling, slot. It grows at once, and shrinks by one pod a minute once it was quiet for settleSeconds. */}}
 {{- define "coppice.autoscaler" -}}
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -20,7 +20,7 @@ spec:
     scaleUp:
       policies: [{ type: Pods, value: 2, periodSeconds: 30 }]
     scaleDown:
-      stabilizationWindowSeconds: 300
+      stabilizationWindowSeconds: {{ .autoscaling.settleSeconds }}
       policies: [{ type: Pods, value: 1, periodSeconds: 60 }]
 {{- end }}
 

@@ -30,21 +30,23 @@ spec:
 {{- end }}
 {{- end }}
 
-{{/* Egress to the bucket of releases, where they are in one. */}}
-{{- define "coppice.toStore" -}}
-{{- if or .Values.releases.url .Values.mlflow.artifacts }}
+{{/* Egress to what is no pod of ours (takes namespaces, cidrs, port); nothing without an address, which would allow every one. */}}
+{{- define "coppice.to" -}}
+{{- if or .namespaces .cidrs }}
 - to:
-    {{- range .Values.networkPolicies.store.cidrs }}
+    {{- range .namespaces }}
+    - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ . }} } }
+    {{- end }}
+    {{- range .cidrs }}
     - ipBlock: { cidr: {{ . | quote }} }
     {{- end }}
-  ports: [{ port: {{ .Values.networkPolicies.store.port }} }]
+  ports: [{ port: {{ .port }} }]
 {{- end }}
 {{- end }}
 
-{{- define "coppice.toDatabase" -}}
-- to:
-    {{- range .Values.networkPolicies.database.cidrs }}
-    - ipBlock: { cidr: {{ . | quote }} }
-    {{- end }}
-  ports: [{ port: {{ .Values.networkPolicies.database.port }} }]
+{{/* Egress to the bucket of releases, where they are in one. */}}
+{{- define "coppice.toStore" -}}
+{{- if .Values.releases.url }}
+{{- include "coppice.to" .Values.networkPolicies.store }}
+{{- end }}
 {{- end }}

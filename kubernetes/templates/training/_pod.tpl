@@ -28,7 +28,9 @@ spec:
         {{- if $root.Values.releases.existingSecret }}
         {{- include "coppice.releasesKeys" $root | nindent 8 }}
         {{- end }}
+        {{- if $root.Values.mlflow.enabled }}
         {{- include "coppice.mlflowClient" $root | nindent 8 }}
+        {{- end }}
       resources: {{ toYaml $training.resources | nindent 8 }}
       volumeMounts:
         - { name: tmp, mountPath: /tmp }
