@@ -25,8 +25,13 @@ export async function createNamespace(cluster: ClusterClient, name: string): Pro
 }
 
 /** Installs or upgrades the release `coppice` and waits until its objects are ready. Throws with what Helm says. */
-export function installChart(cluster: ClusterClient, namespace: string, values: Values = {}): Promise<string> {
-  const waiting = ['--wait', '--timeout=120s', '--values=-'];
+export function installChart(
+  cluster: ClusterClient,
+  namespace: string,
+  values: Values = {},
+  options: string[] = [],
+): Promise<string> {
+  const waiting = ['--wait', '--timeout=120s', '--values=-', ...options];
   const args = ['upgrade', '--install', RELEASE, CHART, `--namespace=${namespace}`, ...waiting];
   return cluster.helm(args, { input: JSON.stringify(values) });
 }
