@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createNamespace } from '@coppice/testkit/kubernetes/chart';
 import { sharedCluster } from '@coppice/testkit/kubernetes/shared-cluster';
-import { attempt, type Env, root } from '@coppice/testkit/programs/run-command';
+import { attempt, type Env } from '@coppice/testkit/programs/run-command';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
