@@ -14,7 +14,8 @@ source "$(dirname "$0")/lib.sh"
 command -v helm >/dev/null || fail 'helm is missing: https://helm.sh has it'
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cp -R kubernetes "$folder/coppice"
+# with the files that its links lead to
+cp -RL kubernetes "$folder/coppice"
 sed -i "/^image:/,/^[^ ]/ s|^  registry: ''|  registry: '${REGISTRY%/}'|" "$folder/coppice/values.yaml"
 helm package "$folder/coppice" --version "$TAG" --app-version "$TAG" --destination "$reports" >"$reports/chart.txt" 2>&1 ||
   fail "the chart cannot be packed: $(last_line "$reports/chart.txt")"
