@@ -27,7 +27,11 @@ let registry: ChildProcess;
 let place: string;
 
 beforeAll(async () => {
-  ensureProgram('docker-registry', { 'apt-get': 'docker-registry', dnf: 'docker-distribution', apk: 'docker-registry' });
+  ensureProgram('docker-registry', {
+    'apt-get': 'docker-registry',
+    dnf: 'docker-distribution',
+    apk: 'docker-registry',
+  });
   mkdirSync(bin);
   symlinkSync(await ensureHelm(), join(bin, 'helm'));
   const port = await freePort();

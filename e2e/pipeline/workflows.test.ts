@@ -236,13 +236,13 @@ describe('deploy-kubernetes.yml, with stand-ins for the stages', () => {
 
   it('deploys and checks with the role', async () => {
     const ran = await runner.run({ ...event, inputs: { tag: '1.2.3', values: 'production.yaml' } });
-    expect(ran.jobs, ran.output).toEqual({ deploy: 'success' });
+    expect(ran.jobs, ran.output).toEqual({ 'deploy-kubernetes': 'success' });
     expect(ran.calls).toEqual([...before, 'deploy-kubernetes', 'smoke-test-kubernetes', 'summary']);
   });
 
   it.each(['deploy-kubernetes', 'smoke-test-kubernetes'])('rolls back when %s fails', async (stage) => {
     const ran = await runner.run({ ...event, inputs: { tag: '1.2.3' }, env: { FAILING: stage } });
-    expect(ran.jobs).toEqual({ deploy: 'failure' });
+    expect(ran.jobs).toEqual({ 'deploy-kubernetes': 'failure' });
     expect(ran.calls.slice(before.length)).toEqual(
       ['deploy-kubernetes', 'smoke-test-kubernetes', 'rollback-kubernetes', 'summary'].filter(
         (name) => stage !== 'deploy-kubernetes' || name !== 'smoke-test-kubernetes',
@@ -252,7 +252,7 @@ describe('deploy-kubernetes.yml, with stand-ins for the stages', () => {
 
   it('rolls nothing back that it did not deploy', async () => {
     const ran = await runner.run({ ...event, inputs: { tag: '1.2.3' }, env: { FAILING: 'setup' } });
-    expect(ran.jobs).toEqual({ deploy: 'failure' });
+    expect(ran.jobs).toEqual({ 'deploy-kubernetes': 'failure' });
     expect(ran.calls).toEqual(['helm v4.3.1', 'setup', 'summary']);
   });
 });
