@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createNamespace } from '@coppice/testkit/kubernetes/chart';
 import { sharedCluster } from '@coppice/testkit/kubernetes/shared-cluster';
+import { freePort } from '@coppice/testkit/programs/free-port';
 import { attempt, type Env } from '@coppice/testkit/programs/run-command';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
@@ -184,9 +185,10 @@ describe('the smoke test of a cluster', () => {
   });
 
   it('says what the gateway lacks', async () => {
-    const { status } = await stage('smoke-test-kubernetes', { WAIT: '1', GATEWAY_URL: 'http://127.0.0.1:1' });
+    const port = await freePort();
+    const { status } = await stage('smoke-test-kubernetes', { WAIT: '1', GATEWAY_URL: `http://127.0.0.1:${port}` });
     expect(status).toBe(1);
-    expect(failure()).toMatch(/^smoke-test-kubernetes: http:\/\/127\.0\.0\.1:1\/ready: ECONNREFUSED/);
+    expect(failure()).toMatch(/^smoke-test-kubernetes: http:\/\/127\.0\.0\.1:\d+\/ready: ECONNREFUSED/);
   });
 });
 

@@ -28,11 +28,11 @@ values=()
 if [[ -n ${VALUES:-} ]]; then IFS=, read -ra values <<<"$VALUES"; fi
 for file in "${values[@]}"; do [[ -r $file ]] || fail "$file of VALUES cannot be read"; done
 
-# Digests of this tag, a line "service digest" each.
+# Digests of this tag's images that the chart has, a line "service digest" each.
 digests() {
   local service digest repository=${REGISTRY#*/}coppice-
   if [[ -s $reports/digests.txt ]] && grep -qF "${REGISTRY}coppice-gateway:$TAG " "$reports/digests.txt"; then
-    sed -n "s|^${REGISTRY}coppice-\([a-z]*\):$TAG \(sha256:[0-9a-f]*\)\$|\1 \2|p" "$reports/digests.txt"
+    sed -n "s|^${REGISTRY}coppice-\(gateway\|model\|trainer\|ui\|mlflow\):$TAG \(sha256:[0-9a-f]*\)\$|\1 \2|p" "$reports/digests.txt"
   elif [[ ${REGISTRY%%/*} =~ $ecr ]]; then
     for service in gateway model trainer ui mlflow; do
       digest=$(aws ecr describe-images --region "${BASH_REMATCH[3]}" --repository-name "$repository$service" \
@@ -70,6 +70,6 @@ helm upgrade --install "$release" "$chart" "${arguments[@]}" --description "$TAG
   --wait --rollback-on-failure --timeout "${WAIT:-600}s" --history-max 20 >"$reports/deploy.log" 2>&1 || {
   tail -n 5 "$reports/deploy.log" >&2
   after=$(revision_where deployed)
-  fail "$TAG is not deployed, ${after:+revision ${before:-$after} runs again}${after:-nothing runs}: $(grep -iE '^(error|.*failed)' "$reports/deploy.log" | tail -n 1 | cut -c1-300)"
+  fail "$TAG is not deployed, ${after:+revision ${before:-$after} runs again}${after:-nothing runs}: $(sed -n '/^Error/,$p' "$reports/deploy.log" | tr -s ' \n' ' ' | cut -c1-400)"
 }
 say "$TAG is deployed as revision $(revision_where deployed)"
