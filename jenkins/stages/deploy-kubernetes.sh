@@ -69,7 +69,8 @@ printf 'FOR=%s\nREVISION=%s\n' "$TAG" "$before" >"$reports/previous-kubernetes.e
 helm upgrade --install "$release" "$chart" "${arguments[@]}" --description "$TAG" \
   --wait --rollback-on-failure --timeout "${WAIT:-600}s" --history-max 20 >"$reports/deploy.log" 2>&1 || {
   tail -n 5 "$reports/deploy.log" >&2
-  after=$(revision_where deployed)
-  fail "$TAG is not deployed, ${after:+revision ${before:-$after} runs again}${after:-nothing runs}: $(sed -n '/^Error/,$p' "$reports/deploy.log" | tr -s ' \n' ' ' | cut -c1-400)"
+  runs='nothing runs'
+  [[ -z $(revision_where deployed) ]] || runs="revision $before runs again"
+  fail "$TAG is not deployed, $runs: $(sed -n '/^Error/,$p' "$reports/deploy.log" | tr -s ' \n' ' ' | cut -c1-400)"
 }
 say "$TAG is deployed as revision $(revision_where deployed)"
