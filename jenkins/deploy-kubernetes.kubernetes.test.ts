@@ -177,11 +177,31 @@ describe('the smoke test of a cluster', () => {
     await fleet?.stop();
   });
 
+  /** What a kubelet would do with the pod of `helm test`. */
+  async function endTest(phase: 'Succeeded' | 'Failed'): Promise<void> {
+    const pod = `/api/v1/namespaces/${namespace}/pods/coppice-check-split`;
+    await expect
+      .poll(async () => (await cluster.request('GET', pod)).body.status?.phase, { timeout: 60_000 })
+      .toBe('Running');
+    await cluster.request('PATCH', `${pod}/status`, { status: { phase } });
+  }
+
   it("predicts through the forwarded port and runs the chart's own test", async () => {
-    const { status, output } = await stage('smoke-test-kubernetes', { WAIT: '60' });
+    const [{ status, output }] = await Promise.all([
+      stage('smoke-test-kubernetes', { WAIT: '60' }),
+      endTest('Succeeded'),
+    ]);
     expect(status, output).toBe(0);
     expect(output).toMatch(/v1 answers correctly, and its predictions are recorded/);
     expect(output).toContain("the chart's test passes");
+  });
+
+  it("fails when the chart's own test does", async () => {
+    // the pod of the run before goes when the next one begins
+    await cluster.kubectl(['--namespace', namespace, 'delete', 'pod', 'coppice-check-split', '--wait']);
+    const [{ status }] = await Promise.all([stage('smoke-test-kubernetes', { WAIT: '60' }), endTest('Failed')]);
+    expect(status).toBe(1);
+    expect(failure()).toMatch(/^smoke-test-kubernetes: the chart's test fails: .+/);
   });
 
   it('says what the gateway lacks', async () => {

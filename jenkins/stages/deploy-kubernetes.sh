@@ -32,7 +32,7 @@ for file in "${values[@]}"; do [[ -r $file ]] || fail "$file of VALUES cannot be
 digests() {
   local service digest repository=${REGISTRY#*/}coppice-
   if [[ -s $reports/digests.txt ]] && grep -qF "${REGISTRY}coppice-gateway:$TAG " "$reports/digests.txt"; then
-    sed -n "s|^${REGISTRY}coppice-\(gateway\|model\|trainer\|ui\|mlflow\):$TAG \(sha256:[0-9a-f]*\)\$|\1 \2|p" "$reports/digests.txt"
+    sed -n "s#^${REGISTRY}coppice-\(gateway\|model\|trainer\|ui\|mlflow\):$TAG \(sha256:[0-9a-f]*\)\$#\1 \2#p" "$reports/digests.txt"
   elif [[ ${REGISTRY%%/*} =~ $ecr ]]; then
     for service in gateway model trainer ui mlflow; do
       digest=$(aws ecr describe-images --region "${BASH_REMATCH[3]}" --repository-name "$repository$service" \
