@@ -138,7 +138,7 @@ export default defineConfig({
           ...shared,
           // the chart on a real API server with nodes that run nothing
           name: 'kubernetes',
-          include: ['{kubernetes,scripts}/**/*.kubernetes.test.ts'],
+          include: ['{kubernetes,scripts,jenkins}/**/*.kubernetes.test.ts'],
           // one cluster for all files
           globalSetup: 'testkit/src/kubernetes/shared-cluster-setup.ts',
           testTimeout: 600_000,

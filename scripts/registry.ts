@@ -16,6 +16,7 @@ import { ConfigError, printable } from '@coppice/serverkit';
 import { DataError } from '@coppice/trainer/table/data-error';
 import { AskedGateway, RefusedError } from './experiment/asked-gateway.ts';
 import { sendMade } from './outbox/send-made.ts';
+import { copyText } from './registry/copy-text.ts';
 import { ImportRefusedError } from './registry/import/import-refused.ts';
 import { holds, judgeRelease } from './registry/judge-release.ts';
 import { parseRegistryArguments, type RegistryCommand, UsageError } from './registry/registry-arguments.ts';
@@ -39,6 +40,7 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   npm run registry -- rollback                          the champion of before is back, with the weights of before
   npm run registry -- tag 7 team=fraud                  team= takes the tag away
   npm run registry -- prune                             removes old releases; those with an alias stay
+  npm run registry -- copy --to s3://bucket/models      all releases under their numbers, with aliases, approvals, tags and audit
   npm run registry -- audit                             who changed what, the newest first
 
   --registry PLACE   a folder, or s3://bucket/prefix      (default: REGISTRY_URL, else registry in ARTIFACTS_DIR or artifacts)
@@ -52,6 +54,7 @@ const HELP = `Releases of a model: numbered, never changed, with the aliases cha
   --gate FILE        gate: the file                       (default: GATE_FILE)
   --keep N           prune: the newest so many stay       (10)
   --days N           prune: younger ones stay             (90)
+  --to PLACE         copy: an empty place, or an earlier copy; all models, or that of --model
   --approve          promote: approve it too
   --revision N       promote, rollback: refuse if the registry was changed since
   --gateway URL      promote, rollback   (default: GATEWAY_URL, else BIND_ADDRESS (127.0.0.1) and GATEWAY_PORT (5000))
@@ -117,6 +120,7 @@ async function answer(command: Exclude<RegistryCommand, Making>): Promise<string
     const gateway = new AskedGateway(command.gateway, findAdminToken(process.env), asked);
     return servedText(await gateway.ask(`/releases/${command.do}`, releasesView, command.body));
   }
+  if (command.do === 'copy') return copyText(command);
   const model = modelOf(command);
   const registry = await openRegistry(command.registry, model);
   const by = { who: userInfo().username, reason: 'reason' in command ? command.reason : '' };

@@ -44,7 +44,7 @@ describe.each(globSync('.github/workflows/*.yml', { cwd: root }))('%s', (file) =
       file.endsWith('release.yml') ? ['publish'] : [],
     );
     expect(jobs.filter(([, { permissions }]) => permissions?.['id-token']).map(([name]) => `${name}.yml`)).toEqual(
-      ['train.yml', 'deploy.yml'].filter((name) => file.endsWith(name)),
+      ['train.yml', 'deploy.yml', 'deploy-kubernetes.yml'].filter((name) => file.endsWith(`/${name}`)),
     );
     for (const [, job] of jobs.filter(([, { permissions }]) => mayWrite(permissions))) {
       const commands = job.steps.map(({ run }) => run ?? '').join('\n');
@@ -72,7 +72,7 @@ it('the workflows run the stage scripts that the Jenkinsfile runs', () => {
     ),
   );
   // what only GitHub's workflows do
-  const own = ['challenger', 'remote', 'scan', 'summary'].map((name) => `jenkins/stages/${name}.sh`);
+  const own = ['challenger', 'pack-chart', 'remote', 'scan', 'summary'].map((name) => `jenkins/stages/${name}.sh`);
   expect([...called]).toEqual(expect.arrayContaining(['jenkins/stages/build.sh', ...own]));
   for (const script of called) {
     expect(existsSync(join(root, script as string)), script as string).toBe(true);

@@ -13,6 +13,7 @@ const commands: Record<string, string> = {
   'actions/upload-artifact': `mkdir -p "$ARTIFACTS" && cp -r reports/. "$ARTIFACTS"`,
   'actions/download-artifact': `mkdir -p reports && cp -r "$ARTIFACTS/." reports`,
   'aws-actions/configure-aws-credentials': `echo "role $INPUT_ROLE_TO_ASSUME" >>"$CALLS" && printf '%s\\n' "AWS_ACCESS_KEY_ID=$ROLE_KEY" "AWS_SECRET_ACCESS_KEY=$ROLE_SECRET" >>"$GITHUB_ENV"`,
+  'azure/setup-helm': `echo "helm $INPUT_VERSION" >>"$CALLS"`,
   'aquasecurity/setup-trivy': `echo "trivy $INPUT_VERSION" >>"$CALLS"`,
 };
 

@@ -127,8 +127,9 @@ describe('the workflows, with stand-ins for the stages', () => {
     const ran = await runner.run({ workflow: 'release.yml', on: 'push', ref: 'refs/tags/v1.2.3' });
     expect(ran.jobs, ran.output).toEqual({ build: 'success', publish: 'success' });
     expect(ran.calls).toEqual([
-      ...['checkout', 'setup', 'train-models', 'test', 'build', 'trivy v0.73.0', 'scan'],
-      ...['docker save acme/gateway:1', 'docker load --input reports/images.tar.gz', 'push'],
+      ...['checkout', 'setup', 'train-models', 'test', 'build', 'helm v4.3.1', 'pack-chart'],
+      ...['trivy v0.73.0', 'scan'],
+      ...['docker save acme/gateway:1', 'helm v4.3.1', 'docker load --input reports/images.tar.gz', 'push'],
       expect.stringContaining('gh release create v1.2.3'),
     ]);
   });
@@ -213,5 +214,45 @@ describe('deploy.yml, with a stand-in for the host', () => {
     expect(ran.calls[0]).toBe('role arn:aws:iam::1:role/deploy');
     expect(ran.calls).toHaveLength(4);
     expect(ran.calls[3]).toMatch(/^aws ssm send-command --instance-ids i-1 .*TAG=1\.2\.3 .*smoke-test\.sh/);
+  });
+});
+
+describe('deploy-kubernetes.yml, with stand-ins for the stages', () => {
+  const runner = new WorkflowRunner();
+  const vars = {
+    AWS_ROLE_ARN: 'arn:aws:iam::1:role/coppice-delivery',
+    AWS_REGION: 'eu-central-1',
+    CLUSTER: 'coppice',
+    REGISTRY: '1.dkr.ecr.eu-central-1.amazonaws.com/',
+  };
+  const event = { workflow: 'deploy-kubernetes.yml', on: 'workflow_dispatch', vars } as const;
+  const before = ['helm v4.3.1', 'setup', 'role arn:aws:iam::1:role/coppice-delivery'];
+
+  beforeAll(async () => {
+    await runner.start('.github', 'jenkins', 'package.json');
+    runner.standInForStages();
+  });
+  afterAll(() => runner.stop());
+
+  it('deploys and checks with the role', async () => {
+    const ran = await runner.run({ ...event, inputs: { tag: '1.2.3', values: 'production.yaml' } });
+    expect(ran.jobs, ran.output).toEqual({ 'deploy-kubernetes': 'success' });
+    expect(ran.calls).toEqual([...before, 'deploy-kubernetes', 'smoke-test-kubernetes', 'summary']);
+  });
+
+  it.each(['deploy-kubernetes', 'smoke-test-kubernetes'])('rolls back when %s fails', async (stage) => {
+    const ran = await runner.run({ ...event, inputs: { tag: '1.2.3' }, env: { FAILING: stage } });
+    expect(ran.jobs).toEqual({ 'deploy-kubernetes': 'failure' });
+    expect(ran.calls.slice(before.length)).toEqual(
+      ['deploy-kubernetes', 'smoke-test-kubernetes', 'rollback-kubernetes', 'summary'].filter(
+        (name) => stage !== 'deploy-kubernetes' || name !== 'smoke-test-kubernetes',
+      ),
+    );
+  });
+
+  it('rolls nothing back that it did not deploy', async () => {
+    const ran = await runner.run({ ...event, inputs: { tag: '1.2.3' }, env: { FAILING: 'setup' } });
+    expect(ran.jobs).toEqual({ 'deploy-kubernetes': 'failure' });
+    expect(ran.calls).toEqual(['helm v4.3.1', 'setup', 'summary']);
   });
 });

@@ -5,7 +5,7 @@
 
 stage=$(basename "$0" .sh)
 # A build on Jenkins' own node inherits these; a stage gets a login under the names that it reads.
-unset JENKINS_ADMIN_PASSWORD GIT_USER GIT_PASSWORD STORE_ACCESS_KEY_ID STORE_SECRET_ACCESS_KEY MLFLOW_USER MLFLOW_PASSWORD
+unset JENKINS_ADMIN_PASSWORD DELIVERY_ACCESS_KEY_ID DELIVERY_SECRET_ACCESS_KEY GIT_USER GIT_PASSWORD STORE_ACCESS_KEY_ID STORE_SECRET_ACCESS_KEY MLFLOW_USER MLFLOW_PASSWORD
 [[ $stage == push ]] || unset REGISTRY_USER REGISTRY_PASSWORD
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 PATH=$PWD/node_modules/.bin:$PATH
@@ -29,6 +29,8 @@ SOURCE_URL=${SOURCE_URL:-$(git config --get remote.origin.url 2>/dev/null | sed 
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git show -s --format=%ct HEAD 2>/dev/null || date +%s)}
 COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-coppice}
 export COMMIT TAG REGISTRY SOURCE_URL SOURCE_DATE_EPOCH COMPOSE_PROJECT_NAME
+# shellcheck disable=SC2034 # ecr-login.sh and deploy-kubernetes.sh read it
+ecr='^([0-9]{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$'
 # all that a host runs: notebook and pipeline work on a checkout, where their images are built
 # shellcheck disable=SC2034 # build.sh and push.sh read it
 profiles_of_a_host=tls,alerts,grafana,retrain,mlflow

@@ -17,8 +17,10 @@ export function keysOf(model: string) {
     blob: (sha256: string) => `${blobs}${sha256}`,
     jobs: `${model}/jobs/`,
     job: (id: number) => `${model}/jobs/${digits(id)}.json`,
+    jobLogs: `${model}/job-logs/`,
     jobLog: (id: number) => `${model}/job-logs/${digits(id)}.txt`,
     lease: (name: string) => `${model}/leases/${name}/`,
+    comparisons: `${model}/comparisons/`,
     comparison: (release: number, against: number) => `${model}/comparisons/${digits(release)}-${digits(against)}.json`,
   };
 }

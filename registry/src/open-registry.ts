@@ -10,7 +10,8 @@ export async function openRegistry(url: string, model: string, env: S3Environmen
   return new Registry(await openStore(url, env), { model });
 }
 
-async function openStore(url: string, env: S3Environment): Promise<ObjectStore> {
+/** Where a registry at this address keeps its objects. */
+export async function openStore(url: string, env: S3Environment = process.env): Promise<ObjectStore> {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
   if (bucket === undefined) return new FolderStore(url.replace(/^file:\/\//, ''));
   // the SDK takes 50 MB and a while to load: only who keeps releases in S3 pays for it

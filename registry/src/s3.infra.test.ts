@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copySuite } from '@coppice/testkit/copy-suite';
 import { startThrowawayS3, type ThrowawayS3 } from '@coppice/testkit/programs/throwaway-s3';
 import { registrySuite } from '@coppice/testkit/registry-suite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRegistry } from './open-registry.ts';
+import { FolderStore } from './stores/folder-store.ts';
 import { StoreUnavailableError } from './stores/object-store.ts';
 import { S3Store } from './stores/s3-store.ts';
 
@@ -11,12 +16,18 @@ beforeAll(async () => {
   process.env.AWS_ACCESS_KEY_ID = s3.accessKey;
   process.env.AWS_SECRET_ACCESS_KEY = s3.secretKey;
 }, 900_000);
-afterAll(() => s3?.stop());
+const folders = mkdtempSync(join(tmpdir(), 'coppice-copy-'));
+afterAll(async () => {
+  rmSync(folders, { recursive: true });
+  await s3?.stop();
+});
 
-registrySuite(
-  'an S3 bucket',
-  async () => new S3Store({ bucket: s3.createBucket(), prefix: 'models/', endpoint: s3.url }),
-);
+const bucket = async () => new S3Store({ bucket: s3.createBucket(), prefix: 'models/', endpoint: s3.url });
+const folder = async () => new FolderStore(mkdtempSync(join(folders, 'store-')));
+
+registrySuite('an S3 bucket', bucket);
+copySuite('a folder to an S3 bucket', folder, bucket);
+copySuite('an S3 bucket to a folder', bucket, folder);
 
 describe('an S3 bucket', () => {
   it('is a registry by its address, and says when it is away', async () => {

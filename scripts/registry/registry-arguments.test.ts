@@ -21,6 +21,8 @@ it.each<[string, object]>([
   ['decline champion -r no', { do: 'decline', alias: 'champion', reason: 'no', ...place }],
   ['reject 7', { do: 'reject', number: 7, reason: '', ...place }],
   ['tag 7 team=a=b', { do: 'tag', number: 7, name: 'team', value: 'a=b', reason: '', ...place }],
+  ['copy --to s3://b/m --model wine', { do: 'copy', registry, model: 'wine', to: 's3://b/m' }],
+  ['copy --to there', { do: 'copy', ...place, to: '/home/me/there' }],
   ['prune --keep 3', { do: 'prune', keep: 3, days: 90, reason: '', ...place }],
   [
     'promote 7 --approve -r good --revision 4',
@@ -57,6 +59,8 @@ it.each([
   ['move 7', /move is not allowed: must be list, audit/],
   ['show', /must be: npm run registry -- show NUMBER/],
   ['show 0', /0 is not allowed: must be the number of a release/],
+  ['copy', /copy needs a place: --to s3/],
+  ['list --to s3://b', /--to does not belong to list/],
   ['gate 7', /gate needs a file: --gate FILE, or GATE_FILE/],
   ['list --gate x', /--gate does not belong to list/],
   ['compare 4', /must be: npm run registry -- compare NUMBER NUMBER/],

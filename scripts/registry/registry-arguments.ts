@@ -10,6 +10,7 @@ import {
 } from '@coppice/contract';
 import type { Outbox } from '@coppice/mlflow/outbox';
 import type { Retention } from '@coppice/registry/registry';
+import { registryPlace } from '@coppice/registry/registry-place';
 import { withoutPassword } from '@coppice/serverkit';
 import type { z } from 'zod';
 import { gatewayAddress } from '../gateway/gateway-address.ts';
@@ -38,6 +39,7 @@ export type RegistryCommand =
       | ({ do: 'approve' | 'reject'; number: number } & Change)
       | ({ do: 'tag'; number: number; name: string; value: string } & Change)
       | ({ do: 'prune' } & Retention & Change)
+      | { do: 'copy'; to: string }
     ));
 
 /** Words after each command, as its help shows them. */
@@ -57,6 +59,7 @@ const operands = {
   rollback: '',
   tag: 'NUMBER NAME=VALUE',
   prune: '',
+  copy: '',
 } as const;
 
 /** Reads the arguments of `npm run registry`; relative paths start at `cwd`. Throws `UsageError` and `ConfigError`. */
@@ -80,6 +83,7 @@ export function parseRegistryArguments(
   only('expected', 'alias');
   only('gate', 'gate');
   only('keep', 'prune');
+  only('to', 'copy');
   only('days', 'prune');
   only('approve', 'promote');
   only('gateway', 'promote', 'rollback');
@@ -166,6 +170,9 @@ export function parseRegistryArguments(
         days: whole('days', values.days ?? '90'),
         reason,
       };
+    case 'copy':
+      if (!values.to) throw new UsageError('copy needs a place: --to s3://bucket/prefix, or a folder');
+      return { do: command, ...common, to: registryPlace(values.to, cwd) };
   }
 }
 
@@ -185,6 +192,7 @@ function parse(args: readonly string[]) {
         approve: { type: 'boolean' },
         revision: { type: 'string' },
         gateway: { type: 'string' },
+        to: { type: 'string' },
         name: { type: 'string' },
         data: { type: 'string' },
         target: { type: 'string' },

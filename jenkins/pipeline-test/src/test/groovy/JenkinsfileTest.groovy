@@ -6,6 +6,8 @@ class JenkinsfileTest extends DeclarativePipelineTest {
         'Checkout', 'Setup', 'Verify Environment', 'MLflow Reachable', 'DVC Pull', 'Train Models', 'Test', 'Show Metrics', 'Registry Check',
         'Approve', 'Promote', 'DVC Push', 'Build', 'Test Image', 'Push', 'Deploy', 'Health Check', 'Smoke Test', 'Rollout',
     ]
+    static final CLUSTER_STAGES = ['ECR Login', 'Deploy Kubernetes', 'Smoke Test Kubernetes']
+    static final ECR = [DEPLOY_TO: 'kubernetes', REGISTRY: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/', CLUSTER: 'coppice', CLUSTER_REGION: 'eu-central-1']
     static final SETTINGS = [MLFLOW_TRACKING_URI: 'https://mlflow.example', DVC_REMOTE: 's3://bucket/dvc', REGISTRY_URL: 's3://bucket/models']
     static final REGISTRY = [REGISTRY: 'registry.example/', ROLLOUT: 'v2']
     static final ALL = REGISTRY + SETTINGS
@@ -167,6 +169,46 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     }
 
     @Test
+    void 'to a cluster the chart is deployed and checked, and nothing runs on this host'() {
+        assert runPipeline(DEPLOY_TO: 'kubernetes', REGISTRY: 'registry.example/', ROLLOUT: 'v2') == 'SUCCESS'
+        assert stagesRun == STAGES[0..5] + ['Deploy Kubernetes', 'Smoke Test Kubernetes']
+        assert scripts.takeRight(2) == ['jenkins/stages/deploy-kubernetes.sh', 'jenkins/stages/smoke-test-kubernetes.sh']
+        scripts.each { assert new File('../..', it).canExecute() }
+        assert !log.contains('credentials delivery')
+    }
+
+    @Test
+    void 'only the stages for ECR and EKS see the keys of AWS, and ECR needs no other login'() {
+        runPipeline(ECR)
+        assert stagesRun == STAGES[0..4] + ['ECR Login', 'Push', 'Deploy Kubernetes', 'Smoke Test Kubernetes']
+        def given = log.findIndexValues { it == 'credentials delivery' }.collect { log[it.intValue() + 1] }
+        assert given == ['ecr-login', 'deploy-kubernetes', 'smoke-test-kubernetes'].collect { "sh jenkins/stages/${it}.sh".toString() }
+        assert !log.contains('credentials registry')
+        assert [env.CLUSTER, env.CLUSTER_REGION] == ['coppice', 'eu-central-1']
+    }
+
+    @Test
+    void 'production waits for approval before the cluster, too'() {
+        runPipeline(ECR + [DEPLOY_ENV: 'production'])
+        def asked = log.findIndexOf { it.startsWith('input ') }
+        assert log.indexOf('sh jenkins/stages/push.sh') < asked
+        assert asked < log.indexOf('sh jenkins/stages/deploy-kubernetes.sh')
+    }
+
+    @Test
+    void 'a deploy or smoke test of the cluster that fails is rolled back once and fails the build with its cause'() {
+        ['Deploy Kubernetes', 'Smoke Test Kubernetes'].each { stage ->
+            [scripts, stagesRun, log, failing]*.clear()
+            build.result = 'SUCCESS'
+            failing << "jenkins/stages/${stage.toLowerCase().replace(' ', '-')}.sh".toString()
+            assert runPipeline(ECR) == 'FAILURE'
+            assert stagesRun.last() == stage
+            assert scripts.takeRight(2) == [failing.first(), 'jenkins/stages/rollback-kubernetes.sh']
+            assert build.description == 'contents of reports/failure.txt'
+        }
+    }
+
+    @Test
     void 'a failure before the deploy is not rolled back'() {
         ['Setup', 'Train Models', 'Test', 'Build'].each { stage ->
             [scripts, stagesRun, failing]*.clear()
@@ -185,11 +227,14 @@ class JenkinsfileTest extends DeclarativePipelineTest {
             MODEL_V1_WEIGHT: 'string', MODEL_V2_WEIGHT: 'string', REGISTRY: 'string', TAG: 'string',
             SKIP_PUSH: 'booleanParam', ROLLOUT: 'string', DEPLOY_ENV: 'choice', MLFLOW_TRACKING_URI: 'string', DVC_REMOTE: 'string',
             REGISTRY_URL: 'string', RELEASE: 'string', SKIP_PROMOTE: 'booleanParam',
+            DEPLOY_TO: 'choice', CLUSTER: 'string', CLUSTER_REGION: 'string', NAMESPACE: 'string', VALUES: 'string',
         ]
+        assert parametersDeclared.DEPLOY_TO.choices == ['compose', 'kubernetes']
         assert parametersDeclared.DEPLOY_ENV.choices == ['staging', 'production']
         assert environmentGiven.collectEntries { [it.key, it.value.toString()] } == [
             COMPOSE_PROJECT_NAME: 'coppice', MODEL_V1_WEIGHT: '90', MODEL_V2_WEIGHT: '10', REGISTRY: 'r/', TAG: 'v7',
             SKIP_PUSH: 'true', DEPLOY_ENV: 'production', ROLLOUT: 'v2', MLFLOW_TRACKING_URI: '', DVC_REMOTE: '', REGISTRY_URL: '', RELEASE: '',
+            CLUSTER: '', CLUSTER_REGION: '', NAMESPACE: '', VALUES: '',
         ]
     }
 
@@ -197,7 +242,7 @@ class JenkinsfileTest extends DeclarativePipelineTest {
     void 'every stage and the whole have a time limit, builds run one at a time and old ones are discarded'() {
         runPipeline(ALL)
         assert agents == ['docker']
-        assert timeouts.keySet() == (LONG + 'pipeline') as Set
+        assert timeouts.keySet() == (LONG + CLUSTER_STAGES + 'pipeline') as Set
         assert pipelineOptions.containsKey('disableConcurrentBuilds')
         assert pipelineOptions.buildDiscarder[0].numToKeepStr.toInteger() > 0
     }
