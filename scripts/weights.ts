@@ -34,15 +34,13 @@ Exit status: 0 success, 1 the gateway or cluster refused or cannot be reached, 2
 /** The gateway refused or did not answer: one line, and exit status 1. */
 class RefusedError extends Error {}
 
+const EXPECTED = [UsageError, RefusedError, RouteError, ConfigError];
+
 try {
   await run();
 } catch (error) {
+  if (!(error instanceof Error && EXPECTED.some((kind) => error instanceof kind))) throw error;
   const usage = error instanceof UsageError;
-  if (
-    !(error instanceof Error) ||
-    (!usage && ![RefusedError, RouteError, ConfigError].some((kind) => error instanceof kind))
-  )
-    throw error;
   console.error(`weights: ${printable(error.message)}${usage ? ' (npm run weights -- --help)' : ''}`);
   process.exitCode = usage ? 2 : 1;
 }
