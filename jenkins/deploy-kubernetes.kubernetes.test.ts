@@ -150,6 +150,32 @@ describe('a delivery to a cluster', () => {
     expect((await stage('deploy-kubernetes', { TAG: '1.3.0' })).status).toBe(0);
     expect(await imagesThatRun()).toEqual(at('1.3.0'));
   });
+
+  it('reaches an EKS cluster by the AWS CLI, and takes the digests that ECR has for the tag', async () => {
+    const ecr = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/';
+    const calls = join(folder, 'calls');
+    writeFileSync(
+      join(bin, 'aws'),
+      `#!/bin/sh
+      echo "$1 $2 $3 $4 $5 $6 \${AWS_ENDPOINT_URL:-AWS}" >>${calls}
+      case "$2 $6" in
+        'update-kubeconfig coppice') cat ${cluster.kubeconfig} >"$8" ;;
+        'describe-images coppice-model') echo ${digest('c')} ;;
+        *) echo 'An error occurred (ImageNotFoundException)' >&2; exit 254 ;;
+      esac\n`,
+    );
+    chmodSync(join(bin, 'aws'), 0o755);
+    const { status, output } = await stage('deploy-kubernetes', {
+      ...{ TAG: '1.4.0', REGISTRY: ecr, CLUSTER: 'coppice', CLUSTER_REGION: 'eu-west-1' },
+      ...{ AWS_ENDPOINT_URL: 'http://store.test', KUBECONFIG: '/nowhere' },
+    });
+    expect(status, output).toBe(0);
+    const model = `${ecr}coppice-model@${digest('c')}`;
+    expect(await imagesThatRun()).toEqual([`${ecr}coppice-gateway:1.4.0`, model, model]);
+    const asked = readFileSync(calls, 'utf8');
+    expect(asked).toContain('eks update-kubeconfig --region eu-west-1 --name coppice AWS\n');
+    expect(asked).toContain('ecr describe-images --region eu-central-1 --repository-name coppice-gateway AWS\n');
+  });
 });
 
 describe('the smoke test of a cluster', () => {

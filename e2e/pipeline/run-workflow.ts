@@ -67,7 +67,8 @@ export class WorkflowRunner {
   standInForStages(...programs: string[]): void {
     const stages = join(this.checkout, 'jenkins/stages');
     const say = (name: string) => `echo "${name} $*" | xargs >>"$CALLS"; [ "${name}" != "$FAILING" ]`;
-    const build = 'mkdir -p reports/sbom; touch reports/models.tar.gz "reports/coppice-$TAG.tgz"; echo acme/gateway:1 1MB >reports/images.txt';
+    const build =
+      'mkdir -p reports/sbom; touch reports/models.tar.gz "reports/coppice-$TAG.tgz"; echo acme/gateway:1 1MB >reports/images.txt';
     for (const file of readdirSync(stages))
       writeFileSync(join(stages, file), `#!/bin/sh\n${build}\n${say(file.replace('.sh', ''))}\n`);
     for (const program of programs) this.program(program, say(program));
