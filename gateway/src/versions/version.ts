@@ -2,9 +2,10 @@ import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
 import { Ejection, ENVOY_RULES } from './ejection.ts';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
+import { LookConnection } from './look-connection.ts';
 import { mlflow, mlflowServer } from './mlflow.ts';
 import { openInference } from './open-inference.ts';
-import type { Identity } from './protocol.ts';
+import type { Identity, Wire } from './protocol.ts';
 import { ServedModel, TrialError } from './served-model.ts';
 import { Upstream } from './upstream.ts';
 import type { VersionDeps } from './version-deps.ts';
@@ -31,6 +32,7 @@ export class Version {
   readonly replayClient: InferClient;
   readonly #deps: VersionDeps;
   readonly #upstream: Upstream;
+  readonly #looks: LookConnection;
   readonly #served: ServedModel;
   readonly #now: () => number;
   readonly #ejection: Ejection;
@@ -58,25 +60,29 @@ export class Version {
     this.#now = deps.now ?? Date.now;
     this.#unreadySince = this.#now();
     this.#ejection = new Ejection(ENVOY_RULES, this.#now);
-    this.#upstream = new Upstream(this.url, deps.upstream.timeoutMs);
+    this.#upstream = new Upstream(this.url, deps.upstream.timeoutMs, deps.upstream.connectionMs);
+    this.#looks = new LookConnection(this.url, deps.upstream.timeoutMs);
+    const releases = {
+      wireOf: (release: string, wire: Wire) => this.#wireOf(release, wire),
+      replaced: (release: string) => this.lookAgain(release),
+    };
     this.client = new InferClient(this.#upstream, deps.upstream, {
       batchSent: deps.metrics.batchSent,
-      succeeded: () => this.#succeeded(),
+      succeeded: (release) => this.#succeeded(release),
       failed: (error, jobs) => this.blame(error, jobs),
-      replaced: () => this.lookAgain(),
+      ...releases,
     });
     const copyLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
-    const replaced = () => this.lookAgain();
-    this.shadowClient = new InferClient(this.#upstream, copyLimits, { replaced });
-    this.replayClient = new InferClient(this.#upstream, copyLimits, { replaced });
+    this.shadowClient = new InferClient(this.#upstream, copyLimits, releases);
+    this.replayClient = new InferClient(this.#upstream, copyLimits, releases);
     const { catalog } = deps;
     const fleet = catalog.view(name);
     this.#served = new ServedModel(name, {
-      upstream: this.#upstream,
+      looks: this.#looks,
       protocol:
         scoring === null
-          ? openInference(this.#upstream, { modelName, now: this.#now, fleet })
-          : mlflow(this.#upstream, fleet),
+          ? openInference(this.#looks, { modelName, now: this.#now, fleet })
+          : mlflow(this.#looks, fleet),
       catalog,
       use: (wire) => {
         for (const client of this.#clients) client.use(wire);
@@ -151,20 +157,23 @@ export class Version {
     this.#riskedAt = this.#now();
   }
 
-  /** Checks the server now: readiness, what it serves, and a trial inference where one is due. Calls share a check that is under way. */
-  check(): Promise<void> {
-    this.#checking ??= this.#check().finally(() => {
+  /**
+   * Checks the server now: readiness, what it serves, and a trial inference where one is due. Of several servers, one of the
+   * release `wanted` if there is one. Calls share a check that is under way.
+   */
+  check(wanted?: string): Promise<void> {
+    this.#checking ??= this.#check(wanted).finally(() => {
       this.#checking = null;
     });
     return this.#checking;
   }
 
-  /** Checks it now, and what it serves: its server may answer by another release than it is known by. */
-  async lookAgain(): Promise<void> {
+  /** Checks it now, and what it serves: its server may answer by another release than it is known by, or did by this one. */
+  async lookAgain(release?: string): Promise<void> {
     // one that began before may have missed it
     await this.#checking;
     this.#served.forget();
-    await this.check();
+    await this.check(release);
   }
 
   /** So many requests failed, and the version is the cause. Enough failures among its last requests eject it. */
@@ -195,11 +204,18 @@ export class Version {
     return [this.client, this.shadowClient, this.replayClient];
   }
 
-  close(): Promise<void> {
-    return this.#upstream.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#upstream.close(), this.#looks.close()]);
   }
 
-  #succeeded(): void {
+  #wireOf(release: string, wire: Wire): Wire | null {
+    const found = this.#served.wireOf(release, wire);
+    if (found && this.#served.doubtRelease(release)) void this.lookAgain(release);
+    return found;
+  }
+
+  #succeeded(release: string | null): void {
+    this.#served.heard(release);
     this.#lastSuccess = this.#now();
     if (this.#risking && this.#ejection.state === 'open') {
       this.#ejection.halfOpen();
@@ -223,10 +239,10 @@ export class Version {
     if (this.#served.doubt()) void this.check();
   }
 
-  async #check(): Promise<void> {
+  async #check(wanted?: string): Promise<void> {
     const begun = this.#now();
     try {
-      const reason = await this.#served.probe();
+      const reason = await this.#served.probe({ wanted, again: this.#ready });
       if (reason !== null) return this.#becomeUnready(reason);
       if (this.#ready) await this.#checkReady();
       else if (this.#served.trialDue) await this.#letIn();
