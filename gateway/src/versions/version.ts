@@ -1,6 +1,7 @@
 import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
 import { Ejection, ENVOY_RULES } from './ejection.ts';
-import { InferClient } from './infer-client.ts';
+import type { InferClient } from './infer-client.ts';
+import { openInferClients } from './infer-clients.ts';
 import { InferError } from './infer-error.ts';
 import { LookConnection } from './look-connection.ts';
 import { mlflow, mlflowServer } from './mlflow.ts';
@@ -26,9 +27,7 @@ export class Version {
   readonly modelName: string;
   readonly metrics: VersionMetrics;
   readonly client: InferClient;
-  /** Separate from `client`, so that copies of traffic never wait in the queue of real traffic. */
   readonly shadowClient: InferClient;
-  /** Separate again, for recorded rows that a replay sends: what becomes of them says nothing about live traffic. */
   readonly replayClient: InferClient;
   readonly #deps: VersionDeps;
   readonly #upstream: Upstream;
@@ -62,19 +61,16 @@ export class Version {
     this.#ejection = new Ejection(ENVOY_RULES, this.#now);
     this.#upstream = new Upstream(this.url, deps.upstream.timeoutMs, deps.upstream.connectionMs);
     this.#looks = new LookConnection(this.url, deps.upstream.timeoutMs);
-    const releases = {
-      wireOf: (release: string, wire: Wire) => this.#wireOf(release, wire),
-      replaced: (release: string) => this.lookAgain(release),
-    };
-    this.client = new InferClient(this.#upstream, deps.upstream, {
+    const clients = openInferClients(this.#upstream, deps.upstream, {
       batchSent: deps.metrics.batchSent,
       succeeded: (release) => this.#succeeded(release),
       failed: (error, jobs) => this.blame(error, jobs),
-      ...releases,
+      wireOf: (release, wire) => this.#wireOf(release, wire),
+      replaced: (release) => this.lookAgain(release),
     });
-    const copyLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
-    this.shadowClient = new InferClient(this.#upstream, copyLimits, releases);
-    this.replayClient = new InferClient(this.#upstream, copyLimits, releases);
+    this.client = clients.real;
+    this.shadowClient = clients.shadow;
+    this.replayClient = clients.replay;
     const { catalog } = deps;
     const fleet = catalog.view(name);
     this.#served = new ServedModel(name, {
