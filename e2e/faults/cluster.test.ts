@@ -1,6 +1,6 @@
 // A cluster in the small, from its first request to its last: longer than 300 lines would be, were each event a test of its own.
 
-import { mkdirSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,7 @@ import { Program } from './program.ts';
 import { Gateway, until } from './stack.ts';
 
 const TOKEN = 'token-of-the-fault-tests';
-const RATE = 60;
+const RATE = 50;
 const CLASSES = ['setosa', 'versicolor', 'virginica'];
 const FEATURES = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
 /** The class that each release gives the rows of the load. */
@@ -169,7 +169,7 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
     for (const old of [...pods.v1]) {
       await addPod('v1', '2');
       // a pod takes a while to start: both releases answer meanwhile
-      await sleep(4000);
+      await sleep(3000);
       codes.push(await retire('v1', old));
     }
     await allServe('v1', 2);
@@ -177,6 +177,7 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
   });
 
   const outcomes = await load.stop();
+  if (process.env.DUMP) writeFileSync(process.env.DUMP, JSON.stringify(outcomes));
   const { audit } = await first().get<AuditPage>('/audit?limit=200');
   const failovers = await sum(gateways, 'prediction_failovers_total');
   for (const gateway of gateways) codes.push(await gateway.signal('SIGTERM'));
@@ -192,18 +193,20 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
   const switches = (all.filter((one) => one instanceof Gateway) as Gateway[]).map(
     ({ log }) => log.filter(({ msg }) => msg === 'version serves another model than before').length,
   );
-  const logged = (message: string) => all.flatMap(({ log }) => log).filter(({ msg }) => msg === message).length;
+  const warned = (message: string) =>
+    all.flatMap(({ log }) => log).filter(({ level, msg }) => level === 'warn' && msg === message).length;
   printFigures('A cluster: 3 gateways, 2 slots of 2 pods, one PostgreSQL, HAProxy before each', {
     ...events,
     'in all': `${((Date.now() - startedAt) / 1000).toFixed(0)} s, ${outcomes.length} requests (${load.reached}/s), failed ${JSON.stringify(failures(outcomes))}`,
     'p50, p99, longest wait': [0.5, 0.99, 1].map((q) => `${latency(outcomes, q)} ms`).join(', '),
+    'longest stall of the load itself': `${load.worstStall} ms`,
     'sent again by the ingress, to the other slot by gateways': `${await balancer.retries('gateway')}, ${failovers}`,
     'ms until all gateways had a change': agreeMs.join(' '),
     'steps of the rollout': steps.length,
     'a gateway saw other releases (times, each gateway)': switches.join(' '),
     'epochs begun, changes of weights': `${record.epochs}, ${audit.length}`,
     'answers of a release that its epoch does not have (recorded, not compared)': record.notCompared,
-    'versions ejected, not ready': `${logged('version ejected')}, ${logged('version is not ready')}`,
+    'versions ejected, not ready': `${warned('version ejected')}, ${warned('version is not ready')}`,
     'answered, not in the record (of gateways that were killed)': `${lost.length}, ${lostOtherwise.length} of others`,
   });
 

@@ -4,8 +4,8 @@ import type { InferClient } from './infer-client.ts';
 import { openInferClients } from './infer-clients.ts';
 import { InferError } from './infer-error.ts';
 import { LookConnection } from './look-connection.ts';
-import { mlflow, mlflowServer } from './mlflow.ts';
-import { openInference } from './open-inference.ts';
+import { mlflowServer } from './mlflow.ts';
+import { openProtocol } from './open-protocol.ts';
 import type { Identity, Wire } from './protocol.ts';
 import { ServedModel, TrialError } from './served-model.ts';
 import { Upstream } from './upstream.ts';
@@ -52,8 +52,7 @@ export class Version {
   constructor({ name, url, modelName }: VersionConfig, deps: VersionDeps) {
     this.name = name;
     this.modelName = modelName;
-    const scoring = mlflowServer(url);
-    this.url = scoring ?? url;
+    this.url = mlflowServer(url) ?? url;
     this.metrics = deps.metrics;
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
@@ -72,16 +71,12 @@ export class Version {
     this.shadowClient = clients.shadow;
     this.replayClient = clients.replay;
     const { catalog } = deps;
-    const fleet = catalog.view(name);
     this.#served = new ServedModel(name, {
       looks: this.#looks,
-      protocol:
-        scoring === null
-          ? openInference(this.#looks, { modelName, now: this.#now, fleet })
-          : mlflow(this.#looks, fleet),
+      protocol: openProtocol(this.#looks, { url, modelName, now: this.#now, fleet: catalog.view(name) }),
       catalog,
       use: (wire) => {
-        for (const client of this.#clients) client.use(wire);
+        for (const client of Object.values(clients)) client.use(wire);
       },
       now: this.#now,
     });
@@ -153,10 +148,7 @@ export class Version {
     this.#riskedAt = this.#now();
   }
 
-  /**
-   * Checks the server now: readiness, what it serves, and a trial inference where one is due. Of several servers, one of the
-   * release `wanted` if there is one. Calls share a check that is under way.
-   */
+  /** Checks the server now: readiness, what it serves, a trial where one is due; of several, one of release `wanted`. Calls share it. */
   check(wanted?: string): Promise<void> {
     this.#checking ??= this.#check(wanted).finally(() => {
       this.#checking = null;
@@ -194,10 +186,6 @@ export class Version {
       this.#ejection.open();
       this.#ejected(failure);
     });
-  }
-
-  get #clients(): InferClient[] {
-    return [this.client, this.shadowClient, this.replayClient];
   }
 
   async close(): Promise<void> {
@@ -304,6 +292,7 @@ export class Version {
     this.#unreadySince ??= this.#now();
     this.#reason = reason;
     this.#reasonKind = kind;
-    for (const client of this.#clients) client.failQueued(new InferError('unavailable'));
+    for (const client of [this.client, this.shadowClient, this.replayClient])
+      client.failQueued(new InferError('unavailable'));
   }
 }
