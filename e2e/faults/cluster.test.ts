@@ -25,7 +25,10 @@ const FEATURES = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
 const ANSWERS: Record<string, string> = { 1: 'versicolor', 2: 'virginica', 3: 'setosa' };
 /** Shortened: the chart waits 5 s between a pod's removal from its Service and SIGTERM. */
 const PRE_STOP_MS = 1000;
-const QUICK = { ROLLOUT_LOOK_SECONDS: '0.5', ROLLOUT_STEP_MINUTES: '0.03', ROLLOUT_STEP_REQUESTS: '20' };
+const QUICK = {
+  ...{ ROLLOUT_STEPS: '10,25,50', ROLLOUT_STEP_MINUTES: '0.03', ROLLOUT_STEP_REQUESTS: '20' },
+  ROLLOUT_LOOK_SECONDS: '0.5',
+};
 const by = { who: 'test', reason: '' };
 
 type Slot = 'v1' | 'v2';
@@ -146,12 +149,16 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
 
   const rollout = async () => (await first().get<RolloutReport>('/rollout')).rollout;
   const percent = (wanted: number) =>
-    until(`the rollout is at ${wanted} %`, async () => ((await rollout())?.percent ?? 0) >= wanted);
+    until(`the rollout is at ${wanted} %`, async () => {
+      const seen = await rollout();
+      if (seen?.state === 'paused') throw new Error(`paused: ${seen.moves.at(-1)?.reason}`);
+      return (seen?.percent ?? 0) >= wanted;
+    });
   await during('a rollout of v2 runs to its end, promotes, and its leader is killed', async () => {
     await agree((await first().retune({ weights: { v1: 100, v2: 0 } })).revision);
     await post(first(), '/releases/approve', { release: 3 });
     await post(first(), '/rollout', { version: 'v2', promote: true });
-    await percent(5);
+    await percent(25);
     const leader = gateways.find((one) =>
       one.log.some(({ msg, who }) => msg === 'traffic changed' && who === 'rollout'),
     );
@@ -217,9 +224,9 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
     [1, 2, 3].map(() => [1, false]),
   );
   expect([lostOtherwise.length, record.mixed]).toEqual([0, 0]);
-  // 5, 10, 25 and 50 %: a second leader would have written one twice
-  expect(steps).toHaveLength(4);
-  expect(new Set(steps.map(({ to }) => JSON.stringify(to))).size).toBe(4);
+  // 25 and 50 %: a second leader would have written one twice
+  expect(steps).toHaveLength(2);
+  expect(new Set(steps.map(({ to }) => JSON.stringify(to))).size).toBe(2);
   expect(Math.max(...switches)).toBeLessThanOrEqual(4);
   expect(codes.every((code) => code === 0)).toBe(true);
   const held = load.worstStall + latency(outcomes, 1);

@@ -70,10 +70,12 @@ export class ServedModel {
    * release `wanted`, or, with `again`, another one than that which is not ready. Throws `InferError`.
    */
   async probe({ wanted, again }: { wanted: string | undefined; again: boolean }): Promise<string | null> {
+    let ready = false;
     for (let left = wanted ? MOST_LOOKS : again ? READY_LOOKS : 1; ; left--) {
       try {
         const { reason, release } = await this.#look();
-        if (left <= 1 || (reason === null && (!wanted || release === wanted))) return reason;
+        ready ||= reason === null;
+        if (left <= 1 || (reason === null && (!wanted || release === wanted))) return ready ? null : reason;
       } catch (error) {
         if (left <= 1 || !(error instanceof InferError) || error.reason !== 'connect') throw error;
       }
@@ -209,8 +211,9 @@ export class ServedModel {
     const heardOf = this.#heard.get(present.release ?? '') ?? Number.NEGATIVE_INFINITY;
     if (now() < this.#bothUntil && now() - heardOf < BOTH_MS) return true;
     for (let looks = 0; looks < MOST_LOOKS; looks++) {
-      const { release } = await this.#look();
-      if (release !== present.release) continue;
+      // one that cannot be reached says nothing
+      const seen = await this.#look().catch(() => null);
+      if (seen?.release !== present.release) continue;
       this.#bothUntil = now() + BOTH_MS;
       return true;
     }
