@@ -1,6 +1,4 @@
-// A cluster in the small, from its first request to its last: longer than 300 lines would be, were each event a test of its own.
-
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -184,7 +182,6 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
   });
 
   const outcomes = await load.stop();
-  if (process.env.DUMP) writeFileSync(process.env.DUMP, JSON.stringify(outcomes));
   const { audit } = await first().get<AuditPage>('/audit?limit=200');
   const failovers = await sum(gateways, 'prediction_failovers_total');
   for (const gateway of gateways) codes.push(await gateway.signal('SIGTERM'));
@@ -201,7 +198,7 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
     ({ log }) => log.filter(({ msg }) => msg === 'version serves another model than before').length,
   );
   const warned = (message: string) =>
-    all.flatMap(({ log }) => log).filter(({ level, msg }) => level === 'warn' && msg === message).length;
+    all.flatMap(({ log }) => log.filter(({ level, msg }) => level === 'warn' && msg === message));
   printFigures('A cluster: 3 gateways, 2 slots of 2 pods, one PostgreSQL, HAProxy before each', {
     ...events,
     'in all': `${((Date.now() - startedAt) / 1000).toFixed(0)} s, ${outcomes.length} requests (${load.reached}/s), failed ${JSON.stringify(failures(outcomes))}`,
@@ -213,7 +210,9 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
     'a gateway saw other releases (times, each gateway)': switches.join(' '),
     'epochs begun, changes of weights': `${record.epochs}, ${audit.length}`,
     'answers of a release that its epoch does not have (recorded, not compared)': record.notCompared,
-    'versions ejected, not ready': `${warned('version ejected')}, ${warned('version is not ready')}`,
+    'versions ejected, not ready': `${warned('version ejected').length}, ${warned('version is not ready')
+      .map(({ version, reason }) => `${version}: ${reason}`)
+      .join('; ')}`,
     'answered, not in the record (of gateways that were killed)': `${lost.length}, ${lostOtherwise.length} of others`,
   });
 
