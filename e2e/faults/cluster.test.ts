@@ -28,6 +28,8 @@ const QUICK = {
   ROLLOUT_LOOK_SECONDS: '0.5',
 };
 const by = { who: 'test', reason: '' };
+/** A pod's metrics when it has answered ten requests, more than trials are. */
+const BUSY = /model_server_requests_total\{endpoint="infer",code="200"\} [1-9]\d/;
 
 type Slot = 'v1' | 'v2';
 
@@ -70,7 +72,7 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
     await sleep(PRE_STOP_MS);
     return pod.signal('SIGTERM');
   };
-  /** Its node is told by nobody: the Service has it for another second. */
+  /** Nobody announces it: the Service has the pod for another second. */
   const kills: number[] = [];
   const kill = async (service: Slot | 'gateway', pod: Program): Promise<void> => {
     kills.push(Date.now());
@@ -140,6 +142,14 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
     await kill('v1', lost);
     pods.v1 = [kept, await addPod('v1', 'champion')];
   });
+  let added = 0;
+  await during('a pod is added to v2', async () => {
+    const pod = await addPod('v2', 'challenger');
+    pods.v2.push(pod);
+    const begun = Date.now();
+    await until('it gets requests', async () => BUSY.test(await (await fetch(`${pod.url}/metrics`)).text()));
+    added = Date.now() - begun;
+  });
   await during('the challenger moves to release 3', async () => {
     await registry.setAlias('challenger', 3, by);
     await allServe('v2', 3);
@@ -206,6 +216,7 @@ it('a cluster of 3 gateways and 2 slots of 2 pods: pods are killed, added and ro
     'longest stall of the load itself': `${load.worstStall} ms`,
     'sent again by the ingress, to the other slot by gateways': `${await balancer.retries('gateway')}, ${failovers}`,
     'ms until all gateways had a change': agreeMs.join(' '),
+    'ms until a pod that was added had answered 10 requests': added,
     'steps of the rollout': steps.length,
     'a gateway saw other releases (times, each gateway)': switches.join(' '),
     'epochs begun, changes of weights': `${record.epochs}, ${audit.length}`,
