@@ -17,7 +17,7 @@ const TRIAL_MS = 2000;
 /** How many servers behind one address are looked at to find one, at most. */
 const MOST_LOOKS = 8;
 /** As many when one is not ready: another one may be. */
-const READY_LOOKS = 3;
+const READY_LOOKS = 5;
 /** Two releases that were both found at an address count as both there for so long. */
 const BOTH_MS = 10_000;
 /** A release that was not heard of for so long is no longer expected to answer. */
