@@ -13,6 +13,8 @@ export type Outcome = {
   route: string | null;
   id: string | null;
   class: string | null;
+  /** Number of the release that answered. */
+  release: string | null;
   user: string | undefined;
   pin: string | undefined;
 };
@@ -103,12 +105,13 @@ export async function predict(pool: RoundRobinPool, { user, pin }: Ask): Promise
       route: body.route ?? null,
       id: body.prediction_id ?? null,
       class: body.class ?? null,
+      release: (answer.headers['x-model-release'] as string | undefined) ?? null,
     };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return {
       ...{ ...asked, endedAt: Date.now(), status: 0, error: code ?? message },
-      ...{ version: null, route: null, id: null, class: null },
+      ...{ version: null, route: null, id: null, class: null, release: null },
     };
   }
 }

@@ -37,6 +37,7 @@ export class Program {
       cwd: ROOT,
       env: {
         ...{ PATH: process.env.PATH, HOME: process.env.HOME, BIND_ADDRESS: '127.0.0.1' },
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         ...this.#env,
         [this.#portVariable]: String(this.port),
       },

@@ -210,7 +210,7 @@ describe('the rest', () => {
     expect(body.detail).toBe(reason);
   });
 
-  it('has the number of its release in refusals too, by which their client learns that it was replaced', async () => {
+  it('has the number of its release in refusals and readiness too, by which a gateway learns that it was replaced', async () => {
     const { host } = await fixtureApp();
     const ready = host.status as Extract<ModelStatus, { ready: true }>;
     const followed = createApp({
@@ -230,5 +230,7 @@ describe('the rest', () => {
         const answer = await request(followed).post(path).send(body);
         expect([answer.status, answer.get('x-model-release')]).toEqual([status, '7']);
       }
+    const ready7 = await request(followed).get(INFER.replace('/infer', '/ready'));
+    expect([ready7.status, ready7.get('x-model-release')]).toEqual([200, '7']);
   });
 });

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
 import { readModelCard } from '@coppice/serverkit';
+import type { UpstreamAnswer } from './exchange.ts';
+import type { LookConnection } from './look-connection.ts';
 import { parseJson } from './refusal.ts';
-import type { Upstream, UpstreamAnswer } from './upstream.ts';
 
 /** Bytes of a card: up to 2,000 training values of each feature, some 100,000 in all, twice; and what does not grow with them. */
 const LIMIT = { base: 1024 * 1024, perFeature: 2 * 2000 * 20, most: 6 * 1024 * 1024 };
@@ -18,13 +19,13 @@ export type ReadCard = {
 
 /** Reads the model card of one version's server, and parses it when it has changed: it can be megabytes. */
 export class CardReader {
-  readonly #upstream: Pick<Upstream, 'get'>;
+  readonly #upstream: Pick<LookConnection, 'get'>;
   readonly #now: () => number;
   #last: (ReadCard & { at: number }) | null = null;
   /** A large card changed too soon: it is not read before this time. */
   #restless: { until: number; bytes: number } | null = null;
 
-  constructor(upstream: Pick<Upstream, 'get'>, now: () => number) {
+  constructor(upstream: Pick<LookConnection, 'get'>, now: () => number) {
     this.#upstream = upstream;
     this.#now = now;
   }

@@ -18,15 +18,28 @@ const ENOUGH_ROWS = 64;
 /** What the client reports of its server after each request to it. */
 export type InferListener = {
   batchSent?(rows: number): void;
-  succeeded?(): void;
-  /**
-   * An answer came from another release than the version is known by. Resolves once that is looked at; the rows are then
-   * sent again.
-   */
-  replaced?(): Promise<void>;
+  /** An answer came, from this release where its server names one. */
+  succeeded?(release: string | null): void;
+  /** How to read an answer of another release to what `wire` wrote; null: that is not known, or it takes other requests. */
+  wireOf?(release: string, wire: Wire): Wire | null;
+  /** An answer came from a release that the version is not known by. Resolves once that is looked at. */
+  replaced?(release: string): Promise<void>;
   /** So many jobs got no answer at all (`connect`, `timeout`). What its server did answer, the job judges. */
   failed?(error: InferError, jobs: number): void;
 };
+
+/** One batch on its way. */
+type Sending = {
+  batch: InferJob[];
+  rows: number;
+  /** How often a connection broke under it. */
+  broken: number;
+  /** Its answer came from an unknown release, which was looked at. */
+  looked: boolean;
+};
+
+/** So many connections may break under a batch: of several servers behind one address, some may have gone. */
+const MOST_BROKEN = 2;
 
 /**
  * Sends jobs to the server of one version and coalesces them: all that is queued goes out as one infer request. Nothing
@@ -118,7 +131,10 @@ export class InferClient {
     }
     while (this.#maySend()) {
       const batch = this.#alone.length > 0 ? this.#alone.splice(0, 1) : this.#takeBatch();
-      this.#send(batch, false);
+      const rows = batch.reduce((sum, job) => sum + job.rows, 0);
+      this.#queuedRows -= rows;
+      this.#inFlight++;
+      this.#send({ batch, rows, broken: 0, looked: false });
     }
   };
 
@@ -145,13 +161,8 @@ export class InferClient {
     return this.#queue.splice(0, n);
   }
 
-  #send(batch: InferJob[], again: boolean): void {
-    let rows = 0;
-    for (const job of batch) rows += job.rows;
-    if (!again) {
-      this.#queuedRows -= rows;
-      this.#inFlight++;
-    }
+  #send(sending: Sending): void {
+    const { batch, rows, broken } = sending;
     const wire = this.#wire;
     if (!wire) {
       this.#settle(batch, new InferError('unavailable'));
@@ -160,39 +171,47 @@ export class InferClient {
     this.#listener.batchSent?.(rows);
     const answersBefore = this.#answers;
     this.#upstream.post(wire.path, wire.encode(batch, rows), wire.answerLimit(rows), (error, answer) => {
-      if (!error && answer) this.#answered(batch, rows, answer, wire, again);
-      else if (error && !again && isStaleConnection(error)) this.#send(batch, true);
+      if (!error && answer) this.#answered(sending, answer, wire);
+      else if (error && broken < MOST_BROKEN && isBrokenConnection(error))
+        this.#send({ ...sending, broken: broken + 1 });
       // a server that answered nothing meanwhile: the queue must not wait for as long again
       else this.#settle(batch, error as InferError, error?.reason === 'timeout' && this.#answers === answersBefore);
     });
   }
 
-  #answered(batch: InferJob[], rows: number, answer: UpstreamAnswer, wire: Wire, again: boolean): void {
+  #answered(sending: Sending, answer: UpstreamAnswer, wire: Wire): void {
     const release = answer.headers['x-model-release'];
-    if (release === undefined || release === wire.release) {
-      this.#read(batch, rows, answer, wire);
+    const from = typeof release === 'string' ? release : null;
+    const known = from === null || from === wire.release ? wire : this.#listener.wireOf?.(from, wire);
+    if (known || from === null) {
+      this.#read(sending, answer, known ?? wire);
       return;
     }
     // columns and classes of another release may be others: its answer cannot be read by what is known of this one
-    const replaced = again ? undefined : this.#listener.replaced?.();
-    if (replaced) void replaced.then(() => this.#sendToNext(batch));
-    else
-      this.#settle(
-        batch,
-        new InferError('garbage', `it comes from release ${release}, not ${wire.release ?? 'the known one'}`),
-      );
+    const looking = sending.looked ? undefined : this.#listener.replaced?.(from);
+    if (!looking) {
+      const what = `it comes from release ${from}, not ${wire.release ?? 'the known one'}`;
+      this.#settle(sending.batch, new InferError('garbage', what));
+      return;
+    }
+    void looking.then(() => {
+      const found = this.#listener.wireOf?.(from, wire);
+      if (found) this.#read({ ...sending, looked: true }, answer, found);
+      else this.#sendToNext(sending);
+    });
   }
 
   /** Another release answers from now on: it gets the jobs that it may answer. */
-  #sendToNext(batch: InferJob[]): void {
-    const staying = batch.filter((job) => job.stays?.() !== false);
-    if (staying.length > 0) this.#send(staying, true);
+  #sendToNext({ batch, broken }: Sending): void {
+    const staying = batch.filter(stays);
+    const rows = staying.reduce((sum, job) => sum + job.rows, 0);
+    if (staying.length > 0) this.#send({ batch: staying, rows, broken, looked: true });
     else this.#inFlight--;
     for (const job of batch) if (!staying.includes(job)) job.fail(new InferError('unavailable'));
     this.#schedule();
   }
 
-  #read(batch: InferJob[], rows: number, answer: UpstreamAnswer, wire: Wire): void {
+  #read({ batch, rows, looked }: Sending, answer: UpstreamAnswer, wire: Wire): void {
     let result: InferAnswer;
     try {
       result = readAnswer(wire, answer, rows);
@@ -202,10 +221,12 @@ export class InferClient {
     }
     this.#inFlight--;
     this.#answers++;
-    this.#listener.succeeded?.();
+    this.#listener.succeeded?.(result.release);
     let first = 0;
     for (const job of batch) {
-      job.succeed(result, first);
+      // a release that came in meanwhile may not answer all of them
+      if (looked && !stays(job)) job.fail(new InferError('unavailable'));
+      else job.succeed(result, first);
       first += job.rows;
     }
     this.#schedule();
@@ -239,8 +260,15 @@ export class InferClient {
   }
 }
 
-/** The server closed a kept-alive connection just as the client used it. A retry is safe: inference changes nothing. */
-function isStaleConnection(error: InferError): boolean {
+const stays = (job: InferJob) => job.stays?.() !== false;
+
+/**
+ * The server closed a kept-alive connection just as the client used it, or it has gone and another one may stand behind its
+ * address. A retry is safe: inference changes nothing.
+ */
+function isBrokenConnection(error: InferError): boolean {
   const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
-  return error.reason === 'connect' && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE');
+  return error.reason === 'connect' && BROKEN.includes(code ?? '');
 }
+
+const BROKEN = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNREFUSED'];

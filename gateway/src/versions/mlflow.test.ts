@@ -125,8 +125,8 @@ describe('MLflow’s scoring server', () => {
   );
 
   it('is ready when its /ping answers, and needs another version that names features and classes', async () => {
-    expect(await server(200).probe()).toBe(null);
-    expect(await server(503).probe()).toBe('its server is not ready: it answered 503');
+    expect(await server(200).probe()).toEqual({ reason: null, release: null });
+    expect(await server(503).probe()).toMatchObject({ reason: 'its server is not ready: it answered 503' });
     const unreachable = mlflow({ get: () => Promise.reject(new InferError('connect')) }, fleet);
     await expect(unreachable.probe()).rejects.toThrow('its server cannot be reached');
     await expect(server(200).identify(null)).rejects.toThrow('another version with a model card must be ready');

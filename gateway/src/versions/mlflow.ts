@@ -1,10 +1,11 @@
 import { ColumnMap, type FleetView } from './column-map.ts';
+import type { UpstreamAnswer } from './exchange.ts';
 import type { InferAnswer, RowsToInfer } from './infer-job.ts';
+import type { LookConnection } from './look-connection.ts';
 import type { Identity, Protocol, Wire } from './protocol.ts';
 import { readTensors } from './read-tensors.ts';
 import { describeRefusal, parseJson } from './refusal.ts';
 import { type Known, namesOf } from './signature.ts';
-import type { Upstream, UpstreamAnswer } from './upstream.ts';
 
 const SMALL_BYTES = 64 * 1024;
 const PATH = '/invocations';
@@ -18,11 +19,12 @@ export function mlflowServer(url: string): string | null {
  * MLflow's scoring server (`mlflow models serve`). It describes no model: features and classes are those of the first
  * other version. https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/#inference-server-specification
  */
-export function mlflow(upstream: Pick<Upstream, 'get'>, fleet: FleetView): Protocol {
+export function mlflow(upstream: Pick<LookConnection, 'get'>, fleet: FleetView): Protocol {
   return {
     async probe() {
       const answer = await upstream.get('/ping', SMALL_BYTES);
-      return answer.status === 200 ? null : `its server is not ready: ${describeRefusal(answer)}`;
+      const reason = answer.status === 200 ? null : `its server is not ready: ${describeRefusal(answer)}`;
+      return { reason, release: null };
     },
     async identify(known): Promise<Identity> {
       if (!known?.specs)
@@ -47,7 +49,7 @@ function wireOf(known: Known, fleet: FleetView): Wire {
   const columns = new ColumnMap(fleet);
   return {
     path: PATH,
-    release: null,
+    ...{ release: null, takes: 'mlflow' },
     encode: (jobs) => ({
       headers: { 'content-type': 'application/json' },
       body: `{"dataframe_split":{"columns":${JSON.stringify(columns.names)},"data":[${jobs.map((job) => rowsOf(job, columns)).join(',')}]}}`,

@@ -236,3 +236,15 @@ describe('a server without a card', () => {
     expect(catalog.own('v3')?.names).toEqual(['b', 'c', 'a']);
   });
 });
+
+it('knows each release that a version was found to serve by its number, also once another one came in', () => {
+  const catalog = new ModelCatalog();
+  const [old, next] = [card(['a', 'b'], ['x', 'y']), card(['a', 'b'], ['y', 'x'])];
+  catalog.accept('v1', { ...sizes, card: old, release: '1' });
+  const first = catalog.release('v1');
+  catalog.accept('v1', { ...sizes, card: next, release: '2' });
+  expect(catalog.release('v1', '1')).toBe(first);
+  expect(catalog.release('v1', '2')).toBe(catalog.release('v1'));
+  expect(catalog.release('v1', '2')).not.toBe(first);
+  expect(catalog.release('v1', '3')).toBe(null);
+});

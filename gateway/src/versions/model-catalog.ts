@@ -35,6 +35,8 @@ export class ModelCatalog {
   #own: FleetSchema['own'] = new Map();
   readonly #required = new Map<string, readonly string[]>();
   readonly #releases = new Map<string, string | null>();
+  /** Identity of each release that a version was found to serve, by its number. */
+  readonly #byNumber = new Map<string, Map<string, string | null>>();
   readonly #resolve: (shape: ModelShape) => void;
   readonly #onShape: ((shape: ModelShape) => void)[] = [];
   readonly #onReplaced: ((version: string) => void)[] = [];
@@ -110,10 +112,11 @@ export class ModelCatalog {
 
   /**
    * Identity of what runs in a version: the SHA-256 of its card as JSON, without spaces, as it was written; null if it has no card. `answered`
-   * is the number of the release that an answer came from: null too if that is another one than the version is known by.
+   * is the number of the release that an answer came from: its identity, null if the version was never found to serve it.
    */
   release(version: string, answered: string | null = null): string | null {
-    if (answered !== null && answered !== (this.#members.get(version)?.release ?? null)) return null;
+    if (answered !== null && answered !== (this.#members.get(version)?.release ?? null))
+      return this.#byNumber.get(version)?.get(answered) ?? null;
     return this.#releases.get(version) ?? null;
   }
 
@@ -143,6 +146,8 @@ export class ModelCatalog {
     for (const [name, { specs }] of schemas.own) this.#setRequired(name, specs.flatMap(required));
     const release = card && cardIdentity(card);
     this.#releases.set(version, release);
+    if (served.release != null)
+      this.#byNumber.getOrInsertComputed(version, () => new Map()).set(served.release, release);
     for (const listener of this.#onRelease) listener(version, release);
     this.#setShape(schemas.all, fleetClasses);
     if (replaced) for (const listener of this.#onReplaced) listener(version);

@@ -1,22 +1,23 @@
 import { hash } from 'node:crypto';
 import type { ModelCard } from '@coppice/contract';
+import type { RowSchema } from '@coppice/serverkit';
 import { rowSchema, specOf } from '@coppice/serverkit';
 import { CardReader, releaseIn } from './card-reader.ts';
 import { ClassOrder } from './class-order.ts';
 import { ColumnMap, type FleetView } from './column-map.ts';
 import { answerLimit, decodeInfer } from './decode-infer.ts';
 import { encodeInfer } from './encode-infer.ts';
+import type { LookConnection } from './look-connection.ts';
 import type { Identity, Protocol, Wire } from './protocol.ts';
 import { describeRefusal, parseJson, saidBy } from './refusal.ts';
 import { announcedFeatures, type Known, readSignature, type Signature } from './signature.ts';
-import type { Upstream } from './upstream.ts';
 
 const METADATA_BYTES = 256 * 1024;
 const READY_BYTES = 16 * 1024;
 
 /** The Open Inference Protocol, which Triton, MLServer, KServe and Coppice's own model server speak. */
 export function openInference(
-  upstream: Pick<Upstream, 'get'>,
+  upstream: Pick<LookConnection, 'get'>,
   { modelName, now, fleet }: { modelName: string; now: () => number; fleet: FleetView },
 ): Protocol {
   const model = `/v2/models/${encodeURIComponent(modelName)}`;
@@ -25,9 +26,10 @@ export function openInference(
   return {
     async probe() {
       const answer = await upstream.get(`${model}/ready`, READY_BYTES);
-      if (answer.status === 200 && (parseJson(answer.body) as { ready?: boolean } | null)?.ready !== false) return null;
-      const said = saidBy(answer);
-      return said ?? `its server answered ${answer.status} to the readiness check`;
+      const release = releaseIn(answer.headers);
+      if (answer.status === 200 && (parseJson(answer.body) as { ready?: boolean } | null)?.ready !== false)
+        return { reason: null, release };
+      return { reason: saidBy(answer) ?? `its server answered ${answer.status} to the readiness check`, release };
     },
 
     async identify(known): Promise<Identity> {
@@ -76,7 +78,7 @@ export function openInferenceWire(
   const order = new ClassOrder(signature.classNames ?? [], fleet.classes);
   return {
     path,
-    release,
+    ...{ release, takes: takenBy(signature, fleet.own()) },
     encode: (jobs, rows) => encodeInfer(jobs, rows, signature, columns),
     decode: ({ headers, body }, rows) => {
       const length = headers['inference-header-content-length'] as string | undefined;
@@ -92,6 +94,12 @@ export function openInferenceWire(
 function viewOf(card: ModelCard, fleet: FleetView): FleetView {
   const own = rowSchema(card.features.map(specOf));
   return { ...fleet, own: () => own };
+}
+
+/** Of what a request is made: its tensors, the outputs that it asks for, and the columns with their kinds. */
+function takenBy({ inputs, ask, binary, features, classes }: Signature, own: RowSchema | null): string {
+  const columns = own?.specs.map(({ name, kind, nullable }) => ({ name, kind, nullable })) ?? null;
+  return JSON.stringify({ inputs, ask, binary, features, classes, columns });
 }
 
 function servedColumns({ inputs }: Signature): Pick<Identity, 'columns'> {

@@ -1,10 +1,12 @@
 import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
 import { Ejection, ENVOY_RULES } from './ejection.ts';
-import { InferClient } from './infer-client.ts';
+import type { InferClient } from './infer-client.ts';
+import { openInferClients } from './infer-clients.ts';
 import { InferError } from './infer-error.ts';
-import { mlflow, mlflowServer } from './mlflow.ts';
-import { openInference } from './open-inference.ts';
-import type { Identity } from './protocol.ts';
+import { LookConnection } from './look-connection.ts';
+import { mlflowServer } from './mlflow.ts';
+import { openProtocol } from './open-protocol.ts';
+import type { Identity, Wire } from './protocol.ts';
 import { ServedModel, TrialError } from './served-model.ts';
 import { Upstream } from './upstream.ts';
 import type { VersionDeps } from './version-deps.ts';
@@ -25,12 +27,11 @@ export class Version {
   readonly modelName: string;
   readonly metrics: VersionMetrics;
   readonly client: InferClient;
-  /** Separate from `client`, so that copies of traffic never wait in the queue of real traffic. */
   readonly shadowClient: InferClient;
-  /** Separate again, for recorded rows that a replay sends: what becomes of them says nothing about live traffic. */
   readonly replayClient: InferClient;
   readonly #deps: VersionDeps;
   readonly #upstream: Upstream;
+  readonly #looks: LookConnection;
   readonly #served: ServedModel;
   readonly #now: () => number;
   readonly #ejection: Ejection;
@@ -51,35 +52,31 @@ export class Version {
   constructor({ name, url, modelName }: VersionConfig, deps: VersionDeps) {
     this.name = name;
     this.modelName = modelName;
-    const scoring = mlflowServer(url);
-    this.url = scoring ?? url;
+    this.url = mlflowServer(url) ?? url;
     this.metrics = deps.metrics;
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
     this.#unreadySince = this.#now();
     this.#ejection = new Ejection(ENVOY_RULES, this.#now);
-    this.#upstream = new Upstream(this.url, deps.upstream.timeoutMs);
-    this.client = new InferClient(this.#upstream, deps.upstream, {
+    this.#upstream = new Upstream(this.url, deps.upstream.timeoutMs, deps.upstream.connectionMs);
+    this.#looks = new LookConnection(this.url, deps.upstream.timeoutMs);
+    const clients = openInferClients(this.#upstream, deps.upstream, {
       batchSent: deps.metrics.batchSent,
-      succeeded: () => this.#succeeded(),
+      succeeded: (release) => this.#succeeded(release),
       failed: (error, jobs) => this.blame(error, jobs),
-      replaced: () => this.lookAgain(),
+      wireOf: (release, wire) => this.#wireOf(release, wire),
+      replaced: (release) => this.lookAgain(release),
     });
-    const copyLimits = { maxQueuedRows: 1024, maxInFlight: 1, maxBatchRows: deps.upstream.maxBatchRows };
-    const replaced = () => this.lookAgain();
-    this.shadowClient = new InferClient(this.#upstream, copyLimits, { replaced });
-    this.replayClient = new InferClient(this.#upstream, copyLimits, { replaced });
+    this.client = clients.real;
+    this.shadowClient = clients.shadow;
+    this.replayClient = clients.replay;
     const { catalog } = deps;
-    const fleet = catalog.view(name);
     this.#served = new ServedModel(name, {
-      upstream: this.#upstream,
-      protocol:
-        scoring === null
-          ? openInference(this.#upstream, { modelName, now: this.#now, fleet })
-          : mlflow(this.#upstream, fleet),
+      looks: this.#looks,
+      protocol: openProtocol(this.#looks, { url, modelName, now: this.#now, fleet: catalog.view(name) }),
       catalog,
       use: (wire) => {
-        for (const client of this.#clients) client.use(wire);
+        for (const client of Object.values(clients)) client.use(wire);
       },
       now: this.#now,
     });
@@ -151,20 +148,20 @@ export class Version {
     this.#riskedAt = this.#now();
   }
 
-  /** Checks the server now: readiness, what it serves, and a trial inference where one is due. Calls share a check that is under way. */
-  check(): Promise<void> {
-    this.#checking ??= this.#check().finally(() => {
+  /** Checks the server now: readiness, what it serves, a trial where one is due; of several, one of release `wanted`. Calls share it. */
+  check(wanted?: string): Promise<void> {
+    this.#checking ??= this.#check(wanted).finally(() => {
       this.#checking = null;
     });
     return this.#checking;
   }
 
-  /** Checks it now, and what it serves: its server may answer by another release than it is known by. */
-  async lookAgain(): Promise<void> {
+  /** Checks it now, and what it serves: its server may answer by another release than it is known by, or did by this one. */
+  async lookAgain(release?: string): Promise<void> {
     // one that began before may have missed it
     await this.#checking;
     this.#served.forget();
-    await this.check();
+    await this.check(release);
   }
 
   /** So many requests failed, and the version is the cause. Enough failures among its last requests eject it. */
@@ -191,15 +188,18 @@ export class Version {
     });
   }
 
-  get #clients(): InferClient[] {
-    return [this.client, this.shadowClient, this.replayClient];
+  async close(): Promise<void> {
+    await Promise.all([this.#upstream.close(), this.#looks.close()]);
   }
 
-  close(): Promise<void> {
-    return this.#upstream.close();
+  #wireOf(release: string, wire: Wire): Wire | null {
+    const found = this.#served.wireOf(release, wire);
+    if (found && this.#served.doubtRelease(release)) void this.lookAgain(release);
+    return found;
   }
 
-  #succeeded(): void {
+  #succeeded(release: string | null): void {
+    this.#served.heard(release);
     this.#lastSuccess = this.#now();
     if (this.#risking && this.#ejection.state === 'open') {
       this.#ejection.halfOpen();
@@ -223,10 +223,10 @@ export class Version {
     if (this.#served.doubt()) void this.check();
   }
 
-  async #check(): Promise<void> {
+  async #check(wanted?: string): Promise<void> {
     const begun = this.#now();
     try {
-      const reason = await this.#served.probe();
+      const reason = await this.#served.probe({ wanted, again: this.#ready });
       if (reason !== null) return this.#becomeUnready(reason);
       if (this.#ready) await this.#checkReady();
       else if (this.#served.trialDue) await this.#letIn();
@@ -292,6 +292,7 @@ export class Version {
     this.#unreadySince ??= this.#now();
     this.#reason = reason;
     this.#reasonKind = kind;
-    for (const client of this.#clients) client.failQueued(new InferError('unavailable'));
+    for (const client of [this.client, this.shadowClient, this.replayClient])
+      client.failQueued(new InferError('unavailable'));
   }
 }

@@ -18,6 +18,8 @@ export type UpstreamConfig = {
   maxInFlight: number;
   /** Rows per request to a version. */
   maxBatchRows: number;
+  /** Milliseconds for which a connection to a version is used. */
+  connectionMs: number;
 };
 
 export type VersionsConfig = {
@@ -43,6 +45,7 @@ export function readVersionsConfig(env: Env): VersionsConfig {
       maxQueuedRows: envInteger(env, 'UPSTREAM_MAX_QUEUE', { fallback: 8192, min: 1024, max: 1_000_000 }),
       maxInFlight: envInteger(env, 'UPSTREAM_MAX_IN_FLIGHT', { fallback: 2, min: 1, max: 256 }),
       maxBatchRows: envInteger(env, 'UPSTREAM_MAX_BATCH', { fallback: 1024, min: 1, max: 65_536 }),
+      connectionMs: envNumber(env, 'UPSTREAM_CONNECTION_SECONDS', { fallback: 10, min: 0.1, max: 86_400 }) * 1000,
     },
   };
 }

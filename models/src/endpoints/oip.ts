@@ -41,8 +41,10 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
       res.json({ name: modelName, versions: [modelVersion], platform: 'onnxruntime_onnx', inputs, outputs });
     });
     router.get(`${base}/ready`, known(config), (_req, res) => {
-      const { ready } = host.status;
-      res.status(ready ? 200 : 503).json({ name: modelName, ready });
+      const { status } = host;
+      // behind one address, pods may serve different releases: whoever looks sees which one it reached
+      if (status.ready && status.release) res.set('X-Model-Release', String(status.release));
+      res.status(status.ready ? 200 : 503).json({ name: modelName, ready: status.ready });
     });
   }
   return router;
