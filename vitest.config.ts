@@ -44,6 +44,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'tidy.test.ts',
+            '.ci/*.test.ts',
             '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins,notebook}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
@@ -147,9 +148,18 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'terraform',
+          include: ['terraform/*.infra.test.ts', 'terraform/cluster/**/*.infra.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'infra',
           include: [
-            '{registry,prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts',
+            '{registry,prometheus,jenkins,terraform/host,scripts}/**/*.infra.test.ts',
             'e2e/{infra,foreign}/*.test.ts',
           ],
           exclude: ['**/node_modules/**'],
