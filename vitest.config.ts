@@ -45,7 +45,7 @@ export default defineConfig({
           include: [
             'tidy.test.ts',
             '.ci/*.test.ts',
-            '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins,notebook}/**/*.test.ts',
+            '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins,notebook,kubernetes}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
           exclude: [...unitExcludes, ...pure],
@@ -140,6 +140,8 @@ export default defineConfig({
           // the chart on a real API server with nodes that run nothing
           name: 'kubernetes',
           include: ['{kubernetes,scripts}/**/*.kubernetes.test.ts'],
+          // one cluster for all files
+          globalSetup: 'testkit/src/kubernetes/shared-cluster-setup.ts',
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
