@@ -24,6 +24,9 @@ const pure = [
   'ui/src/{charts,comparison,drift,history,navigation,parts,performance,rollout,timeline,traffic,usage}/**/*.test.ts',
 ];
 
+/** Tests of the page that count requests or milliseconds. */
+const alone = ['e2e/page-states/page-{speed,events}.test.ts'];
+
 const unitExcludes = [
   '**/node_modules/**',
   '**/*.{infra,pipeline,kubernetes,faults,simulation}.test.ts',
@@ -77,8 +80,8 @@ export default defineConfig({
           include: ['e2e/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
           // after the unit tests, with the machine for themselves
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
@@ -87,9 +90,23 @@ export default defineConfig({
           ...shared,
           name: 'page',
           include: ['e2e/page-states/*.test.ts'],
+          exclude: alone,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // a browser and a stack each, which mostly wait: a file takes a quarter of two processors
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'page-alone',
+          include: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
