@@ -1,7 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, matchesGlob } from 'node:path';
+import { eventually } from '@coppice/testkit/eventually';
 import { root } from '@coppice/testkit/programs/run-command';
 import { SourceTree } from '@coppice/testkit/tidy/source-tree';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -146,6 +157,22 @@ describe('a run', () => {
     expect(closing.at(-2)).toBe('6 passed, 1 failed');
     expect(status).toBe(1);
   });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('that ends by %s leaves no build behind', async (signal) => {
+    put('kubernetes/values.yaml', 'new');
+    const pid = join(folder, 'pid');
+    program('node', `case "$*" in *build-kubernetes*) echo $$ >${pid}; exec sleep 600;; esac`);
+    program('npm', 'exec sleep 600');
+    const run = spawn('.ci/run', {
+      ...{ cwd: repository, detached: true, stdio: 'ignore' },
+      env: { ...process.env, CI_ALL: '', PATH: `${folder}/bin:${process.env.PATH}` },
+    });
+    const build = await eventually(() => (existsSync(pid) && Number(readFileSync(pid, 'utf8'))) || undefined);
+    // the build leads a group of its own
+    process.kill(-(run.pid as number), signal);
+    await eventually(() => !isRunning(build));
+    expect(isRunning(build)).toBe(false);
+  });
 });
 
 describe('the files that a heavy suite declares', async () => {
@@ -193,3 +220,11 @@ describe('the files that a heavy suite declares', async () => {
     return [...quoted].map(([, path]) => path as string).filter((path) => tree.has(path));
   }
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
