@@ -156,7 +156,9 @@ CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "models/src
 FROM runtime AS gateway
 COPY --from=gateway-packages /app ./
 COPY gateway/src gateway/src
-COPY scripts/migrate.ts scripts/
+COPY scripts/migrate.ts scripts/check-split.ts scripts/
+COPY scripts/check-split scripts/check-split
+COPY scripts/gateway/gateway-address.ts scripts/gateway/
 USER node
 RUN DATA_DIR=/tmp/data REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 --heap-growing-percent=20 gateway/src/main.ts \
  && rm -r /tmp/data
@@ -225,7 +227,7 @@ CMD ["--storage.path=/alertmanager", "--cluster.listen-address="]
 
 FROM grafana/grafana:12.1.1 AS grafana
 COPY prometheus/grafana/provisioning /etc/grafana/provisioning
-COPY prometheus/grafana/dashboards /etc/grafana/dashboards
+COPY prometheus/grafana/dashboards/coppice.json /etc/grafana/dashboards/
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-grafana" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE

@@ -71,7 +71,7 @@ it('a rollback brings the former settings back', async () => {
 
 it('an upgrade that does not become ready is taken back', async () => {
   // no node has so much memory
-  const resources = { requests: { memory: '100Gi' }, limits: { memory: '100Gi' } };
+  const resources = { requests: { memory: '1Ti' }, limits: { memory: '1Ti' } };
   const input = JSON.stringify({ ...values, models: { resources } });
   const args = [
     'upgrade',
@@ -89,7 +89,7 @@ it('an upgrade that does not become ready is taken back', async () => {
   expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('rolled back') });
   for (const slot of ['v1', 'v2']) expect(await endpoints(`coppice-model-${slot}`)).toHaveLength(2);
   const model = await cluster.get('/apis/apps/v1/namespaces/lifecycle/deployments/coppice-model-v1');
-  expect(model.spec.template.spec.containers[0].resources.requests.memory).not.toBe('100Gi');
+  expect(model.spec.template.spec.containers[0].resources.requests.memory).not.toBe('1Ti');
 });
 
 it('an uninstall leaves nothing but the Secrets of others', async () => {

@@ -127,7 +127,7 @@ const combinations: [string, Values, string[]][] = [
       },
       models: { replicas: 1, autoscaling: { enabled: false } },
     },
-    ['Deployment', '-HorizontalPodAutoscaler'],
+    ['Deployment', 'HorizontalPodAutoscaler'],
   ],
   [
     'one gateway on SQLite',
@@ -185,8 +185,16 @@ const combinations: [string, Values, string[]][] = [
   ],
 ];
 
-beforeAll(() => createNamespace(cluster, namespace));
-afterAll(() => cluster.close());
+const PRIORITIES = '/apis/scheduling.k8s.io/v1/priorityclasses';
+
+beforeAll(async () => {
+  await createNamespace(cluster, namespace);
+  await cluster.request('POST', PRIORITIES, { metadata: { name: 'high' }, value: 1000 });
+});
+afterAll(async () => {
+  await cluster.request('DELETE', `${PRIORITIES}/high`);
+  await cluster.close();
+});
 
 describe('the API server takes every field of', () => {
   it.each(combinations)('%s', async (_, values, kinds) => {

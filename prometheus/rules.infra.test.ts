@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRules } from './rules.ts';
 import { promtoolFile } from './tests/alert-test.ts';
 import { alertTests } from './tests/index.ts';
+import { promtoolRecordFile } from './tests/record-test.ts';
+import { recordTests } from './tests/records.ts';
 
 const here = import.meta.dirname;
 const all = readRules();
@@ -40,17 +42,29 @@ describe('promtool', () => {
   });
 
   it('accepts all rules', async () => {
-    const files = ['availability', 'model', 'objectives', 'split', 'traffic'].map((name) => `rules/${name}.yml`);
+    const files = [...new Set(all.map(({ file }) => `rules/${file}`))];
     expect(await check('check', 'rules', '--lint=all', '--lint-fatal', ...files)).toMatchObject({ ok: true });
+  });
+});
+
+/** The groups of these files, in the order of evaluation. */
+const groupsOf = (files: readonly string[]) =>
+  files.flatMap((file) => [...new Set(all.filter((rule) => rule.file === file).map(({ group }) => group))]);
+
+describe('records of two gateways', () => {
+  it.concurrent.each(Object.entries(recordTests))('%s', async (name, test) => {
+    const file = join(folder, `${name.replaceAll(' ', '-')}.yml`);
+    const files = test.rules.map((rules) => join(here, 'rules', rules));
+    await writeFile(file, promtoolRecordFile(name, test, { files, groups: groupsOf(test.rules) }));
+    const { ok, text } = await check('test', 'rules', file);
+    expect(ok, text).toBe(true);
   });
 });
 
 describe.each(alertTests)('alerts of $rules.0', ({ rules, alerts }) => {
   const files = rules.map((file) => join(here, 'rules', file));
   // records come before the rules that use them
-  const groups = rules
-    .toReversed()
-    .flatMap((file) => [...new Set(all.filter((rule) => rule.file === file).map(({ group }) => group))]);
+  const groups = groupsOf(rules.toReversed());
 
   it.concurrent.each(Object.entries(alerts))('%s fires exactly when it should', async (alert, cases) => {
     const file = join(folder, `${alert}.yml`);

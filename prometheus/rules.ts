@@ -25,10 +25,10 @@ export function readRules(folder = join(import.meta.dirname, 'rules')): Rule[] {
   );
 }
 
-/** Names of metrics in an expression, without functions, labels, keywords and durations. */
+/** Names of metrics in an expression, without functions, labels, keywords, durations and strings. */
 export function metricNames(expr: string): string[] {
   const bare = expr
-    .replaceAll(/\{[^}]*\}|\[[^\]]*\]|\b(by|on|without|group_left|ignoring)\s*\([^)]*\)/g, ' ')
+    .replaceAll(/"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(by|on|without|group_left|ignoring)\s*\([^)]*\)/g, ' ')
     .replaceAll(/\b(and|or|unless|bool)\b/g, ' ');
   return [...bare.matchAll(/(?<![\w.:])([a-z_][\w:]*)(?!\w*\s*\()/g)].map(([, name]) => name as string);
 }

@@ -1,8 +1,14 @@
 import { type ConfigView, configView, type Problem, presetNames } from '@coppice/contract';
 import { ConfigError, printable, withoutPassword } from '@coppice/serverkit';
 import { findAdminToken } from './weights/find-admin-token.ts';
+import { changeRoute } from './weights/route/change-route.ts';
+import { findRoute } from './weights/route/find-route.ts';
+import { kubectl } from './weights/route/kubectl.ts';
+import { readyPods } from './weights/route/ready-pods.ts';
+import { RouteError } from './weights/route/route-error.ts';
+import { routeTable } from './weights/route-table.ts';
 import { splitTable } from './weights/split-table.ts';
-import { parseWeightsArguments, UsageError } from './weights/weights-arguments.ts';
+import { parseWeightsArguments, UsageError, type WeightsCommand } from './weights/weights-arguments.ts';
 
 const HELP = `Shows or changes the split of traffic between the versions.
 
@@ -15,20 +21,26 @@ const HELP = `Shows or changes the split of traffic between the versions.
   --revision N        refuse the change if another one came since revision N
   --shadow VERSION    the version that gets a copy of the traffic, or none
   --gateway URL       default: GATEWAY_URL, else BIND_ADDRESS (127.0.0.1) and GATEWAY_PORT (5000)
+  --kubernetes NAMESPACE/NAME
+                      the HTTPRoute or VirtualService that holds the weights instead of a gateway, by kubectl;
+                      default: KUBERNETES_ROUTE. Its audit is its annotation coppice.io/weights-audit
+  --kind KIND         httproute or virtualservice, when both have that name
   -h, --help          this text
 
 It reads the admin token from ADMIN_TOKEN, from the file that ADMIN_TOKEN_FILE names, or from DATA_DIR/admin-token
 (DATA_DIR is ./data by default, as with npm start).
-Exit status: 0 success, 1 the gateway refused or cannot be reached, 2 invalid arguments.`;
+Exit status: 0 success, 1 the gateway or cluster refused or cannot be reached, 2 invalid arguments.`;
 
 /** The gateway refused or did not answer: one line, and exit status 1. */
 class RefusedError extends Error {}
 
+const EXPECTED = [UsageError, RefusedError, RouteError, ConfigError];
+
 try {
   await run();
 } catch (error) {
+  if (!(error instanceof Error && EXPECTED.some((kind) => error instanceof kind))) throw error;
   const usage = error instanceof UsageError;
-  if (!usage && !(error instanceof RefusedError || error instanceof ConfigError)) throw error;
   console.error(`weights: ${printable(error.message)}${usage ? ' (npm run weights -- --help)' : ''}`);
   process.exitCode = usage ? 2 : 1;
 }
@@ -36,6 +48,7 @@ try {
 async function run(): Promise<void> {
   const command = parseWeightsArguments(process.argv.slice(2), process.env);
   if (command.do === 'help') return console.log(HELP);
+  if (command.do === 'show route' || command.do === 'change route') return runOnRoute(command);
   const { gateway } = command;
   if (command.do === 'show') return console.log(splitTable(await ask(gateway, {})));
   const token = findAdminToken(process.env);
@@ -45,6 +58,15 @@ async function run(): Promise<void> {
     body: JSON.stringify(command.patch),
   });
   console.log(splitTable(view));
+}
+
+async function runOnRoute(command: Extract<WeightsCommand, { route: unknown }>): Promise<void> {
+  const { route, warning } =
+    command.do === 'change route'
+      ? await changeRoute(command.route, command.patch, { kubectl, now: () => new Date() })
+      : { route: await findRoute(command.route, kubectl), warning: null };
+  console.log(routeTable(route, await readyPods(route, kubectl)));
+  if (warning) console.error(`weights: ${printable(warning)}`);
 }
 
 async function ask(gateway: string, request: RequestInit): Promise<ConfigView> {

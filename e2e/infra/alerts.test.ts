@@ -20,7 +20,10 @@ const MAY_BE_ABSENT = [
   'experiment_effect_low',
   'experiment_effect_high',
 ];
-const mayBeAbsent = (expr: string) => metricNames(expr).some((name) => MAY_BE_ABSENT.includes(name));
+/** Also absent: what only a cluster has, and a target that is not reached. */
+const mayBeAbsent = (expr: string) =>
+  metricNames(expr).some((name) => MAY_BE_ABSENT.includes(name) || /^(kube|container)_/.test(name)) ||
+  expr.includes('== 0');
 
 const simulateProgram = join(root, 'scripts/simulate.ts');
 

@@ -64,8 +64,14 @@ MODEL_{{ upper . }}_URL: none
 
 {{/* The names of a service, beside those without a dot and addresses, to which its program answers: dict root, service, more. */}}
 {{- define "coppice.allowedHosts" -}}
-{{- $name := printf "%s.%s" .service .root.Release.Namespace -}}
-{{- $names := list $name (printf "%s.svc" $name) (printf "%s.svc.%s" $name .root.Values.clusterDomain) -}}
+{{- $root := .root -}}
+{{- $names := list -}}
+{{- $services := list .service -}}
+{{- if and (ne $root.Values.routing "gateway") (contains "-model-" .service) }}{{ $services = append $services (printf "%s-models" (include "coppice.fullname" $root)) }}{{ end -}}
+{{- range $services }}
+{{- $name := printf "%s.%s" . $root.Release.Namespace }}
+{{- $names = concat $names (list $name (printf "%s.svc" $name) (printf "%s.svc.%s" $name $root.Values.clusterDomain)) }}
+{{- end -}}
 {{- with .root.Values.exposure.host }}{{ $names = append $names . }}{{ end -}}
 {{- with .more }}{{ $names = append $names . }}{{ end -}}
 {{- join "," $names -}}

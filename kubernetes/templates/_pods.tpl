@@ -1,6 +1,6 @@
-{{/* What every pod has: dict root, component, image, slot. */}}
+{{/* What every pod has: dict root, component, image, slot, and account if it is not the component's own. */}}
 {{- define "coppice.podBasics" -}}
-serviceAccountName: {{ include "coppice.fullname" .root }}-{{ .component | replace "training" "trainer" }}
+serviceAccountName: {{ .account | default (printf "%s-%s" (include "coppice.fullname" .root) (.component | replace "training" "trainer")) }}
 # no program talks to the API server
 automountServiceAccountToken: false
 # a service called gateway would set GATEWAY_PORT in every pod

@@ -1,4 +1,5 @@
-{{/* An autoscaler: dict root, component, name, autoscaling, slot. It grows at once, and shrinks by one pod a minute once it was quiet for settleSeconds. */}}
+{{/* An autoscaler: dict root, component, name, autoscaling, replicas, slot. It alone writes the number of pods, a fixed one too: whatever
+else did would fight it over that field, or leave one pod for a moment when it is turned on. It grows at once, and shrinks by one pod a minute once it was quiet for settleSeconds. */}}
 {{- define "coppice.autoscaler" -}}
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -7,8 +8,8 @@ metadata:
   labels: {{ include "coppice.labels" . | nindent 4 }}
 spec:
   scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: {{ .name }} }
-  minReplicas: {{ .autoscaling.min }}
-  maxReplicas: {{ .autoscaling.max }}
+  minReplicas: {{ ternary .autoscaling.min .replicas .autoscaling.enabled }}
+  maxReplicas: {{ ternary .autoscaling.max .replicas .autoscaling.enabled }}
   metrics:
     {{- range $resource := list "cpu" "memory" }}
     {{- with index $.autoscaling $resource }}

@@ -7,12 +7,7 @@ import {
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { heat, lines, number } from './panels.ts';
-
-const window = '[$__rate_interval]';
-/** Per second, summed by labels. */
-const rate = (metric: string, by: string, selector = '') => `sum by (${by}) (rate(${metric}${selector}${window}))`;
-const quantile = (q: number, metric: string) =>
-  `histogram_quantile(${q}, sum by (version, le) (rate(${metric}_bucket${window})))`;
+import { quantile, rate, window } from './promql.ts';
 
 const share = 'job_version:model_traffic_share:ratio';
 const accuracy = 'job_version:feedback_correct:ratio_increase1h';
@@ -321,7 +316,7 @@ export function coppiceDashboard(): Dashboard {
         title: 'CPU',
         description: 'Cores used by each process.',
         unit: 'none',
-        queries: [{ expr: `rate(process_cpu_seconds_total${window})`, legend: '{{job}} {{version}}' }],
+        queries: [{ expr: `rate(process_cpu_seconds_total${window})`, legend: '{{job}} {{version}} {{pod}}' }],
       }),
     )
     .withPanel(
@@ -329,7 +324,7 @@ export function coppiceDashboard(): Dashboard {
         title: 'Memory',
         description: 'Resident memory of each process.',
         unit: 'bytes',
-        queries: [{ expr: 'process_resident_memory_bytes', legend: '{{job}} {{version}}' }],
+        queries: [{ expr: 'process_resident_memory_bytes', legend: '{{job}} {{version}} {{pod}}' }],
       }),
     )
     .withPanel(
@@ -337,7 +332,7 @@ export function coppiceDashboard(): Dashboard {
         title: 'Delay of the event loop',
         description: '99 % of turns of the event loop had a smaller delay.',
         unit: 's',
-        queries: [{ expr: 'nodejs_eventloop_lag_p99_seconds', legend: '{{job}} {{version}}' }],
+        queries: [{ expr: 'nodejs_eventloop_lag_p99_seconds', legend: '{{job}} {{version}} {{pod}}' }],
       }),
     )
     .withPanel(
@@ -375,11 +370,4 @@ export function coppiceDashboard(): Dashboard {
       }),
     )
     .build();
-}
-
-export const dashboardFile = new URL('dashboards/coppice.json', import.meta.url);
-
-/** The dashboard as committed and provisioned. */
-export function dashboardText(): string {
-  return `${JSON.stringify(coppiceDashboard(), null, 2)}\n`;
 }

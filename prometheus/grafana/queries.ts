@@ -1,13 +1,13 @@
-import { coppiceDashboard } from './dashboard.ts';
+import { dashboards } from './dashboards.ts';
 
 type Panel = { targets?: { expr?: string }[]; panels?: Panel[] };
 
-/** Every PromQL expression of the dashboard, unchanged. */
+/** Every PromQL expression of the dashboards, unchanged and once. */
 export function dashboardQueries(): string[] {
   const exprs = (panels: readonly Panel[]): string[] =>
     panels.flatMap(({ targets = [], panels: inner = [] }) => [
       ...targets.flatMap(({ expr }) => expr ?? []),
       ...exprs(inner),
     ]);
-  return exprs((coppiceDashboard().panels ?? []) as Panel[]);
+  return [...new Set(Object.values(dashboards).flatMap((build) => exprs((build().panels ?? []) as Panel[])))];
 }

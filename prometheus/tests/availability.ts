@@ -8,6 +8,10 @@ const isUp = (version: string) => `model_version_up{${on},version="${version}"}`
 const weight = (version: string) => `model_traffic_weight{${on},version="${version}"}`;
 const ejections = (version: string) => `model_version_ejections_total{${on},version="${version}"}`;
 
+/** A second gateway on the same database. */
+const second = { job: 'gateway', instance: 'gateway-2:5000' };
+const onSecond = (metric: string, labels = '') => `${metric}{job="gateway",instance="gateway-2:5000"${labels}}`;
+
 const bothUp = { [isUp('v1')]: '1x60', [isUp('v2')]: '1x60', [weight('v1')]: '50x60', [weight('v2')]: '50x60' };
 
 export const availability: AlertTests = {
@@ -18,7 +22,7 @@ export const availability: AlertTests = {
       firing: {
         series: { [up]: '1x5 0x30' },
         at: '3m',
-        fires: [gateway],
+        fires: [{ job: 'gateway' }],
         words: [
           {
             summary: 'The gateway does not answer',
@@ -32,6 +36,38 @@ export const availability: AlertTests = {
       noTraffic: { series: { [up]: '1x60', [requests]: '7x60' }, at: '10m' },
       counterReset: { series: { [up]: '1x5 0x3 1x60', [requests]: '0+10x5 _x4 0+10x60' }, at: '3m' },
       missingSeries: { series: { 'up{job="model"}': '1x60' }, at: '3m', fires: [{ job: 'gateway' }] },
+      also: {
+        'one of two gateways answers': { series: { [up]: '0x60', [onSecond('up')]: '1x60' }, at: '5m' },
+        'neither of two gateways answers': {
+          series: { [up]: '0x60', [onSecond('up')]: '0x60' },
+          at: '5m',
+          fires: [{ job: 'gateway' }],
+        },
+      },
+    },
+
+    GatewayReplicaDown: {
+      severity: 'warning',
+      firing: {
+        series: { [up]: '1x60', [onSecond('up')]: '1x5 0x30' },
+        at: '3m',
+        fires: [second],
+        words: [
+          {
+            summary: 'One of several gateways does not answer',
+            description: 'Prometheus has not reached gateway-2:5000 for a minute, while 1 of the others answer.',
+          },
+        ],
+      },
+      justBelow: { series: { [up]: '1x60', [onSecond('up')]: '1x5 0x5 1x30' }, at: '2m10s' },
+      beforeFor: '1m50s',
+      noTraffic: { series: { [up]: '1x60', [onSecond('up')]: '1x60', [requests]: '7x60' }, at: '10m' },
+      counterReset: { series: { [up]: '1x60', [onSecond('up')]: '1x5 0x3 1x60' }, at: '3m' },
+      missingSeries: { series: { 'up{job="model"}': '1x60' }, at: '3m' },
+      also: {
+        'none answers, which is GatewayDown': { series: { [up]: '0x60', [onSecond('up')]: '0x60' }, at: '5m' },
+        'a gateway was removed': { series: { [up]: '1x60', [onSecond('up')]: '1x5 stale' }, at: '5m' },
+      },
     },
 
     AllVersionsDown: {
@@ -57,6 +93,15 @@ export const availability: AlertTests = {
           series: { ...bothUp, [weight('v2')]: '0x60', [isUp('v1')]: '0x60' },
           at: '3m',
           fires: [gateway],
+        },
+        'one of two gateways reaches no version': {
+          series: {
+            ...bothUp,
+            [onSecond('model_version_up', ',version="v1"')]: '0x60',
+            [onSecond('model_traffic_weight', ',version="v1"')]: '50x60',
+          },
+          at: '3m',
+          fires: [second],
         },
       },
     },
@@ -118,6 +163,12 @@ export const availability: AlertTests = {
       justBelow: { series: { [requests]: '0+10x10 100x16 101x40' }, at: '31m' },
       beforeFor: '28m',
       noTraffic: { series: { [requests]: '0x120' }, at: '60m' },
+      also: {
+        'the other gateway gets all requests': {
+          series: { [requests]: '0+10x10 100x60', [onSecond('prediction_requests_total')]: '0+10x60' },
+          at: '31m',
+        },
+      },
       counterReset: { series: { [requests]: '0+10x10 0+10x60' }, at: '31m' },
       missingSeries: { series: { [up]: '1x60' }, at: '31m' },
     },

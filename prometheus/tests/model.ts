@@ -2,6 +2,8 @@ import type { AlertTests, Series } from './alert-test.ts';
 
 const gateway = { job: 'gateway', instance: 'gateway:5000' };
 const on = 'job="gateway",instance="gateway:5000"';
+/** A second gateway on the same database. */
+const onSecond = (metric: string, labels = '') => `${metric}{job="gateway",instance="gateway-2:5000"${labels}}`;
 const samples = `model_drift_samples{${on}}`;
 const score = `model_drift_score{${on}}`;
 const detected = `feature_drift_detected{${on},feature="petal_width"}`;
@@ -57,7 +59,19 @@ export const model: AlertTests = {
       noTraffic: { series: { [score]: '0x60', [samples]: '0x60' }, at: '5m' },
       counterReset: { series: { [score]: '0.1x5 0x60', [samples]: '500x5 0+20x60' }, at: '5m' },
       missingSeries: { series: up, at: '5m' },
-      also: { 'too few samples': { series: { [score]: '0.9x60', [samples]: '29x60' }, at: '5m' } },
+      also: {
+        'too few samples': { series: { [score]: '0.9x60', [samples]: '29x60' }, at: '5m' },
+        'two gateways, one of which has too few samples': {
+          series: {
+            [score]: '0.9x60',
+            [samples]: '500x60',
+            [onSecond('model_drift_score')]: '0.9x60',
+            [onSecond('model_drift_samples')]: '29x60',
+          },
+          at: '5m',
+          fires: [gateway],
+        },
+      },
     },
 
     FeatureDrift: {
@@ -123,6 +137,17 @@ export const model: AlertTests = {
       noTraffic: { series: split('0x60', ['0x60', '0x60']), at: '5m' },
       counterReset: { series: split('1x3 0x60', ['800x3 0x60', '200x3 0x60']), at: '5m' },
       missingSeries: { series: up, at: '5m' },
+      also: {
+        'one of two gateways': {
+          series: {
+            ...split('1x60'),
+            [onSecond('model_split_differs', ',version="v1"')]: '0x60',
+            [onSecond('model_split_assignments', ',version="v1"')]: '900x60',
+          },
+          at: '3m',
+          fires: [{ ...gateway, version: 'v1' }],
+        },
+      },
     },
 
     SampleRatioMismatch: {
@@ -214,6 +239,15 @@ export const model: AlertTests = {
       counterReset: { series: feedback('9000+9x180 0+9x120', '9000+1x180 0+1x120'), at: '240m' },
       missingSeries: { series: up, at: '240m' },
       also: {
+        'with half of the feedback at each of two gateways': {
+          series: {
+            ...feedback('0+4x180 724+2x120', '0+1x180 182+2x120'),
+            [onSecond('feedback_total', ',version="v2",correct="true"')]: '0+5x180 903+3x120',
+            [onSecond('feedback_total', ',version="v2",correct="false"')]: '0x180 0+3x120',
+          },
+          at: '240m',
+          fires: [{ job: 'gateway', version: 'v2' }],
+        },
         'few answers': { series: feedback('0+9x180 1620x60', '0+1x180 180x40 180+1x20'), at: '240m' },
         'wrong from its first hour': { series: feedback('0+5x300', '0+5x300'), at: '240m' },
       },

@@ -93,6 +93,14 @@ export const rollout: AlertTests = {
       counterReset: { series: ignored('1x2 0x60', '1x60'), at: '2m' },
       missingSeries: { series: up, at: '2m' },
       also: {
+        'at one of two gateways, the one that looks': {
+          series: {
+            ...ignored('1x60', '1x60'),
+            'rollout_state{job="gateway",instance="gateway-2:5000",state="paused_human"}': '1x60',
+          },
+          at: '2m',
+          fires: [{ job: 'gateway', guardrail: 'errors' }],
+        },
         'already rolled back': { series: ignored('1x60', '0x60'), at: '2m' },
         'held, its own weights in force': { series: held, at: '2m', fires: [{ job: 'gateway', guardrail: 'errors' }] },
       },

@@ -1,13 +1,16 @@
-import type { ConfigView } from '@coppice/contract';
+import type { ConfigView, VersionState } from '@coppice/contract';
 import { printable } from '@coppice/serverkit';
 
-/** The split as a small table for a terminal. */
-export function splitTable(view: ConfigView): string {
+type Version = Pick<VersionState, 'version' | 'weight' | 'share' | 'ejected' | 'reason'> & { ready: boolean | null };
+type Split = Pick<ConfigView, 'model' | 'mode' | 'revision' | 'shadow'> & { versions: readonly Version[] };
+
+/** The split as a small table for a terminal. `ready`: null where it is unknown. */
+export function splitTable(view: Split): string {
   const rows = view.versions.map(({ version, weight, share, ready, ejected, reason }) => [
     printable(version),
     String(weight),
     `${(share * 100).toFixed(1)} %`,
-    ejected ? `ejected${because(reason)}` : ready ? 'ready' : `not ready${because(reason)}`,
+    stateOf({ ready, ejected, reason }),
   ]);
   const table = [['version', 'weight', 'share', 'state'], ...rows];
   const width = (column: number) => Math.max(...table.map((row) => row[column]?.length ?? 0));
@@ -16,6 +19,12 @@ export function splitTable(view: ConfigView): string {
   );
   const shadow = view.shadow === null ? '' : ` · shadow ${printable(view.shadow)}`;
   return [`${printable(view.model)} · ${view.mode} · revision ${view.revision}${shadow}`, ...lines].join('\n');
+}
+
+function stateOf({ ready, ejected, reason }: Pick<Version, 'ready' | 'ejected' | 'reason'>): string {
+  if (ejected) return `ejected${because(reason)}`;
+  if (ready === null) return 'unknown';
+  return ready ? 'ready' : `not ready${because(reason)}`;
 }
 
 const because = (reason: string | null) => (reason ? `: ${printable(reason)}` : '');

@@ -45,6 +45,39 @@ describe('npm run weights', () => {
     expect(() => read(line)).toThrow(message);
   });
 
+  const route = { namespace: 'shop', name: 'coppice-models' };
+  it.each([
+    ['--kubernetes shop/coppice-models', {}, { do: 'show route', route }],
+    ['', { KUBERNETES_ROUTE: 'shop/coppice-models', GATEWAY_URL: 'http://host:1' }, { do: 'show route', route }],
+    ['--gateway http://host:1', { KUBERNETES_ROUTE: 'a/b' }, { do: 'show', gateway: 'http://host:1' }],
+    [
+      'v1=90 v2=10 -r canary --revision 7 --kubernetes shop/coppice-models --kind httproute',
+      { KUBERNETES_ROUTE: 'a/b' },
+      {
+        do: 'change route',
+        route: { ...route, kind: 'httproute' },
+        patch: { weights: { v1: 90, v2: 10 }, reason: 'canary', revision: 7 },
+      },
+    ],
+  ])('reads "%s" for a route', (line, env, expected) => {
+    expect(read(line, env)).toEqual(expected);
+  });
+
+  it.each([
+    ['--kubernetes coppice-models', '--kubernetes coppice-models is not allowed: must be NAMESPACE/NAME'],
+    ['--kubernetes a/b/c', 'must be NAMESPACE/NAME'],
+    ['--kubernetes=--all/b', 'must be NAMESPACE/NAME'],
+    ['--kubernetes=', 'must be NAMESPACE/NAME'],
+    ['--kubernetes a/b --gateway http://c', '--gateway and --kubernetes are two places'],
+    ['--kubernetes a/b --kind ingress', '--kind ingress is not allowed: must be httproute or virtualservice'],
+    ['--kind httproute', '--kind belongs to --kubernetes'],
+    ['--kubernetes a/b --shadow v2 -r x', '--shadow needs the gateway'],
+    [`--kubernetes a/b v1=1 -r ${'x'.repeat(501)}`, '--reason is too long: must be at most 500 characters'],
+  ])('refuses "%s" for a route', (line, message) => {
+    expect(() => read(line)).toThrow(UsageError);
+    expect(() => read(line)).toThrow(message);
+  });
+
   it('finds the gateway by its port or address in the environment', () => {
     expect(read('', { GATEWAY_PORT: '5050' })).toMatchObject({ gateway: 'http://127.0.0.1:5050' });
     expect(read('', { BIND_ADDRESS: '::' })).toMatchObject({ gateway: 'http://[::1]:5000' });

@@ -20,7 +20,7 @@ export type ThrowawayKubernetes = {
   stop(): Promise<void>;
 };
 
-/** Starts a cluster of `nodes` nodes of 4 processors and 16 GiB, spread over three zones, with the CRDs that the chart may use. */
+/** Starts a cluster of `nodes` nodes of 32 processors and 128 GiB, spread over three zones, with the CRDs that the chart may use. */
 export async function startThrowawayKubernetes(nodes = 3): Promise<ThrowawayKubernetes> {
   const [programs, helm] = await Promise.all([ensureKubernetes(), ensureHelm()]);
   const folder = mkdtempSync(join(tmpdir(), 'coppice-kubernetes-'));
@@ -124,7 +124,8 @@ function kubeconfig(folder: string, server: string, name: string): string {
 }
 
 function fakeNode(index: number): object {
-  const room = { cpu: '4', memory: '16Gi', pods: '110' };
+  // several releases at once, each of a test
+  const room = { cpu: '32', memory: '128Gi', pods: '110' };
   return {
     apiVersion: 'v1',
     kind: 'Node',
