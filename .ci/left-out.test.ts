@@ -62,6 +62,13 @@ describe('a run', () => {
     program('node', 'exit 0');
     cpSync(join(root, '.ci'), join(repository, '.ci'), { recursive: true });
     rmSync(join(repository, '.ci/base'), { force: true });
+    const reads = {
+      infra: 'gateway\nmlflow',
+      pipeline: 'mlflow',
+      terraform: '# its stacks\nterraform',
+      kubernetes: 'kubernetes',
+    };
+    for (const [suite, paths] of Object.entries(reads)) put(`.ci/suites/${suite}`, `${paths}\n`);
     for (const file of [
       'gateway/main.ts',
       'mlflow/main.ts',
