@@ -24,6 +24,9 @@ const pure = [
   'ui/src/{charts,comparison,drift,history,navigation,parts,performance,rollout,timeline,traffic,usage}/**/*.test.ts',
 ];
 
+/** Tests of the page that count requests or milliseconds. */
+const alone = ['e2e/page-states/page-{speed,events}.test.ts'];
+
 const unitExcludes = [
   '**/node_modules/**',
   '**/*.{infra,pipeline,kubernetes,faults,simulation}.test.ts',
@@ -44,6 +47,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'tidy.test.ts',
+            '.ci/*.test.ts',
             '{contract,statistics,registry,evaluation,mlflow,serverkit,testkit,trainer,models,gateway,retrainer,prometheus,scripts,bench,jenkins,notebook,kubernetes}/**/*.test.ts',
             'ui/{src,server,build}/**/*.test.ts',
           ],
@@ -76,8 +80,8 @@ export default defineConfig({
           include: ['e2e/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
           // after the unit tests, with the machine for themselves
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
@@ -86,9 +90,23 @@ export default defineConfig({
           ...shared,
           name: 'page',
           include: ['e2e/page-states/*.test.ts'],
+          exclude: alone,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // a browser and a stack each, which mostly wait: a file takes a quarter of two processors
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'page-alone',
+          include: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -149,9 +167,18 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'terraform',
+          include: ['terraform/*.infra.test.ts', 'terraform/cluster/**/*.infra.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'infra',
           include: [
-            '{registry,prometheus,jenkins,terraform,scripts}/**/*.infra.test.ts',
+            '{registry,prometheus,jenkins,terraform/host,scripts}/**/*.infra.test.ts',
             'e2e/{infra,foreign}/*.test.ts',
           ],
           exclude: ['**/node_modules/**'],

@@ -20,6 +20,8 @@ Reports go to test-results/, as JSON and as JUnit XML: tests.json and tests.xml,
 With CI set in the environment a test that fails gets one more try; what passed only then is listed as FLAKY.
 `;
 
+/** Projects of tests that run in another way than the rest of their suite. */
+const parts: Record<string, string[]> = { unit: ['unit-pure'], page: ['page-alone'] };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = join(root, 'test-results');
 const { values, positionals: filters } = readArguments();
@@ -38,10 +40,7 @@ const checks =
   filters.length === 0 && !values.project
     ? [check('lint', ['run', '--silent', 'lint']), check('types', ['run', '--silent', 'check'])]
     : [];
-// the unit tests of functions alone are a project of their own: they share a process
-await runTests(
-  (values.project ?? ['unit', 'e2e']).flatMap((name) => (name === 'unit' ? ['unit', 'unit-pure'] : [name])),
-);
+await runTests((values.project ?? ['unit', 'e2e']).flatMap((name) => [name, ...(parts[name] ?? [])]));
 for (const finish of checks) await finish();
 
 console.log(`\n${durations.join(', ')}`);

@@ -15,22 +15,25 @@ import { Gateway, until } from './stack.ts';
 const QUICK = { ROLLOUT_LOOK_SECONDS: '0.5', ROLLOUT_STEP_MINUTES: '0.05', ROLLOUT_STEP_REQUESTS: '20' };
 const STEPS = [1, 5, 10, 25, 50];
 
-/** Two servers, the second one behind a proxy that can turn bad, and gateways in front of them. */
+/**
+ * Two servers, each behind a proxy, and gateways in front of them. The candidate's proxy can turn bad; the baseline's makes
+ * both equally slow, or else a candidate on a busy machine is taken out for its proxy.
+ */
 async function startRolloutStack(env: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'coppice-rollout-'));
   const servers = await Promise.all([startOipServer({ features: 4 }), startOipServer({ features: 4 })]);
   const [v1, v2] = servers.map(({ url }) => url) as [string, string];
-  const candidate = await startFlawedProxy(v2);
+  const [baseline, candidate] = await Promise.all([startFlawedProxy(v1), startFlawedProxy(v2)]);
   const gateways: Gateway[] = [];
   onTestFinished(async () => {
     for (const gateway of gateways) await gateway.end();
-    await candidate.stop();
+    await Promise.all([baseline.stop(), candidate.stop()]);
     await Promise.all(servers.map((server) => server.stop()));
     rmSync(folder, { recursive: true, force: true });
   });
   const add = async () => {
     const gateway = new Gateway({
-      ...{ MODEL_V1_URL: v1, MODEL_V2_URL: candidate.url, MODEL_V1_WEIGHT: '100', MODEL_V2_WEIGHT: '0' },
+      ...{ MODEL_V1_URL: baseline.url, MODEL_V2_URL: candidate.url, MODEL_V1_WEIGHT: '100', MODEL_V2_WEIGHT: '0' },
       ...{
         ADMIN_TOKEN: 'token-of-the-fault-tests',
         DATA_DIR: join(folder, `data-${gateways.length}`),

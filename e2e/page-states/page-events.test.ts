@@ -2,7 +2,7 @@ import { predict } from '@coppice/testkit/predict';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { pageRoutes } from '@coppice/ui/page-routes';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { patchConfig, visit } from '../page/visit.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 
@@ -20,9 +20,9 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-async function open(hash: string) {
+async function open(hash: string, finished: TestContext['onTestFinished'] = onTestFinished) {
   const opened = await visit(browser, stack, hash);
-  onTestFinished(() => opened.close());
+  finished(() => opened.close());
   return opened;
 }
 
@@ -38,30 +38,36 @@ async function countTraffic(page: Page) {
   return counted;
 }
 
-describe('a page that nobody touches', () => {
-  it.each(pageRoutes.map(({ name }) => name))('asks for next to nothing on %s', async (name) => {
-    const { page, complaints } = await open(`#/${name}`);
-    const asked = () => page.evaluate<number>('performance.getEntriesByType("resource").length');
-    let before = -1;
-    // what a route needs at first has come
-    await expect
-      .poll(
-        async () => {
-          const now = await asked();
-          const settled = now === before;
-          before = now;
-          return settled;
-        },
-        { interval: 2500, timeout: 30_000 },
-      )
-      .toBe(true);
-    const counted = await countTraffic(page);
-    await page.waitForTimeout(IDLE_SECONDS * 1000);
-    const minutes = IDLE_SECONDS / 60;
-    expect(counted.requests.length, counted.requests.join('\n')).toBeLessThanOrEqual(MOST_REQUESTS_A_MINUTE * minutes);
-    expect(counted.bytes).toBeLessThanOrEqual(MOST_BYTES_A_MINUTE * minutes);
-    expect(complaints).toEqual([]);
-  });
+// each waits for its page to do nothing
+describe.concurrent('a page that nobody touches', () => {
+  it.for(pageRoutes.map(({ name }) => name))(
+    'asks for next to nothing on %s',
+    async (name, { expect, onTestFinished }) => {
+      const { page, complaints } = await open(`#/${name}`, onTestFinished);
+      const asked = () => page.evaluate<number>('performance.getEntriesByType("resource").length');
+      let before = -1;
+      // what a route needs at first has come
+      await expect
+        .poll(
+          async () => {
+            const now = await asked();
+            const settled = now === before;
+            before = now;
+            return settled;
+          },
+          { interval: 2500, timeout: 30_000 },
+        )
+        .toBe(true);
+      const counted = await countTraffic(page);
+      await page.waitForTimeout(IDLE_SECONDS * 1000);
+      const minutes = IDLE_SECONDS / 60;
+      expect(counted.requests.length, counted.requests.join('\n')).toBeLessThanOrEqual(
+        MOST_REQUESTS_A_MINUTE * minutes,
+      );
+      expect(counted.bytes).toBeLessThanOrEqual(MOST_BYTES_A_MINUTE * minutes);
+      expect(complaints).toEqual([]);
+    },
+  );
 });
 
 describe('what changes elsewhere', () => {

@@ -109,6 +109,7 @@ describe('the workflows, with stand-ins for the stages', () => {
       test: 'success',
       compose: 'success',
       infra: 'success',
+      kubernetes: 'success',
       pipeline: 'success',
     });
     expect(ran.calls.filter((call) => !call.startsWith('npm run'))).toEqual([

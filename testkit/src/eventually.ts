@@ -26,8 +26,11 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline)
-      throw new Error(`waited ${seconds} s without success until ${what}. ${more()}`, { cause: last });
+    if (Date.now() > deadline) {
+      // reports show messages without causes
+      const reason = last instanceof Error ? ` Last error: ${last.message}` : '';
+      throw new Error(`waited ${seconds} s without success until ${what}. ${more()}${reason}`, { cause: last });
+    }
     await sleep(everyMs);
   }
 }

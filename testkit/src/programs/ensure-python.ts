@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InstallError } from './install-error.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { attempt, root } from './run-command.ts';
 
 const cache = join(root, 'node_modules/.cache/python');
@@ -19,7 +20,14 @@ export async function ensurePython(packages: readonly string[], { seconds = 600 
   const folder = join(cache, key);
   const bin = join(folder, 'bin');
   const complete = join(folder, 'complete');
-  if (existsSync(complete)) return bin;
+  // of suites that run at once, one installs
+  if (!existsSync(complete)) await oneAtATime(join(cache, 'lock'), () => install(folder, packages, seconds));
+  return bin;
+}
+
+async function install(folder: string, packages: readonly string[], seconds: number): Promise<void> {
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return;
   const start = performance.now();
   console.error(
     `setup: installing ${packages.length > 5 ? `${packages.length} packages` : packages.join(', ')} for Python …`,
@@ -29,10 +37,9 @@ export async function ensurePython(packages: readonly string[], { seconds = 600 
   mkdirSync(folder, { recursive: true });
   await bounded('python3', ['-m', 'venv', folder], seconds);
   const uv = await ensureUv(seconds);
-  await bounded(uv, ['pip', 'install', '--quiet', '--python', join(bin, 'python'), ...packages], seconds);
+  await bounded(uv, ['pip', 'install', '--quiet', '--python', join(folder, 'bin/python'), ...packages], seconds);
   writeFileSync(complete, packages.join('\n'));
   console.error(`setup: Python packages installed in ${((performance.now() - start) / 1000).toFixed(0)} s`);
-  return bin;
 }
 
 /** uv installs what pip does in a tenth of its processor time: https://docs.astral.sh/uv/pip/compatibility */
@@ -43,8 +50,7 @@ async function ensureUv(seconds: number): Promise<string> {
   const staged = join(cache, randomUUID());
   await bounded('python3', ['-m', 'venv', staged], seconds);
   await bounded(join(staged, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', UV], seconds);
-  // of two that install it at once, one wins
-  if (!existsSync(program)) renameSync(staged, folder);
+  renameSync(staged, folder);
   return program;
 }
 
