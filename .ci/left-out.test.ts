@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, matchesGlob } from 'node:path';
-import { eventually } from '@coppice/testkit/eventually';
 import { root } from '@coppice/testkit/programs/run-command';
 import { SourceTree } from '@coppice/testkit/tidy/source-tree';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const suites = readdirSync(join(root, '.ci/suites'));

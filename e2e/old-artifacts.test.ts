@@ -7,7 +7,7 @@ import { irisFile } from '@coppice/testkit/iris';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { root, run } from '@coppice/testkit/programs/run-command';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 type Server = Awaited<ReturnType<typeof startModelServer>>;

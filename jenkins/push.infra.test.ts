@@ -15,7 +15,7 @@ import { ensureHelm } from '@coppice/testkit/programs/ensure-helm';
 import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { attempt, type Env, run } from '@coppice/testkit/programs/run-command';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 
 // The chart goes to a real OCI registry; Docker has a stand-in, whose registry keeps what its tags have.

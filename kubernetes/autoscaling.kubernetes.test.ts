@@ -1,7 +1,7 @@
-import { eventually } from '@coppice/testkit/eventually';
 import { createNamespace, installChart } from '@coppice/testkit/kubernetes/chart';
 import { serveMetrics, type Usage } from '@coppice/testkit/kubernetes/pod-metrics';
 import { sharedCluster } from '@coppice/testkit/kubernetes/shared-cluster';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const cluster = sharedCluster();

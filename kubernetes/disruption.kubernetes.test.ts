@@ -1,7 +1,7 @@
-import { eventually } from '@coppice/testkit/eventually';
 import { createNamespace, installChart } from '@coppice/testkit/kubernetes/chart';
 import type { KubernetesObject } from '@coppice/testkit/kubernetes/cluster-client';
 import { sharedCluster } from '@coppice/testkit/kubernetes/shared-cluster';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const cluster = sharedCluster();

@@ -1,6 +1,6 @@
-import { eventually } from '@coppice/testkit/eventually';
 import { createNamespace, installChart } from '@coppice/testkit/kubernetes/chart';
 import { sharedCluster } from '@coppice/testkit/kubernetes/shared-cluster';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const cluster = sharedCluster();

@@ -1,5 +1,5 @@
-import { eventually } from '@coppice/testkit/eventually';
 import { freePort } from '@coppice/testkit/programs/free-port';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { shownText } from '../pipeline/notebook-runner.ts';
 import { ComposeStack, imageSize } from './compose-stack.ts';

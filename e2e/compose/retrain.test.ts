@@ -1,6 +1,6 @@
 import { type RetrainJobView, retrainingView, retrainJob, retrainJobView } from '@coppice/contract';
-import { eventually } from '@coppice/testkit/eventually';
 import { freePort } from '@coppice/testkit/programs/free-port';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ComposeStack, imageSize } from './compose-stack.ts';
 

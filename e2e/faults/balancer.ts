@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@coppice/testkit/eventually';
 import { ensureHaproxy } from '@coppice/testkit/programs/ensure-haproxy';
 import { freePort } from '@coppice/testkit/programs/free-port';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 
 const PODS = 8;
 

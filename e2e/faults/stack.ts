@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigView, Readiness } from '@coppice/contract';
-import { eventually } from '@coppice/testkit/eventually';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { onTestFinished } from 'vitest';
 import { Program } from './program.ts';
 

@@ -13,7 +13,7 @@ import {
 import { startModelServer } from '@coppice/testkit/model-server';
 import { root, run } from '@coppice/testkit/programs/run-command';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askTriton } from './ask-triton.ts';
 import { expectClose } from './expect-close.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { eventually } from '@coppice/testkit/eventually';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { startGateway } from '@coppice/testkit/start-gateway';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import type { Reader } from './recipes.ts';
 
 /**

@@ -6,7 +6,7 @@ import { openRegistry } from '@coppice/registry/open-registry';
 import { CARD_FILE } from '@coppice/registry/release';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { root } from '@coppice/testkit/programs/run-command';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectClose } from './expect-close.ts';
 import { type Reader, startReader } from './recipes.ts';

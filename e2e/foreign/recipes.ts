@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { eventually } from '@coppice/testkit/eventually';
 import { ensurePython } from '@coppice/testkit/programs/ensure-python';
 import { freePorts } from '@coppice/testkit/programs/free-port';
 import { root, run } from '@coppice/testkit/programs/run-command';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { readFences } from '../docs/read-blocks.ts';
 
 const pages = ['docs/models-from-elsewhere.md', 'docs/import.md'];

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '@coppice/testkit/eventually';
 import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
 import { freePort } from '@coppice/testkit/programs/free-port';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { parse } from 'yaml';
 
 const prometheusFolder = fileURLToPath(new URL('../../prometheus', import.meta.url));

@@ -7,7 +7,7 @@ import { startOipServer } from '@coppice/testkit/oip-server';
 import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
 import { ensurePython } from '@coppice/testkit/programs/ensure-python';
 import { startGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROWS = 40;

@@ -8,7 +8,7 @@ import { ensureLibfaketime } from '@coppice/testkit/programs/ensure-libfaketime'
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { root } from '@coppice/testkit/programs/run-command';
 import { aRow, openForTest } from '@coppice/testkit/record/databases';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const ROWS = 4000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { launchBrowser } from '@coppice/testkit/programs/chromium';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { root } from '@coppice/testkit/programs/run-command';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cut } from '../page/cut.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { startOipServer } from '@coppice/testkit/oip-server';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const main = join(import.meta.dirname, 'main.ts');

@@ -5,13 +5,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeatureValue } from '@coppice/contract';
-import { eventually } from '@coppice/testkit/eventually';
 import { MIXED_COLUMNS, mixedRow } from '@coppice/testkit/mixed-rows';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { root, run } from '@coppice/testkit/programs/run-command';
 import { startThrowawayMlflow, type ThrowawayMlflow } from '@coppice/testkit/programs/throwaway-mlflow';
 import { seededRandom } from '@coppice/testkit/seeded-random';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 type Answer = { prediction: number; class: string; probability: number[] };

@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@coppice/testkit/eventually';
 import { findTool } from '@coppice/testkit/programs/find-prometheus-tool';
 import { freePort } from '@coppice/testkit/programs/free-port';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;

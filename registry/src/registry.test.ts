@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registrySuite, restlessWriter } from '@coppice/testkit/registry-suite';
 import { releaseFiles } from '@coppice/testkit/release-files';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Registry } from './registry.ts';
 import { FolderStore } from './stores/folder-store.ts';

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import type { RetrainJob } from '@coppice/contract';
 import { Registry } from '@coppice/registry/registry';
 import { FolderStore } from '@coppice/registry/stores/folder-store';
-import { eventually } from '@coppice/testkit/eventually';
 import { readIris } from '@coppice/testkit/iris';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { freePort } from '@coppice/testkit/programs/free-port';
 import { attempt, root, run } from '@coppice/testkit/programs/run-command';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const token = 'a-token-of-the-retrainer';

@@ -4,7 +4,7 @@ import { type CandidateComparison, comparisonReport, experimentView, performance
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('../experiment.ts', import.meta.url));

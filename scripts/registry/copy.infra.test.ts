@@ -10,7 +10,7 @@ import { objects } from '@coppice/testkit/copy-suite';
 import { attempt } from '@coppice/testkit/programs/run-command';
 import { startThrowawayS3 } from '@coppice/testkit/programs/throwaway-s3';
 import { releaseFiles } from '@coppice/testkit/release-files';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { expect, it, onTestFinished } from 'vitest';
 
 const program = fileURLToPath(new URL('../registry.ts', import.meta.url));

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { replayView } from '@coppice/contract';
 import { startOipServer } from '@coppice/testkit/oip-server';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReplayArguments } from './replay-arguments.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '@coppice/testkit/eventually';
 import { startTestModels } from '@coppice/testkit/start-test-models';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('../rollout.ts', import.meta.url));

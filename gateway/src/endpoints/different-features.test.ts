@@ -5,7 +5,7 @@ import { comparisonReport, type Prediction, readiness, splitReport } from '@copp
 import { type MixedFeature, mixedAnswer, writeMixedModel } from '@coppice/testkit/mixed-model';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 type Server = Awaited<ReturnType<typeof startModelServer>>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iris, startModelServer } from '@coppice/testkit/model-server';
 import { startGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { expect, it, onTestFinished } from 'vitest';
 
 it('reads back after a restart what the versions of now answered, and nothing of the models before', async () => {

@@ -5,7 +5,7 @@ import { changeStamps, configView, usageCounters } from '@coppice/contract';
 import { serve } from '@coppice/serverkit';
 import { startOipServer } from '@coppice/testkit/oip-server';
 import { startGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
 import { eventsRoutes } from './events.ts';

@@ -2,7 +2,7 @@ import { comparisonReport, experimentList, experimentView } from '@coppice/contr
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let model: OipServer;

@@ -1,7 +1,7 @@
 import { startModelServer } from '@coppice/testkit/model-server';
 import { type Behaviour, type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, describe, expect, it } from 'vitest';
 
 let servers: { stop(): Promise<unknown> }[] = [];

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { startOipServer } from '@coppice/testkit/oip-server';
 import { startGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const admin = { authorization: 'Bearer test-admin-token' };

@@ -7,7 +7,7 @@ import { judgedReport } from '@coppice/testkit/judged-report';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { releaseFiles } from '@coppice/testkit/release-files';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const by = { who: 'ana', reason: 'looks right' };

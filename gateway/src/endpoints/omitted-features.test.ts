@@ -1,6 +1,6 @@
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { startGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { expect, it, onTestFinished } from 'vitest';
 
 const admin = { authorization: 'Bearer test-admin-token' };

@@ -3,7 +3,7 @@ import { startModelServer } from '@coppice/testkit/model-server';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const PATH = '/v2/models/iris/infer';

@@ -3,7 +3,7 @@ import { goodnessOfFit } from '@coppice/statistics/chi-square';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

@@ -4,7 +4,7 @@ import { releasesView } from '@coppice/contract';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const admin = { authorization: 'Bearer test-admin-token' };

@@ -3,7 +3,7 @@ import { startConnectionBalancer } from '@coppice/testkit/connection-balancer';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 /** The class of a row whose first feature is 0, by release. */

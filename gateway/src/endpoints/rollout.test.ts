@@ -1,8 +1,8 @@
 import type { RolloutReport } from '@coppice/contract';
-import { eventually } from '@coppice/testkit/eventually';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { type TestDatabase, testDatabases } from '@coppice/testkit/record/databases';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
+import { eventually } from '@coppice/testkit/waiting/eventually';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const admin = { authorization: 'Bearer test-admin-token' };

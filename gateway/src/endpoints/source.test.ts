@@ -1,7 +1,7 @@
 import { type DriftReport, driftReport, historyPage, shadowReport } from '@coppice/contract';
 import { measuredDrift } from '@coppice/testkit/measured-drift';
 import { startTestModels } from '@coppice/testkit/start-test-models';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let models: Awaited<ReturnType<typeof startTestModels>>;

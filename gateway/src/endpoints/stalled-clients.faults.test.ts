@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { startModelServer } from '@coppice/testkit/model-server';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const CLIENTS = 60;

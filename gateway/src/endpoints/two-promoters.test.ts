@@ -2,7 +2,7 @@ import { releasesView } from '@coppice/contract';
 import { startThrowawayPostgres, type ThrowawayPostgres } from '@coppice/testkit/programs/throwaway-postgres';
 import { type ReleaseFleet, startReleaseFleet } from '@coppice/testkit/release-fleet';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const admin = { authorization: 'Bearer test-admin-token' };

@@ -1,5 +1,5 @@
 import type { ComparisonReport, ExperimentState } from '@coppice/contract';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { expect, it } from 'vitest';
 import { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { ComparisonLooks } from './comparison-looks.ts';

@@ -6,7 +6,7 @@ import { Registry } from '@coppice/registry/registry';
 import { FolderStore } from '@coppice/registry/stores/folder-store';
 import { judgedReport } from '@coppice/testkit/judged-report';
 import { releaseFiles } from '@coppice/testkit/release-files';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeptOut } from '../traffic/kept-out.ts';

@@ -1,7 +1,7 @@
 import type { Current, Registry } from '@coppice/registry/registry';
 import { EMPTY } from '@coppice/registry/registry-state';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { RegistryWatch } from './registry-watch.ts';

@@ -2,7 +2,7 @@ import type { ReplayView } from '@coppice/contract';
 import { startOipServer } from '@coppice/testkit/oip-server';
 import { testDatabases } from '@coppice/testkit/record/databases';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const admin = { authorization: 'Bearer test-admin-token' };

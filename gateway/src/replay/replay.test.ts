@@ -1,6 +1,6 @@
 import type { FeatureValue, HistoryRow, ReplayView } from '@coppice/contract';
 import { type FeatureSpec, rowSchema } from '@coppice/serverkit';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { describe, expect, it } from 'vitest';
 import { StorageUnavailableError } from '../storage/port/errors.ts';
 import type { InferJob } from '../versions/infer-job.ts';

@@ -4,7 +4,7 @@ import { shadowReport } from '@coppice/contract';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { aRow } from '@coppice/testkit/record/databases';
 import { startGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { InferError } from '../versions/infer-error.ts';

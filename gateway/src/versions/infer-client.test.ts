@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InferClient } from './infer-client.ts';
 import { InferError } from './infer-error.ts';

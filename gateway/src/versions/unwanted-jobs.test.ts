@@ -1,4 +1,4 @@
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { expect, it } from 'vitest';
 import { InferClient, type InferListener } from './infer-client.ts';
 import { openInferenceWire } from './open-inference.ts';

@@ -7,7 +7,7 @@ import { FolderStore } from '@coppice/registry/stores/folder-store';
 import type { ObjectStore } from '@coppice/registry/stores/object-store';
 import { StoreUnavailableError } from '@coppice/registry/stores/object-store';
 import { releaseFiles } from '@coppice/testkit/release-files';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeptCopy } from '../source/kept-copy.ts';

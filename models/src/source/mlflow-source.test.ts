@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MlflowStandIn } from '@coppice/testkit/mlflow-stand-in';
 import { releaseFiles } from '@coppice/testkit/release-files';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ModelHost } from '../host/model-host.ts';

@@ -3,7 +3,7 @@ import { startModelServer } from '@coppice/testkit/model-server';
 import { startOipServer } from '@coppice/testkit/oip-server';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import { startGateway } from '@coppice/testkit/start-gateway';
-import { until } from '@coppice/testkit/until';
+import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readOptions } from '../options.ts';
 import { run } from '../run.ts';

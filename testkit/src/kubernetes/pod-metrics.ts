@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { eventually } from '../eventually.ts';
+import { eventually } from '../waiting/eventually.ts';
 import type { ClusterClient, KubernetesObject } from './cluster-client.ts';
 
 const GROUP = '/apis/metrics.k8s.io/v1beta1';

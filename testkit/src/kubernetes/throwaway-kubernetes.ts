@@ -3,10 +3,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../eventually.ts';
 import { ensureHelm } from '../programs/ensure-helm.ts';
 import { ensureKubernetes, type KubernetesPrograms } from '../programs/ensure-kubernetes.ts';
 import { freePorts } from '../programs/free-port.ts';
+import { eventually } from '../waiting/eventually.ts';
 import { writeCertificates } from './cluster-certificates.ts';
 import { type ClusterAddress, ClusterClient, type KubernetesObject } from './cluster-client.ts';
 

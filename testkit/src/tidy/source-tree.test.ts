@@ -24,7 +24,7 @@ it('follows package names through exports, and the imports of what it finds', ()
   const reached = tree.reachable(['gateway/src/main.ts']);
   expect(reached).toContain('contract/src/presets.ts');
   expect(reached).toContain('gateway/src/storage/worker/storage-worker.ts');
-  expect(reached).not.toContain('testkit/src/until.ts');
+  expect(reached).not.toContain('testkit/src/waiting/until.ts');
 });
 
 it('finds every cycle, and none where there is none', () => {
