@@ -1,18 +1,23 @@
 import { expect, it } from 'vitest';
-import { bestSplit } from './best-split.ts';
+import { bestSplit, type Column } from './best-split.ts';
 import { drawFor } from './feature-draw.ts';
+
+function ranked(numbers: number[]): Column {
+  const distinct = [...new Set(numbers)].sort((a, b) => a - b);
+  return { ranks: Uint32Array.from(numbers, (number) => distinct.indexOf(number)), distinct };
+}
 
 /** Columns that note which of them were read. */
 function watched(columns: number[][]) {
-  const read = new Set<number>();
-  const getRow = (row: number) => {
-    read.add(row);
-    return columns[row] as number[];
+  const seen = new Set<number>();
+  const read = (column: number) => {
+    seen.add(column);
+    return ranked(columns[column] as number[]);
   };
-  return { read, columns: { rows: columns.length, getRow } };
+  return { read: seen, columns: { count: columns.length, read } };
 }
 
-const labels = [0, 0, 1, 1];
+const labels = Uint32Array.of(0, 0, 1, 1);
 const constant = [7, 7, 7, 7];
 const draw = drawFor({ featuresPerSplit: 'sqrt', seed: 3 });
 
@@ -20,7 +25,7 @@ it('looks at the square root of the features, each as often as any other', () =>
   const reads = new Array<number>(16).fill(0);
   for (let node = 0; node < 4000; node++) {
     const { read, columns } = watched(reads.map(() => [1, 2, 3, 4]));
-    const { maxColumn } = bestSplit(columns, labels, draw);
+    const { maxColumn } = bestSplit(columns, labels, 2, draw);
     expect(read.size).toBe(4);
     expect(read).toContain(maxColumn);
     for (const column of read) reads[column] = (reads[column] as number) + 1;
@@ -37,14 +42,14 @@ it.each([
   [64, 8],
 ])('of %i features looks at %i', (features, looked) => {
   const { read, columns } = watched(Array.from({ length: features }, () => [1, 2, 3, 4]));
-  bestSplit(columns, labels, draw);
+  bestSplit(columns, labels, 2, draw);
   expect(read.size).toBe(looked);
 });
 
 it('goes on drawing until a feature splits the rows', () => {
   const counts = Array.from({ length: 50 }, () => {
     const { read, columns } = watched([...Array<number[]>(15).fill(constant), [1, 2, 3, 4]]);
-    expect(bestSplit(columns, labels, draw)).toMatchObject({ maxColumn: 15, maxValue: 2.5 });
+    expect(bestSplit(columns, labels, 2, draw)).toMatchObject({ maxColumn: 15, maxValue: 2.5 });
     return read.size;
   });
   expect(Math.min(...counts)).toBe(4);
@@ -53,15 +58,17 @@ it('goes on drawing until a feature splits the rows', () => {
 
 it('reads no feature of rows of one class', () => {
   const { read, columns } = watched([[1, 2, 3, 4]]);
-  expect(bestSplit(columns, [1, 1, 1, 1], draw).maxColumn).toBeUndefined();
+  expect(bestSplit(columns, Uint32Array.of(1, 1, 1, 1), 2, draw).maxColumn).toBeUndefined();
   expect(read.size).toBe(0);
 });
 
 it('splits zeros and ones where ml-cart has no candidate, and leaves a constant alone', () => {
-  const indicator = (column: number[]) => ({ rows: 1, getRow: () => column, isIndicator: () => true });
+  const one = (column: Column) => ({ count: 1, read: () => column });
+  const indicator = (numbers: number[]) =>
+    one({ ranks: Uint32Array.from(numbers), distinct: [0, 1], isIndicator: true });
   // the ones are of class 1, as is the last zero
-  const labels = [0, 1, 1, 1];
-  expect(bestSplit({ rows: 1, getRow: () => [0, 0, 1, 1] }, labels).maxValue).not.toBe(0.5);
-  expect(bestSplit(indicator([0, 0, 1, 1]), labels)).toMatchObject({ maxColumn: 0, maxValue: 0.5 });
-  expect(bestSplit(indicator([1, 1, 1, 1]), labels).maxColumn).toBeUndefined();
+  const labels = Uint32Array.of(0, 1, 1, 1);
+  expect(bestSplit(one(ranked([0, 0, 1, 1])), labels, 2).maxValue).not.toBe(0.5);
+  expect(bestSplit(indicator([0, 0, 1, 1]), labels, 2)).toMatchObject({ maxColumn: 0, maxValue: 0.5 });
+  expect(bestSplit(indicator([1, 1, 1, 1]), labels, 2).maxColumn).toBeUndefined();
 });

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Place, TrainingSet } from '../table/training-set.ts';
 import { forestOptions } from './forest-options.ts';
 import { forestTrees } from './forest-trees.ts';
 import { growTree } from './grow-tree.ts';
 import { RandomForestClassifier } from './library-forest.ts';
+import { rankValues } from './rank-values.ts';
+
+type Numbers = Pick<TrainingSet, 'values' | 'labels'>;
+const grownRows = (set: Numbers, features: number, places?: Place[]) => ({
+  features: Array.from({ length: features }, (_, i) => ({ name: `x${i}`, unit: null })),
+  ...{ classes: ['a', 'b', 'c', 'd'], labels: set.labels, ranked: rankValues(set), ...(places && { places }) },
+});
 
 const neighbours = fc.constantFrom(1, 1 + Number.EPSILON, 1 + 2 * Number.EPSILON, 2);
 /** Few distinct values make ties between splits, neighbouring doubles make thresholds that equal a value. */
@@ -29,11 +37,11 @@ it('grows the very tree that ml-random-forest grows by its own search and copies
         some.map(([, label]) => label),
       );
       const { baseModel } = JSON.parse(JSON.stringify(library));
-      const rows = {
-        features: (some[0]?.[0] ?? []).map((_, i) => ({ name: `x${i}`, unit: null })),
+      const set = {
         values: Float64Array.from(some.flatMap(([row]) => row)) as never,
         labels: Int32Array.from(some, ([, label]) => label) as never,
       };
+      const rows = grownRows(set, some[0]?.[0].length ?? 0);
       const { indexes, root } = growTree(rows, [...some.keys()], options);
       expect(indexes).toEqual(baseModel.indexes[0]);
       expect(baseModel.estimators[0].root).toMatchObject(JSON.parse(JSON.stringify(root)));
@@ -47,7 +55,7 @@ it('grows the very tree that ml-random-forest grows by its own search and copies
 });
 
 it('refuses options that it does not grow by', () => {
-  const rows = { features: [], values: new Float64Array() as never, labels: new Int32Array() as never };
+  const rows = grownRows({ values: new Float64Array() as never, labels: new Int32Array() as never }, 0);
   const options = forestOptions({ trees: 1, depth: 1 }, 1);
   expect(() => growTree(rows, [0], { ...options, useSampleBagging: false })).toThrow(RangeError);
 });
@@ -58,7 +66,6 @@ it('grows from words that share one number the tree that it grows from a number 
     fc.property(some, fc.integer({ min: 1, max: 1000 }), (rows, seed) => {
       const options = forestOptions({ trees: 1, depth: 4 }, seed);
       const labels = Int32Array.from(rows, ([, , label]) => label) as never;
-      const features = [0, 1, 2, 3, 4].map((i) => ({ name: `x${i}`, unit: null }));
       const shared = Float64Array.from(rows.flatMap(([word, flag]) => [word, Number(flag)])) as never;
       const places = [...[0, 1, 2, 3].map((is) => ({ at: 0, is })), { at: 1, is: 1 }];
       const spread = Float64Array.from(
@@ -66,8 +73,8 @@ it('grows from words that share one number the tree that it grows from a number 
       );
       const own = [0, 1, 2, 3, 4].map((at) => ({ at, is: 1 }));
       const all = [...rows.keys()];
-      const grown = growTree({ features, places, values: shared, labels }, all, options);
-      expect(grown).toEqual(growTree({ features, places: own, values: spread as never, labels }, all, options));
+      const grown = growTree(grownRows({ values: shared, labels }, 5, places), all, options);
+      expect(grown).toEqual(growTree(grownRows({ values: spread as never, labels }, 5, own), all, options));
     }),
     { numRuns: 100, seed: 7 },
   );

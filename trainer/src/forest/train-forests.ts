@@ -4,6 +4,7 @@ import { treeSeeds } from '../sampling/random.ts';
 import type { TrainingSet } from '../table/training-set.ts';
 import type { GrownTree } from './grow-tree.ts';
 import type { ForestOptions, LibraryModel } from './library-forest.ts';
+import { rankValues } from './rank-values.ts';
 import type { TreeDone, TreeJob, WorkerInput } from './tree-worker.ts';
 
 /** Trees are small; without a limit each worker's heap keeps tens of megabytes for garbage. */
@@ -39,7 +40,10 @@ export async function trainForests(
   const shared = new Int32Array(new SharedArrayBuffer(4 * trainRows.length));
   shared.set(trainRows);
   const input: WorkerInput = {
-    rows: { features: set.features, ...(set.places && { places: set.places }), values: set.values, labels: set.labels },
+    rows: {
+      ...{ features: set.features, classes: set.classes, labels: set.labels, ranked: rankValues(set) },
+      ...(set.places && { places: set.places }),
+    },
     trainRows: shared,
   };
   await runAll(Math.min(workers, jobs.length), input, queue, ({ job, tree }) => {

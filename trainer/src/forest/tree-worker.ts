@@ -1,10 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { TrainingSet } from '../table/training-set.ts';
-import { type GrownTree, growTree } from './grow-tree.ts';
+import { type GrownTree, type GrowthRows, growTree } from './grow-tree.ts';
 import type { ForestOptions } from './library-forest.ts';
 
 export type WorkerInput = {
-  rows: Pick<TrainingSet, 'features' | 'places' | 'values' | 'labels'>;
+  rows: GrowthRows;
   trainRows: Int32Array<SharedArrayBuffer>;
 };
 export type TreeJob = { job: number; options: ForestOptions };
