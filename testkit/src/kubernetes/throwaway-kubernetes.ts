@@ -25,8 +25,11 @@ export async function startThrowawayKubernetes(nodes = 3): Promise<ThrowawayKube
   const [programs, helm] = await Promise.all([ensureKubernetes(), ensureHelm()]);
   const folder = mkdtempSync(join(tmpdir(), 'coppice-kubernetes-'));
   const started = new Programs(folder);
-  // the last word if nobody stops it: an interrupted run leaves no process behind
-  const onExit = () => started.kill();
+  // the last word if nobody stops it: an interrupted run leaves nothing behind
+  const onExit = () => {
+    started.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
   process.once('exit', onExit);
   const stop = async () => {
     await started.stop();
