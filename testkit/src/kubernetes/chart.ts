@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../programs/run-command.ts';
+import { eventually } from '../waiting/eventually.ts';
 import type { ClusterClient, KubernetesObject } from './cluster-client.ts';
 
 /** Values of the chart, as in `kubernetes/values.yaml`. */
@@ -24,8 +25,11 @@ export async function createNamespace(cluster: ClusterClient, name: string): Pro
     await created(cluster, `/api/v1/namespaces/${name}/secrets`, { metadata: { name: secret }, stringData });
 }
 
-/** Installs or upgrades the release `coppice` and waits until its objects are ready. Throws with what Helm says. */
-export function installChart(
+/**
+ * Installs or upgrades the release `coppice`, and waits until its objects are ready and its autoscalers have their least number of pods,
+ * for which Helm does not wait. Throws with what Helm says.
+ */
+export async function installChart(
   cluster: ClusterClient,
   namespace: string,
   values: Values = {},
@@ -33,7 +37,20 @@ export function installChart(
 ): Promise<string> {
   const waiting = ['--wait', '--timeout=120s', '--values=-', ...options];
   const args = ['upgrade', '--install', RELEASE, CHART, `--namespace=${namespace}`, ...waiting];
-  return cluster.helm(args, { input: JSON.stringify(values) });
+  const said = await cluster.helm(args, { input: JSON.stringify(values) });
+  await eventually(async () => (await tooFew(cluster, namespace)).length === 0, { what: 'all pods are there' });
+  return said;
+}
+
+/** The autoscalers whose Deployment has less than its least number of available pods. */
+async function tooFew(cluster: ClusterClient, namespace: string): Promise<string[]> {
+  const { items } = await cluster.get(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`);
+  const short = items.map(async ({ spec }: KubernetesObject) => {
+    const { name } = spec.scaleTargetRef;
+    const { status } = await cluster.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+    return (status.availableReplicas ?? 0) < spec.minReplicas ? name : null;
+  });
+  return (await Promise.all(short)).filter((name) => name !== null);
 }
 
 /** The YAML of the release `coppice` with these values. Throws with what Helm says. */
