@@ -8,9 +8,22 @@ const forests = [
 
 it('distinguishes a short run from a long one', () => {
   expect(estimateSeconds(forests, { rows: 120, features: 4, workers: 2 })).toBeLessThan(1);
-  const long = estimateSeconds(forests, { rows: 100_000, features: 64, workers: 2 });
+  const long = estimateSeconds(forests, { rows: 400_000, features: 64, workers: 2 });
   expect(long).toBeGreaterThan(60);
   expect(long).toBeLessThan(600);
+});
+
+it.each([
+  // rows, features, trees, depth, measured processor seconds of one worker
+  [15_000, 16, 50, 7, 1.3],
+  [15_000, 64, 50, 5, 2.1],
+  [15_000, 64, 50, 7, 3.0],
+  [50_000, 20, 20, 7, 2.2],
+  [150_000, 20, 10, 7, 4.3],
+  [150_000, 20, 10, 12, 7.1],
+])('is within 30 %% of what was measured on %i rows × %i features', (rows, features, trees, depth, measured) => {
+  const estimate = estimateSeconds([{ trees, depth }], { rows, features, workers: 1 });
+  expect(Math.abs(estimate / measured - 1)).toBeLessThan(0.3);
 });
 
 it.each([
