@@ -25,13 +25,17 @@ export async function startThrowawayKubernetes(nodes = 3): Promise<ThrowawayKube
   const [programs, helm] = await Promise.all([ensureKubernetes(), ensureHelm()]);
   const folder = mkdtempSync(join(tmpdir(), 'coppice-kubernetes-'));
   const started = new Programs(folder);
-  // the last word if nobody stops it: an interrupted run leaves no process behind
-  const onExit = () => started.kill();
+  const clean = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  // the last word if nobody stops it: an interrupted run leaves nothing behind
+  const onExit = () => {
+    started.kill();
+    clean();
+  };
   process.once('exit', onExit);
   const stop = async () => {
     await started.stop();
     process.off('exit', onExit);
-    rmSync(folder, { recursive: true, force: true });
+    clean();
   };
   try {
     const [etcd, peer, port] = (await freePorts(3)) as [number, number, number];
