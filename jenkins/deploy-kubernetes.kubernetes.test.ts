@@ -38,6 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => rmSync(join(reports, 'failure.txt'), { force: true }));
+const forget = () => rmSync(join(reports, 'previous-kubernetes.env'), { force: true });
 
 const stage = (name: string, env: Env = {}) =>
   attempt(`jenkins/stages/${name}.sh`, [], {
@@ -78,6 +79,7 @@ describe('a delivery to a cluster', () => {
   });
 
   it('has nothing to roll back before the first deploy', async () => {
+    forget();
     const { status } = await stage('rollback-kubernetes', { TAG: '1.0.0' });
     expect(status).toBe(1);
     expect(failure()).toMatch(/no revision of coppice is deployed in delivery: there is nothing to roll back\n$/);
@@ -101,6 +103,16 @@ describe('a delivery to a cluster', () => {
     expect(status, output).toBe(0);
     const model = `coppice-model@${digest('1')}`;
     expect(await imagesThatRun()).toEqual([`coppice-gateway@${digest('0')}`, model, model]);
+  });
+
+  it('leaves what runs alone when the next deploy of the same tag has not begun', async () => {
+    const running = await imagesThatRun();
+    expect((await stage('deploy-kubernetes', { TAG: '1.1.0', VALUES: 'nowhere.yaml' })).status).toBe(1);
+    const { status, output } = await stage('rollback-kubernetes', { TAG: '1.1.0' });
+    expect(status, output).toBe(0);
+    expect(output).toContain('the deploy of 1.1.0 has not begun: nothing is rolled back');
+    expect(await imagesThatRun()).toEqual(running);
+    rmSync(join(reports, 'failure.txt'));
   });
 
   it('goes back to the revision before, once', async () => {
@@ -145,6 +157,9 @@ describe('a delivery to a cluster', () => {
     });
     expect((await stage('deploy-kubernetes', { TAG: '1.3.0' })).status).toBe(1);
     expect(failure()).toContain('revision 6 is pending-upgrade');
+    expect((await stage('rollback-kubernetes', { TAG: '1.3.0' })).output).toContain('has not begun');
+    expect((await stage('deploy-kubernetes', { TAG: '1.3.0' })).status).toBe(1);
+    forget();
     const { status, output } = await stage('rollback-kubernetes', { TAG: '1.3.0' });
     expect(status, output).toBe(0);
     expect((await stage('deploy-kubernetes', { TAG: '1.3.0' })).status).toBe(0);

@@ -128,6 +128,28 @@ it('a tag that never changes may be pushed again with the same content alone', a
   expect(calls()).toContain(`docker tag mine ${place}/acme/coppice-gateway:1.4.0`);
 });
 
+it('the chart of a tag that never changes may be pushed again with the same content alone', async () => {
+  docker();
+  const env = { TAG: '1.5.0' };
+  await stage('pack-chart', env);
+  expect((await stage('push', env)).output).toContain(`pushed the chart oci://${place}/acme/coppice:1.5.0`);
+  rmSync(join(bin, 'helm'));
+  program('helm', `[ "$1" = push ] || exec ${await ensureHelm()} "$@"\n${IMMUTABLE}`);
+  try {
+    await stage('pack-chart', env);
+    const same = await stage('push', env);
+    expect(same.status, same.output).toBe(0);
+    expect(same.output).toContain('the chart 1.5.0 is there already, with the same content');
+    await stage('pack-chart', { ...env, REGISTRY: 'elsewhere.test/' });
+    const other = await stage('push', env);
+    expect(other.status).toBe(1);
+    expect(other.output).toContain('the chart 1.5.0 is in the registry already with another content');
+  } finally {
+    rmSync(join(bin, 'helm'));
+    symlinkSync(await ensureHelm(), join(bin, 'helm'));
+  }
+});
+
 it('a push that fails says why', async () => {
   docker({ pushed: 'echo "denied: no such repository" >&2; exit 1' });
   const { output } = await stage('push');

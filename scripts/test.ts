@@ -105,10 +105,14 @@ function describe({ file, name, reason }: TestOutcome): string {
 async function run(command: string, args: string[], stdio: StdioOptions) {
   const start = performance.now();
   const child = spawn(command, args, { cwd: root, stdio });
+  // who ends this process alone must not leave the tests behind; a terminal's SIGINT reaches them by itself
+  const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, pass);
   const printed = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
   const status = await new Promise<number | null>((resolve) =>
     child.once('close', resolve).once('error', () => resolve(1)),
   );
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.off(signal, pass);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   return { status, output: (await Promise.all(printed)).join(''), seconds };
 }

@@ -5,7 +5,8 @@
 #   REGISTRY=ghcr.io/you/ TAG=1.4.0 VALUES=production.yaml jenkins/stages/deploy-kubernetes.sh
 #
 # Images are named by the digests that push.sh wrote, else by those that ECR has for the tag, else by the tag.
-# reports/previous-kubernetes.env holds the revision that ran before, and for which tag, for rollback-kubernetes.sh.
+# reports/previous-kubernetes.env holds the revision that ran before, and for which tag, for rollback-kubernetes.sh; or that this
+# deploy has not begun.
 #
 # Reads: TAG, REGISTRY; CLUSTER (an EKS cluster, in CLUSTER_REGION or AWS_REGION; else the current context of kubectl); NAMESPACE (coppice),
 # which exists already; HELM_RELEASE (coppice); VALUES (files, with commas between them; empty: the values of the running
@@ -17,6 +18,7 @@ source "$(dirname "$0")/lib.sh"
 # shellcheck source=jenkins/stages/lib-kubernetes.sh
 source "$(dirname "$0")/lib-kubernetes.sh"
 
+printf 'FOR=%s\nBEGUN=no\n' "$TAG" >"$reports/previous-kubernetes.env"
 for name in ${!MODEL_V*}; do
   [[ ! $name =~ ^MODEL_V[0-9]+_WEIGHT$ ]] || fail "$name is set: in a cluster weights stand in the values (slots) or are set by npm run weights"
 done
@@ -44,7 +46,7 @@ digests() {
 
 # Those of the running revision; its digests would hide the tag.
 kept_values() {
-  helm get values "$release" --namespace "$namespace" --output json | node -e '
+  helm get values "$release" --namespace "$namespace" --revision "$before" --output json | node -e '
     const values = JSON.parse(require("node:fs").readFileSync(0, "utf8")) ?? {};
     if (values.image) delete values.image.digests;
     console.log(JSON.stringify(values));
@@ -63,7 +65,6 @@ found=$(digests)
 while read -r service digest; do
   [[ -z $service ]] || arguments+=(--set-string "image.digests.$service=$digest")
 done <<<"$found"
-rm -f "$reports/previous-kubernetes.env"
 say "${before:+from revision $before }to $TAG in $namespace of $(kubectl config current-context), $(grep -c . <<<"$found" || true) images by digest"
 printf 'FOR=%s\nREVISION=%s\n' "$TAG" "$before" >"$reports/previous-kubernetes.env"
 helm upgrade --install "$release" "$chart" "${arguments[@]}" --description "$TAG" \

@@ -14,6 +14,8 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 [[ -n $REGISTRY ]] || fail 'REGISTRY is not set'
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
 export COMPOSE_PROFILES=${COMPOSE_PROFILES-$profiles_of_a_host}
 host=${REGISTRY%%/*} chart=$reports/coppice-$TAG.tgz plain=()
 [[ ${PLAIN_HTTP:-false} != true ]] || plain=(--plain-http)
@@ -42,9 +44,17 @@ digest_of() { # image with its tag
 }
 
 push_chart() {
-  helm push "${plain[@]}" "$chart" "oci://${REGISTRY%/}" >"$reports/push.txt" 2>&1 && return
+  helm push "${plain[@]}" "$chart" "oci://${REGISTRY%/}" >"$reports/push.txt" 2>&1 && { say "pushed the chart oci://${REGISTRY}coppice:$TAG"; return; }
   taken || fail "the chart could not be pushed: $(last_line "$reports/push.txt")"
-  say "the chart $TAG is there already"
+  # two packages of the same files differ by their times
+  mkdir "$folder/mine" "$folder/theirs"
+  helm pull "${plain[@]}" "oci://${REGISTRY}coppice" --version "$TAG" --destination "$folder" >"$reports/push.txt" 2>&1 ||
+    fail "the chart $TAG is in the registry already and cannot be compared: $(last_line "$reports/push.txt")"
+  tar -xzf "$chart" -C "$folder/mine"
+  tar -xzf "$folder/coppice-$TAG.tgz" -C "$folder/theirs"
+  diff -r "$folder/mine" "$folder/theirs" >/dev/null ||
+    fail "the chart $TAG is in the registry already with another content, and its tags never change: set another TAG"
+  say "the chart $TAG is there already, with the same content"
 }
 
 say "pushing ${REGISTRY}coppice-*:$TAG"
@@ -57,5 +67,5 @@ for image in $images; do
   [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] || fail "$image has no digest after the push"
   echo "$image $digest" | tee -a "$reports/digests.txt"
 done
-if [[ -f $chart ]]; then push_chart; say "pushed the chart oci://${REGISTRY}coppice:$TAG"; fi
+if [[ -f $chart ]]; then push_chart; fi
 rm -f "$reports/push.txt"

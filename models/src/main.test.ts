@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
+const folder = mkdtempSync(join(tmpdir(), 'coppice-main-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let child: ChildProcess | undefined;
 afterEach(() => child?.kill('SIGKILL'));
 
@@ -42,7 +44,7 @@ function start(env: Record<string, string>) {
 
 describe('the model server as a program', () => {
   it('stays up without an artifact, loads one when it comes, exits with 0 on SIGTERM', async () => {
-    const modelDir = join(mkdtempSync(join(tmpdir(), 'coppice-main-')), 'v1');
+    const modelDir = join(mkdtempSync(join(folder, 'model-')), 'v1');
     const server = start({ MODEL_DIR: modelDir });
     expect(await server.line(/^not ready: /)).toMatchObject({ level: 'error' });
     const { port } = await server.line(/^listening$/);
@@ -72,7 +74,7 @@ describe('the model server as a program', () => {
   });
 
   it('answers requests under way before it stops', async () => {
-    const modelDir = join(mkdtempSync(join(tmpdir(), 'coppice-main-')), 'v1');
+    const modelDir = join(mkdtempSync(join(folder, 'model-')), 'v1');
     writeFixtureModel(modelDir);
     const server = start({ MODEL_DIR: modelDir });
     await server.line(/^model ready$/);

@@ -41,22 +41,33 @@ async function modelsIn(store: ObjectStore): Promise<string[]> {
   return [...new Set(found.filter((model) => model !== undefined))];
 }
 
-/** A target may hold a part of the source, and nothing else: two histories under the same numbers never become one. */
+/**
+ * A target may hold a part of the source, and nothing else: two histories under the same numbers never become one. An earlier
+ * copy may have what was pruned since.
+ */
 async function refuseOthers(from: ObjectStore, to: ObjectStore, model: string): Promise<void> {
   const keys = keysOf(model);
+  const lastRelease = (await from.list(keys.manifests)).at(-1)?.key ?? '';
+  const refuse = (key: string, prefix: string, what: string, is: string) => {
+    throw new ChangeRefusedError(
+      `${to.place} has a ${what} ${numberOf(key, prefix)} of ${model} that ${from.place} ${is}: the target must be empty or an earlier copy`,
+    );
+  };
+  const pruned: string[] = [];
+  let shared = 0;
   for (const [prefix, what] of [
     [keys.manifests, 'release'],
     [keys.changes, 'change'],
   ] as const) {
-    const there = await to.list(prefix);
-    await each(there, async ({ key }) => {
+    await each(await to.list(prefix), async ({ key }) => {
       const [ours, theirs] = await Promise.all([from.read(key), to.read(key)]);
-      if (!ours || !theirs || !same(ours, theirs))
-        throw new ChangeRefusedError(
-          `${to.place} has a ${what} ${numberOf(key, prefix)} of ${model} that ${from.place} ${ours ? 'has otherwise' : 'lacks'}: the target must be empty or an earlier copy`,
-        );
+      if (ours && theirs && same(ours, theirs)) shared++;
+      else if (ours) refuse(key, prefix, what, 'has otherwise');
+      else if (prefix === keys.manifests && key < lastRelease) pruned.push(key);
+      else refuse(key, prefix, what, 'lacks');
     });
   }
+  if (shared === 0 && pruned[0]) refuse(pruned[0], keys.manifests, 'release', 'lacks');
   const newest = (await from.list(keys.jobs)).at(-1)?.key ?? '';
   const other = (await to.list(keys.jobs, newest)).at(-1);
   if (other)
@@ -93,13 +104,25 @@ async function copyModel(
     const still =
       (await from.list(keys.changes)).at(-1)?.key === newest?.key &&
       (await new Registry(from, { model }).releases()).length === releases.length;
-    if (still)
+    if (still) {
+      await removePruned(to, model, releases);
       return { model, releases: releases.length, ...done, revision: newest ? numberOf(newest.key, keys.changes) : 0 };
+    }
     if (pass === MOST_PASSES)
       throw new RegistryConflictError(
         `${model} in ${from.place} was changed meanwhile: stop what changes it, then repeat the copy`,
       );
   }
+}
+
+/** Their numbers are never given out again. A release that comes after all of the source's is somebody else's. */
+async function removePruned(to: ObjectStore, model: string, releases: readonly Release[]): Promise<void> {
+  const keys = keysOf(model);
+  const stay = releases.map(({ number }) => keys.manifest(number));
+  const there = await to.list(keys.manifests);
+  await each(there, async ({ key }) => {
+    if (!stay.includes(key) && key < (stay.at(-1) ?? '')) await to.remove(key);
+  });
 }
 
 /** Both sides are compared with the SHA-256 of the manifest. Returns how many bytes were written. */

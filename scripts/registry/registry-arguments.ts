@@ -172,6 +172,9 @@ export function parseRegistryArguments(
       };
     case 'copy':
       if (!values.to) throw new UsageError('copy needs a place: --to s3://bucket/prefix, or a folder');
+      // a slip of the pen must not become a folder of that name
+      if (/^\w{2,}:\//.test(values.to) && !/^(s3:\/\/[^/]|file:\/\/\/)/.test(values.to))
+        throw new UsageError(`--to ${values.to} is not allowed: must be s3://bucket/prefix, or a folder`);
       return { do: command, ...common, to: registryPlace(values.to, cwd) };
   }
 }

@@ -60,6 +60,19 @@ export function copySuite(name: string, from: () => Promise<ObjectStore>, to: ()
       expect(await objects(target)).toEqual(await objects(source));
     });
 
+    it('loses what was pruned since, and nothing that was published there', async () => {
+      const { source, target } = await start();
+      await copyRegistry(source, target);
+      const later = new Registry(source, { model: 'iris', now: () => Date.parse('2027-06-01') });
+      await later.publish({ files: releaseFiles({ shift: 9 }), lineage: nothing, who: 'test' });
+      await later.setAlias('champion', 5, by);
+      expect(await later.prune({ keep: 1, days: 0 }, by)).toEqual([4]);
+      await copyRegistry(source, target);
+      expect(await objects(target)).toEqual(await objects(source));
+      await new Registry(target, { model: 'iris' }).publish({ files: releaseFiles(), lineage: nothing, who: 'other' });
+      await expect(copyRegistry(source, target)).rejects.toThrow(/has a release 6 of iris that .* lacks/);
+    });
+
     it('that ends at any of its writes is a registry of today or none, and goes on when it is repeated', async () => {
       const { source, registry } = await start();
       const { revision } = await registry.current();

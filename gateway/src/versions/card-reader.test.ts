@@ -58,4 +58,24 @@ describe('the model card of a version', () => {
     clock.ms += 24_000;
     expect((await reader.read(50)).card).toMatchObject({ gitCommit: 'b' });
   });
+
+  it('is large and known while servers of two releases answer in turn', async () => {
+    const { clock, served, reader } = setUp();
+    served.body = large('a');
+    const first = await reader.read(50);
+    clock.ms += 30_000;
+    served.body = large('b');
+    const second = await reader.read(50);
+    for (const [body, known] of [
+      [large('a'), first],
+      [large('b'), second],
+      [large('a'), first],
+    ] as const) {
+      clock.ms += 3000;
+      served.body = body;
+      expect((await reader.read(50)).card).toBe(known.card);
+    }
+    served.body = large('c');
+    await expect(reader.read(50)).rejects.toThrow('changes within 30 s');
+  });
 });

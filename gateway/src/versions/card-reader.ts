@@ -21,7 +21,9 @@ export type ReadCard = {
 export class CardReader {
   readonly #upstream: Pick<LookConnection, 'get'>;
   readonly #now: () => number;
-  #last: (ReadCard & { at: number }) | null = null;
+  /** The newest first. Two, since servers of two releases answer in turn while one address goes over to the next. */
+  #known: readonly Omit<ReadCard, 'release'>[] = [];
+  #parsedAt = Number.NEGATIVE_INFINITY;
   /** A large card changed too soon: it is not read before this time. */
   #restless: { until: number; bytes: number } | null = null;
 
@@ -37,15 +39,17 @@ export class CardReader {
     const { status, body, headers } = await this.#upstream.get('/model-info', limit);
     const digest = status === 200 ? hash('sha256', body) : 'none';
     const release = releaseIn(headers);
-    if (this.#last?.digest === digest) return { ...this.#last, release };
-    const next = (this.#last?.at ?? Number.NEGATIVE_INFINITY) + LARGE.everyMs;
+    const known = this.#known.find((one) => one.digest === digest);
+    if (known) return { ...known, release };
+    const next = this.#parsedAt + LARGE.everyMs;
     if (body.length > LARGE.bytes && this.#now() < next) {
       this.#restless = { until: next, bytes: body.length };
       throw restless(body.length);
     }
-    const card = status === 200 ? (readModelCard(parseJson(body)).data ?? null) : null;
-    this.#last = { digest, card, release, at: this.#now() };
-    return this.#last;
+    const read = { digest, card: status === 200 ? (readModelCard(parseJson(body)).data ?? null) : null };
+    this.#parsedAt = this.#now();
+    this.#known = [read, ...this.#known.slice(0, 1)];
+    return { ...read, release };
   }
 }
 

@@ -56,7 +56,8 @@ export function openInference(
         ...(card ? {} : servedColumns(signature)),
         wires: signatures(signature).map((one) => openInferenceWire(`${model}/infer`, one, seen, release)),
         outputs: { label: signature.label, probability: signature.probability },
-        key: hash('sha256', `${server.body}\n${metadata.body}\n${digest}\n${release}`),
+        // not all that the server says of itself: pods of one release may run on two images for a while
+        key: hash('sha256', `${signature.binary}\n${metadata.body}\n${digest}\n${release}`),
       };
     },
   };

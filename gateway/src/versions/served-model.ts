@@ -222,8 +222,8 @@ export class ServedModel {
 
   #leave(before: Identity | null, next: Identity): void {
     const now = this.#deps.now();
-    for (const [release] of this.#former)
-      if (now - (this.#heard.get(release) ?? 0) >= FORMER_MS) this.#former.delete(release);
+    for (const [release, at] of this.#heard) if (now - at >= FORMER_MS) this.#heard.delete(release);
+    for (const release of this.#former.keys()) if (!this.#heard.has(release)) this.#former.delete(release);
     if (before?.release != null && this.#wire) this.#former.set(before.release, this.#wire);
     if (next.release != null) this.#former.delete(next.release);
   }

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import type { ModelCard } from '@coppice/contract';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { type Logger, pino } from 'pino';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { FolderSource } from '../source/folder-source.ts';
 import { ModelHost } from './model-host.ts';
 
 let host: ModelHost | undefined;
 afterEach(() => host?.stop());
 
-const freshDir = () => mkdtempSync(join(tmpdir(), 'coppice-artifact-'));
+const root = mkdtempSync(join(tmpdir(), 'coppice-artifact-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const freshDir = () => mkdtempSync(join(root, 'dir-'));
 const lines = () => {
   const errors: string[] = [];
   const log = pino({ level: 'error' }, { write: (line) => errors.push(JSON.parse(line).msg) });

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PredictionFault } from '@coppice/serverkit/open-inference';
 import { writeFixtureModel } from '@coppice/testkit/fixture-model';
 import { batchTensor, encodeModel, intAttribute, intsAttribute, stringsAttribute } from '@coppice/trainer/onnx/schema';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from './load-model.ts';
 import { ArtifactError } from './read-artifact.ts';
 
@@ -12,6 +12,7 @@ const FLOAT = 1;
 const INT64 = 7;
 const STRING = 8;
 const dir = mkdtempSync(join(tmpdir(), 'coppice-onnx-'));
+afterAll(() => rmSync(dir, { recursive: true }));
 let card: ReturnType<typeof writeFixtureModel>;
 beforeAll(() => {
   card = writeFixtureModel(dir);

@@ -25,16 +25,17 @@ export async function startThrowawayKubernetes(nodes = 3): Promise<ThrowawayKube
   const [programs, helm] = await Promise.all([ensureKubernetes(), ensureHelm()]);
   const folder = mkdtempSync(join(tmpdir(), 'coppice-kubernetes-'));
   const started = new Programs(folder);
+  const clean = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   // the last word if nobody stops it: an interrupted run leaves nothing behind
   const onExit = () => {
     started.kill();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    clean();
   };
   process.once('exit', onExit);
   const stop = async () => {
     await started.stop();
     process.off('exit', onExit);
-    rmSync(folder, { recursive: true, force: true });
+    clean();
   };
   try {
     const [etcd, peer, port] = (await freePorts(3)) as [number, number, number];
