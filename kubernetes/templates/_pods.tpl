@@ -81,9 +81,11 @@ lifecycle:
 {{- add 5 $grace 15 -}}
 {{- end }}
 
+{{/* Settings as text. YAML reads on and off as true and false, which no setting takes. */}}
 {{- define "coppice.settings" -}}
 {{- range $name, $value := . }}
-{{ $name }}: {{ ternary ($value | toString) (printf "%v" ($value | toJson | trimAll "\"")) (kindIs "string" $value) | quote }}
+{{- if kindIs "bool" $value }}{{ $value = ternary "on" "off" $value }}{{ end }}
+{{ $name }}: {{ ternary ($value | toString) ($value | toJson) (kindIs "string" $value) | quote }}
 {{- end }}
 {{- end }}
 
