@@ -33,6 +33,13 @@ describe('the gateway', () => {
     expect(settings).toMatchObject({ RECORD: 'off', RATE_LIMIT: '0' });
   });
 
+  it('has time to leave a slow load balancer before its requests under way get theirs', async () => {
+    const { pod } = await gateway({ drainSeconds: 20, gateway: { settings: { SHUTDOWN_GRACE: 30 } } });
+
+    expect(pod.containers[0].lifecycle.preStop).toEqual({ sleep: { seconds: 20 } });
+    expect(pod.terminationGracePeriodSeconds).toBe(65);
+  });
+
   it('answers to its whole name where the domain of the cluster is left out', async () => {
     const { settings } = await gateway({ clusterDomain: null });
 
