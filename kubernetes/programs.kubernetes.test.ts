@@ -149,6 +149,7 @@ describe('the training Job', () => {
     const values: Values = {
       releases: { url: `s3://${bucket}/releases`, region: 'us-east-1', endpoint: s3.url, existingSecret: 'store' },
       training: { args: ['--forest', 'v1=1x1'] },
+      networkPolicies: { enabled: false },
     };
     const keys = { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey };
     const job = (await render(values)).find(({ kind }) => kind === 'Job');

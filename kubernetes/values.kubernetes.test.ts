@@ -256,6 +256,16 @@ describe('the chart refuses', () => {
       { ...bucket, gateway: { database: { existingSecret: '' } } },
       /gateway\.database\.existingSecret is needed/,
     ],
+    [
+      'a slot whose least number of pods is above the most of all slots',
+      { ...bucket, slots: [{ name: 'v1', weight: 1, autoscaling: { min: 6 } }] },
+      /slots: autoscaling of v1: min 6 is more than max 5/,
+    ],
+    [
+      'a store that its own policies shut out',
+      { releases: { ...bucket.releases, endpoint: 'http://minio.minio.svc:9000' } },
+      /networkPolicies\.store\.port is 443, but releases\.endpoint has the port 9000/,
+    ],
     ['an exposure without a host', { ...bucket, exposure: { type: 'ingress' } }, /exposure\.host is needed/],
     [
       'a number as text',

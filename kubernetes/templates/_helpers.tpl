@@ -70,7 +70,7 @@ MODEL_{{ upper . }}_URL: none
 {{- if and (ne $root.Values.routing "gateway") (contains "-model-" .service) }}{{ $services = append $services (printf "%s-models" (include "coppice.fullname" $root)) }}{{ end -}}
 {{- range $services }}
 {{- $name := printf "%s.%s" . $root.Release.Namespace }}
-{{- $names = concat $names (list $name (printf "%s.svc" $name) (printf "%s.svc.%s" $name $root.Values.clusterDomain)) }}
+{{- $names = concat $names (list $name (printf "%s.svc" $name) (printf "%s.svc.%s" $name ($root.Values.clusterDomain | default "cluster.local"))) }}
 {{- end -}}
 {{- with .root.Values.exposure.host }}{{ $names = append $names . }}{{ end -}}
 {{- with .more }}{{ $names = append $names . }}{{ end -}}

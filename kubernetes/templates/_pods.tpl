@@ -71,19 +71,21 @@ readinessProbe:
   failureThreshold: 3
 # the time in which everybody learns that this pod takes no more; SIGTERM follows
 lifecycle:
-  preStop: { sleep: { seconds: 5 } }
+  preStop: { sleep: { seconds: {{ .Values.drainSeconds }} } }
 {{- end }}
 
-{{/* Seconds for the preStop, for SHUTDOWN_GRACE (takes a map of settings), and to spare. */}}
+{{/* Seconds for the preStop, for SHUTDOWN_GRACE, and to spare: dict root, settings. */}}
 {{- define "coppice.grace" -}}
 {{- $grace := 10 -}}
-{{- if hasKey . "SHUTDOWN_GRACE" }}{{ $grace = ceil .SHUTDOWN_GRACE | int }}{{ end -}}
-{{- add 5 $grace 15 -}}
+{{- if hasKey .settings "SHUTDOWN_GRACE" }}{{ $grace = ceil .settings.SHUTDOWN_GRACE | int }}{{ end -}}
+{{- add .root.Values.drainSeconds $grace 15 -}}
 {{- end }}
 
+{{/* Settings as text. YAML reads on and off as true and false, which no setting takes. */}}
 {{- define "coppice.settings" -}}
 {{- range $name, $value := . }}
-{{ $name }}: {{ ternary ($value | toString) (printf "%v" ($value | toJson | trimAll "\"")) (kindIs "string" $value) | quote }}
+{{- if kindIs "bool" $value }}{{ $value = ternary "on" "off" $value }}{{ end }}
+{{ $name }}: {{ ternary ($value | toString) ($value | toJson) (kindIs "string" $value) | quote }}
 {{- end }}
 {{- end }}
 

@@ -55,7 +55,7 @@ export const availability: AlertTests = {
         words: [
           {
             summary: 'One of several gateways does not answer',
-            description: 'Prometheus has not reached gateway-2:5000 for a minute, while 1 of the others answer.',
+            description: 'Prometheus has not reached gateway-2:5000 for a minute. Gateways that answer: 1.',
           },
         ],
       },
