@@ -128,8 +128,8 @@ class Attempt implements InferJob {
     });
   }
 
-  stays(): boolean {
-    return this.#route === 'pinned' || this.#deps.traffic.keptOut(this.#version.name) === null;
+  stays(release?: string): boolean {
+    return this.#route === 'pinned' || this.#deps.traffic.keptOut(this.#version.name, release) === null;
   }
 
   succeed(answer: InferAnswer, first: number): void {

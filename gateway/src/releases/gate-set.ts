@@ -21,15 +21,30 @@ type Served = { version: string; release: number | null };
  */
 export function keptOutBy(served: readonly Served[], known: GateKnowledge | null, trouble: string | null): KeptOut {
   const reasons = new Map<string, string>();
-  const changing = known !== null && !served.some(({ release }) => release === known.champion);
-  const former = changing ? known.servedChampion : null;
+  const former = formerChampion(served, known);
   for (const { version, release } of served) {
-    const why = release === null || release === former ? null : whyOut(release, known, trouble);
-    if (why !== null) reasons.set(version, why.replace(/\.$/, ''));
+    const why = release === null ? null : releaseKeptOut(release, served, known, trouble);
+    if (why !== null) reasons.set(version, why);
   }
   const serving = (number: number | null | undefined) =>
     number == null ? [] : served.filter(({ release }) => release === number).map(({ version }) => version);
   return { reasons, instead: [...serving(known?.champion), ...serving(former), ...serving(known?.previous)] };
+}
+
+/** Why the gate keeps a release out, without a full stop, whatever version it answers for; null: it does not. */
+export function releaseKeptOut(
+  release: number,
+  served: readonly Served[],
+  known: GateKnowledge | null,
+  trouble: string | null,
+): string | null {
+  if (release === formerChampion(served, known)) return null;
+  return whyOut(release, known, trouble)?.replace(/\.$/, '') ?? null;
+}
+
+/** The champion that goes on until a version serves the present one, or null. */
+function formerChampion(served: readonly Served[], known: GateKnowledge | null): number | null {
+  return known === null || served.some(({ release }) => release === known.champion) ? null : known.servedChampion;
 }
 
 function whyOut(release: number, known: GateKnowledge | null, trouble: string | null): string | null {

@@ -124,6 +124,20 @@ describe('the gate', () => {
     expect(reasons()).toEqual({});
   });
 
+  it('judges a release that a version has left for ten minutes more: some of its servers may answer by it still', async () => {
+    const gate = gateOf('accuracy >= 0.9', { approval: 'auto' });
+    await gate.look();
+    expect([2, 3].map((release) => gate.keptOut(release))).toEqual([null, 'The gate has not judged release 3 yet']);
+    served = { v1: 1, v2: null };
+    await registry.judge(2, false, { ...by, reason: 'unfair' });
+    await gate.look();
+    expect(gate.keptOut(2)).toBe('Release 2 was rejected by ana: unfair');
+    now = 600_000;
+    await gate.look();
+    expect(gate.keptOut(2)).toBe('The gate has not judged release 2 yet');
+    expect(gate.keptOut(1)).toBeNull();
+  });
+
   it('keeps a release out at once when a version serves one that nobody judged', async () => {
     const gate = gateOf('accuracy >= 0.9', { approval: 'auto' });
     await gate.look();

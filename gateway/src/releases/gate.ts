@@ -4,7 +4,7 @@ import type { RegistryState } from '@coppice/registry/registry-state';
 import type { Logger } from 'pino';
 import type { KeptOut } from '../traffic/kept-out.ts';
 import type { GateConfig } from './gate-config.ts';
-import { exemption, type GateKnowledge, keptOutBy } from './gate-set.ts';
+import { exemption, type GateKnowledge, keptOutBy, releaseKeptOut } from './gate-set.ts';
 import { type GateSources, judgeRelease, refusedByPerson } from './judge-release.ts';
 import { within } from './within.ts';
 
@@ -35,6 +35,8 @@ const JUDGED_MS = 5000;
 const PATIENCE_MS = 5000;
 /** How long a start waits for the first look. */
 const FIRST_LOOK_MS = 2000;
+/** Servers of a release that a version has left may answer for it until all have gone over: so long it is judged with the others. */
+const LEFT_MS = 600_000;
 /** How long a release that comes in waits for its verdict; then it is kept out until there is one. */
 const ANNOUNCED_MS = 1000;
 
@@ -52,6 +54,8 @@ export class Gate {
   readonly #since = new Map<string, number>();
   /** The release that each version was found to serve last. */
   readonly #announced = new Map<string, number>();
+  /** When each release was last one that a version serves, or is about to. */
+  readonly #served = new Map<number, number>();
   #trouble: string | null = null;
   #looking: Promise<void> | null = null;
   #reading: Promise<Read> | null = null;
@@ -113,6 +117,12 @@ export class Gate {
   /** A version serves another release from now on. */
   released(): void {
     if (this.#deps.config.on && !this.#stopped) this.#apply();
+  }
+
+  /** Why a release may answer no live traffic, whatever version it answers for, without a full stop; null: it may. */
+  keptOut(release: number): string | null {
+    if (!this.#deps.config.on) return null;
+    return releaseKeptOut(release, this.#serving(), this.#known, this.#trouble);
   }
 
   /** Since when a version is kept out, in milliseconds since the epoch; null: it is not. */
@@ -200,16 +210,24 @@ export class Gate {
     return judgeRelease(number, state, { config, agreement, registry: await registry() });
   }
 
-  /** What versions serve, or are about to. */
-  #releases(): Set<number> {
+  /** What versions serve, are about to, or did not long ago. */
+  #releases(): number[] {
+    const { versions, served, now } = this.#deps;
+    for (const number of [...versions.map(served), ...this.#announced.values()])
+      if (number !== null) this.#served.set(number, now());
+    for (const [number, at] of this.#served) if (now() - at >= LEFT_MS) this.#served.delete(number);
+    return [...this.#served.keys()];
+  }
+
+  #serving() {
     const { versions, served } = this.#deps;
-    return new Set([...versions.map(served), ...this.#announced.values()].filter((number) => number !== null));
+    return versions.map((version) => ({ version, release: served(version) }));
   }
 
   #apply(): void {
-    const { versions, served, keepOut, now, log } = this.#deps;
+    const { versions, keepOut, now, log } = this.#deps;
     const before = this.#keptOut;
-    const serving = versions.map((version) => ({ version, release: served(version) }));
+    const serving = this.#serving();
     const known = this.#known;
     if (known?.champion != null && serving.some(({ release }) => release === known.champion))
       this.#known = { ...known, servedChampion: known.champion };

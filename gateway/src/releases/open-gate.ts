@@ -11,7 +11,7 @@ import type { GateSources } from './judge-release.ts';
 type Deps = {
   /** Only asked while the gate is on. */
   registry: () => Promise<Registry>;
-  traffic: Pick<TrafficSplit<Version>, 'keepOut' | 'keptOut'>;
+  traffic: Pick<TrafficSplit<Version>, 'keepOut' | 'keptOut' | 'keepOutReleases'>;
   fleet: Fleet;
   catalog: Pick<ModelCatalog, 'releaseNumber' | 'onAnnounced' | 'onRelease'>;
   agreement: GateSources['agreement'];
@@ -34,6 +34,7 @@ export function openGate(config: GateConfig, { registry, traffic, fleet, catalog
         if (keptOut.reasons.has(version.name) && !before.includes(version)) version.client.failUnwanted();
     },
   });
+  traffic.keepOutReleases((release) => gate.keptOut(release));
   catalog.onAnnounced((version, release) => gate.announced(version, release));
   catalog.onRelease(() => gate.released());
   return gate;

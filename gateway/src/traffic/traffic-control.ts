@@ -8,8 +8,8 @@ export interface TrafficControl {
   setWeights(weights: Record<string, number>): void;
   /** The weights without those of versions that are kept out: what assigns requests. */
   inForce(): Record<string, number>;
-  /** Why a version gets no live traffic whatever its weight, or null. */
-  keptOut(version: string): string | null;
+  /** Why a version gets no live traffic whatever its weight, or null; or why `release` may not answer for it, where another one does. */
+  keptOut(version: string, release?: string): string | null;
   shadow(): string | null;
   setShadow(version: string | null): void;
   states(): VersionState[];

@@ -68,6 +68,7 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
   readonly #onWeights: (weights: Record<string, number>) => void;
   #weights: readonly number[] = [];
   #keptOut: KeptOut = NONE_KEPT_OUT;
+  #releaseOut: (release: number) => string | null = () => null;
   /** What assigns requests: the weights without those that are kept out. It changes only when one of the two does. */
   #inForce: readonly number[] = [];
   #shadow: string | null;
@@ -138,8 +139,13 @@ export class TrafficSplit<V extends SplitVersion> implements TrafficControl {
     return Object.fromEntries(this.versions.map((name, i) => [name, this.#inForce[i] ?? 0]));
   }
 
-  keptOut(version: string): string | null {
-    return this.#keptOut.reasons.get(version) ?? null;
+  keptOut(version: string, release?: string): string | null {
+    return release === undefined ? (this.#keptOut.reasons.get(version) ?? null) : this.#releaseOut(Number(release));
+  }
+
+  /** From now on `why` says why a release may answer no live traffic, by its number; null: it may. */
+  keepOutReleases(why: (release: number) => string | null): void {
+    this.#releaseOut = why;
   }
 
   /** These versions, and no others, get no live traffic from now on, whatever their weight; pins still reach them. */

@@ -182,9 +182,13 @@ export class InferClient {
   #answered(sending: Sending, answer: UpstreamAnswer, wire: Wire): void {
     const release = answer.headers['x-model-release'];
     const from = typeof release === 'string' ? release : null;
-    const known = from === null || from === wire.release ? wire : this.#listener.wireOf?.(from, wire);
-    if (known || from === null) {
-      this.#read(sending, answer, known ?? wire);
+    if (from === null || from === wire.release) {
+      this.#read(sending, answer, wire);
+      return;
+    }
+    const known = this.#listener.wireOf?.(from, wire);
+    if (known) {
+      this.#read(sending, answer, known, from);
       return;
     }
     // columns and classes of another release may be others: its answer cannot be read by what is known of this one
@@ -196,14 +200,14 @@ export class InferClient {
     }
     void looking.then(() => {
       const found = this.#listener.wireOf?.(from, wire);
-      if (found) this.#read({ ...sending, looked: true }, answer, found);
+      if (found) this.#read(sending, answer, found, from);
       else this.#sendToNext(sending);
     });
   }
 
   /** Another release answers from now on: it gets the jobs that it may answer. */
   #sendToNext({ batch, broken }: Sending): void {
-    const staying = batch.filter(stays);
+    const staying = batch.filter((job) => stays(job));
     const rows = staying.reduce((sum, job) => sum + job.rows, 0);
     if (staying.length > 0) this.#send({ batch: staying, rows, broken, looked: true });
     else this.#inFlight--;
@@ -211,7 +215,8 @@ export class InferClient {
     this.#schedule();
   }
 
-  #read({ batch, rows, looked }: Sending, answer: UpstreamAnswer, wire: Wire): void {
+  /** `other`: the release that answered, where the request was written for another one. */
+  #read({ batch, rows }: Sending, answer: UpstreamAnswer, wire: Wire, other?: string): void {
     let result: InferAnswer;
     try {
       result = readAnswer(wire, answer, rows);
@@ -224,8 +229,8 @@ export class InferClient {
     this.#listener.succeeded?.(result.release);
     let first = 0;
     for (const job of batch) {
-      // a release that came in meanwhile may not answer all of them
-      if (looked && !stays(job)) job.fail(new InferError('unavailable'));
+      // that may not answer all of them
+      if (other !== undefined && !stays(job, other)) job.fail(new InferError('unavailable'));
       else job.succeed(result, first);
       first += job.rows;
     }
@@ -260,7 +265,7 @@ export class InferClient {
   }
 }
 
-const stays = (job: InferJob) => job.stays?.() !== false;
+const stays = (job: InferJob, release?: string) => job.stays?.(release) !== false;
 
 /**
  * The server closed a kept-alive connection just as the client used it, or it has gone and another one may stand behind its

@@ -23,8 +23,11 @@ export interface RowsToInfer {
 
 /** Rows to predict together. Exactly one of `succeed` and `fail` is called, once, and never during `submit`'s own turn. */
 export interface InferJob extends RowsToInfer {
-  /** Whether the version may still answer it, asked when that serves another release or is kept out; absent: it may. */
-  stays?(): boolean;
+  /**
+   * Whether the version may still answer it, asked when that serves another release or is kept out, and whether it may by an answer of
+   * `release`, where another one than the request was written for gave it; absent: it may.
+   */
+  stays?(release?: string): boolean;
   /** The job's rows begin at row `first` of the answer. */
   succeed(answer: InferAnswer, first: number): void;
   fail(error: InferError): void;

@@ -79,3 +79,23 @@ it('sends rows again to another release only if that may answer them', async () 
   expect(await alone).toBe('unavailable');
   expect(client.idle).toBe(true);
 });
+
+it('asks of an answer by another release whether that release may answer, also where it is known', async () => {
+  const own = openInferenceWire('/v2/models/iris/infer', signature, fleet);
+  const { client, requests } = setUp({ wireOf: () => own });
+  const asked: (string | undefined)[] = [];
+  const answered = new Promise((resolve) => {
+    client.submit({
+      ...{ columns: ['x', 'y'], features: [1, 0], rows: 1 },
+      stays(release) {
+        asked.push(release);
+        return false;
+      },
+      succeed: () => resolve('answered'),
+      fail: (error) => resolve(error.reason),
+    });
+  });
+  await until(() => expect(requests.length).toBe(1));
+  requests[0]?.(null, answerOf(1, { 'x-model-release': '8' }));
+  expect([await answered, asked]).toEqual(['unavailable', ['8']]);
+});
