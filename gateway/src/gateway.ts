@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
 import { CurrentEpoch } from './accounting/current-epoch.ts';
-import { exceptFromPage, type PredictionObserver } from './accounting/observer.ts';
+import { exceptFromPage, ofPresentRelease, type PredictionObserver } from './accounting/observer.ts';
 import { createApp } from './app.ts';
 import { Comparison } from './comparison/comparison.ts';
 import { keptSlowLimit } from './comparison/slow-limit.ts';
@@ -190,13 +190,14 @@ export async function openGateway(
     for (const { version, assigned, verdict } of split.report().versions)
       metrics.split(version, assigned, verdict === 'differs');
   });
+  const present = (version: string) => catalog.release(version);
   const accounting = new Accounting({
     metrics,
     releaseOf: (version, answered) => catalog.release(version, answered),
     observers: observers({
       record: { observe: (row) => record.append(row) },
-      drift: exceptFromPage(drift),
-      shadow: exceptFromPage(shadow),
+      drift: exceptFromPage(ofPresentRelease(present, drift)),
+      shadow: exceptFromPage(ofPresentRelease(present, shadow)),
     }),
   });
   const versions = fleet.versions.map(({ name }) => name);

@@ -225,4 +225,10 @@ describe('a replay whose gateway was killed', () => {
     await ended((await start()).id);
     expect(values().find((view) => view.id === id)).toMatchObject({ state: 'failed', ended: expect.any(String) });
   });
+
+  it('counts only answers of the release that is replayed', async () => {
+    const { world, start, ended } = replayOf(rows(1));
+    await ended((await start()).id);
+    expect([world.jobs[0]?.stays?.(), world.jobs[0]?.stays?.('7')]).toEqual([true, false]);
+  });
 });

@@ -53,6 +53,11 @@ class ReplayJob implements InferJob {
     return this.#row.values;
   }
 
+  /** What another release answers proves nothing about the one that is replayed. */
+  stays(release?: string): boolean {
+    return release === undefined;
+  }
+
   succeed({ labels }: InferAnswer, first: number): void {
     this.#settle(labels[first] as number);
   }

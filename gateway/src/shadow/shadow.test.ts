@@ -187,6 +187,12 @@ describe('a copy', () => {
     expect(copies).toHaveLength(1);
   });
 
+  it('compares only answers of the release that the shadow serves', () => {
+    const { copies, shadow } = setUpByHand();
+    shadow.observe(aRow());
+    expect([copies[0]?.stays?.(), copies[0]?.stays?.('7')]).toEqual([true, false]);
+  });
+
   it.each([
     ['failed', aRow({ label: -1, probability: null, error: 'timeout' })],
     ['was answered by the shadow itself', aRow({ version: 'v3' })],

@@ -142,6 +142,11 @@ class Copy implements InferJob {
     return this.live.columns;
   }
 
+  /** What another release answers says nothing about the one that is compared. */
+  stays(release?: string): boolean {
+    return release === undefined;
+  }
+
   succeed({ labels }: InferAnswer, first: number): void {
     this.#shadow.answered(this, labels[first] as number);
   }
