@@ -8,6 +8,9 @@ it.each([
   [{}, 'hour'],
   [{ since: '1h' }, 'minute'],
   [{ since: '6h' }, 'minute'],
+  // a moment passes before the end is read
+  [{ since: ago(6 * HOUR + 500) }, 'minute'],
+  [{ since: ago(48 * HOUR + 500), until: ago(47 * HOUR) }, 'minute'],
   [{ since: '13d' }, 'hour'],
   [{ since: '90d' }, 'day'],
   // an hour, but a week ago, when only hours are known

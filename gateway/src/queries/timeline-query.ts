@@ -6,6 +6,8 @@ const DAY_MS = timelineSteps.day;
 const MOST_STEPS = 1500;
 /** The record knows minutes for so long. */
 const MINUTES_KNOWN_MS = 2 * DAY_MS;
+/** `since=6h` and now are read one after the other: a period that is so much longer is still of 6 hours. */
+const MOMENT_MS = 1000;
 /** The longest period that is shown by the minute, and by the hour, when no step is asked for. */
 const USUAL: readonly [TimelineStep, number][] = [
   ['minute', DAY_MS / 4],
@@ -38,14 +40,14 @@ export const timelineQuery = z
   });
 
 function usualStep(since: number, until: number): TimelineStep {
-  const old = Date.now() - since > MINUTES_KNOWN_MS;
-  const usual = USUAL.find(([step, longest]) => until - since <= longest && !(old && step === 'minute'));
+  const old = Date.now() - since > MINUTES_KNOWN_MS + MOMENT_MS;
+  const usual = USUAL.find(([step, longest]) => until - since <= longest + MOMENT_MS && !(old && step === 'minute'));
   return usual?.[0] ?? 'day';
 }
 
 function refused(since: number, until: number, step: TimelineStep): string | null {
   const coarser = step === 'minute' ? 'hour' : 'day';
-  if (step === 'minute' && Date.now() - since > MINUTES_KNOWN_MS)
+  if (step === 'minute' && Date.now() - since > MINUTES_KNOWN_MS + MOMENT_MS)
     return 'must be hour or day: minutes are known for two days';
   if ((until - since) / timelineSteps[step] <= MOST_STEPS) return null;
   return step === 'day'

@@ -193,7 +193,7 @@ describe('the client of a version', () => {
     ['garbage', 'garbage', [2, 1, 1]],
     ['wrong-rows', 'garbage', [2, 1, 1]],
     ['hang', 'timeout', [2]],
-    ['reset', 'connect', [2, 2, 2]],
+    ['reset', 'connect', [2, 2]],
   ] as const)(
     'reports a server that does %s with the reason %s after requests of %j rows, and goes on afterwards',
     async (behaviour, reason, batches) => {

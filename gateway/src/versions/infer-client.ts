@@ -38,9 +38,6 @@ type Sending = {
   looked: boolean;
 };
 
-/** So many connections may break under a batch: of several servers behind one address, some may have gone. */
-const MOST_BROKEN = 2;
-
 /**
  * Sends jobs to the server of one version and coalesces them: all that is queued goes out as one infer request. Nothing
  * waits on a clock: the queue goes out at the first turn of the event loop that adds nothing to it (for a single job, the
@@ -172,8 +169,7 @@ export class InferClient {
     const answersBefore = this.#answers;
     this.#upstream.post(wire.path, wire.encode(batch, rows), wire.answerLimit(rows), (error, answer) => {
       if (!error && answer) this.#answered(sending, answer, wire);
-      else if (error && broken < MOST_BROKEN && isBrokenConnection(error))
-        this.#send({ ...sending, broken: broken + 1 });
+      else if (error && broken < mostBroken(error)) this.#send({ ...sending, broken: broken + 1 });
       // a server that answered nothing meanwhile: the queue must not wait for as long again
       else this.#settle(batch, error as InferError, error?.reason === 'timeout' && this.#answers === answersBefore);
     });
@@ -268,12 +264,14 @@ export class InferClient {
 const stays = (job: InferJob, release?: string) => job.stays?.(release) !== false;
 
 /**
- * The server closed a kept-alive connection just as the client used it, or it has gone and another one may stand behind its
- * address. A retry is safe: inference changes nothing.
+ * How often a batch may have lost a connection to be sent again, which is safe: inference changes nothing. A connection that broke may be
+ * a kept one that the server closed just as it was used; where nobody listens, some of the servers behind the address may have gone.
  */
-function isBrokenConnection(error: InferError): boolean {
-  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
-  return error.reason === 'connect' && BROKEN.includes(code ?? '');
+function mostBroken({ reason, cause }: InferError): number {
+  const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException;
+  if (reason !== 'connect') return 0;
+  if (code === 'ECONNREFUSED') return 2;
+  return BROKEN.includes(code) ? 1 : 0;
 }
 
-const BROKEN = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNREFUSED'];
+const BROKEN = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
