@@ -153,7 +153,7 @@ it.each([
 });
 
 it('every image that a host runs is pushed', async () => {
-  program('docker', 'echo "profiles: $COMPOSE_PROFILES"');
+  program('docker', 'echo "profiles: $COMPOSE_PROFILES" >&2');
   const { output } = await stage('push', { REGISTRY: 'r/' });
   const built = new Set(/profiles: (.*)/.exec(output)?.[1]?.split(','));
   type Service = { image: string; build?: unknown; profiles?: string[] };

@@ -63,7 +63,12 @@ async function send(
   await logRun(client, run, details, created);
   await upload(client, run, registry, release, modelFiles(details, run.run_id));
   await client.post('runs/update', { run_id: run.run_id, status: 'FINISHED', end_time: created }, z.unknown());
-  return register(client, release, run, sha256);
+  const { version, made } = await register(client, release, run, sha256);
+  // after a race there may be runs that no version is made of, also of an attempt of this sender that failed
+  if (!made)
+    for (const { info } of await runsOf(client, experiment, release, sha256))
+      if (info.run_id !== version.runId) await client.post('runs/delete', { run_id: info.run_id }, z.unknown());
+  return version;
 }
 
 const experiments = z.object({ experiment: z.object({ experiment_id: z.string() }) });
@@ -95,19 +100,23 @@ type Run = z.infer<typeof run>['info'] & { parameters: string[] };
 async function runOf(
   client: MlflowClient,
   experiment: string,
-  { number }: Release,
+  release: Release,
   sha256: string,
   start: number,
   tags: Record<string, string>,
 ): Promise<Run> {
-  const filter = `tags.\`${RELEASE_TAG}\` = '${number}' and tags.\`${SHA256_TAG}\` = '${sha256}'`;
-  const wanted = { experiment_ids: [experiment], filter, max_results: 1, run_view_type: 'ACTIVE_ONLY' };
-  const found = await client.post('runs/search', wanted, z.object({ runs: z.array(run).default([]) }));
-  const [begun] = found.runs;
+  const [begun] = await runsOf(client, experiment, release, sha256);
   if (begun) return { ...begun.info, parameters: begun.data.params.map(({ key }) => key) };
   const body = { experiment_id: experiment, start_time: start, tags: pairs(tags) };
   const { info } = (await client.post('runs/create', body, z.object({ run }))).run;
   return { ...info, parameters: [] };
+}
+
+/** The runs of a release, the newest first. */
+async function runsOf(client: MlflowClient, experiment: string, { number }: Release, sha256: string) {
+  const filter = `tags.\`${RELEASE_TAG}\` = '${number}' and tags.\`${SHA256_TAG}\` = '${sha256}'`;
+  const wanted = { experiment_ids: [experiment], filter, max_results: 100, run_view_type: 'ACTIVE_ONLY' };
+  return (await client.post('runs/search', wanted, z.object({ runs: z.array(run).default([]) }))).runs;
 }
 
 async function logRun(
@@ -171,12 +180,17 @@ async function sizesOf(client: MlflowClient, id: string): Promise<Map<string, nu
 
 const created = z.object({ model_version: z.object({ version: z.coerce.string() }) });
 
-/** Of two who send a release at once the first version stays, and the other one takes its own back. */
-async function register(client: MlflowClient, release: Release, run: Run, sha256: string): Promise<MlflowVersion> {
+/** Of two who send a release at once the first version stays, and the other one takes its own back. `made`: it is of this run, and new. */
+async function register(
+  client: MlflowClient,
+  release: Release,
+  run: Run,
+  sha256: string,
+): Promise<{ version: MlflowVersion; made: boolean }> {
   const { model, number } = release;
   // a version that is taken back uses up a number: the later one of two mostly makes none
   const others = await findVersion(client, release);
-  if (others) return takeBack(client, run, others);
+  if (others) return { version: others, made: false };
   try {
     const description = 'Releases of Coppice: its registry is the truth, and MLflow shows it.';
     await client.post('registered-models/create', { name: model, description }, z.unknown());
@@ -186,18 +200,12 @@ async function register(client: MlflowClient, release: Release, run: Run, sha256
   const source = `${run.artifact_uri}/${MODEL_FOLDER}`;
   const tags = pairs({ [RELEASE_TAG]: String(number), [SHA256_TAG]: sha256 });
   const body = { name: model, source, run_id: run.run_id, tags, description: `Release ${number} of ${model}` };
-  const { model_version: made } = await client.post('model-versions/create', body, created);
+  const { version } = (await client.post('model-versions/create', body, created)).model_version;
   const first = await findVersion(client, release);
-  if (!first || first.version === made.version)
-    return { version: made.version, release: number, sha256, runId: run.run_id, source };
-  await client.change('DELETE', 'model-versions/delete', { name: model, version: made.version }, z.unknown());
-  return takeBack(client, run, first);
-}
-
-/** Deletes a run beside that of the version. */
-async function takeBack(client: MlflowClient, { run_id: id }: Run, version: MlflowVersion): Promise<MlflowVersion> {
-  if (version.runId !== id) await client.post('runs/delete', { run_id: id }, z.unknown());
-  return version;
+  if (!first || first.version === version)
+    return { version: { version, release: number, sha256, runId: run.run_id, source }, made: true };
+  await client.change('DELETE', 'model-versions/delete', { name: model, version }, z.unknown());
+  return { version: first, made: false };
 }
 
 const pairs = (record: Record<string, unknown>) =>
