@@ -55,7 +55,7 @@ export async function startThrowawayKubernetes(nodes = 3): Promise<ThrowawayKube
       const { items } = await client.get<{ items: KubernetesObject[] }>('/api/v1/nodes');
       // what the first pod waits for
       await client.get('/api/v1/namespaces/default/serviceaccounts/default');
-      return items.filter(isReady).length === nodes;
+      return items.filter(takesPods).length === nodes;
     });
     await crds;
     return { address, client, stop: () => client.close().then(stop) };
@@ -142,7 +142,9 @@ function fakeNode(index: number): object {
   };
 }
 
-const isReady = ({ status }: KubernetesObject) =>
+/** Ready, and without the taint of a node that was not: the scheduler passes a tainted node over, and pods would share one that is not. */
+const takesPods = ({ spec, status }: KubernetesObject) =>
+  spec?.taints === undefined &&
   status?.conditions?.some((one: KubernetesObject) => one.type === 'Ready' && one.status === 'True');
 
 /** Programs of a cluster, each with a log in its folder. */
