@@ -1,3 +1,4 @@
+import type { FastRoute } from '@coppice/serverkit';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Accounting } from './accounting/accounting.ts';
@@ -8,6 +9,7 @@ import { Comparison } from './comparison/comparison.ts';
 import { keptSlowLimit } from './comparison/slow-limit.ts';
 import type { GatewayConfig } from './config.ts';
 import { Control } from './control/control.ts';
+import { fastPredict } from './endpoints/predict.ts';
 import { createVersionProxy } from './endpoints/version-proxy.ts';
 import { ComparisonLooks } from './experiments/comparison-looks.ts';
 import { Experiments } from './experiments/experiments.ts';
@@ -37,6 +39,8 @@ import { ModelCatalog } from './versions/model-catalog.ts';
 
 export type Gateway = {
   app: Express;
+  /** Plain predictions without the app; null if its guard takes more than a look at their headers. */
+  fastRoute: FastRoute | null;
   /** Resolves after the first readiness check of every version. */
   started: Promise<void>;
   /** Ends what would last for ever: streams of events. */
@@ -265,6 +269,7 @@ export async function openGateway(
   releases.start();
   return {
     app,
+    fastRoute: fastPredict({ predictions, accounting, log, catalog, guard }),
     started,
     endStreams: () => events.close(),
     async close() {

@@ -16,6 +16,7 @@ await runMain(createLogger('gateway', 'info'), async () => {
   const { port, drain } = await serve(gateway.app, {
     port: config.port,
     clientTimeout: config.clientTimeoutMs,
+    fastRoute: gateway.fastRoute,
     ...(config.host ? { host: config.host } : {}),
   });
   log.info({ port, versions: config.versions.map(({ name }) => name) }, 'listening');

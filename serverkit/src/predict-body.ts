@@ -1,5 +1,6 @@
 import { type FeatureValue, MAX_BATCH_ROWS, MAX_REFERENCE } from '@coppice/contract';
 import type { Request } from 'express';
+import { parseJson } from './json/parse-json.ts';
 import { HttpError } from './problem.ts';
 import type { FeatureSpec, RowSchema } from './rows/row-schema.ts';
 import { allowedValues, typedValue } from './rows/typed-value.ts';
@@ -40,6 +41,11 @@ export function takePredictBody(req: Request, schema: RowSchema): PredictBody {
   // so that a large body can be freed while the request waits
   req.body = undefined;
   return body;
+}
+
+/** The same from its bytes. Throws `JsonError` as well. */
+export function readPredictBody(bytes: Buffer, schema: RowSchema): PredictBody {
+  return parsePredictBody(parseJson(bytes), schema);
 }
 
 /**

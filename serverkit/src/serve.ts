@@ -3,6 +3,7 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Logger } from 'pino';
 import { continueWhenRead, hasTwoHosts, refuse } from './check-request.ts';
 import { ConfigError } from './env.ts';
+import { FastPath, type FastRoute } from './fast-path/fast-path.ts';
 import { HttpError } from './problem.ts';
 import { refuseStalledClients } from './stalled-clients.ts';
 
@@ -16,6 +17,8 @@ type Options = {
   requestTimeout?: number;
   /** Milliseconds without traffic after which a connection is closed, such as that of a client that stops reading. */
   stallTimeout?: number;
+  /** A route whose plain requests do not come to the app. */
+  fastRoute?: FastRoute | null;
 };
 
 /** Longer than any `UPSTREAM_TIMEOUT` that can be set: a connection that waits for a version is not stalled. */
@@ -34,10 +37,8 @@ const QUIET_MS = 1000;
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'];
 
 /** Listens with an app. Throws a `ConfigError` of one line when the port is taken, or the address is not this machine's. */
-export async function serve(
-  app: RequestListener & Partial<Prototypes>,
-  { port, host, clientTimeout = 10_000, requestTimeout = 6 * clientTimeout, stallTimeout = STALL_MS }: Options,
-): Promise<Serving> {
+export async function serve(app: RequestListener & Partial<Prototypes>, options: Options): Promise<Serving> {
+  const { port, host, clientTimeout = 10_000, requestTimeout = 6 * clientTimeout, stallTimeout = STALL_MS } = options;
   const server = new Server(
     {
       requestTimeout,
@@ -56,6 +57,7 @@ export async function serve(
       }
     },
   );
+  const fastPath = options.fastRoute ? new FastPath(server, options.fastRoute) : null;
   continueWhenRead(server);
   server.setTimeout(stallTimeout);
   refuseStalledClients(server, clientTimeout);
@@ -69,7 +71,7 @@ export async function serve(
     });
     server.listen({ port, host }, resolve);
   });
-  return { server, port: (server.address() as AddressInfo).port, drain: (graceMs) => drain(server, graceMs) };
+  return { server, port: (server.address() as AddressInfo).port, drain: (graceMs) => drain(server, fastPath, graceMs) };
 }
 
 /** An Express app's prototypes of requests and responses. */
@@ -123,20 +125,28 @@ export function onStopSignal(log: Pick<Logger, 'info' | 'error'>, stop: () => Pr
   }
 }
 
-async function drain(server: Server, graceMs: number): Promise<void> {
+async function drain(server: Server, fastPath: FastPath | null, graceMs: number): Promise<void> {
   // a client that sends one more request on a kept-alive connection gets its answer, and opens the next one elsewhere
   server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
+  fastPath?.drain();
   // not `server.close()`: it also closes connections that are idle right now, and may cut off a request on its way
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   let idle: NodeJS.Timeout | undefined;
+  const closeIdle = () => {
+    server.closeIdleConnections();
+    fastPath?.closeIdle();
+  };
   const quiet = setTimeout(
     () => {
-      server.closeIdleConnections();
-      idle = setInterval(() => server.closeIdleConnections(), 50);
+      closeIdle();
+      idle = setInterval(closeIdle, 50);
     },
     Math.min(QUIET_MS, graceMs / 4),
   );
-  const hard = setTimeout(() => server.closeAllConnections(), graceMs);
+  const hard = setTimeout(() => {
+    server.closeAllConnections();
+    fastPath?.closeAll();
+  }, graceMs);
   await closed;
   clearTimeout(quiet);
   clearInterval(idle);

@@ -1,4 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Source } from '@coppice/contract';
 import type { PredictBody } from '@coppice/serverkit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
@@ -27,6 +29,19 @@ export type PredictionFormat<R extends PredictBody> = {
 /** A body, and the names and values of the headers that describe it, in turn. */
 export type WrittenAnswer = { body: string | Buffer; headers: readonly string[] };
 
+/** One request on its way through the endpoints. */
+export type Asked<R extends PredictBody> = {
+  request: R;
+  headers: IncomingHttpHeaders;
+  pin: string | undefined;
+  /** When its body had come, by `performance.now()`. */
+  startedAt: number;
+  /** Names and values of the answer's headers, in turn; the body has `length` bytes. Before it is accounted for. */
+  send(headers: string[], body: string | Buffer, length: number): void;
+  /** Learns its id when there is no prediction, before the error is thrown. */
+  failed(requestId: string): void;
+};
+
 /**
  * The one way of a prediction through the endpoints, whatever its format: gets it answered, sends the answer, accounts
  * for it. Handlers rather than a router, which saves every prediction one.
@@ -35,18 +50,17 @@ export function answerPredictions<R extends PredictBody>(
   { predictions, accounting, log }: PredictionDeps,
   format: PredictionFormat<R>,
 ) {
-  async function predict(req: Request, res: Response): Promise<void> {
-    const startedAt = performance.now();
-    const request = format.read(req);
+  async function answer({ request, headers: asked, pin, startedAt, send, failed }: Asked<R>): Promise<void> {
     const time = Date.now();
+    const source = sourceOf(asked);
     const ids = request.preview ? [] : newIds(request.rows);
-    const requestId = requestIdOf(req) ?? ids[0] ?? newId();
+    const requestId = requestIdOf(asked) ?? ids[0] ?? newId();
     let outcome: PredictionOutcome;
     try {
-      outcome = await predictions.predict(request, format.pin(req), sourceOf(req));
+      outcome = await predictions.predict(request, pin, source);
     } catch (error) {
-      res.setHeader('X-Request-Id', requestId);
-      countFailure(error, requestId, rowsOf(req, request, ids, time), secondsSince(startedAt), request.preview);
+      failed(requestId);
+      countFailure(error, requestId, rowsOf(source, request, ids, time), secondsSince(startedAt), request.preview);
       throw error;
     }
 
@@ -54,30 +68,49 @@ export function answerPredictions<R extends PredictBody>(
     const { body, headers } = format.write(request, outcome, ids);
     const seconds = secondsSince(startedAt);
     const length = Buffer.byteLength(body);
-    // all headers here: a single one set before makes Node take its slow path
-    res.writeHead(200, [
-      ...NOSNIFF,
-      ...headers,
-      'Content-Length',
-      String(length),
-      'X-Model-Version',
-      version.name,
-      ...(answer.release === null ? NO_RELEASE : ['X-Model-Release', answer.release]),
-      'X-Request-Id',
-      requestId,
-      'Server-Timing',
-      `total;dur=${(seconds * 1000).toFixed(2)}`,
-    ]);
-    // plain ASCII, the usual case, is written without a look at each character
-    res.end(body, length === body.length ? 'latin1' : 'utf8');
+    send(
+      [
+        ...NOSNIFF,
+        ...headers,
+        'Content-Length',
+        String(length),
+        'X-Model-Version',
+        version.name,
+        ...(answer.release === null ? NO_RELEASE : ['X-Model-Release', answer.release]),
+        'X-Request-Id',
+        requestId,
+        'Server-Timing',
+        `total;dur=${(seconds * 1000).toFixed(2)}`,
+      ],
+      body,
+      length,
+    );
 
-    const rows = rowsOf(req, request, ids, time);
+    const rows = rowsOf(source, request, ids, time);
     accounting.answered({ version, assigned, epoch, route, seconds, rows }, { answer, first });
     if (!request.preview && log.isLevelEnabled('debug'))
       log.debug(
         { request_id: requestId, prediction_id: ids[0], version: version.name, route, latency_ms: seconds * 1000 },
         'predicted',
       );
+  }
+
+  async function predict(req: Request, res: Response): Promise<void> {
+    const startedAt = performance.now();
+    const request = format.read(req);
+    await answer({
+      request,
+      headers: req.headers,
+      pin: format.pin(req),
+      startedAt,
+      send(headers, body, length) {
+        // all headers here: a single one set before makes Node take its slow path
+        res.writeHead(200, headers);
+        // plain ASCII, the usual case, is written without a look at each character
+        res.end(body, length === body.length ? 'latin1' : 'utf8');
+      },
+      failed: (requestId) => void res.setHeader('X-Request-Id', requestId),
+    });
   }
 
   function countFailure(error: unknown, requestId: string, rows: Rows, seconds: number, preview: boolean): void {
@@ -90,27 +123,30 @@ export function answerPredictions<R extends PredictBody>(
   }
 
   /** Counts requests that never reached a version: invalid ones, and those before any version was ready. */
-  const countRefused: ErrorRequestHandler = (error, req, res, next) => {
+  function countRefused(error: unknown): void {
+    if (error instanceof PredictionError || error instanceof NoVersionError) return;
+    const status = (toClientError(error) as { status?: number }).status ?? 500;
+    accounting.refused(status < 500 ? 'invalid' : 'unavailable');
+  }
+
+  const refuse: ErrorRequestHandler = (error, req, res, next) => {
     res.setHeader(...NOSNIFF);
-    if (!res.hasHeader('X-Request-Id')) res.setHeader('X-Request-Id', requestIdOf(req) ?? newId());
-    if (!(error instanceof PredictionError || error instanceof NoVersionError)) {
-      const status = (toClientError(error) as { status?: number }).status ?? 500;
-      accounting.refused(status < 500 ? 'invalid' : 'unavailable');
-    }
+    if (!res.hasHeader('X-Request-Id')) res.setHeader('X-Request-Id', requestIdOf(req.headers) ?? newId());
+    countRefused(error);
     next(error);
   };
 
-  return [predict, countRefused] as const;
+  return { handlers: [predict, refuse] as const, answer, countRefused };
 }
 
 const NO_RELEASE: readonly string[] = [];
 const rowsOf = (
-  req: Request,
+  source: Source,
   { user, reference, references, features, columns }: PredictBody,
   ids: readonly string[],
   time: number,
 ): Rows => {
-  return { time, user, source: sourceOf(req), reference, references, features, columns, ids };
+  return { time, user, source, reference, references, features, columns, ids };
 };
 const newId = () => randomUUIDv7();
 const newIds = (n: number) => (n === 1 ? [newId()] : Array.from({ length: n }, newId));

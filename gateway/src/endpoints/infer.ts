@@ -38,7 +38,7 @@ export function inferHandlers({ catalog, traffic, modelName, ...deps }: InferDep
     next();
   };
 
-  const handlers = answerPredictions<InferBody>(deps, {
+  const { handlers } = answerPredictions<InferBody>(deps, {
     read(req) {
       const body: Buffer = req.body ?? Buffer.alloc(0);
       // so that a large body can be freed while the request waits
@@ -47,13 +47,13 @@ export function inferHandlers({ catalog, traffic, modelName, ...deps }: InferDep
       return {
         ...request,
         features: toArray(request.features),
-        user: userOf(req),
+        user: userOf(req.headers),
         references: undefined,
         batch: true,
         preview: false,
       };
     },
-    pin: (req: Request) => (req.params.version as string | undefined) ?? pinOf(req),
+    pin: (req: Request) => (req.params.version as string | undefined) ?? pinOf(req.headers),
     write(request, outcome, ids) {
       const { body, headerLength } = encodeInferResponse({
         modelName,

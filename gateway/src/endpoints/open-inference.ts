@@ -33,7 +33,7 @@ export function openInferenceRoutes({ traffic, proxy, client, modelName, catalog
 
   router.get('/v2/models/:model', ...client, (req, res, next) => {
     const shape = catalog.shape();
-    if (req.params.model !== modelName || pinOf(req) !== undefined || !shape) return next();
+    if (req.params.model !== modelName || pinOf(req.headers) !== undefined || !shape) return next();
     const metadata = fleetMetadata({ name: modelName, versions: traffic.versions }, shape);
     if (metadata) res.json(metadata);
     else next();
@@ -42,7 +42,7 @@ export function openInferenceRoutes({ traffic, proxy, client, modelName, catalog
   router.all(['/v2', '/v2/*path'], ...client, (req, res, next) => {
     const { pin, path } = readPath(req);
     if (pin !== undefined) mustKnow(traffic, pin);
-    const { version, route } = traffic.assign(pin ?? pinOf(req), userOf(req));
+    const { version, route } = traffic.assign(pin ?? pinOf(req.headers), userOf(req.headers));
     res.setHeader('X-Model-Version', version.name);
     proxy.forward(req, res, { version, path: renamed(path, modelName, version.modelName) }, (error) =>
       next(new PredictionError({ version, assigned: null, epoch: null, route }, error)),

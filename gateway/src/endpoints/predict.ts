@@ -1,8 +1,13 @@
 import { bodyLimits } from '@coppice/contract';
-import { readJson, takePredictBody } from '@coppice/serverkit';
+import { errorBody, type FastRoute, readJson, readPredictBody, takePredictBody, toHttpError } from '@coppice/serverkit';
+import type { Request } from 'express';
+import type { Logger } from 'pino';
+import type { Guard } from '../guard/guard.ts';
+import { NOSNIFF } from '../guard/security-headers.ts';
 import { AnswerTemplate } from '../predict/answer-template.ts';
 import type { ModelCatalog } from '../versions/model-catalog.ts';
 import { answerPredictions, type PredictionDeps } from './answer-prediction.ts';
+import { toClientError } from './client-errors.ts';
 import { pinOf, userOf } from './request-headers.ts';
 
 type Deps = PredictionDeps & { catalog: Pick<ModelCatalog, 'require' | 'onShape'> };
@@ -10,19 +15,74 @@ type Deps = PredictionDeps & { catalog: Pick<ModelCatalog, 'require' | 'onShape'
 const JSON_TYPE = ['Content-Type', 'application/json; charset=utf-8'];
 
 /** `POST /predict`: one row or a batch, answered by one version. */
-export function predictHandlers({ catalog, ...deps }: Deps) {
+export function predictHandlers(deps: Deps) {
+  const { handlers } = predictions(deps);
+  return [readJson({ limit: bodyLimits['/predict'] }), ...handlers] as const;
+}
+
+/**
+ * The same for plain requests, without Express. Null if more than a look at the headers lets a request in. What is wrong with a
+ * request is said by `predictHandlers` alone: such a one is not taken.
+ */
+export function fastPredict(
+  deps: Deps & { guard: Pick<Guard, 'admitsByHeaders'>; log: Pick<Logger, 'error'> },
+): FastRoute | null {
+  const { catalog, log } = deps;
+  const { admitsByHeaders } = deps.guard;
+  if (admitsByHeaders === null) return null;
+  const { answer, countRefused } = predictions(deps);
+  const limit = bodyLimits['/predict'];
+  return {
+    requestLine: 'POST /predict HTTP/1.1',
+    admits: (headers) => headers['content-type'] === 'application/json' && admitsByHeaders(headers),
+    answer(headers, body, reply) {
+      if (body.length > limit) return false;
+      const startedAt = performance.now();
+      let request: ReturnType<typeof readPredictBody>;
+      try {
+        request = readPredictBody(body, catalog.require().schema);
+        request.user ??= userOf(headers);
+      } catch {
+        return false;
+      }
+      let id = '';
+      const refused = (thrown: unknown) => {
+        countRefused(thrown);
+        const error = toHttpError(toClientError(thrown));
+        if (error.status === 500) log.error({ err: thrown, method: 'POST', path: '/predict' }, 'request failed');
+        const { type, body: problem } = errorBody(error, '/predict');
+        const text = JSON.stringify(problem);
+        const described = ['Content-Type', `${type}; charset=utf-8`, 'Content-Length', `${Buffer.byteLength(text)}`];
+        reply(
+          error.status,
+          ['X-Request-Id', id, ...NOSNIFF, ...Object.entries(error.headers).flat(), ...described],
+          text,
+        );
+      };
+      answer({
+        ...{ request, headers, pin: pinOf(headers), startedAt },
+        send: (described, text) => reply(200, described, text as string),
+        failed(requestId) {
+          id = requestId;
+        },
+      }).catch(refused);
+      return true;
+    },
+  };
+}
+
+function predictions({ catalog, ...deps }: Deps) {
   let template = new AnswerTemplate([]);
   catalog.onShape(({ classes }) => {
     template = new AnswerTemplate(classes);
   });
-
-  const handlers = answerPredictions(deps, {
-    read(req) {
+  return answerPredictions(deps, {
+    read(req: Request) {
       const request = takePredictBody(req, catalog.require().schema);
-      request.user ??= userOf(req);
+      request.user ??= userOf(req.headers);
       return request;
     },
-    pin: pinOf,
+    pin: (req) => pinOf(req.headers),
     write({ batch, rows }, { version, route, answer, first }, ids) {
       const body = batch
         ? template.batch(answer, first, rows, version.name, route, ids)
@@ -30,5 +90,4 @@ export function predictHandlers({ catalog, ...deps }: Deps) {
       return { body, headers: JSON_TYPE };
     },
   });
-  return [readJson({ limit: bodyLimits['/predict'] }), ...handlers] as const;
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type ConfigView, headers } from '@coppice/contract';
 import { allowedHosts, HttpError, refuseCrossSite } from '@coppice/serverkit';
 import cors from 'cors';
@@ -13,6 +14,8 @@ import { WrongSecrets } from './wrong-secrets.ts';
 export type Guard = {
   /** Sets whose `X-Forwarded-For` to trust, and hides `X-Powered-By`. */
   configure(app: Express): void;
+  /** Whether a prediction with these headers passes `every` and `client` unchanged; null when the headers alone do not decide that. */
+  admitsByHeaders: ((headers: IncomingHttpHeaders) => boolean) | null;
   /** For every request: security headers, the names to which the gateway answers, CORS, and whose pages may call it. */
   every: RequestHandler[];
   /** `RATE_LIMIT` requests per minute and client. */
@@ -49,6 +52,14 @@ export function createGuard(
       app.set('trust proxy', config.trustProxy);
       app.disable('x-powered-by');
     },
+    admitsByHeaders:
+      closed || config.rateLimit > 0 || config.corsOrigins.length > 0
+        ? null
+        : (headers) =>
+            headers.origin === undefined &&
+            headers['sec-fetch-site'] === undefined &&
+            headers.host !== undefined &&
+            config.hosts.allows(headers.host),
     every: [
       securityHeaders(),
       allowedHosts(config.hosts),
