@@ -13,13 +13,21 @@ type Options = {
   features?: number;
   env?: Record<string, string>;
   random?: () => number;
+  /** Each prediction goes through the app. Default: plain ones do not. */
+  usualWay?: boolean;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers freely and check what they find
 type Answer = { status: number; headers: Headers; body: any };
 
 /** For tests: a whole gateway on a free port, with its own data folder. Keeps its log, down to trace. */
-export async function startGateway({ models, features = 2, env = {}, random = Math.random }: Options) {
+export async function startGateway({
+  models,
+  features = 2,
+  env = {},
+  random = Math.random,
+  usualWay = false,
+}: Options) {
   const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'coppice-gateway-'));
   const lines: string[] = [];
   const log = pino({ level: env.LOG_LEVEL ?? 'trace' }, { write: (line: string) => void lines.push(line) });
@@ -30,7 +38,10 @@ export async function startGateway({ models, features = 2, env = {}, random = Ma
   });
   const gateway = await openGateway(config, { log, random });
   await gateway.started;
-  const serving = await serve(gateway.app, { port: 0, host: '127.0.0.1', clientTimeout: config.clientTimeoutMs });
+  const serving = await serve(gateway.app, {
+    ...{ port: 0, host: '127.0.0.1', clientTimeout: config.clientTimeoutMs },
+    fastRoute: usualWay ? null : gateway.fastRoute,
+  });
   const url = `http://127.0.0.1:${serving.port}`;
 
   /** Sends JSON; a string goes unchanged. */

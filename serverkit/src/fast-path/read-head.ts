@@ -29,7 +29,7 @@ export function readHead(text: string, requestLine: string): Head | null {
 const MOST_HEADERS = 50;
 /** No space before the colon, no tab, and no line that goes on in the next one. */
 const FIELD = /^([!#$%&'*+.^_`|~\dA-Za-z-]+): *([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?) *$/;
-/** Headers that change what follows the head, or how it is read. */
+/** Headers that change what follows the head, or how it is read; Node leaves the last one out. */
 const UNUSUAL = new Set([
   'transfer-encoding',
   'expect',
@@ -38,4 +38,5 @@ const UNUSUAL = new Set([
   'trailer',
   'content-encoding',
   'http2-settings',
+  '__proto__',
 ]);
