@@ -33,6 +33,7 @@ export class Fleet {
           catalog,
           log,
           metrics: metrics.forVersion(version.name),
+          jobsUnderWay: () => this.versions.reduce((sum, { client }) => sum + client.jobs, 0),
           now,
         }),
     );

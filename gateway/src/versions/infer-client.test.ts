@@ -120,6 +120,37 @@ describe('the client of a version', () => {
     expect(server.batches).toEqual([1, 1]);
   });
 
+  it('gathers for a moment while many are under way, unless enough wait', async () => {
+    let underWay = 8;
+    const requests: Parameters<Upstream['post']>[3][] = [];
+    const upstream = {
+      post: (_path: string, _request: unknown, _most: number, done: (typeof requests)[number]) =>
+        void requests.push(done),
+    };
+    const listener = { jobsUnderWay: () => underWay, batchSent: vi.fn() };
+    const client = new InferClient(upstream as unknown as Upstream, limits, listener);
+    client.use(wire);
+    const first = ask(client, 1);
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
+    expect(requests).toHaveLength(0);
+    const second = ask(client, 1);
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    expect(listener.batchSent).toHaveBeenCalledWith(2);
+    expect(client.jobs).toBe(2);
+    requests[0]?.(null, answerOf(2));
+    expect(await Promise.all([first, second])).toEqual([[1], [1]]);
+    expect(client.jobs).toBe(0);
+
+    void ask(client, ...new Array(32).fill(1));
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
+    expect(requests).toHaveLength(2);
+    requests[1]?.(null, answerOf(32));
+    underWay = 7;
+    void ask(client, 1);
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
+    expect(requests).toHaveLength(3);
+  });
+
   it('sends all that queued up while a request was under way as the next one', async () => {
     const { server, client } = await setUp();
     server.behave('wait');

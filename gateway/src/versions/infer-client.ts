@@ -1,5 +1,6 @@
 import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';
+import { mostBroken } from './most-broken.ts';
 import type { Wire } from './protocol.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Upstream, UpstreamAnswer } from './upstream.ts';
@@ -12,6 +13,9 @@ type Limits = Pick<UpstreamConfig, 'maxQueuedRows' | 'maxInFlight' | 'maxBatchRo
  * later: most of a batch's cost is the request, not its rows.
  */
 const PARALLEL_ROWS = 32;
+/** From so many jobs under way on, a batch of few rows waits for more: a request costs as much as dozens of rows. */
+const MANY_JOBS = 8;
+const GATHER_MS = 1;
 /** Rows that go out although the next turn may bring more: a larger request is hardly cheaper per row. */
 const ENOUGH_ROWS = 64;
 
@@ -24,6 +28,8 @@ export type InferListener = {
   wireOf?(release: string, wire: Wire): Wire | null;
   /** An answer came from a release that the version is not known by. Resolves once that is looked at. */
   replaced?(release: string): Promise<void>;
+  /** Jobs that wait or are under way at all versions. */
+  jobsUnderWay?(): number;
   /** So many jobs got no answer at all (`connect`, `timeout`). What its server did answer, the job judges. */
   failed?(error: InferError, jobs: number): void;
 };
@@ -40,9 +46,8 @@ type Sending = {
 
 /**
  * Sends jobs to the server of one version and coalesces them: all that is queued goes out as one infer request. Nothing
- * waits on a clock: the queue goes out at the first turn of the event loop that adds nothing to it (for a single job, the
- * next one), or as soon as the request under way is answered. While many rows wait, up to `maxInFlight` requests are
- * under way.
+ * waits on a clock while few jobs are under way: the queue goes out at the first turn of the event loop that adds nothing to it.
+ * While many are, a queue of few rows gathers for a millisecond. While many rows wait, up to `maxInFlight` requests are under way.
  */
 export class InferClient {
   readonly #upstream: Upstream;
@@ -58,6 +63,8 @@ export class InferClient {
   #inFlight = 0;
   #answers = 0;
   #scheduled = false;
+  #gathered = false;
+  #jobsSent = 0;
 
   constructor(upstream: Upstream, limits: Limits, listener: InferListener = {}) {
     this.#upstream = upstream;
@@ -67,6 +74,11 @@ export class InferClient {
 
   get queuedRows(): number {
     return this.#queuedRows;
+  }
+
+  /** Jobs that wait or are under way. */
+  get jobs(): number {
+    return this.#queue.length + this.#alone.length + this.#jobsSent;
   }
 
   /** Nothing waits for the server and nothing is under way. */
@@ -120,16 +132,30 @@ export class InferClient {
     return coming;
   }
 
+  #shouldGather(): boolean {
+    const { maxBatchRows } = this.#limits;
+    const few = this.#queuedRows > 0 && this.#queuedRows < Math.min(PARALLEL_ROWS, maxBatchRows);
+    return few && !this.#gathered && (this.#listener.jobsUnderWay?.() ?? 0) >= MANY_JOBS;
+  }
+
   readonly #flush = (): void => {
     this.#scheduled = false;
     if (this.#comingIn()) {
       this.#schedule();
       return;
     }
+    if (this.#shouldGather()) {
+      this.#gathered = true;
+      this.#scheduled = true;
+      setTimeout(this.#flush, GATHER_MS);
+      return;
+    }
+    this.#gathered = false;
     while (this.#maySend()) {
       const batch = this.#alone.length > 0 ? this.#alone.splice(0, 1) : this.#takeBatch();
       const rows = batch.reduce((sum, job) => sum + job.rows, 0);
       this.#queuedRows -= rows;
+      this.#jobsSent += batch.length;
       this.#inFlight++;
       this.#send({ batch, rows, broken: 0, looked: false });
     }
@@ -205,6 +231,7 @@ export class InferClient {
   #sendToNext({ batch, broken }: Sending): void {
     const staying = batch.filter((job) => stays(job));
     const rows = staying.reduce((sum, job) => sum + job.rows, 0);
+    this.#jobsSent -= batch.length - staying.length;
     if (staying.length > 0) this.#send({ batch: staying, rows, broken, looked: true });
     else this.#inFlight--;
     for (const job of batch) if (!staying.includes(job)) job.fail(new InferError('unavailable'));
@@ -221,6 +248,7 @@ export class InferClient {
       return;
     }
     this.#inFlight--;
+    this.#jobsSent -= batch.length;
     this.#answers++;
     this.#listener.succeeded?.(result.release);
     let first = 0;
@@ -239,6 +267,7 @@ export class InferClient {
    */
   #settle(batch: InferJob[], error: InferError, queueToo = false): void {
     this.#inFlight--;
+    this.#jobsSent -= batch.length;
     if (error.answered && batch.length > 1) {
       for (const job of batch) {
         this.#alone.push(job);
@@ -262,16 +291,3 @@ export class InferClient {
 }
 
 const stays = (job: InferJob, release?: string) => job.stays?.(release) !== false;
-
-/**
- * How often a batch may have lost a connection to be sent again, which is safe: inference changes nothing. A connection that broke may be
- * a kept one that the server closed just as it was used; where nobody listens, some of the servers behind the address may have gone.
- */
-function mostBroken({ reason, cause }: InferError): number {
-  const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException;
-  if (reason !== 'connect') return 0;
-  if (code === 'ECONNREFUSED') return 2;
-  return BROKEN.includes(code) ? 1 : 0;
-}
-
-const BROKEN = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];

@@ -9,6 +9,8 @@ export type VersionDeps = {
   catalog: ModelCatalog;
   metrics: VersionMetrics;
   log: Pick<Logger, 'info' | 'warn'>;
+  /** Jobs that wait or are under way at all versions. Default: none. */
+  jobsUnderWay?: () => number;
   /** Milliseconds since the epoch. */
   now?: () => number;
 };

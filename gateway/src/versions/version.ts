@@ -66,6 +66,7 @@ export class Version {
       failed: (error, jobs) => this.blame(error, jobs),
       wireOf: (release, wire) => this.#wireOf(release, wire),
       replaced: (release) => this.lookAgain(release),
+      jobsUnderWay: deps.jobsUnderWay ?? (() => 0),
     });
     this.client = clients.real;
     this.shadowClient = clients.shadow;
