@@ -25,18 +25,18 @@ export function predictHandlers(deps: Deps) {
  * request is said by `predictHandlers` alone: such a one is not taken.
  */
 export function fastPredict(
-  deps: Deps & { guard: Pick<Guard, 'admitsByHeaders'>; log: Pick<Logger, 'error'> },
+  deps: Deps & { guard: Pick<Guard, 'plain'>; log: Pick<Logger, 'error'> },
 ): FastRoute | null {
   const { catalog, log } = deps;
-  const { admitsByHeaders } = deps.guard;
-  if (admitsByHeaders === null) return null;
+  const { plain } = deps.guard;
+  if (plain === null) return null;
   const { answer, countRefused } = predictions(deps);
   const limit = bodyLimits['/predict'];
   return {
     requestLine: 'POST /predict HTTP/1.1',
-    admits: (headers) => headers['content-type'] === 'application/json' && admitsByHeaders(headers),
+    admits: (headers) => headers['content-type'] === 'application/json' && plain.admits(headers),
     answer(headers, body, reply) {
-      if (body.length > limit) return false;
+      if (body.length > limit || !plain.now()) return false;
       const startedAt = performance.now();
       let request: ReturnType<typeof readPredictBody>;
       try {

@@ -5,7 +5,7 @@ import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import type { GuardConfig } from './guard-config.ts';
-import { knowStrangers, requireAdmin, requireApiKey, requireMetricsAccess } from './require-secret.ts';
+import { keyChecker, knowStrangers, requireAdmin, requireApiKey, requireMetricsAccess } from './require-secret.ts';
 import { securityHeaders } from './security-headers.ts';
 import { guardVersionPaths } from './version-paths.ts';
 import { WrongSecrets } from './wrong-secrets.ts';
@@ -14,8 +14,13 @@ import { WrongSecrets } from './wrong-secrets.ts';
 export type Guard = {
   /** Sets whose `X-Forwarded-For` to trust, and hides `X-Powered-By`. */
   configure(app: Express): void;
-  /** Whether a prediction with these headers passes `every` and `client` unchanged; null when the headers alone do not decide that. */
-  admitsByHeaders: ((headers: IncomingHttpHeaders) => boolean) | null;
+  /** For predictions whose headers alone decide that they pass `every` and `client` unchanged; null when that takes more. */
+  plain: {
+    /** The same for the same headers. */
+    admits(headers: IncomingHttpHeaders): boolean;
+    /** Whether it is so at this moment. */
+    now(): boolean;
+  } | null;
   /** For every request: security headers, the names to which the gateway answers, CORS, and whose pages may call it. */
   every: RequestHandler[];
   /** `RATE_LIMIT` requests per minute and client. */
@@ -45,6 +50,7 @@ export function createGuard(
   const keys = { known: [...config.apiKeys, adminToken], wrong };
   const closed = config.apiKeys.length > 0;
   const apiKey = closed ? [requireApiKey(keys)] : [];
+  const hasKey = keyChecker(keys.known);
   const requiresAdmin = requireAdmin({ known: [adminToken], wrong });
   const metricsTokens = config.metricsToken === undefined ? [] : [config.metricsToken];
   return {
@@ -52,14 +58,18 @@ export function createGuard(
       app.set('trust proxy', config.trustProxy);
       app.disable('x-powered-by');
     },
-    admitsByHeaders:
-      closed || config.rateLimit > 0 || config.corsOrigins.length > 0
+    plain:
+      config.rateLimit > 0 || config.corsOrigins.length > 0
         ? null
-        : (headers) =>
-            headers.origin === undefined &&
-            headers['sec-fetch-site'] === undefined &&
-            headers.host !== undefined &&
-            config.hosts.allows(headers.host),
+        : {
+            admits: (headers) =>
+              headers.origin === undefined &&
+              headers['sec-fetch-site'] === undefined &&
+              headers.host !== undefined &&
+              config.hosts.allows(headers.host) &&
+              (!closed || hasKey(headers)),
+            now: () => wrong.none,
+          },
     every: [
       securityHeaders(),
       allowedHosts(config.hosts),

@@ -62,6 +62,12 @@ export function requireMetricsAccess({ byPosition, ...secrets }: Secrets & { byP
   });
 }
 
+/** Whether headers hold one of the known keys. */
+export function keyChecker(known: readonly string[]): (headers: Request['headers']) => boolean {
+  const isKnown = secretChecker(known);
+  return (headers) => keyOrToken({ headers }).some((secret) => secret !== undefined && isKnown(secret));
+}
+
 type Rule = {
   presented(req: Request): (string | undefined)[];
   /** Why a request without a secret does not pass; null: it passes. */
@@ -89,11 +95,13 @@ export function adminName(req: Request): string {
   return `admin@${req.ip?.replace(/^::ffff:/, '') ?? 'unknown'}`;
 }
 
-const keyOrToken = (req: Request) => [req.get('x-api-key'), bearerToken(req)];
+const keyOrToken = ({ headers }: Pick<Request, 'headers'>) => [textOf(headers['x-api-key']), bearerToken({ headers })];
 
-function bearerToken(req: Request): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(req.get('authorization') ?? '')?.[1];
+function bearerToken({ headers }: Pick<Request, 'headers'>): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
+
+const textOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header.join(', ') : header);
 
 function unauthorized(detail: string, error: string): HttpError {
   return new HttpError(401, detail, { headers: { 'WWW-Authenticate': `Bearer realm="coppice"${error}` } });

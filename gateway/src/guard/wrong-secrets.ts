@@ -9,9 +9,15 @@ const MINUTE_MS = 60_000;
 /** Counts wrong secrets by address (a whole network for IPv6), so that nobody can try one after the other. */
 export class WrongSecrets {
   readonly #store = new MemoryStore();
+  #last = Number.NEGATIVE_INFINITY;
 
   constructor() {
     this.#store.init({ windowMs: MINUTE_MS } as Options);
+  }
+
+  /** Nobody sent a wrong secret in the last minute, so that nobody is refused. */
+  get none(): boolean {
+    return performance.now() - this.#last > MINUTE_MS;
   }
 
   /** Throws 429 for an address that has sent too many wrong secrets: even the right one is not looked at then. */
@@ -27,6 +33,7 @@ export class WrongSecrets {
   }
 
   async count(req: Pick<Request, 'ip'>): Promise<void> {
+    this.#last = performance.now();
     await this.#store.increment(keyOf(req));
   }
 }
