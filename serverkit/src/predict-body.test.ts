@@ -38,7 +38,8 @@ describe('a prediction request', () => {
       { rows: 2, references: ['a', 'ü'] },
     ],
   ])('reads %j', (body, expected) => {
-    expect(parsePredictBody(body, numbersNamed(names))).toMatchObject(expected);
+    const { features, ...rest } = parsePredictBody(body, numbersNamed(names));
+    expect({ ...rest, features: Array.from(features) }).toMatchObject(expected);
   });
 
   it.each([

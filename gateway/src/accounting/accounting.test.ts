@@ -2,7 +2,7 @@ import { type Route, routes } from '@coppice/contract';
 import { describe, expect, it } from 'vitest';
 import { isCounted } from '../metrics/counted-routes.ts';
 import type { VersionMetrics } from '../metrics/gateway-metrics.ts';
-import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import { keptRow, type RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import { Accounting } from './accounting.ts';
 
 const epoch = { period: 7, weights: { v1: 1, v2: 1 }, releases: { v1: 'a', v2: 'release of v2' } };
@@ -45,7 +45,7 @@ function setUp() {
       failedOver: say('failedOver'),
     },
     releaseOf: (version, answered) => (answered === '9' ? null : `release of ${version}`),
-    observers: [{ observe: (row) => observed.push(row) }, { observe: () => say('observed')() }],
+    observers: [{ observe: (row) => observed.push(keptRow(row)) }, { observe: () => say('observed')() }],
   });
   const request = (route: Route) => ({
     version: { name: 'v2', metrics },
@@ -83,6 +83,7 @@ describe('one accounting of a request', () => {
         ...{ assigned: 'v1', release: 'release of v2', source: 'page', reference: 'order-1' },
         userHash: expect.stringMatching(/^[0-9a-f]{16}$/),
         ...{ epoch, bucket: expect.any(Number), first: true },
+        ...{ featuresAt: 0, probabilityAt: 0, classes: 3 },
       },
       expect.objectContaining({ id: ids[1], features: [3, 4], label: 1, probability: [0, 1, 0], first: false }),
     ]);

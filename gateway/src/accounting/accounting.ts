@@ -33,6 +33,8 @@ export class Accounting {
   readonly #metrics: Dependencies['metrics'];
   readonly #observers: readonly PredictionObserver[];
   readonly #releaseOf: Dependencies['releaseOf'];
+  /** Which of the observers get the rows of the request that is shown. */
+  #wanted: boolean[] = [];
 
   constructor({ metrics, observers, releaseOf }: Dependencies) {
     this.#metrics = metrics;
@@ -82,6 +84,8 @@ export class Accounting {
   }
 
   readonly #observe: PredictionObserver['observe'] = (row) => {
-    for (const observer of this.#observers) observer.observe(row);
+    const observers = this.#observers;
+    if (row.first) this.#wanted = observers.map((observer) => observer.wants?.(row) !== false);
+    for (let i = 0; i < observers.length; i++) if (this.#wanted[i]) (observers[i] as PredictionObserver).observe(row);
   };
 }

@@ -14,7 +14,7 @@ export type Rows = {
   reference: string | undefined;
   /** Or one for each row. */
   references?: readonly string[] | undefined;
-  features: FeatureValue[];
+  features: ArrayLike<FeatureValue>;
   /** Names of the features. */
   columns: readonly string[];
   /** One uuid v7 per row. */
@@ -43,7 +43,7 @@ type Answered = {
 
 /**
  * Calls back with each row of a request, in the form that the record keeps: with a version's answer, or with the reason
- * why there is none.
+ * why there is none. All are one object.
  */
 export function eachRow(
   { version, assigned, release, epoch, route, seconds }: Answered,
@@ -51,35 +51,44 @@ export function eachRow(
   outcome: RowsAnswer | string,
   visit: (row: RecordedPrediction) => void,
 ): void {
-  const failed = typeof outcome === 'string';
-  const answer = failed ? null : outcome.answer;
-  const first = failed ? 0 : outcome.first;
-  const width = features.length / ids.length;
+  const answer = typeof outcome === 'string' ? null : outcome.answer;
+  const first = typeof outcome === 'string' ? 0 : outcome.first;
+  const rows = ids.length;
+  const width = features.length / rows;
+  const classes = answer?.probabilities ? answer.classes : 0;
   const userHash = user === undefined ? null : hashUser(user);
-  const bucket = userHash === null ? bucketOf(ids[0] as string, -2) : bucketOf(userHash);
-  for (let i = 0; i < ids.length; i++) {
-    visit({
-      id: ids[i] as string,
-      time,
-      version: version.name,
-      assigned: assigned?.name ?? null,
-      release,
-      route,
-      source,
-      reference: references?.[i] ?? reference ?? null,
-      userHash,
-      columns,
-      features: ids.length === 1 ? features : features.slice(i * width, (i + 1) * width),
-      label: answer ? (answer.labels[first + i] as number) : -1,
-      probability: answer?.probabilities
-        ? slice(answer.probabilities, (first + i) * answer.classes, (first + i + 1) * answer.classes)
-        : null,
-      latencySeconds: seconds,
-      error: failed ? outcome : null,
-      epoch,
-      bucket,
-      first: i === 0,
-    });
+  const row: RecordedPrediction = {
+    id: ids[0] as string,
+    time,
+    version: version.name,
+    assigned: assigned?.name ?? null,
+    release,
+    route,
+    source,
+    reference: references?.[0] ?? reference ?? null,
+    userHash,
+    columns,
+    features,
+    featuresAt: 0,
+    label: answer ? (answer.labels[first] as number) : -1,
+    probability: answer?.probabilities ?? null,
+    probabilityAt: first * classes,
+    classes,
+    latencySeconds: seconds,
+    error: typeof outcome === 'string' ? outcome : null,
+    epoch,
+    bucket: userHash === null ? bucketOf(ids[0] as string, -2) : bucketOf(userHash),
+    first: true,
+  };
+  visit(row);
+  row.first = false;
+  for (let i = 1; i < rows; i++) {
+    row.id = ids[i] as string;
+    row.reference = references?.[i] ?? reference ?? null;
+    row.featuresAt = i * width;
+    if (answer) row.label = answer.labels[first + i] as number;
+    row.probabilityAt = (first + i) * classes;
+    visit(row);
   }
 }
 
@@ -97,9 +106,3 @@ export function bucketOf(hex: string, from: 0 | -2 = 0): number {
 
 /** 0-9 and a-f, in capitals or not. */
 const digit = (code: number) => (code < 64 ? code - 48 : (code | 32) - 87);
-
-function slice(values: ArrayLike<number>, from: number, to: number): number[] {
-  const part: number[] = [];
-  for (let i = from; i < to; i++) part.push(values[i] as number);
-  return part;
-}

@@ -1,15 +1,12 @@
 import { aRow } from '@coppice/testkit/record/databases';
 import { expect, it } from 'vitest';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
-import { exceptFromPage, ofPresentRelease } from './observer.ts';
+import { exceptFromPage, ofPresentRelease, type PredictionObserver } from './observer.ts';
 
-function seenThrough(
-  wrap: (observer: { observe(row: RecordedPrediction): void }) => typeof observer,
-  rows: RecordedPrediction[],
-) {
+function seenThrough(wrap: (observer: PredictionObserver) => PredictionObserver, rows: RecordedPrediction[]) {
   const seen: RecordedPrediction[] = [];
   const observer = wrap({ observe: (row) => void seen.push(row) });
-  for (const row of rows) observer.observe(row);
+  for (const row of rows) if (observer.wants?.(row)) observer.observe(row);
   return seen;
 }
 
@@ -26,4 +23,13 @@ it('what another release than the present one answered is left out, and nothing 
     aRow({ version: 'v2', release: null }),
   ];
   expect(seenThrough((observer) => ofPresentRelease(release, observer), rows)).toEqual([rows[0], rows[2]]);
+});
+
+it('both at once', () => {
+  const rows = [
+    aRow({ version: 'v1', release: 'now' }),
+    aRow({ version: 'v1', release: 'now', source: 'page' }),
+    aRow({ version: 'v1', release: 'before' }),
+  ];
+  expect(seenThrough((observer) => exceptFromPage(ofPresentRelease(() => 'now', observer)), rows)).toEqual([rows[0]]);
 });

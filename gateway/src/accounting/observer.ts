@@ -3,6 +3,8 @@ import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts'
 /** Receives each row of a counted request, after its answer is sent. Must neither throw nor wait. */
 export interface PredictionObserver {
   observe(row: RecordedPrediction): void;
+  /** Whether it gets the rows of a request, by its first one. Default: yes. */
+  wants?(first: RecordedPrediction): boolean;
 }
 
 /**
@@ -13,10 +15,17 @@ export function ofPresentRelease(
   releaseOf: (version: string) => string | null,
   observer: PredictionObserver,
 ): PredictionObserver {
-  return { observe: (row) => row.release === releaseOf(row.version) && observer.observe(row) };
+  return only(observer, (row) => row.release === releaseOf(row.version));
 }
 
 /** What visitors try on the page is no traffic: an observer that judges traffic does not get those rows. */
 export function exceptFromPage(observer: PredictionObserver): PredictionObserver {
-  return { observe: (row) => row.source !== 'page' && observer.observe(row) };
+  return only(observer, (row) => row.source !== 'page');
+}
+
+function only(observer: PredictionObserver, wants: (first: RecordedPrediction) => boolean): PredictionObserver {
+  return {
+    observe: (row) => observer.observe(row),
+    wants: (row) => wants(row) && observer.wants?.(row) !== false,
+  };
 }

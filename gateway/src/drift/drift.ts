@@ -104,7 +104,7 @@ export function createDrift(
     return last.report;
   };
   const add = (window: DriftWindow, classes: number, row: WindowRow) => {
-    if (row.features.length === row.columns.length && row.label >= 0 && row.label < classes) window.add(row);
+    if (isWhole(row) && row.label >= 0 && row.label < classes) window.add(row);
   };
   metrics.beforeScrape(() => {
     const current = report();
@@ -141,6 +141,10 @@ export function createDrift(
     },
   };
 }
+
+/** Whether it has a value for each of its columns. */
+const isWhole = ({ columns, features, featuresAt }: WindowRow) =>
+  featuresAt === undefined ? features.length === columns.length : features.length >= featuresAt + columns.length;
 
 function exportReport(report: DriftReport, metrics: DriftMetrics): void {
   metrics.driftSamples(report.samples);

@@ -8,6 +8,8 @@ import type { Seen, WindowColumn } from './window-column.ts';
 export type WindowRow = {
   columns: readonly string[];
   features: ArrayLike<FeatureValue | undefined>;
+  /** Where they begin: rows of a request share an array. Default: 0, and they are all of it. */
+  featuresAt?: number;
   label: number;
   version: string;
 };
@@ -68,14 +70,14 @@ export class DriftWindow {
   }
 
   /** Expects values in their normal form, as many as there are columns; columns of other features are left out. */
-  add({ columns, features, label, version }: WindowRow): void {
+  add({ columns, features, featuresAt = 0, label, version }: WindowRow): void {
     if (columns !== this.#lastColumns) this.#turnTo(columns);
     const slot = this.#added++ % this.capacity;
     const places = this.#lastPlaces;
     const held = this.#columns;
     for (let i = 0; i < places.length; i++) {
       const place = places[i] as number;
-      (held[i] as WindowColumn).set(slot, place < 0 ? undefined : features[place]);
+      (held[i] as WindowColumn).set(slot, place < 0 ? undefined : features[featuresAt + place]);
     }
     this.#labels[slot] = label;
     this.#versions[slot] = this.#indexOf(version);

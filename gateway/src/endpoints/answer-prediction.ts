@@ -10,6 +10,7 @@ import { NOSNIFF } from '../guard/security-headers.ts';
 import { PredictionError, type PredictionOutcome, type PredictionService } from '../predict/prediction-service.ts';
 import { NoVersionError } from '../traffic/traffic-split.ts';
 import { toClientError } from './client-errors.ts';
+import { newIds } from './new-ids.ts';
 import { requestIdOf, sourceOf } from './request-headers.ts';
 
 export type PredictionDeps = {
@@ -149,5 +150,4 @@ const rowsOf = (
   return { time, user, source, reference, references, features, columns, ids };
 };
 const newId = () => randomUUIDv7();
-const newIds = (n: number) => (n === 1 ? [newId()] : Array.from({ length: n }, newId));
 const secondsSince = (startedAt: number) => (performance.now() - startedAt) / 1000;

@@ -1,4 +1,4 @@
-import { bodyLimits, type FeatureValue } from '@coppice/contract';
+import { bodyLimits } from '@coppice/contract';
 import { HttpError, inferBody, type PredictBody } from '@coppice/serverkit';
 import { encodeInferResponse, type InferRequest, type OutputTensor } from '@coppice/serverkit/open-inference';
 import type { Request, RequestHandler } from 'express';
@@ -46,7 +46,7 @@ export function inferHandlers({ catalog, traffic, modelName, ...deps }: InferDep
       const request = tensors.read(body, req.get('inference-header-content-length'));
       return {
         ...request,
-        features: toArray(request.features),
+        features: toNumbers(request.features),
         user: userOf(req.headers),
         references: undefined,
         batch: true,
@@ -101,9 +101,7 @@ function outputsOf({ rows, outputs, named }: InferBody, { version, answer, first
   return answered;
 }
 
-function toArray(values: InferRequest['features']): FeatureValue[] {
-  if (Array.isArray(values)) return values;
-  const array: number[] = new Array(values.length);
-  for (let i = 0; i < values.length; i++) array[i] = values[i] as number;
-  return array;
+/** Numbers in 64 bits, as they are recorded. */
+function toNumbers(values: InferRequest['features']): PredictBody['features'] {
+  return Array.isArray(values) || values instanceof Float64Array ? values : Float64Array.from(values);
 }

@@ -31,7 +31,8 @@ export class OmittedFeatures {
     const kept = this.#kept.getOrInsertComputed(row.columns, () => this.#keptOf(row.columns));
     if (kept === null) return row;
     const { columns, places } = kept;
-    return { ...row, columns, features: places.map((place) => row.features[place] ?? null) };
+    const { featuresAt = 0, ...rest } = row;
+    return { ...rest, columns, features: places.map((place) => row.features[featuresAt + place] ?? null) };
   }
 
   #warning(specs: readonly Pick<FeatureSpec, 'name' | 'header'>[]): string | null {

@@ -2,7 +2,7 @@ import type { ShadowReport } from '@coppice/contract';
 import type { PredictionObserver } from '../accounting/observer.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { ShadowAgreement } from '../metrics/metric-names.ts';
-import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
+import { keptRow, type RecordedPrediction } from '../storage/port/recorded-prediction.ts';
 import type { TrafficControl } from '../traffic/traffic-control.ts';
 import type { InferError } from '../versions/infer-error.ts';
 import type { InferAnswer, InferJob } from '../versions/infer-job.ts';
@@ -46,9 +46,10 @@ export class Shadow implements PredictionObserver {
     this.#tally = new ShadowTally(this.#shown);
   }
 
-  observe(live: RecordedPrediction): void {
+  observe(row: RecordedPrediction): void {
     const version = this.#current();
-    if (!version || live.version === version.name || live.label < 0) return;
+    if (!version || row.version === version.name || row.label < 0) return;
+    const live = keptRow(row);
     // it is no candidate's fault, so that such rows count neither as dropped nor as failed
     if (lacks(live, version.required)) return;
     if (!version.available || this.#busy()) {

@@ -56,14 +56,14 @@ export class RowBatch implements BatchSlice {
 
   /** False, changing nothing, when the batch is full. */
   push(row: Row, { origin, route, error }: RowCodes): boolean {
-    const { features, probability, userHash, reference } = row;
-    const classes = probability === null ? 0 : Math.min(probability.length, MAX_COUNT);
-    const columns = Math.min(features.length, MAX_COUNT);
+    const { features, featuresAt = 0, probability, probabilityAt = 0, userHash, reference } = row;
+    const classes = Math.min(classesOf(row), MAX_COUNT);
+    const columns = Math.min(columnsOf(row), MAX_COUNT);
     const hash = userHash === null ? 0 : Buffer.byteLength(userHash);
-    const others = hasOthers(features, columns);
+    const others = hasOthers(features, featuresAt, columns);
     const key = reference === null ? 0 : Buffer.byteLength(reference);
     const textsAt = DATA_FIXED_BYTES + 8 * (columns + classes) + hash;
-    const data = padded(textsAt + (others ? othersBytes(features, columns) : 0));
+    const data = padded(textsAt + (others ? othersBytes(features, featuresAt, columns) : 0));
     const { end } = this;
     const next = end + DATA_OFFSET + data + padded(key);
     if (next > this.buffer.byteLength) return false;
@@ -85,10 +85,11 @@ export class RowBatch implements BatchSlice {
     const dataAt = end + DATA_OFFSET;
     let at = (dataAt + 8) >> 3;
     this.#doubles[at++] = row.latencySeconds;
-    for (let i = 0; i < columns; i++) this.#doubles[at++] = numberOf(features[i] as FeatureValue);
-    if (probability !== null) for (let i = 0; i < classes; i++) this.#doubles[at++] = probability[i] as number;
+    for (let i = 0; i < columns; i++) this.#doubles[at++] = numberOf(features[featuresAt + i] as FeatureValue);
+    if (probability !== null)
+      for (let i = 0; i < classes; i++) this.#doubles[at++] = probability[probabilityAt + i] as number;
     if (userHash !== null) this.#bytes.write(userHash, at << 3, hash, 'utf8');
-    if (others) writeOthers(features, columns, this.#bytes.subarray(dataAt, dataAt + data), textsAt);
+    if (others) writeOthers(features, featuresAt, columns, this.#bytes.subarray(dataAt, dataAt + data), textsAt);
     if (reference !== null) this.#bytes.write(reference, dataAt + data, key, 'utf8');
     this.end = next;
     this.rows++;
@@ -190,11 +191,18 @@ export function maxProbability(data: Uint8Array): number | null {
   return classes === 0 ? null : most;
 }
 
-function rowBytes({ features, probability, userHash, reference }: Row): number {
+/** A row that shares its values with others has those from `featuresAt` on. */
+const columnsOf = ({ columns, features, featuresAt }: Row) =>
+  featuresAt === undefined ? features.length : columns.length;
+const classesOf = ({ probability, classes }: Row) => (probability === null ? 0 : (classes ?? probability.length));
+
+function rowBytes(row: Row): number {
+  const { features, featuresAt = 0, userHash, reference } = row;
+  const columns = columnsOf(row);
   const hash = userHash === null ? 0 : Buffer.byteLength(userHash);
   const key = reference === null ? 0 : Buffer.byteLength(reference);
-  const numbers = 8 * (features.length + (probability?.length ?? 0));
-  return FIXED_BYTES + padded(numbers + hash + othersBytes(features, features.length)) + padded(key);
+  const numbers = 8 * (columns + classesOf(row));
+  return FIXED_BYTES + padded(numbers + hash + othersBytes(features, featuresAt, columns)) + padded(key);
 }
 
 function padded(bytes: number): number {

@@ -14,8 +14,9 @@ const BOOLEAN = 0x7ffa_0000;
 const TEXT = 0x7ffc_0000;
 const MAX_TEXT_BYTES = 0xffff;
 
-export function hasOthers(values: ArrayLike<FeatureValue>, n: number): boolean {
-  for (let i = 0; i < n; i++) if (typeof values[i] !== 'number') return true;
+export function hasOthers(values: ArrayLike<FeatureValue>, from: number, n: number): boolean {
+  if (values instanceof Float64Array) return false;
+  for (let i = from; i < from + n; i++) if (typeof values[i] !== 'number') return true;
   return false;
 }
 
@@ -23,9 +24,9 @@ export function hasOthers(values: ArrayLike<FeatureValue>, n: number): boolean {
 export const numberOf = (value: FeatureValue): number => (typeof value === 'number' ? value : 0);
 
 /** Bytes of the texts, each cut to 64 KB. */
-export function othersBytes(values: ArrayLike<FeatureValue>, n: number): number {
+export function othersBytes(values: ArrayLike<FeatureValue>, from: number, n: number): number {
   let bytes = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = from; i < from + n; i++) {
     const value = values[i];
     if (typeof value === 'string') bytes += Math.min(Buffer.byteLength(value), MAX_TEXT_BYTES);
   }
@@ -33,10 +34,16 @@ export function othersBytes(values: ArrayLike<FeatureValue>, n: number): number 
 }
 
 /** Writes the values that are not numbers into a row's `data`, the texts from `textsAt` on. */
-export function writeOthers(values: ArrayLike<FeatureValue>, n: number, data: Buffer, textsAt: number): void {
+export function writeOthers(
+  values: ArrayLike<FeatureValue>,
+  from: number,
+  n: number,
+  data: Buffer,
+  textsAt: number,
+): void {
   let at = textsAt;
   for (let i = 0; i < n; i++) {
-    const value = values[i];
+    const value = values[from + i];
     if (typeof value === 'number') continue;
     const slot = 16 + 8 * i;
     if (typeof value === 'string') {
