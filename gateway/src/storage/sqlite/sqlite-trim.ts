@@ -54,11 +54,17 @@ export class SqliteTrim {
     const excess = Math.max(0, rows - this.#retention.maxRows);
     const tooOld = uuidFloor(now - this.#retention.maxDays * DAY_MS);
     const tooMany = this.#nthOldest(from, Math.min(excess, STEP_ROWS + 1)) ?? tooOld;
+    // without an excess it is the oldest row
+    const more = excess === 0 && Buffer.compare(tooMany, tooOld) >= 0 ? false : this.#trimRows(from, tooMany, tooOld);
+    this.#trimSummaries(heldBelow, now);
+    return more;
+  }
+
+  #trimRows(from: Uint8Array, tooMany: Uint8Array, tooOld: Uint8Array): boolean {
     const wanted = Buffer.compare(tooMany, tooOld) > 0 ? tooMany : tooOld;
     const stepEnd = this.#nthOldest(from, STEP_ROWS);
     const more = stepEnd !== null && Buffer.compare(stepEnd, wanted) < 0;
     this.#delete(from, more ? stepEnd : wanted);
-    this.#trimSummaries(heldBelow, now);
     return more;
   }
 
