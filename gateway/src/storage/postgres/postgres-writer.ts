@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { FeedbackItem, FeedbackResult, FeedbackRules, ShadowAnswers } from '../port/feedback.ts';
 import type { Dictionaries, ForgetStep, RecordStore, RowOrigin, WriteMessage } from '../port/record-store.ts';
 import { type EncodedRow, eachRow, readRowData } from '../rows/row-batch.ts';
-import { uuidText, uuidTime } from '../rows/uuid-v7.ts';
+import { uuidText } from '../rows/uuid-v7.ts';
 import { CellDeltas } from '../summaries/cell-deltas.ts';
 import { SummaryDeltas } from '../summaries/summary-deltas.ts';
 import { addCells, epochId } from './postgres-cells.ts';
@@ -125,10 +125,8 @@ export class PostgresWriter implements RecordStore {
       const epoch = epochs.get(row.origin) ?? null;
       columns.epochs.push(epoch);
       columns.buckets.push(row.bucket);
-      const { first, bucket, latencySeconds } = row;
-      const [time, failed] = [uuidTime(row.id), row.label < 0];
-      deltas.add(time, origin, latencySeconds, failed);
-      if (epoch !== null) cells.addRow(epoch, origin, { time, bucket, first, failed, latencySeconds });
+      deltas.add(row.time, origin, row.latencySeconds, row.failed);
+      if (epoch !== null) cells.addRow(epoch, origin, row);
     };
     for (const batch of message.batches) eachRow(batch, visit);
     return { columns, deltas, cells };
@@ -138,7 +136,7 @@ export class PostgresWriter implements RecordStore {
   async #epochs(message: WriteMessage): Promise<Map<number, number>> {
     const times = new Map<number, number>();
     for (const batch of message.batches)
-      eachRow(batch, (row) => void times.getOrInsertComputed(row.origin, () => uuidTime(row.id)));
+      eachRow(batch, (row) => void times.getOrInsertComputed(row.origin, () => row.time));
     const ids = new Map<number, number>();
     for (const [origin, time] of times) {
       const { epoch } = message.origins[origin] as RowOrigin;

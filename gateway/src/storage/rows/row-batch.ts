@@ -108,10 +108,13 @@ export class RowBatch implements BatchSlice {
 /** One encoded row in the worker; `id` and `data` are views into the batch. */
 export type EncodedRow = {
   id: Uint8Array;
+  /** Milliseconds since the epoch, of the id. */
+  time: number;
   origin: number;
   route: number;
   label: number;
   error: number;
+  failed: boolean;
   latencySeconds: number;
   reference: string | null;
   bucket: number;
@@ -126,17 +129,19 @@ export function eachRow({ buffer, start, end }: BatchSlice, visit: (row: Encoded
   const none = new Uint8Array();
   const row: EncodedRow = {
     ...{ id: none, origin: 0, route: 0, label: 0, error: 0, latencySeconds: 0, reference: null, data: none },
-    ...{ bucket: 0, first: false },
+    ...{ time: 0, failed: false, bucket: 0, first: false },
   };
   for (let at = start; at < end; ) {
     const dataAt = at + DATA_OFFSET;
     const referenceAt = dataAt + view.getUint32(at + 24, true);
     const key = view.getUint16(at + 28, true);
     row.id = new Uint8Array(buffer, at, 16);
+    row.time = view.getUint32(at) * 65_536 + view.getUint16(at + 4);
     row.origin = view.getUint16(at + 16, true);
     row.route = view.getUint16(at + 18, true);
     row.label = view.getInt16(at + 20, true);
     row.error = view.getUint16(at + 22, true);
+    row.failed = row.label < 0;
     row.bucket = view.getUint8(at + 30);
     row.first = view.getUint8(at + 31) === 1;
     row.latencySeconds = view.getFloat64(dataAt + 8, true);

@@ -35,7 +35,7 @@ export function openSqlite(
     upkeep: {
       probe: () => void probe.run(),
       trim: () => transaction(db, () => trim.step()),
-      warning: () => transaction(db, () => trim.warning()),
+      warning: () => trim.warning(),
     },
     close() {
       // if another program reads the file, SQLite leaves the WAL at the close: then it is at least empty
