@@ -13,7 +13,7 @@ import { budget } from './parts/budget.ts';
 import { counting } from './parts/counting.ts';
 import { endless } from './parts/endless.ts';
 import { features } from './parts/features.ts';
-import { columns, trees, versions as versionsPart } from './parts/growth.ts';
+import { columns, trees } from './parts/growth.ts';
 import { memory } from './parts/memory.ts';
 import { page } from './parts/page.ts';
 import { processor } from './parts/processor.ts';
@@ -21,7 +21,9 @@ import { rate } from './parts/rate.ts';
 import { record } from './parts/record.ts';
 import { registry } from './parts/registry.ts';
 import { startup } from './parts/startup.ts';
+import { tail } from './parts/tail.ts';
 import { CONNECTIONS, throughput } from './parts/throughput.ts';
+import { versions as versionsPart } from './parts/versions.ts';
 import { startModels } from './peers/coppice.ts';
 import { type Bar, judge, type Measured, MOST_TO_OLD } from './report/bars.ts';
 import { chart } from './report/chart.ts';
@@ -43,6 +45,7 @@ const run: Record<Part, (context: Context) => Promise<unknown>> = {
   columns,
   versions: versionsPart,
   record,
+  tail,
   endless,
   registry,
   counting,
@@ -103,7 +106,7 @@ async function benchmark(options: Options): Promise<boolean> {
   );
 
   // the part processor has its own, fresh ones for each pair, and the registry needs none
-  const models = options.parts.some((part) => !['processor', 'registry', 'counting'].includes(part))
+  const models = options.parts.some((part) => !['processor', 'versions', 'registry', 'counting'].includes(part))
     ? await startModels(lab)
     : [];
   const measured: Measured = {};
@@ -129,14 +132,15 @@ function sizeOf({ parts, rounds, seconds, processor: { pairs, requests } }: Opti
 }
 
 function barTable(bars: readonly Bar[]): string {
-  const lines = bars.map(({ name, bar, value, unit, pass }) => [
+  const lines = bars.map(({ name, bar, value, spread, unit, pass, close }) => [
     name,
     bar,
     // a ratio next to its bar needs the third decimal
     `${unit === '×' ? value.toFixed(3) : short(value)} ${unit}`,
-    pass ? 'pass' : 'FALLS SHORT',
+    spread ? spread.map((end) => end.toFixed(3)).join(' – ') : '',
+    `${pass ? 'pass' : 'FALLS SHORT'}${close ? ', within the spread' : ''}`,
   ]);
-  return table(['bar', 'wanted', 'measured', ''], lines);
+  return table(['bar', 'wanted', 'measured', 'spread', ''], lines);
 }
 
 /** The last line of a comparison with an old commit: the highest of its upper limits. */

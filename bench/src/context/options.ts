@@ -17,6 +17,7 @@ export const parts = [
   'columns',
   'versions',
   'record',
+  'tail',
   'endless',
   'registry',
   'counting',
@@ -35,6 +36,8 @@ export type Options = {
   seconds: number;
   /** Of the part `processor`; `requests` are those of each side in each pair, `rate` those per second. */
   processor: { pairs: number; requests: number; connections: readonly number[]; rate: number | undefined };
+  /** Of the part `tail`. */
+  minutes: number;
   /** A commit of this repository that this checkout is compared with. */
   against: string | undefined;
   quick: boolean;
@@ -54,6 +57,8 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
   --out FILE      result as JSON; a chart goes beside it (bench/results/<date>.json; --quick or --only: nowhere)
   --help          this text
 
+  --minutes N     how long the part tail loads the gateway (10; --quick: a third of one)
+
   Of the part processor only, which needs Linux:
   --against REF   this checkout beside another commit, which is checked out and installed in a temporary folder;
                   exit status 1 when the upper limit of new ÷ old is above ${MOST_TO_OLD}
@@ -70,14 +75,15 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
   batch       1, 32 and 1,024 rows in a request
   memory      resident memory of each process at rest and under load
   startup     milliseconds until ready
-  trees       10, 30, 100 trees        columns   4, 16, 64 features     versions  1, 2, 4, 8 versions
-  record      0 and 5,000,000 recorded predictions: throughput, history page, /performance
+  trees       10, 30, 100 trees        columns   4, 16, 64 features     versions  1, 4, 8 versions, 7 idle
+  record      0 and 5,000,000 recorded predictions: processor time, throughput, history page, /performance, trimming
+  tail        p99 and p99.9 at 60 % of capacity, with retunes, scrapes, an open page, an export and retention at work
   endless     memory after 1,000,000 and 10,000,000 predictions
   registry    1,000 releases in a folder: their list
   counting    processor time that the cells of the comparison cost per prediction (needs Linux)
   page        in a browser: largest contentful paint, layout shift, from a key to the answer
 
-nginx, HAProxy, wrk, Flask and MLServer are installed by bench/setup. A full run takes about three quarters of an hour; leave
+nginx, HAProxy, wrk, Flask and MLServer are installed by bench/setup. A full run takes about an hour and a half; leave
 the machine alone meanwhile. Load goes only to 127.0.0.1, and everything that was started is ended.
 Exit status 1 when a bar falls short.
 `;
@@ -101,6 +107,7 @@ export function readOptions(args: string[]): Options {
       connections: readIntegers('--connections', values.connections, 1, 1024) ?? [32, 128],
       rate: readInteger('--rate', values.rate, 1, 100_000),
     },
+    minutes: readInteger('--minutes', values.minutes, 1, 600) ?? (quick ? 1 / 3 : 10),
     against: values.against,
     quick,
     out: values.out,
@@ -116,6 +123,7 @@ function parse(args: string[]) {
         only: { type: 'string' },
         rounds: { type: 'string' },
         seconds: { type: 'string' },
+        minutes: { type: 'string' },
         against: { type: 'string' },
         pairs: { type: 'string' },
         requests: { type: 'string' },

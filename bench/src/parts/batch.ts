@@ -5,6 +5,8 @@ import { wrk } from '../load/wrk.ts';
 import { startGateway } from '../peers/coppice.ts';
 import { startFlask } from '../peers/others.ts';
 import { startNginx } from '../peers/proxies.ts';
+import type { Measured } from '../report/bars.ts';
+import { spreadOf } from '../report/spread-of.ts';
 import { median, medianRatio } from '../report/stats.ts';
 import { short, table } from '../report/table.ts';
 
@@ -14,7 +16,13 @@ const CONNECTIONS = 8;
 type Cell = { size: number; target: string; rowsPerSecond: number[]; p50: number[] };
 
 /** Rows per second with 1, 32 or 1,024 rows in a request. */
-export async function batch({ lab, options, models, print, progress }: Context): Promise<Cell[]> {
+export async function batch({
+  lab,
+  options,
+  models,
+  print,
+  progress,
+}: Context): Promise<{ measured: Measured; cells: Cell[] }> {
   const { target: coppice } = await startGateway(lab, models);
   const targets = [coppice, await startNginx(lab, models), await startFlask(lab)];
   const rows = await rowsThatAllKnow(targets);
@@ -42,7 +50,12 @@ export async function batch({ lab, options, models, print, progress }: Context):
   });
   const head = [`rows a request, ${CONNECTIONS} connections`, 'rows/s', 'p50 ms', 'to nginx', 'to Flask'];
   print(`\n${table(head, lines)}`);
-  return cells;
+  const at = (name: string, size: number) =>
+    cells.find((cell) => cell.target === name && cell.size === size)?.rowsPerSecond ?? [];
+  const to = (name: string, size: number) =>
+    spreadOf(at('gateway', size).map((rows, round) => rows / (at(name, size)[round] as number)));
+  const measured = { batch: { nginx32: to('nginx', 32), nginx1024: to('nginx', 1024), flask1024: to('flask', 1024) } };
+  return { measured, cells };
 }
 
 /** The same target with requests of `size` rows. */

@@ -40,30 +40,6 @@ export async function columns(context: Context): Promise<Rounds> {
   return compare(context, 'features of a row', points);
 }
 
-/** More and more versions behind one gateway, each with the same share of the traffic. */
-export async function versions(context: Context): Promise<Rounds> {
-  const { lab, progress } = context;
-  progress('training and starting 8 versions');
-  const out = lab.place('versions');
-  const all = Array.from({ length: 8 }, (_, i) => `v${i + 1}`);
-  trainForests(
-    join(root, 'trainer/data/iris.csv'),
-    out,
-    all.map((version) => `${version}=50x5`),
-  );
-  const models = await startModels(lab, 'versions', findVersions(out));
-  const points: Point[] = [];
-  for (const count of [1, 2, 4, 8]) {
-    const name = `versions-${count}`;
-    const label = `${count} version${count > 1 ? 's' : ''}`;
-    const { target } = await startGateway(lab, models.slice(0, count), { name, label });
-    points.push({ target, rows: await rowsThatAllKnow([target]), services: [name] });
-  }
-  const rounds = await compare(context, 'versions with traffic', points);
-  for (const { name } of models) await lab.end(name);
-  return rounds;
-}
-
 async function startPoint(
   { lab, progress }: Context,
   name: string,
@@ -81,7 +57,7 @@ async function startPoint(
   return { target, rows, services: [name, ...models.map((model) => model.name)] };
 }
 
-function trainForests(data: string, out: string, forests: readonly string[], name = 'iris'): void {
+export function trainForests(data: string, out: string, forests: readonly string[], name = 'iris'): void {
   const flags = forests.flatMap((forest) => ['--forest', forest]);
   const args = [join(root, 'trainer/src/main.ts'), '--data', data, '--out', out, '--name', name, ...flags];
   execFileSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -14,9 +14,11 @@ import { startGateway } from '../peers/coppice.ts';
 import type { Measured } from '../report/bars.ts';
 import { median, medianRatio, quantile } from '../report/stats.ts';
 import { short, table } from '../report/table.ts';
+import { compareCosts, compareTails } from './record-cost.ts';
 
 const fill = fileURLToPath(new URL('../peers/fill-record.ts', import.meta.url));
 const DAYS = 10;
+const FEW_ROWS = 100;
 
 /** Share of the measured capacity. */
 const LOAD = 0.6;
@@ -31,13 +33,15 @@ type Result = {
   rows: number;
   fillSeconds: number;
   fileMb: number;
+  cost: Awaited<ReturnType<typeof compareCosts>>;
+  tailRatio: number;
   rounds: Rounds;
   readings: Reading[];
   /** While predictions came at `LOAD` of the capacity. */
   loaded: Loaded[];
 };
 
-/** A record that holds 5,000,000 predictions beside an empty one. */
+/** A record that holds 5,000,000 predictions beside one that is all but empty. */
 export async function record(context: Context): Promise<{ measured: Measured; result: Result }> {
   const { lab, options, models, print, progress } = context;
   const rows = options.quick ? 200_000 : 5_000_000;
@@ -45,30 +49,49 @@ export async function record(context: Context): Promise<{ measured: Measured; re
   progress(`recording ${rows.toLocaleString('en')} predictions`);
   const began = performance.now();
   const file = join(dataDir, 'coppice.db');
-  await promisify(execFile)(process.execPath, [fill, '--file', file, '--rows', `${rows}`, '--days', `${DAYS}`]);
+  const filled = (into: string, n: number) =>
+    promisify(execFile)(process.execPath, [fill, '--file', into, '--rows', `${n}`, '--days', `${DAYS}`]);
+  await filled(file, rows);
   const fillSeconds = (performance.now() - began) / 1000;
   const fileMb = statSync(file).size / 2 ** 20;
 
   // the default keeps 1,000,000: neither must trim while it is measured
   const env = { RECORD_MAX_ROWS: '100000000' };
-  const empty = (await startGateway(lab, models, { name: 'empty-record', label: 'empty record', env })).target;
+  // all but empty: both have an experiment that runs, which is looked at every second
+  const emptyDir = lab.place('data-empty');
+  await filled(join(emptyDir, 'coppice.db'), FEW_ROWS);
+  const emptyOptions = { name: 'empty-record', label: 'empty record', env, dataDir: emptyDir };
+  const empty = (await startGateway(lab, models, emptyOptions)).target;
   const label = `record of ${rows.toLocaleString('en')}`;
   const full = (await startGateway(lab, models, { name: 'full-record', label, env, dataDir })).target;
-  const rounds = await measureInTurn(context, [empty, full], [32], await rowsThatAllKnow([empty, full]));
+  const known = await rowsThatAllKnow([empty, full]);
+  const cost = await compareCosts(context, [empty, full], known);
+  const rounds = await measureInTurn(context, [empty, full], [32], known);
   const readings: Reading[] = [];
   for (const path of await paths(full.url)) {
     progress(`reading ${path}`);
     readings.push(await read(full.url, path));
   }
   const loaded = await readUnderLoad(context, full);
-  for (const name of ['empty-record', 'full-record']) await lab.end(name);
+  await lab.end('full-record');
+  const trimEnv = { RECORD_MAX_ROWS: `${Math.round(rows / 2)}` };
+  const trimOptions = { name: 'trimming', label: 'record that is trimmed', env: trimEnv, dataDir };
+  const trimming = (await startGateway(lab, models, trimOptions)).target;
+  const tailRatio = await compareTails(context, trimming, empty, known);
+  for (const name of ['empty-record', 'trimming']) await lab.end(name);
 
   const ratio = medianRatio(pick(rounds, full.name, 32, 'perSecond'), pick(rounds, empty.name, 32, 'perSecond'));
   const lines = [empty, full].map((target) => {
     const perSecond = median(pick(rounds, target.name, 32, 'perSecond'));
-    return [target.label, short(perSecond), target === full ? `${short(ratio)} ×` : ''];
+    const micros = short(cost.micros[target === full ? 1 : 0]);
+    const { median: efficiency, low, high } = cost.ratio;
+    const compared = [`${efficiency.toFixed(3)} × (${low.toFixed(3)} – ${high.toFixed(3)})`, `${short(ratio)} ×`];
+    return [target.label, micros, short(perSecond), ...(target === full ? compared : [])];
   });
-  print(`\n${table([`record (${short(fileMb)} MB)`, 'requests/s at 32', 'to the empty one'], lines)}`);
+  print(
+    `\n${table([`record (${short(fileMb)} MB)`, 'gateway CPU µs', 'requests/s at 32', 'efficiency to the empty one', 'requests/s to it'], lines)}`,
+  );
+  print(`p99 at 1,000 requests/s while retention trims to p99 without: ${tailRatio.toFixed(2)} ×`);
   const read50 = readings.map(({ path, p50, p95, max }) => [path, short(p50), short(p95), short(max)]);
   print(`\n${table(['read from it', 'p50 ms', 'p95 ms', 'most'], read50)}`);
   const under = loaded.map(({ path, rate, p50, p99, max }) => [path, ...[rate, p50, p99, max].map(short)]);
@@ -79,10 +102,12 @@ export async function record(context: Context): Promise<{ measured: Measured; re
       historyMs: worst('/predictions'),
       performanceMs: worst('/performance'),
       throughputRatio: ratio,
+      processor: cost.ratio,
+      trimming: tailRatio,
       comparisonMs: (loaded.find(({ path }) => path === '/comparison') as Loaded).p99,
     },
   };
-  return { measured, result: { rows, fillSeconds, fileMb, rounds, readings, loaded } };
+  return { measured, result: { rows, fillSeconds, fileMb, cost, tailRatio, rounds, readings, loaded } };
 }
 
 /** What a person reads: the first page, a page far back, filtered pages, the last day, all days. */

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TrainedVersion } from '@coppice/scripts/start/find-versions';
 import type { Lab } from '../lab/lab.ts';
 import { processorSeconds } from '../lab/processor-time.ts';
 import type { Target } from '../load/target.ts';
@@ -21,14 +22,21 @@ export type RunningSide = {
   end(): Promise<void>;
 };
 
+type CoppiceSide = Partial<Side> & {
+  checkout?: Checkout;
+  /** Default: those of the repository. */
+  versions?: readonly TrainedVersion[];
+  env?: Record<string, string>;
+};
+
 /** A gateway with everything on and an empty record, before model servers of the same checkout. */
 export function coppiceSide(
   lab: Lab,
-  { name = 'coppice', label = 'Coppice', checkout = thisCheckout }: Partial<Side> & { checkout?: Checkout } = {},
+  { name = 'coppice', label = 'Coppice', checkout = thisCheckout, versions, env = {} }: CoppiceSide = {},
 ): Side {
   const start = async () => {
-    const models = await startModels(lab, name, undefined, checkout);
-    const { target, dataDir } = await startGateway(lab, models, { name, label, checkout });
+    const models = await startModels(lab, name, versions, checkout);
+    const { target, dataDir } = await startGateway(lab, models, { name, label, checkout, env });
     const services = models.map((model) => model.name);
     return {
       ...runningSide(lab, target, services),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from './bars.ts';
 
+const of = (median: number) => ({ median, low: median, high: median });
+
 describe('the bars', () => {
   it('judges only what was measured', () => {
     expect(judge({})).toEqual([]);
@@ -19,6 +21,17 @@ describe('the bars', () => {
   it('holds the largest model server to its bar', () => {
     const memory = { gateway: 100, gatewayBatches: 140, models: [90, 151], page: 60 };
     expect(judge({ memory }).filter((bar) => !bar.pass)).toMatchObject([{ value: 151 }]);
+  });
+
+  it('judges by the median, and says where the spread spans the bar', () => {
+    const judged = (median: number, low: number, high: number) =>
+      judge({ processor: { 32: { median, low, high } } }).map(({ pass, close, spread }) => [pass, close, spread]);
+    expect(judged(0.37, 0.36, 0.379)).toEqual([[true, false, [0.36, 0.379]]]);
+    expect(judged(0.37, 0.36, 0.39)).toEqual([[true, true, [0.36, 0.39]]]);
+    expect(judged(0.39, 0.37, 0.4)).toEqual([[false, true, [0.37, 0.4]]]);
+    expect(judge({ versions: { four: of(0.81), eight: of(0.54), idle: of(0.99) } }).map(({ pass }) => pass)).toEqual([
+      ...[true, false, true],
+    ]);
   });
 
   it('holds the page to what a visitor feels', () => {
