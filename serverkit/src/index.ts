@@ -7,6 +7,7 @@ export type { FastRoute } from './fast-path/fast-path.ts';
 export * from './forwarded-headers.ts';
 export * from './header-text.ts';
 export * from './infer-body.ts';
+export { parseJson } from './json/parse-json.ts';
 export * from './log.ts';
 export * from './no-route.ts';
 export * from './parse.ts';

@@ -1,7 +1,8 @@
 import { type FeatureValue, predictRequest } from '@coppice/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePredictBody } from './predict-body.ts';
+import { parseJson } from './json/parse-json.ts';
+import { parsePredictBody, readPredictBody } from './predict-body.ts';
 import { HttpError } from './problem.ts';
 import { numbersNamed, rowSchema } from './rows/row-schema.ts';
 
@@ -215,4 +216,41 @@ describe('a row of any kinds of values', () => {
     expect(numbers.numeric).toBe(true);
     expect(parsePredictBody({ features: { 'length (cm)': 3 } }, numbers).features).toEqual([3]);
   });
+});
+
+it('reads a batch of numbers from its bytes as it reads its value, errors and all', () => {
+  const schema = numbersNamed(names);
+  const outcome = (read: () => unknown) => {
+    try {
+      return read();
+    } catch (thrown) {
+      const { status, message, errors } = thrown as HttpError;
+      return { status, message, errors };
+    }
+  };
+  const number = fc.oneof(fc.double({ noNaN: true }), fc.integer()).map((value) => JSON.stringify(value));
+  const row = fc.oneof(
+    { weight: 9, arbitrary: fc.tuple(number, number).map((values) => `[${values}]`) },
+    fc.constantFrom('[1]', '[1,2,3]', '{"length":1,"width":2}', '[1,1e999]', '[01,2]', '[]'),
+  );
+  const member = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom('"user":"ann"', '"reference":"ü"', '"references":["a","b"]', '"preview":true'),
+    },
+    fc.constantFrom('"user":""', '"reference":1', '"references":["a"]', '"preview":null', '"__proto__":{}', '"x":[}'),
+    fc.constantFrom('"instances":[[1,2]]', '"inst\\u0061nces":[]', '"features":[1,2]', '"features":null', ''),
+    fc.constantFrom(`"user":${'['.repeat(64)}${']'.repeat(64)}`, `"user":${'['.repeat(63)}${']'.repeat(63)}`),
+  );
+  const text = fc
+    .tuple(fc.array(row, { minLength: 1, maxLength: 3 }), fc.array(member, { maxLength: 3 }))
+    .map(([rows, members]) => `{${[`"instances":[${rows}]`, ...members].join(',')}}`);
+  fc.assert(
+    fc.property(fc.oneof(text, fc.constant(`{"instances":[${Array(1025).fill('[1,2]')}]}`)), (body) => {
+      const bytes = Buffer.from(body);
+      const found = outcome(() => readPredictBody(bytes, schema));
+      expect(found).toEqual(outcome(() => parsePredictBody(parseJson(bytes), schema)));
+    }),
+    { numRuns: 1000, seed: 20 },
+  );
 });

@@ -1,6 +1,7 @@
 import { type FeatureValue, MAX_BATCH_ROWS, MAX_REFERENCE } from '@coppice/contract';
 import type { Request } from 'express';
 import { parseJson } from './json/parse-json.ts';
+import { readNumberRows } from './json/read-number-rows.ts';
 import { HttpError } from './problem.ts';
 import type { FeatureSpec, RowSchema } from './rows/row-schema.ts';
 import { allowedValues, typedValue } from './rows/typed-value.ts';
@@ -31,6 +32,7 @@ type Body = Record<string, unknown>;
 const MAX_ERRORS = 20;
 const REFERENCE = `a string of 1 to ${MAX_REFERENCE} characters, none a control character`;
 const NONE: readonly string[] = [];
+const NO_OTHERS: Body = {};
 /** Of rows of numbers, none of which may be missing: a set for each request would be in vain. */
 const NONE_MISSING = new Set<string>();
 const allowed = ['features', 'instances', 'user', 'reference', 'references', 'preview'];
@@ -45,7 +47,27 @@ export function takePredictBody(req: Request, schema: RowSchema): PredictBody {
 
 /** The same from its bytes. Throws `JsonError` as well. */
 export function readPredictBody(bytes: Buffer, schema: RowSchema): PredictBody {
-  return parsePredictBody(parseJson(bytes), schema);
+  return (schema.numeric ? readNumbers(bytes, schema) : null) ?? parsePredictBody(parseJson(bytes), schema);
+}
+
+/** A batch of rows of numbers. Null for anything else, and for whatever is wrong. */
+function readNumbers(bytes: Buffer, { names }: RowSchema): PredictBody | null {
+  const read = readNumberRows(bytes, names.length, MAX_BATCH_ROWS);
+  if (read === null) return null;
+  const { values, rows, rest } = read;
+  let others: Body = NO_OTHERS;
+  if (rest !== null) {
+    try {
+      others = parseJson(rest) as Body;
+    } catch {
+      return null;
+    }
+    if ('features' in others || 'instances' in others) return null;
+    const errors: FieldError[] = [];
+    checkOthers(others, rows, errors);
+    if (errors.length > 0) return null;
+  }
+  return predictBody(values, names, NONE, rows, true, others);
 }
 
 /**
@@ -64,24 +86,40 @@ export function parsePredictBody(body: unknown, schema: RowSchema): PredictBody 
   const features = batch ? readInstances(body.instances, schema, read, errors) : read(body.features, '/features');
   if (batch && body.features !== undefined)
     errors.push({ pointer: '/features', detail: 'must not be given together with instances' });
+  checkOthers(body, batch && Array.isArray(body.instances) ? body.instances.length : null, errors);
+  if (errors.length > 0) throw invalid(errors);
+  const rows = batch ? (body.instances as unknown[]).length : 1;
+  return predictBody(features, names, missing.size > 0 ? [...missing] : NONE, rows, batch, body);
+}
+
+/** Puts what is wrong with the fields beside the rows into the errors. `rows`: how many instances there are, null without. */
+function checkOthers(body: Body, rows: number | null, errors: FieldError[]): void {
   const { user, reference, references, preview } = body;
   if (user !== undefined && !(typeof user === 'string' && user.length >= 1 && user.length <= 256))
     errors.push({ pointer: '/user', detail: 'must be a string of 1 to 256 characters' });
   if (reference !== undefined && !isReference(reference))
     errors.push({ pointer: '/reference', detail: `must be ${REFERENCE}` });
-  if (references !== undefined) checkReferences(body, errors);
+  if (references !== undefined) checkReferences(body, rows, errors);
   if (preview !== undefined && typeof preview !== 'boolean')
     errors.push({ pointer: '/preview', detail: 'must be true or false' });
   for (const key in body)
     if (!allowed.includes(key) && errors.length < MAX_ERRORS)
       errors.push({ pointer: pointer(key), detail: `is not a known field; the fields are ${allowed.join(', ')}` });
+}
 
-  if (errors.length > 0) throw invalid(errors);
+function predictBody(
+  features: PredictBody['features'],
+  columns: readonly string[],
+  missing: readonly string[],
+  rows: number,
+  batch: boolean,
+  { user, reference, references, preview }: Body,
+): PredictBody {
   return {
     features,
-    columns: names,
-    missing: missing.size > 0 ? [...missing] : NONE,
-    rows: batch ? (body.instances as unknown[]).length : 1,
+    columns,
+    missing,
+    rows,
     batch,
     user: user as string | undefined,
     reference: reference as string | undefined,
@@ -113,8 +151,7 @@ function readInstances(
   return features;
 }
 
-function checkReferences({ instances, references, reference }: Body, errors: FieldError[]): void {
-  const rows = Array.isArray(instances) ? instances.length : null;
+function checkReferences({ references, reference }: Body, rows: number | null, errors: FieldError[]): void {
   if (reference !== undefined)
     errors.push({ pointer: '/references', detail: 'must not be given together with reference' });
   if (rows === null) errors.push({ pointer: '/references', detail: 'must only be given with instances' });

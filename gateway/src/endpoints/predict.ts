@@ -1,5 +1,13 @@
 import { bodyLimits } from '@coppice/contract';
-import { errorBody, type FastRoute, readJson, readPredictBody, takePredictBody, toHttpError } from '@coppice/serverkit';
+import {
+  errorBody,
+  type FastRoute,
+  parseJson,
+  parsePredictBody,
+  readJsonBytes,
+  readPredictBody,
+  toHttpError,
+} from '@coppice/serverkit';
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import type { Guard } from '../guard/guard.ts';
@@ -10,14 +18,14 @@ import { answerPredictions, type PredictionDeps } from './answer-prediction.ts';
 import { toClientError } from './client-errors.ts';
 import { pinOf, userOf } from './request-headers.ts';
 
-type Deps = PredictionDeps & { catalog: Pick<ModelCatalog, 'require' | 'onShape'> };
+type Deps = PredictionDeps & { catalog: Pick<ModelCatalog, 'require' | 'shape' | 'onShape'> };
 
 const JSON_TYPE = ['Content-Type', 'application/json; charset=utf-8'];
 
 /** `POST /predict`: one row or a batch, answered by one version. */
 export function predictHandlers(deps: Deps) {
   const { handlers } = predictions(deps);
-  return [readJson({ limit: bodyLimits['/predict'] }), ...handlers] as const;
+  return [readJsonBytes({ limit: bodyLimits['/predict'] }), ...handlers] as const;
 }
 
 /**
@@ -78,7 +86,15 @@ function predictions({ catalog, ...deps }: Deps) {
   });
   return answerPredictions(deps, {
     read(req: Request) {
-      const request = takePredictBody(req, catalog.require().schema);
+      const body: Buffer | undefined = req.body?.length ? req.body : undefined;
+      // so that a large body can be freed while the request waits
+      req.body = undefined;
+      const shape = catalog.shape();
+      const request =
+        body && shape
+          ? readPredictBody(body, shape.schema)
+          : // what is wrong with the JSON is said before what is wrong with the models
+            parsePredictBody(body && parseJson(body), catalog.require().schema);
       request.user ??= userOf(req.headers);
       return request;
     },
