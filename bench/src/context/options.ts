@@ -25,8 +25,9 @@ export const parts = [
 ] as const;
 export type Part = (typeof parts)[number];
 
-/** Flags that mean something to the part `processor` only. */
-const processorFlags = ['against', 'pairs', 'requests', 'connections', 'rate'] as const;
+/** Flags that mean something to the part `processor` only, and those of it that `versions` has as well. */
+const processorFlags = ['against', 'connections', 'rate'] as const;
+const pairsFlags = ['pairs', 'requests'] as const;
 
 export type Options = {
   parts: readonly Part[];
@@ -59,7 +60,7 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
 
   --minutes N     how long the part tail loads the gateway (10; --quick: a third of one)
 
-  Of the part processor only, which needs Linux:
+  Of the part processor only, which needs Linux (--pairs and --requests: of versions as well):
   --against REF   this checkout beside another commit, which is checked out and installed in a temporary folder;
                   exit status 1 when the upper limit of new ÷ old is above ${MOST_TO_OLD}
   --pairs N       pairs of fresh processes, at least ${LEAST_FOR_95} (20; --quick: ${LEAST_FOR_95})
@@ -95,6 +96,8 @@ export function readOptions(args: string[]): Options {
   const chosen = readParts(values.only);
   const foreign = processorFlags.find((flag) => values[flag] !== undefined && !chosen.includes('processor'));
   if (foreign) throw new ConfigError(`--${foreign} is not allowed: it is for the part processor`);
+  const pairless = pairsFlags.find((flag) => values[flag] !== undefined && !hasPairs(chosen));
+  if (pairless) throw new ConfigError(`--${pairless} is not allowed: it is for the parts processor and versions`);
   if (values.against !== undefined && chosen.length > 1)
     throw new ConfigError('--against is not allowed with other parts: --only processor is');
   return {
@@ -114,6 +117,8 @@ export function readOptions(args: string[]): Options {
     help: values.help ?? false,
   };
 }
+
+const hasPairs = (chosen: readonly Part[]) => chosen.includes('processor') || chosen.includes('versions');
 
 function parse(args: string[]) {
   try {

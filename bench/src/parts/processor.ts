@@ -34,6 +34,8 @@ export async function processor(context: Context): Promise<{ measured: Measured;
 
   const labels = sides.map(({ name, label }) => [name, label]);
   const result = { plan, against: against ?? null, labels, pairs, ratios };
+  // the bars are about saturation
+  if (against === undefined && plan.rate !== undefined) return { measured: {}, result };
   if (against === undefined) {
     const toHaproxy = ratios.filter(({ to }) => to === 'haproxy').map((ratio) => [ratio.connections, ratio]);
     return { measured: { processor: Object.fromEntries(toHaproxy) }, result };

@@ -12,6 +12,8 @@ import { short, table } from '../report/table.ts';
 import { trainForests } from './growth.ts';
 
 const CONNECTIONS = 32;
+/** Each of eight model servers gets an eighth of it, in batches, and must be compiled, too. */
+const WARM_UP = 80_000;
 const MOST_PAIRS = 8;
 const MOST_REQUESTS = 16_000;
 const points = [
@@ -40,7 +42,7 @@ export async function versions(
     return coppiceSide(lab, { name, label, versions: trained.slice(0, count), env: Object.fromEntries(env) });
   });
   const { pairs: wanted, requests } = options.processor;
-  const plan = { connections: [CONNECTIONS], rate: undefined, warmUp: options.quick ? 2000 : 20_000 };
+  const plan = { connections: [CONNECTIONS], rate: undefined, warmUp: options.quick ? 2000 : WARM_UP };
   const counted = { pairs: Math.min(wanted, MOST_PAIRS), requests: Math.min(requests, MOST_REQUESTS) };
   const pairs = await compareSides(lab, sides, { ...plan, ...counted }, progress);
   const efficiency = Object.fromEntries(
