@@ -95,12 +95,15 @@ describe('a prediction without the app', () => {
     const answers = await Promise.all(
       both.map(async ({ port }) => {
         const said: string[] = [];
-        for (let i = 0; i < 12; i++) said.push(await raw(port, post('{"features":[1,0]}')));
-        return [said[0], said.at(-1)];
+        while (!said.at(-1)?.startsWith('HTTP/1.1 503 ')) said.push(await raw(port, post('{"features":[1,0]}')));
+        return said;
       }),
     );
-    expect(answers[0]).toEqual(answers[1]);
-    expect(answers[0]?.join()).toMatch(/HTTP\/1\.1 502 .*HTTP\/1\.1 503 /s);
+    expect(answers[0]?.at(-1)).toBe(answers[1]?.at(-1));
+    // a look at the server's readiness may be first to find that it is gone
+    const failed = new Set(answers.flat().filter((answer) => !answer.startsWith('HTTP/1.1 503 ')));
+    expect(failed.size).toBeLessThanOrEqual(1);
+    for (const answer of failed) expect(answer).toMatch(/^HTTP\/1\.1 502 /);
     await Promise.all(both.map((gateway) => gateway.stop()));
   });
 });
