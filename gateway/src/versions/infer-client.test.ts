@@ -20,6 +20,7 @@ const wire = openInferenceWire('/v2/models/iris/infer', signature, fleet);
 const limits = { maxQueuedRows: 100, maxInFlight: 1, maxBatchRows: 50 };
 let close: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const end of close) await end();
   close = [];
 });
@@ -121,6 +122,7 @@ describe('the client of a version', () => {
   });
 
   it('gathers for a moment while many are under way, unless enough wait', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
     let underWay = 8;
     const requests: Parameters<Upstream['post']>[3][] = [];
     const upstream = {
@@ -134,7 +136,9 @@ describe('the client of a version', () => {
     for (let turn = 0; turn < 3; turn++) await nextTurn();
     expect(requests).toHaveLength(0);
     const second = ask(client, 1);
-    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    vi.advanceTimersByTime(1);
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
+    expect(requests).toHaveLength(1);
     expect(listener.batchSent).toHaveBeenCalledWith(2);
     expect(client.jobs).toBe(2);
     requests[0]?.(null, answerOf(2));
