@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { startGateway, type TestGateway } from '@coppice/testkit/start-gateway';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 let model: OipServer;
 let fast: TestGateway;
@@ -81,8 +81,12 @@ describe('a prediction without the app', () => {
     const added = after.map((now, i) => Object.entries(now).map(([name, n]) => [name, n - (before[i]?.[name] ?? 0)]));
     expect(added[0]).toEqual(added[1]);
     expect(added[0]).toContainEqual(['prediction_requests_total', 4]);
-    const rows = await Promise.all([fast, usual].map(newest));
-    expect(rows[0]).toEqual(rows[1]);
+    // rows are written a moment after their answers
+    await vi.waitFor(async () => {
+      const rows = await Promise.all([fast, usual].map(newest));
+      expect(rows[0]?.user_hash).not.toBeNull();
+      expect(rows[0]).toEqual(rows[1]);
+    });
   });
 
   it('says why no version answered in the same bytes', async () => {
@@ -157,7 +161,7 @@ async function counts(gateway: TestGateway): Promise<Record<string, number>> {
   return Object.fromEntries(lines.map((line) => [line.replace(/ [\d.]+$/, ''), Number(line.split(' ').at(-1))]));
 }
 
-async function newest(gateway: TestGateway): Promise<object> {
+async function newest(gateway: TestGateway): Promise<{ user_hash?: string | null }> {
   const { body } = await gateway.get('/predictions?limit=1');
   const { prediction_id: _id, time: _time, latency_ms: _latency, ...row } = body.predictions[0];
   return row;

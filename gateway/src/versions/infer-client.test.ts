@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OipServer, startOipServer } from '@coppice/testkit/oip-server';
 import { until } from '@coppice/testkit/waiting/until';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { InferClient } from './infer-client.ts';
+import { InferClient, type InferListener } from './infer-client.ts';
 import { InferError } from './infer-error.ts';
 import type { InferAnswer, InferJob } from './infer-job.ts';
 import { openInferenceWire } from './open-inference.ts';
@@ -45,13 +45,13 @@ async function setUp({ poison, timeoutMs = 10_000, ...changed }: Options = {}) {
 }
 
 /** A client whose requests the test ends itself, in any order. */
-function setUpByHand() {
+function setUpByHand(listener: InferListener = {}) {
   const requests: Parameters<Upstream['post']>[3][] = [];
   const upstream = { post: (_path, _request, _maxBytes, done) => void requests.push(done) } satisfies Pick<
     Upstream,
     'post'
   >;
-  const client = new InferClient(upstream as unknown as Upstream, { ...limits, maxInFlight: 2 });
+  const client = new InferClient(upstream as unknown as Upstream, { ...limits, maxInFlight: 2 }, listener);
   client.use(wire);
   return { client, requests };
 }
@@ -124,14 +124,8 @@ describe('the client of a version', () => {
   it('gathers for a moment while many are under way, unless enough wait', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     let underWay = 8;
-    const requests: Parameters<Upstream['post']>[3][] = [];
-    const upstream = {
-      post: (_path: string, _request: unknown, _most: number, done: (typeof requests)[number]) =>
-        void requests.push(done),
-    };
     const listener = { jobsUnderWay: () => underWay, batchSent: vi.fn() };
-    const client = new InferClient(upstream as unknown as Upstream, limits, listener);
-    client.use(wire);
+    const { client, requests } = setUpByHand(listener);
     const first = ask(client, 1);
     for (let turn = 0; turn < 3; turn++) await nextTurn();
     expect(requests).toHaveLength(0);
