@@ -6,17 +6,18 @@ import { type Cost, compareSides, type Pair, type Plan } from '../measure/compar
 import { openOldCheckout } from '../peers/old-checkout.ts';
 import { coppiceSide, proxySides, type Side } from '../peers/sides.ts';
 import type { Measured } from '../report/bars.ts';
-import { type MedianInterval, medianInterval } from '../report/median-interval.ts';
+import { LEAST_FOR_95, type MedianInterval, medianInterval } from '../report/median-interval.ts';
 import { median } from '../report/stats.ts';
 import { short, table } from '../report/table.ts';
 
 /** Processor time of the first side ÷ that of another, over the pairs. */
 export type Ratio = { connections: number; to: string } & MedianInterval;
 
-/** Answers until V8's compilers are quiet, which they are not after 25,000. */
-const WARM_UP = 60_000;
+type Outcome = { plan: Plan; pairs: Pair[]; ratios: Ratio[] };
+type Result = Outcome & { against: string | null; labels: string[][]; below?: Outcome };
 
-type Result = { plan: Plan; against: string | null; labels: string[][]; pairs: Pair[]; ratios: Ratio[] };
+/** Until V8's compiler threads are quiet: with 25,000 answers they still took some percent of what was counted. */
+const WARM_UP = 60_000;
 
 /**
  * Processor time per prediction of the whole server side, from the kernel, over a fixed number of answers: Coppice beside
@@ -27,21 +28,37 @@ export async function processor(context: Context): Promise<{ measured: Measured;
   const { lab, options, print, progress } = context;
   const { against } = options;
   const sides = against === undefined ? [coppiceSide(lab), ...proxySides(lab)] : await commits(context, against);
-  const plan = { ...options.processor, warmUp: options.quick ? 2000 : WARM_UP };
-  const pairs = await compareSides(lab, sides, plan, progress);
-  const ratios = plan.connections.flatMap((connections) => ratiosAt(pairs, sides, connections));
-  for (const connections of plan.connections) print(`\n${tableAt(pairs, sides, ratios, connections)}`);
-
+  const compare = async (plan: Plan): Promise<Outcome> => {
+    const pairs = await compareSides(lab, sides, plan, progress);
+    const ratios = plan.connections.flatMap((connections) => ratiosAt(pairs, sides, connections));
+    for (const connections of plan.connections) print(`\n${tableAt(pairs, sides, ratios, connections, plan.rate)}`);
+    return { plan, pairs, ratios };
+  };
+  const asked = await compare({ ...options.processor, warmUp: options.quick ? 2000 : WARM_UP });
   const labels = sides.map(({ name, label }) => [name, label]);
-  const result = { plan, against: against ?? null, labels, pairs, ratios };
-  // the bars are about saturation
-  if (against === undefined && plan.rate !== undefined) return { measured: {}, result };
+  const result: Result = { ...asked, against: against ?? null, labels };
+  const { plan, ratios } = asked;
   if (against === undefined) {
-    const toHaproxy = ratios.filter(({ to }) => to === 'haproxy').map((ratio) => [ratio.connections, ratio]);
-    return { measured: { processor: Object.fromEntries(toHaproxy) }, result };
+    // a figure beside the bars, which are about saturation
+    if (plan.rate === undefined) result.below = await compare(belowSaturation(asked, sides));
+    const ofBars = ratios.filter(({ to }) => to === 'haproxy' && plan.rate === undefined);
+    return { measured: { processor: byConnections(ofBars) }, result };
   }
   const processorToOld = Object.fromEntries(ratios.map(({ connections, high }) => [connections, high]));
   return { measured: { processorToOld }, result };
+}
+
+const byConnections = (ratios: readonly Ratio[]) =>
+  Object.fromEntries(ratios.map((ratio) => [ratio.connections, ratio]));
+
+/** Half of what the slowest side answered on its first number of connections, in the fewest pairs with an interval. */
+function belowSaturation({ plan, pairs }: Outcome, sides: readonly Side[]): Plan {
+  const [connections = 32] = plan.connections;
+  const rates = sides.map(({ name }) =>
+    median(costs(pairs, name, connections).map(({ requests, seconds }) => requests / seconds)),
+  );
+  const rate = Math.max(1, Math.round(Math.min(...rates) / 2));
+  return { ...plan, pairs: LEAST_FOR_95, requests: Math.min(plan.requests, 16_000), connections: [connections], rate };
 }
 
 async function commits({ lab, progress }: Context, ref: string): Promise<Side[]> {
@@ -66,6 +83,7 @@ function tableAt(
   sides: readonly Side[],
   ratios: readonly Ratio[],
   connections: number,
+  rate: number | undefined,
 ): string {
   const lines = sides.map(({ name, label }) => {
     const of = costs(pairs, name, connections);
@@ -81,7 +99,8 @@ function tableAt(
   });
   const to = sides.length === 2 ? 'new to old' : 'Coppice to it';
   const head = ['CPU µs a prediction', 'in front', 'model servers', 'requests/s', to, '95 % interval'];
-  return table([`${connections} connections`, ...head], lines);
+  const load = rate === undefined ? '' : `, ${rate.toLocaleString('en')}/s`;
+  return table([`${connections} connections${load}`, ...head], lines);
 }
 
 const costs = (pairs: readonly Pair[], side: string, connections: number): Cost[] =>

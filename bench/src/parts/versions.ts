@@ -18,12 +18,13 @@ const MOST_PAIRS = 8;
 const MOST_REQUESTS = 16_000;
 const points = [
   { name: 'one', label: '1 version', count: 1, idle: 0 },
+  { name: 'two', label: '2 versions', count: 2, idle: 0 },
   { name: 'four', label: '4 versions', count: 4, idle: 0 },
   { name: 'eight', label: '8 versions', count: 8, idle: 0 },
   { name: 'idle', label: '1 version and 7 without weight', count: 8, idle: 7 },
 ] as const;
 
-type Efficiency = Record<'four' | 'eight' | 'idle', MedianInterval>;
+type Efficiency = Record<'two' | 'four' | 'eight' | 'idle', MedianInterval>;
 
 /** Processor time per prediction of gateway and model servers with more and more versions of one size. */
 export async function versions(
