@@ -105,7 +105,7 @@ async function benchmark(options: Options): Promise<boolean> {
       .join(', '),
   );
 
-  // the part processor has its own, fresh ones for each pair, and the registry needs none
+  // some parts have their own, fresh ones for each pair, and the registry needs none
   const models = options.parts.some((part) => !['processor', 'versions', 'registry', 'counting'].includes(part))
     ? await startModels(lab)
     : [];
@@ -140,7 +140,7 @@ function barTable(bars: readonly Bar[]): string {
     spread ? spread.map((end) => end.toFixed(3)).join(' – ') : '',
     `${pass ? 'pass' : 'FALLS SHORT'}${close ? ', within the spread' : ''}`,
   ]);
-  return table(['bar', 'wanted', 'measured', 'spread', ''], lines);
+  return table(['bar', 'wanted', 'measured', '95 % interval', ''], lines);
 }
 
 /** The last line of a comparison with an old commit: the highest of its upper limits. */

@@ -10,6 +10,12 @@ describe('options of the benchmark', () => {
     expect(readOptions(['--quick', '--rounds', '9'])).toMatchObject({ rounds: 9, seconds: 1, quick: true });
   });
 
+  it('takes the minutes of the slowest answers', () => {
+    expect(readOptions([]).minutes).toBe(10);
+    expect(readOptions(['--quick']).minutes).toBe(1 / 3);
+    expect(readOptions(['--only', 'tail', '--minutes', '2']).minutes).toBe(2);
+  });
+
   it('keeps the order of the parts whatever order they are named in', () => {
     expect(readOptions(['--only', 'rate, throughput']).parts).toEqual(['throughput', 'rate']);
   });
@@ -41,6 +47,8 @@ describe('options of the benchmark', () => {
     [['--only', 'speed'], '--only speed is not allowed'],
     [['--rounds', '0'], 'from 1 to 100'],
     [['--seconds', '1.5'], 'a whole number'],
+    [['--minutes', '0'], 'from 1 to 600'],
+    [['--only', 'batch', '--pairs', '9'], 'it is for the parts processor and versions'],
     [['--fast'], '--help lists the options'],
     [['--only', 'processor', '--pairs', '5'], 'from 6 to 1000'],
     [['--only', 'processor', '--connections', '32,'], '--connections  is not allowed'],

@@ -58,7 +58,7 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
   --out FILE      result as JSON; a chart goes beside it (bench/results/<date>.json; --quick or --only: nowhere)
   --help          this text
 
-  --minutes N     how long the part tail loads the gateway (10; --quick: a third of one)
+  --minutes N     how long the part tail loads the gateway with everything at work (10; --quick: a third of one)
 
   Of the part processor only, which needs Linux (--pairs and --requests: of versions as well):
   --against REF   this checkout beside another commit, which is checked out and installed in a temporary folder;
@@ -71,14 +71,18 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
   throughput  Coppice, nginx, HAProxy, Express alone, a model server alone, Flask, MLServer at 1, 32, 128 connections
   features    what record, drift, metrics and coalescing cost: each switched off
   budget      what takes the gateway's time in a request, by V8's profiler
-  processor   processor time per prediction, model servers included: Coppice, nginx, HAProxy; medians with 95 % intervals
+  processor   processor time per prediction, model servers included: Coppice, nginx, HAProxy; medians with 95 % intervals;
+              then at half of the rate that all answer, unless --rate names one
   rate        latency at a fixed 1,000 requests/s, from the moment each was due (coordinated omission corrected)
-  batch       1, 32 and 1,024 rows in a request
+  batch       1, 32 and 1,024 rows in a request: rows/s and processor time per row; Coppice, nginx, Flask
   memory      resident memory of each process at rest and under load
   startup     milliseconds until ready
-  trees       10, 30, 100 trees        columns   4, 16, 64 features     versions  1, 4, 8 versions, 7 idle
-  record      0 and 5,000,000 recorded predictions: processor time, throughput, history page, /performance, trimming
-  tail        p99 and p99.9 at 60 % of capacity, with retunes, scrapes, an open page, an export and retention at work
+  trees       10, 30, 100 trees        columns   4, 16, 64 features
+  versions    processor time per prediction with 1, 2, 4, 8 versions, and with 8 of which 7 get no traffic
+  record      0 and 5,000,000 recorded predictions: processor time, throughput, history page, /performance;
+              p99 while retention trims, beside p99 without
+  tail        p99 and p99.9 at 60 % of capacity, with a retune every 10 s, a scrape every 5 s, an open page, exports of
+              the record again and again, and retention at work; before that for a tenth of the time with retention only
   endless     memory after 1,000,000 and 10,000,000 predictions
   registry    1,000 releases in a folder: their list
   counting    processor time that the cells of the comparison cost per prediction (needs Linux)
@@ -86,7 +90,8 @@ export const helpText = `Measure Coppice side by side with what it replaces, on 
 
 nginx, HAProxy, wrk, Flask and MLServer are installed by bench/setup. A full run takes about an hour and a half; leave
 the machine alone meanwhile. Load goes only to 127.0.0.1, and everything that was started is ended.
-Exit status 1 when a bar falls short.
+A bar is judged by its median; "within the spread" says that its 95 % interval spans the bar, so that another run may judge
+otherwise. Exit status 1 when a bar falls short, within the spread or not.
 `;
 
 /** Reads the command line. Throws `ConfigError` of one line. */

@@ -24,7 +24,8 @@ export async function rowsThatAllKnow(targets: readonly Target[], all = irisRows
   return rows;
 }
 
-function irisRows(): Row[] {
+/** All rows of the Iris data. */
+export function irisRows(): Row[] {
   const lines = readFileSync(join(root, 'trainer/data/iris.csv'), 'utf8').trim().split(/\r?\n/).slice(1);
   const cells = lines.map((line) => line.split(','));
   const classes = [...new Set(cells.map((row) => row.at(-1)))].sort();

@@ -1,22 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ClosedLoop } from './closed-loop.ts';
 import { rowsThatAllKnow } from './common-rows.ts';
+import type { Load } from './load-thread.ts';
 import { openLoop } from './open-loop.ts';
 import { predictTarget } from './target.ts';
 
 /*
- * Sends predictions at a share of the capacity, in a thread of its own: what this same program gets answered at most on this
- * machine. Posts the rate once it sends at it; ends with an error when a prediction fails.
+ * The thread of load-thread.ts. Posts the capacity, then the result of each period; ends with an error when a prediction
+ * fails.
  */
-const { url, share, seconds } = workerData as { url: string; share: number; seconds: number };
+const { url, share, periods, requests } = workerData as Load;
 const target = predictTarget({ name: 'loaded', label: 'loaded', url });
 const rows = await rowsThatAllKnow([target]);
 const closed = new ClosedLoop(target, { connections: 32, rows });
-await closed.send(10_000);
+// fresh processes compile first
+await closed.send(requests);
 const began = performance.now();
-const REQUESTS = 30_000;
-await closed.send(REQUESTS);
-const rate = (share * REQUESTS * 1000) / (performance.now() - began);
+await closed.send(requests);
+const capacity = (requests * 1000) / (performance.now() - began);
 await closed.close();
-parentPort?.postMessage(rate);
-await openLoop(target, { rate, seconds, rows });
+parentPort?.postMessage(capacity);
+for (const seconds of periods)
+  parentPort?.postMessage(await openLoop(target, { rate: share * capacity, seconds, rows }));

@@ -4,8 +4,10 @@ import { processorSeconds } from '../lab/processor-time.ts';
 import { ClosedLoop } from '../load/closed-loop.ts';
 import { openLoop } from '../load/open-loop.ts';
 import type { Row, Target } from '../load/target.ts';
+import { startGateway } from '../peers/coppice.ts';
+import { recordedRows } from '../peers/recorded-rows.ts';
 import type { Spread } from '../report/bars.ts';
-import { spreadOf } from '../report/spread-of.ts';
+import { LEAST_FOR_95, medianInterval } from '../report/median-interval.ts';
 import { median } from '../report/stats.ts';
 
 const CONNECTIONS = 32;
@@ -15,9 +17,11 @@ const ROUNDS = 41;
 const REQUESTS = 15_000;
 /** A flush of the record, and a step of its retention, belong to the requests that caused them. */
 const SETTLE_MS = 150;
-const TRIM_ROUNDS = 5;
-const TRIM_SECONDS = 4;
 const TRIM_RATE = 1000;
+/** A record of 5,000,000 rows lasts for all rounds. */
+const MOST_TRIM_SECONDS = 4;
+/** Answers of a fresh gateway before its latencies count. Meanwhile it trims: 40,000 rows a second. */
+const TRIM_WARM_UP = 3000;
 
 /**
  * Processor time per prediction of two gateways with all their threads, in turn, and the ratio of the first to the second. Both have the
@@ -43,26 +47,39 @@ export async function compareCosts(
     }
   for (const loop of loops) await loop.close();
   lab.mustLive();
-  const ratio = spreadOf(micros[0].map((one, round) => one / (micros[1][round] as number)));
+  const ratio = medianInterval(micros[0].map((one, round) => one / (micros[1][round] as number)));
   return { micros: [median(micros[0]), median(micros[1])], ratio };
 }
 
-/** Median of p99 of `trimming` ÷ that of `other`, at the same rate in turn. */
+/** p99 in milliseconds of each round. */
+export type Tails = { trimming: number[]; keeping: number[]; ratio: Spread };
+
+/**
+ * p99 at a fixed rate while retention trims the record in `dataDir`, and while it does not, in turn: each time a fresh gateway
+ * on the same record, so that nothing is trimmed beside the other.
+ */
 export async function compareTails(
-  { progress }: Pick<Context, 'progress'>,
-  trimming: Target,
-  other: Target,
+  { lab, options, models, progress }: Context,
+  dataDir: string,
   rows: readonly Row[],
-): Promise<number> {
-  const ratios: number[] = [];
-  for (let round = 0; round < TRIM_ROUNDS; round++) {
-    progress(`p99 while retention trims, round ${round + 1} of ${TRIM_ROUNDS}`);
-    const p99: number[] = [];
-    for (const target of [trimming, other])
-      p99.push(
-        (await openLoop(target, { rate: TRIM_RATE, seconds: TRIM_SECONDS, rows, connections: CONNECTIONS })).p99,
-      );
-    ratios.push((p99[0] as number) / (p99[1] as number));
-  }
-  return median(ratios);
+): Promise<Tails> {
+  const tails = { trimming: [] as number[], keeping: [] as number[] };
+  const seconds = Math.min(options.seconds, MOST_TRIM_SECONDS);
+  const limits = { trimming: 1, keeping: 100_000_000 };
+  for (let round = 0; round < LEAST_FOR_95; round++)
+    for (const what of round % 2 === 0 ? (['trimming', 'keeping'] as const) : (['keeping', 'trimming'] as const)) {
+      progress(`p99 of a gateway that is ${what} rows, round ${round + 1} of ${LEAST_FOR_95}`);
+      const env = { RECORD_MAX_ROWS: `${limits[what]}` };
+      const { target } = await startGateway(lab, models, { name: what, label: what, env, dataDir });
+      const warmUp = new ClosedLoop(target, { connections: CONNECTIONS, rows });
+      await warmUp.send(options.quick ? 500 : TRIM_WARM_UP);
+      await warmUp.close();
+      const load = { rate: TRIM_RATE, seconds, rows, connections: CONNECTIONS };
+      tails[what].push((await openLoop(target, load)).p99);
+      await lab.end(what);
+      // what was answered last is not yet trimmed, either
+      if (what === 'trimming' && recordedRows(dataDir) <= TRIM_RATE * seconds)
+        throw new Error('retention had nothing left to trim');
+    }
+  return { ...tails, ratio: medianInterval(tails.trimming.map((p99, i) => p99 / (tails.keeping[i] as number))) };
 }

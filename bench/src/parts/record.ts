@@ -1,20 +1,19 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import type { Context } from '../context/context.ts';
 import { rowsThatAllKnow } from '../load/common-rows.ts';
+import { startLoad } from '../load/load-thread.ts';
 import type { Target } from '../load/target.ts';
 import { measureInTurn, pick, type Rounds } from '../measure/measure-in-turn.ts';
 import { startGateway } from '../peers/coppice.ts';
 import type { Measured } from '../report/bars.ts';
 import { median, medianRatio, quantile } from '../report/stats.ts';
 import { short, table } from '../report/table.ts';
-import { compareCosts, compareTails } from './record-cost.ts';
+import { compareCosts, compareTails, type Tails } from './record-cost.ts';
 
 const fill = fileURLToPath(new URL('../peers/fill-record.ts', import.meta.url));
 const DAYS = 10;
@@ -34,7 +33,7 @@ type Result = {
   fillSeconds: number;
   fileMb: number;
   cost: Awaited<ReturnType<typeof compareCosts>>;
-  tailRatio: number;
+  tails: Tails;
   rounds: Rounds;
   readings: Reading[];
   /** While predictions came at `LOAD` of the capacity. */
@@ -44,7 +43,7 @@ type Result = {
 /** A record that holds 5,000,000 predictions beside one that is all but empty. */
 export async function record(context: Context): Promise<{ measured: Measured; result: Result }> {
   const { lab, options, models, print, progress } = context;
-  const rows = options.quick ? 200_000 : 5_000_000;
+  const rows = options.quick ? 400_000 : 5_000_000;
   const dataDir = lab.place('data-full');
   progress(`recording ${rows.toLocaleString('en')} predictions`);
   const began = performance.now();
@@ -73,12 +72,8 @@ export async function record(context: Context): Promise<{ measured: Measured; re
     readings.push(await read(full.url, path));
   }
   const loaded = await readUnderLoad(context, full);
-  await lab.end('full-record');
-  const trimEnv = { RECORD_MAX_ROWS: `${Math.round(rows / 2)}` };
-  const trimOptions = { name: 'trimming', label: 'record that is trimmed', env: trimEnv, dataDir };
-  const trimming = (await startGateway(lab, models, trimOptions)).target;
-  const tailRatio = await compareTails(context, trimming, empty, known);
-  for (const name of ['empty-record', 'trimming']) await lab.end(name);
+  for (const name of ['empty-record', 'full-record']) await lab.end(name);
+  const tails = await compareTails(context, dataDir, known);
 
   const ratio = medianRatio(pick(rounds, full.name, 32, 'perSecond'), pick(rounds, empty.name, 32, 'perSecond'));
   const lines = [empty, full].map((target) => {
@@ -91,7 +86,11 @@ export async function record(context: Context): Promise<{ measured: Measured; re
   print(
     `\n${table([`record (${short(fileMb)} MB)`, 'gateway CPU µs', 'requests/s at 32', 'efficiency to the empty one', 'requests/s to it'], lines)}`,
   );
-  print(`p99 at 1,000 requests/s while retention trims to p99 without: ${tailRatio.toFixed(2)} ×`);
+  const { trimming, keeping, ratio: trimRatio } = tails;
+  const interval = `${short(trimRatio.median)} × (${short(trimRatio.low)} – ${short(trimRatio.high)})`;
+  const p99s = [short(median(trimming)), short(median(keeping)), interval];
+  const trimHead = ['1,000 requests/s', 'p99 ms while retention trims', 'without', 'trimming to without'];
+  print(`\n${table(trimHead, [[full.label, ...p99s]])}`);
   const read50 = readings.map(({ path, p50, p95, max }) => [path, short(p50), short(p95), short(max)]);
   print(`\n${table(['read from it', 'p50 ms', 'p95 ms', 'most'], read50)}`);
   const under = loaded.map(({ path, rate, p50, p99, max }) => [path, ...[rate, p50, p99, max].map(short)]);
@@ -103,11 +102,11 @@ export async function record(context: Context): Promise<{ measured: Measured; re
       performanceMs: worst('/performance'),
       throughputRatio: ratio,
       processor: cost.ratio,
-      trimming: tailRatio,
+      trimming: trimRatio,
       comparisonMs: (loaded.find(({ path }) => path === '/comparison') as Loaded).p99,
     },
   };
-  return { measured, result: { rows, fillSeconds, fileMb, cost, tailRatio, rounds, readings, loaded } };
+  return { measured, result: { rows, fillSeconds, fileMb, cost, tails, rounds, readings, loaded } };
 }
 
 /** What a person reads: the first page, a page far back, filtered pages, the last day, all days. */
@@ -137,20 +136,15 @@ async function readUnderLoad({ lab, options, progress }: Context, { url }: Targe
   for (const path of ['/health', '/comparison', '/experiments/filled']) {
     progress(`reading ${path} at ${100 * LOAD} % of capacity`);
     const seconds = options.quick ? 5 : 30;
-    const load = new Worker(new URL('../load/open-loop-worker.ts', import.meta.url), {
-      workerData: { url, share: LOAD, seconds },
-    });
-    const ended = once(load, 'exit');
-    const [rate] = (await once(load, 'message')) as [number];
+    const { capacity, nextResult } = await startLoad({ url, share: LOAD, periods: [seconds] });
     const times: number[] = [];
     for (let next = performance.now(), end = next + seconds * 1000; next < end; next += READ_EVERY_MS) {
       times.push(await readOnce(url, path));
       await sleep(Math.max(0, next + READ_EVERY_MS - performance.now()));
     }
-    const [status] = await ended;
-    if (status !== 0) throw new Error(`predictions failed while ${path} was read`);
+    await nextResult();
     lab.mustLive();
-    readings.push({ ...quantiles(path, times), rate });
+    readings.push({ ...quantiles(path, times), rate: LOAD * capacity });
   }
   return readings;
 }

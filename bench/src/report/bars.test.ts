@@ -34,6 +34,19 @@ describe('the bars', () => {
     ]);
   });
 
+  it('holds a large record to its bars in processor time and while it is trimmed', () => {
+    const rest = { historyMs: 1, performanceMs: 1, throughputRatio: 1, comparisonMs: 1 };
+    const trimming = { median: 1.9, low: 1.2, high: 2.1 };
+    expect(judge({ record: { ...rest, processor: of(0.96), trimming } }).slice(0, 2)).toMatchObject([
+      { value: 0.96, pass: false, close: false },
+      { value: 1.9, pass: true, close: true, spread: [1.2, 2.1] },
+    ]);
+  });
+
+  it('holds the slowest answers to milliseconds', () => {
+    expect(judge({ tail: { p99: 6, p999: 20.1 } }).map(({ pass }) => pass)).toEqual([true, false]);
+  });
+
   it('holds the page to what a visitor feels', () => {
     const bars = judge({ page: { lcpMs: 900, cls: 0.021, keyMs: 20 } });
     expect(bars.map(({ value, pass }) => [value, pass])).toEqual([

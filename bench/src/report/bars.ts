@@ -30,7 +30,7 @@ export type Measured = {
     /** Predictions per second of processor time with a full record ÷ those with an empty one. */
     processor: Spread;
     /** p99 while retention trims ÷ p99 without. */
-    trimming: number;
+    trimming: Spread;
   };
   /** Upper limit of what counting for the comparison costs, in percent of a prediction's processor time. */
   countingPercent?: number;
@@ -46,7 +46,7 @@ export const MOST_TO_OLD = 1.05;
 /** Bars of the first figure, by connections. */
 const MOST_TO_HAPROXY = { 32: 0.38, 128: 0.33 };
 
-/** A median and the 95 % interval of it, or the least and the most where there are too few rounds for one. */
+/** A median and the 95 % interval of it. */
 export type Spread = { median: number; low: number; high: number };
 
 /** `spread`: of the value, where it was measured often. The median decides. */
@@ -93,7 +93,7 @@ export function judge(measured: Measured): Bar[] {
   spread('processor efficiency of 8 versions to 1', measured.versions?.eight, atLeast(0.55));
   spread('processor efficiency with 7 versions that get nothing', measured.versions?.idle, atLeast(0.95));
   spread('processor efficiency, large record to empty', measured.record?.processor, atLeast(0.97));
-  add('p99 while retention trims to p99 without', measured.record?.trimming, atMost(2), '×');
+  spread('p99 while retention trims to p99 without', measured.record?.trimming, atMost(2));
   add('p99 at 60 % of capacity, everything at work', measured.tail?.p99, atMost(6), 'ms');
   add('p99.9 at 60 % of capacity, everything at work', measured.tail?.p999, atMost(20), 'ms');
   const ratio = (peer: string, connections: number) => measured.ratio?.[peer]?.[connections];

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PresetName, presetNames } from '@coppice/contract';
 
-/** Milliseconds between the weight changes, scrapes and page reads of a soak. */
-const RETUNE_MS = 15_000;
-const SCRAPE_MS = 10_000;
-const PAGE_MS = 2000;
+/** Milliseconds between weight changes, scrapes and page reads. */
+type Pauses = { retune: number; scrape: number; page: number };
+const OF_SOAK: Pauses = { retune: 15_000, scrape: 10_000, page: 2000 };
 
 const polledByPage = ['/api/config', '/api/ready', '/api/drift', '/api/predictions?limit=50', '/api/performance'];
 
@@ -17,7 +16,12 @@ type Reports = {
 };
 
 /** Changes weights, scrapes and reads the page over and over, as people and Prometheus do, until it is stopped. */
-export async function disturb({ gateway, page, token }: Where, report: Reports, signal: AbortSignal): Promise<void> {
+export async function disturb(
+  { gateway, page, token }: Where,
+  report: Reports,
+  signal: AbortSignal,
+  pauses = OF_SOAK,
+): Promise<void> {
   const repeat = async (everyMs: number, what: string, act: (turn: number) => Promise<void>) => {
     for (let turn = 0; !signal.aborted; turn++) {
       await act(turn).catch((error: Error) => {
@@ -27,11 +31,11 @@ export async function disturb({ gateway, page, token }: Where, report: Reports, 
     }
   };
   await Promise.all([
-    repeat(RETUNE_MS, 'retune', async (turn) => {
+    repeat(pauses.retune, 'retune', async (turn) => {
       if (!report.holding()) await setPreset(gateway, token, presetNames[turn % presetNames.length] as PresetName);
     }),
-    repeat(SCRAPE_MS, 'scrape', async () => report.scraped(await read(`${gateway}/metrics`))),
-    repeat(PAGE_MS, 'page', async (turn) => {
+    repeat(pauses.scrape, 'scrape', async () => report.scraped(await read(`${gateway}/metrics`))),
+    repeat(pauses.page, 'page', async (turn) => {
       // now and then the whole page, as when another person opens it
       if (turn % 10 === 0) await read(page);
       for (const path of polledByPage) await read(page + path);
