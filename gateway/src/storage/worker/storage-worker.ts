@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WriteMessage } from '../port/record-store.ts';
 import { cellBuffers } from './cell-buffers.ts';
+import { lowerPriority } from './lower-priority.ts';
 import { type DatabaseOptions, type OpenDatabase, openDatabase } from './open-database.ts';
 import { StoreFaultError, toWireError, type WireReply, type WireRequest } from './wire.ts';
 
@@ -12,6 +13,8 @@ const TRIM_PAUSE_MS = 20;
  */
 const port = parentPort as NonNullable<typeof parentPort>;
 const options = workerData as DatabaseOptions;
+// an export of the whole record takes seconds of a processor, and must not slow a prediction down
+if (options.role === 'read') lowerPriority();
 let opening: Promise<OpenDatabase> | null = null;
 let trimming: NodeJS.Timeout | null = null;
 let warned: string | null = null;
