@@ -29,6 +29,9 @@ const byUrl: [RegExp, Owner][] = [
   [/\/node_modules\//, 'Express: routing'],
 ];
 const answering = new Set(['end', 'writeHead', '_storeHeader', '_send']);
+/** Of the fast path: the reading of heads is what Node does for others, and the rest writes answers. */
+const FAST_PATH = /\/serverkit\/src\/fast-path\//;
+const fastAnswering = new Set(['#reply', 'headText', '#dateNow']);
 
 /** Microseconds by owner between two moments, without idle time: each sample belongs to the innermost owner on its stack. */
 export function timeByOwner(profile: CpuProfile, from: number, until: number): Record<Owner, number> {
@@ -42,6 +45,10 @@ export function timeByOwner(profile: CpuProfile, from: number, until: number): R
       if (functionName === '(idle)') return null;
       if (functionName === '(garbage collector)') return 'garbage collection';
       if (url.startsWith('node:_http') && answering.has(functionName)) answers = true;
+      if (FAST_PATH.test(url)) {
+        if (fastAnswering.has(functionName)) return 'answers: headers, writing to the socket';
+        break;
+      }
       const owner = byUrl.find(([pattern]) => pattern.test(url))?.[1];
       if (owner) return answers && !owner.startsWith('requests') ? 'answers: headers, writing to the socket' : owner;
     }

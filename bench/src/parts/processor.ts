@@ -16,8 +16,11 @@ export type Ratio = { connections: number; to: string } & MedianInterval;
 type Outcome = { plan: Plan; pairs: Pair[]; ratios: Ratio[] };
 type Result = Outcome & { against: string | null; labels: string[][]; below?: Outcome };
 
-/** Until V8's compiler threads are quiet: with 25,000 answers they still took some percent of what was counted. */
-const WARM_UP = 60_000;
+/**
+ * Until V8's compiler threads are quiet. The model servers behind Coppice come last: they get a tenth of the requests that those behind
+ * a proxy do, and what they take for one falls until some 300,000 predictions.
+ */
+const WARM_UP = 300_000;
 
 /**
  * Processor time per prediction of the whole server side, from the kernel, over a fixed number of answers: Coppice beside
