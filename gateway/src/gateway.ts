@@ -50,7 +50,6 @@ export type Gateway = {
 };
 
 /** The observers of each counted row, by name. */
-
 export type Observers = Record<'record' | 'drift' | 'shadow', PredictionObserver>;
 
 type Options = {

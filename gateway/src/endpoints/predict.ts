@@ -79,6 +79,14 @@ export function fastPredict(
   };
 }
 
+/** What is wrong with the JSON is said before what is wrong with the models. */
+function read(body: Buffer | undefined, catalog: Deps['catalog']) {
+  const shape = catalog.shape();
+  if (body && shape) return readPredictBody(body, shape.schema);
+  const parsed = body && parseJson(body);
+  return parsePredictBody(parsed, catalog.require().schema);
+}
+
 function predictions({ catalog, ...deps }: Deps) {
   let template = new AnswerTemplate([]);
   catalog.onShape(({ classes }) => {
@@ -89,12 +97,7 @@ function predictions({ catalog, ...deps }: Deps) {
       const body: Buffer | undefined = req.body?.length ? req.body : undefined;
       // so that a large body can be freed while the request waits
       req.body = undefined;
-      const shape = catalog.shape();
-      const request =
-        body && shape
-          ? readPredictBody(body, shape.schema)
-          : // what is wrong with the JSON is said before what is wrong with the models
-            parsePredictBody(body && parseJson(body), catalog.require().schema);
+      const request = read(body, catalog);
       request.user ??= userOf(req.headers);
       return request;
     },

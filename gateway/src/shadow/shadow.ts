@@ -49,14 +49,13 @@ export class Shadow implements PredictionObserver {
   observe(row: RecordedPrediction): void {
     const version = this.#current();
     if (!version || row.version === version.name || row.label < 0) return;
-    const live = keptRow(row);
     // it is no candidate's fault, so that such rows count neither as dropped nor as failed
-    if (lacks(live, version.required)) return;
+    if (lacks(row, version.required)) return;
     if (!version.available || this.#busy()) {
       this.#count(version, 'dropped');
       return;
     }
-    version.shadowClient.submit(new Copy(live, this, version, this.#tally, this.#now()));
+    version.shadowClient.submit(new Copy(keptRow(row), this, version, this.#tally, this.#now()));
   }
 
   /** Begins to count anew: a version serves another model than before. */

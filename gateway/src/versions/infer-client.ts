@@ -132,6 +132,7 @@ export class InferClient {
     return coming;
   }
 
+  /** Whether few rows wait while so many jobs are under way, here or elsewhere, that more rows are likely. Once a batch. */
   #shouldGather(): boolean {
     const { maxBatchRows } = this.#limits;
     const few = this.#queuedRows > 0 && this.#queuedRows < Math.min(PARALLEL_ROWS, maxBatchRows);
