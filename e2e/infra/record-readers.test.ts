@@ -6,6 +6,7 @@ import type { HistoryRow } from '@coppice/contract';
 import { startOipServer } from '@coppice/testkit/oip-server';
 import { ensureProgram } from '@coppice/testkit/programs/ensure-program';
 import { ensurePython } from '@coppice/testkit/programs/ensure-python';
+import { aRow, openForTest } from '@coppice/testkit/record/databases';
 import { startGateway } from '@coppice/testkit/start-gateway';
 import { until } from '@coppice/testkit/waiting/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +63,18 @@ describe('the record is read by', () => {
       probability: JSON.parse(row.probability),
     }));
     expect(parsed).toEqual(rows);
+  });
+
+  it('sqlite3: latencies that its own rounding, in the versions of some systems, gets wrong', async () => {
+    const DATA_DIR = join(folder, 'hard');
+    const { record } = await openForTest({ DATA_DIR });
+    for (const latencySeconds of [0.002280362000000423, 0.0456211430000003, 0.00011330900000029942, 0.0713153339999999])
+      record.append(aRow({ latencySeconds }));
+    const { predictions } = await record.history({ limit: 10 });
+    await record.close();
+    const query = 'SELECT latency_ms FROM history ORDER BY prediction_id DESC';
+    const read = execFileSync('sqlite3', ['-readonly', '-json', join(DATA_DIR, 'coppice.db'), query]);
+    expect(JSON.parse(`${read}`)).toEqual(predictions.map(({ latency_ms }) => ({ latency_ms })));
   });
 
   it('DuckDB: the same view', () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makePrivate } from '@coppice/serverkit/private-files';
-import { migrateSqlite } from './sqlite-migrations.ts';
+import { migrateSqlite, renewHistoryView } from './sqlite-migrations.ts';
 
 const BUSY_MS = 5_000;
 
@@ -26,6 +26,7 @@ export function connectForWriting(file: string): DatabaseSync {
       PRAGMA journal_size_limit = 67108864;
     `);
     migrateSqlite(db);
+    renewHistoryView(db);
     return db;
   } catch (error) {
     db.close();

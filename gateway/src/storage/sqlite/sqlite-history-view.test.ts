@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { aRow, openForTest } from '@coppice/testkit/record/databases';
+import { seededRandom } from '@coppice/testkit/seeded-random';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 
@@ -47,6 +48,35 @@ it('its numbers are those that were written, to the last bit', async () => {
   record.append(aRow({ features: numbers }));
   await record.flush();
   expect(view()[0]?.features.map((value: number) => value + 0)).toEqual(numbers.map((value) => value + 0));
+});
+
+it('its latencies are those of the history, to the last bit', async () => {
+  const { record, view } = await setUp();
+  const random = seededRandom(5);
+  for (let i = 0; i < 2000; i++) record.append(aRow({ latencySeconds: random() ** 4 * 10 }));
+  const history = (await record.history({ limit: 2000 })).predictions;
+  expect(history).toHaveLength(2000);
+  const latencies = (rows: { latency_ms?: unknown }[]) => rows.map(({ latency_ms }) => latency_ms);
+  expect(latencies(view())).toEqual(latencies(history));
+});
+
+it('is renewed in a database that an older gateway left', async () => {
+  const DATA_DIR = mkdtempSync(join(tmpdir(), 'coppice-view-'));
+  onTestFinished(() => rmSync(DATA_DIR, { recursive: true }));
+  const first = await openForTest({ DATA_DIR });
+  await first.record.close();
+  const db = new DatabaseSync(join(DATA_DIR, 'coppice.db'));
+  const sql = () => db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'history'").get()?.sql;
+  const [present, changes] = [sql(), 'PRAGMA schema_version'];
+  db.exec('DROP VIEW history; CREATE VIEW history AS SELECT 1 AS old');
+  const second = await openForTest({ DATA_DIR });
+  await second.record.close();
+  expect(sql()).toBe(present);
+  // and left alone where it is the same
+  const before = db.prepare(changes).get();
+  await (await openForTest({ DATA_DIR })).record.close();
+  expect(db.prepare(changes).get()).toEqual(before);
+  db.close();
 });
 
 it('its rows are those of the history, whatever kinds their values are of', async () => {

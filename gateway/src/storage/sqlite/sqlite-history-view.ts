@@ -80,7 +80,8 @@ export const sqliteHistoryView = `
     CASE WHEN k.label >= 0 THEN k.label END AS prediction,
     k.class,
     CASE ${count(2)} WHEN 0 THEN NULL ELSE ${values(count(2), count(0))} END AS probability,
-    round(${double('substr(p.data, 9, 8)')} * 1000, 6) AS latency_ms,
+    -- as the history rounds it: the round of SQLite is not exact to a place
+    round(${double('substr(p.data, 9, 8)')} * 1000000000) / 1000000.0 AS latency_ms,
     k.error,
     f.actual,
     f.outcome

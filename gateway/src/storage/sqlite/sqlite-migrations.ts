@@ -156,6 +156,13 @@ export const sqliteMigrations: readonly string[] = [
   ${sqliteHistoryView}`,
 ];
 
+/** Gives a database the view of this gateway: as nothing is kept in one, it needs no version of the schema. */
+export function renewHistoryView(db: DatabaseSync): void {
+  const now = db.prepare("SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = 'history'").get()?.sql;
+  if (now === sqliteHistoryView.trim().replace(/;$/, '')) return;
+  transaction(db, () => db.exec(`DROP VIEW IF EXISTS history; ${sqliteHistoryView}`));
+}
+
 /** Migrates a database to the newest schema. Throws `NewerSchemaError`, changing nothing, if its schema is newer. */
 export function migrateSqlite(db: DatabaseSync, migrations: readonly string[] = sqliteMigrations): void {
   if (schemaVersion(db) === migrations.length) return;
