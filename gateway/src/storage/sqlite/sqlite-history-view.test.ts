@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { HistoryRow } from '@coppice/contract';
 import { aRow, openForTest } from '@coppice/testkit/record/databases';
 import { seededRandom } from '@coppice/testkit/seeded-random';
 import fc from 'fast-check';
@@ -56,7 +57,7 @@ it('its latencies are those of the history, to the last bit', async () => {
   for (let i = 0; i < 2000; i++) record.append(aRow({ latencySeconds: random() ** 4 * 10 }));
   const history = (await record.history({ limit: 2000 })).predictions;
   expect(history).toHaveLength(2000);
-  const latencies = (rows: { latency_ms?: unknown }[]) => rows.map(({ latency_ms }) => latency_ms);
+  const latencies = (rows: object[]) => rows.map((row) => (row as HistoryRow).latency_ms);
   expect(latencies(view())).toEqual(latencies(history));
 });
 
