@@ -94,7 +94,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // a browser and a stack each, which mostly wait: a file takes a quarter of two processors
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
@@ -128,7 +128,7 @@ export default defineConfig({
           include: ['e2e/faults/*.test.ts', 'gateway/src/**/*.faults.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {
