@@ -192,7 +192,7 @@ describe('the rest', () => {
     const ready = host.status as Extract<ModelStatus, { ready: true }>;
     const fault = () => Promise.reject(new PredictionFault('row 0 has probability 3 of class a: must be from 0 to 1'));
     const status: ModelStatus = { ...ready, model: { ...ready.model, infer: fault } };
-    const broken = createApp({
+    const { app: broken } = createApp({
       config: { ...config, hosts: readAllowedHosts('') },
       host: { status },
       registry: new Registry(),
@@ -213,7 +213,7 @@ describe('the rest', () => {
   it('has the number of its release in refusals and readiness too, by which a gateway learns that it was replaced', async () => {
     const { host } = await fixtureApp();
     const ready = host.status as Extract<ModelStatus, { ready: true }>;
-    const followed = createApp({
+    const { app: followed } = createApp({
       config: { ...config, hosts: readAllowedHosts('') },
       host: { status: { ...ready, release: 7 } },
       registry: new Registry(),

@@ -1,8 +1,9 @@
-import { allowedHosts, errorHandler, type Hosts, noRoute, refuseCrossSite } from '@coppice/serverkit';
+import { allowedHosts, errorHandler, type FastRoute, type Hosts, noRoute, refuseCrossSite } from '@coppice/serverkit';
 import express from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { healthRoutes } from './endpoints/health.ts';
+import { fastInfer } from './endpoints/infer.ts';
 import { logRequests } from './endpoints/log-requests.ts';
 import { metricsRoutes } from './endpoints/metrics.ts';
 import { oipRoutes } from './endpoints/oip.ts';
@@ -19,8 +20,11 @@ type Deps = {
   log: Pick<Logger, 'debug' | 'error' | 'isLevelEnabled'>;
 };
 
-/** The model server, in the order in which a request meets its parts. */
-export function createApp({ config, host, registry, log }: Deps): express.Express {
+/** The model server: its app, in the order in which a request meets its parts, and the way of a plain infer request past them. */
+export function createApp({ config, host, registry, log }: Deps): {
+  app: express.Express;
+  fastRoute: FastRoute | null;
+} {
   const metrics = createMetrics(registry, () => host.status.ready);
   const app = express();
   app.disable('x-powered-by');
@@ -34,5 +38,5 @@ export function createApp({ config, host, registry, log }: Deps): express.Expres
   app.use(metricsRoutes(registry));
   app.use(noRoute);
   app.use(errorHandler(log));
-  return app;
+  return { app, fastRoute: fastInfer({ config, host, metrics, log }) };
 }

@@ -9,8 +9,11 @@ await runMain(createLogger('model', 'info'), async () => {
   const config = readConfig(process.env);
   const log = createLogger(`model-${config.modelVersion}`, config.logLevel);
   const host = new ModelHost({ ...config, source: await openSource(config), log });
-  const app = createApp({ config, host, registry: new Registry(), log });
-  const { port, drain } = await serve(app, { port: config.port, ...(config.host ? { host: config.host } : {}) });
+  const { app, fastRoute } = createApp({ config, host, registry: new Registry(), log });
+  const { port, drain } = await serve(app, {
+    ...{ port: config.port, fastRoute },
+    ...(config.host ? { host: config.host } : {}),
+  });
   log.info({ port }, 'listening');
   onStopSignal(log, async () => {
     host.stop();

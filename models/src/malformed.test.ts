@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 let serving: Serving;
 let base: string;
 beforeAll(async () => {
-  serving = await serve((await fixtureApp()).app, { port: 0, host: '127.0.0.1' });
+  const { app, fastRoute } = await fixtureApp();
+  serving = await serve(app, { port: 0, host: '127.0.0.1', fastRoute });
   base = `http://127.0.0.1:${serving.port}`;
 });
 afterAll(() => serving.drain(0));

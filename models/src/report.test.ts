@@ -34,7 +34,8 @@ async function follows(more: Record<string, string>) {
   const host = new ModelHost({ ...config, source, log: silent });
   await host.start();
   host.stop();
-  return createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log: silent });
+  return createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log: silent })
+    .app;
 }
 
 describe('GET /report', () => {

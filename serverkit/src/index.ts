@@ -4,6 +4,7 @@ export * from './content-type.ts';
 export * from './cross-site.ts';
 export * from './env.ts';
 export type { FastRoute } from './fast-path/fast-path.ts';
+
 export * from './forwarded-headers.ts';
 export * from './header-text.ts';
 export * from './infer-body.ts';
@@ -18,6 +19,7 @@ export * from './problem.ts';
 export * from './raw-body.ts';
 export * from './read-json.ts';
 export * from './read-model-card.ts';
+export { replyError } from './reply-error.ts';
 export * from './rows/iso-date.ts';
 export * from './rows/row-schema.ts';
 export * from './rows/typed-value.ts';

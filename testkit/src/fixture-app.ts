@@ -22,6 +22,6 @@ export async function fixtureApp({ ready = true } = {}) {
   return {
     modelDir,
     host,
-    app: createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log: silent }),
+    ...createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log: silent }),
   };
 }

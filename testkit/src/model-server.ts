@@ -54,8 +54,13 @@ export async function startModelServer({
     : new FolderSource(modelDir ?? join(folder, version), config);
   const host = new ModelHost({ ...config, source, log, ...(registry ? { retryMs: 20 } : {}) });
   await host.start();
-  const app = createApp({ config: { ...config, hosts: readAllowedHosts('') }, host, registry: new Registry(), log });
-  const serving = await serve(app, { port, host: '127.0.0.1' });
+  const { app, fastRoute } = createApp({
+    config: { ...config, hosts: readAllowedHosts('') },
+    host,
+    registry: new Registry(),
+    log,
+  });
+  const serving = await serve(app, { port, host: '127.0.0.1', fastRoute });
   return {
     url: `http://127.0.0.1:${serving.port}`,
     port: serving.port,

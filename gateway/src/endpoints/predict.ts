@@ -1,11 +1,11 @@
 import { bodyLimits } from '@coppice/contract';
 import {
-  errorBody,
   type FastRoute,
   parseJson,
   parsePredictBody,
   readJsonBytes,
   readPredictBody,
+  replyError,
   toHttpError,
 } from '@coppice/serverkit';
 import type { Request } from 'express';
@@ -58,14 +58,7 @@ export function fastPredict(
         countRefused(thrown);
         const error = toHttpError(toClientError(thrown));
         if (error.status === 500) log.error({ err: thrown, method: 'POST', path: '/predict' }, 'request failed');
-        const { type, body: problem } = errorBody(error, '/predict');
-        const text = JSON.stringify(problem);
-        const described = ['Content-Type', `${type}; charset=utf-8`, 'Content-Length', `${Buffer.byteLength(text)}`];
-        reply(
-          error.status,
-          ['X-Request-Id', id, ...NOSNIFF, ...Object.entries(error.headers).flat(), ...described],
-          text,
-        );
+        replyError(reply, error, { path: '/predict', first: ['X-Request-Id', id, ...NOSNIFF] });
       };
       answer({
         ...{ request, headers, pin: pinOf(headers), startedAt },

@@ -1,18 +1,12 @@
 import { bodyLimits } from '@coppice/contract';
 import { HttpError, inferBody } from '@coppice/serverkit';
-import { encodeInferResponse, InferReader } from '@coppice/serverkit/open-inference';
 import { type RequestHandler, Router } from 'express';
-import type { Metrics } from '../metrics/model-metrics.ts';
-import type { ModelIdentity } from '../model/identity.ts';
-import type { Model } from '../model/model.ts';
 import { counted } from './counted.ts';
-import { inferCounted } from './infer-counted.ts';
-import { type Host, requireModel, requireServed } from './require-model.ts';
-
-type Deps = { host: Host; metrics: Metrics; config: ModelIdentity };
+import { type InferDeps, inferHandler } from './infer.ts';
+import { requireModel } from './require-model.ts';
 
 /** The Open Inference Protocol V2 over REST, below `/v2`. */
-export function oipRoutes({ host, metrics, config }: Deps): Router {
+export function oipRoutes({ host, metrics, config }: InferDeps): Router {
   const { modelName, modelVersion } = config;
   const router = Router();
   router.get('/v2', (_req, res) => {
@@ -50,48 +44,8 @@ export function oipRoutes({ host, metrics, config }: Deps): Router {
   return router;
 }
 
-function inferHandler({ host, metrics, config: { modelName, modelVersion } }: Deps): RequestHandler {
-  const readers = new WeakMap<Model, InferReader>();
-  return async (req, res) => {
-    const { model, release } = requireServed(host);
-    // on refusals too: whoever wrote the request for another release learns that by it
-    if (release !== null) res.set('X-Model-Release', String(release));
-    const reader = readers.getOrInsertComputed(model, readerOf);
-    const request = reader.read(req.body ?? Buffer.alloc(0), req.get('inference-header-content-length'));
-    const names = request.outputs.map(({ name }) => name);
-    const tensors = await inferCounted(metrics, model, request.features, request.rows, names);
-    const { body, headerLength } = encodeInferResponse({
-      modelName,
-      modelVersion,
-      id: request.id,
-      outputs: tensors.map((tensor, index) => ({ tensor, binary: request.outputs[index]?.binary ?? false })),
-    });
-    const kind =
-      headerLength === undefined
-        ? ['Content-Type', 'application/json']
-        : ['Content-Type', 'application/octet-stream', 'Inference-Header-Content-Length', String(headerLength)];
-    res.writeHead(200, [...kind, 'Content-Length', String(Buffer.byteLength(body))]);
-    res.end(body);
-  };
-}
-
-/** Rows of one request: one core predicts about a million per second, and answers nothing else meanwhile. */
-const MAX_INFER_ROWS = 65_536;
-
-function readerOf({ schema, inputs, outputs }: Model): InferReader {
-  const [first] = inputs;
-  const whole = inputs.length === 1 && first?.shape.length === 2 && first.shape[1] === schema.names.length;
-  return new InferReader({
-    rows: schema,
-    input: whole ? first.name : 'features',
-    columns: !whole,
-    outputs: outputs.map(({ name }) => name),
-    maxRows: MAX_INFER_ROWS,
-  });
-}
-
 /** Answers 404 for another model or version than the one served here. */
-function known({ modelName, modelVersion }: Deps['config']): RequestHandler<{ name: string; version?: string }> {
+function known({ modelName, modelVersion }: InferDeps['config']): RequestHandler<{ name: string; version?: string }> {
   return (req, _res, next) => {
     const { name, version = modelVersion } = req.params;
     if (name !== modelName || version !== modelVersion)

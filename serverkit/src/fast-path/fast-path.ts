@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type Head, readHead } from './read-head.ts';
 
 /** Names and values of headers, in turn. */
-export type Reply = (status: number, headers: readonly string[], body: string) => void;
+export type Reply = (status: number, headers: readonly string[], body: string | Buffer) => void;
 
 /** A route whose plain requests are answered without Node's HTTP parser, its streams and Express. */
 export type FastRoute = {
@@ -185,7 +185,7 @@ class Connection {
     const close = this.#path.draining;
     const head = this.#path.headText(status, headers, close);
     // plain ASCII, the usual case, is one write without a look at each character
-    if (Buffer.byteLength(body) === body.length) socket.write(head + body, 'latin1');
+    if (typeof body === 'string' && Buffer.byteLength(body) === body.length) socket.write(head + body, 'latin1');
     else {
       socket.cork();
       socket.write(head, 'latin1');
