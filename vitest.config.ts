@@ -94,7 +94,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // a browser and a stack each, which mostly wait: a file takes a quarter of two processors
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
