@@ -18,9 +18,11 @@ type Result = Outcome & { against: string | null; labels: string[][]; below?: Ou
 
 /**
  * Until V8's compiler threads are quiet. The model servers behind Coppice come last: they get a tenth of the requests that those behind
- * a proxy do, and what they take for one falls until some 300,000 predictions.
+ * a proxy do.
  */
-const WARM_UP = 300_000;
+const WARM_UP = 150_000;
+/** Of the figure that no bar is about. */
+const SHORT_WARM_UP = 60_000;
 
 /**
  * Processor time per prediction of the whole server side, from the kernel, over a fixed number of answers: Coppice beside
@@ -61,7 +63,10 @@ function belowSaturation({ plan, pairs }: Outcome, sides: readonly Side[]): Plan
     median(costs(pairs, name, connections).map(({ requests, seconds }) => requests / seconds)),
   );
   const rate = Math.max(1, Math.round(Math.min(...rates) / 2));
-  return { ...plan, pairs: LEAST_FOR_95, requests: Math.min(plan.requests, 16_000), connections: [connections], rate };
+  return {
+    ...{ ...plan, connections: [connections], rate, pairs: LEAST_FOR_95 },
+    ...{ requests: Math.min(plan.requests, 16_000), warmUp: Math.min(plan.warmUp, SHORT_WARM_UP) },
+  };
 }
 
 async function commits({ lab, progress }: Context, ref: string): Promise<Side[]> {

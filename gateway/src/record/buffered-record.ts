@@ -120,17 +120,22 @@ export class BufferedRecord implements PredictionRecord {
     let left = limit ?? Number.POSITIVE_INFINITY;
     let cursor: string | null = null;
     let header = exportHeader(format);
-    do {
+    for (;;) {
+      const began = performance.now();
       const page: ExportPage = await this.#reader.call('history', 'exportPage', [
         { ...query, limit: Math.min(left, EXPORT_PAGE), ...(cursor === null ? {} : { cursor }) },
         format,
       ]);
+      const took = performance.now() - began;
       // the header with the first page, so that a database that is down is an error, not an empty file
       yield header + page.lines;
       header = '';
       left -= page.rows;
       cursor = page.nextCursor;
-    } while (cursor !== null && left > 0);
+      if (cursor === null || left <= 0) return;
+      // while predictions come in, an export takes half of a processor at most
+      if (this.#unwritten()) await sleep(took);
+    }
   }
 
   async addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
