@@ -6,20 +6,17 @@ import { StorageUnavailableError, UnmatchedFeedbackError } from '../storage/port
 import type { FeedbackItem, FeedbackOutcome, FeedbackResult, FeedbackRules } from '../storage/port/feedback.ts';
 import type {
   BatchSlice,
-  ExportColumns,
   ExportFormat,
-  ExportPage,
   ExportQuery,
-  HistoryFilter,
   HistoryQuery,
   RecentRow,
   ReleaseStart,
   Schema,
 } from '../storage/port/record-store.ts';
 import type { RecordedPrediction } from '../storage/port/recorded-prediction.ts';
-import { exportHeader } from '../storage/rows/export-lines.ts';
 import type { RowCodes } from '../storage/rows/row-batch.ts';
 import { Dictionary } from './dictionary.ts';
+import { exportRecord } from './export-record.ts';
 import { unknownCostClasses } from './feedback-config.ts';
 import { forgetUser } from './forget-user.ts';
 import { isYoung } from './is-young.ts';
@@ -34,7 +31,6 @@ import { type ShadowAnswer, ShadowAnswerQueue } from './shadow-answer-queue.ts';
 const MAX_ERRORS = 1_000;
 /** A transaction of this size takes some 20 ms in SQLite and 400 ms in PostgreSQL: far from any time-out. */
 const TRANSACTION_ROWS = 10_000;
-const EXPORT_PAGE = 1_000;
 /** Feedback takes longer to come than this, and a message a second costs nothing. */
 const SHADOW_FLUSH_MS = 1_000;
 
@@ -115,27 +111,9 @@ export class BufferedRecord implements PredictionRecord {
     return this.#reader.call('history', 'find', [id]);
   }
 
-  async *exportAs(kind: ExportFormat['kind'], { limit, ...query }: ExportQuery): AsyncIterable<string> {
-    const format = kind === 'csv' ? { kind, ...(await this.#exportColumns(query)) } : { kind };
-    let left = limit ?? Number.POSITIVE_INFINITY;
-    let cursor: string | null = null;
-    let header = exportHeader(format);
-    for (;;) {
-      const began = performance.now();
-      const page: ExportPage = await this.#reader.call('history', 'exportPage', [
-        { ...query, limit: Math.min(left, EXPORT_PAGE), ...(cursor === null ? {} : { cursor }) },
-        format,
-      ]);
-      const took = performance.now() - began;
-      // the header with the first page, so that a database that is down is an error, not an empty file
-      yield header + page.lines;
-      header = '';
-      left -= page.rows;
-      cursor = page.nextCursor;
-      if (cursor === null || left <= 0) return;
-      // while predictions come in, an export takes half of a processor at most
-      if (this.#unwritten()) await sleep(took);
-    }
+  exportAs(kind: ExportFormat['kind'], query: ExportQuery): AsyncIterable<string> {
+    const busy = () => this.#unwritten();
+    return exportRecord({ reader: this.#reader, schema: this.#schema(), busy }, kind, query);
   }
 
   async addFeedback(items: readonly FeedbackItem[]): Promise<FeedbackOutcome[]> {
@@ -210,12 +188,6 @@ export class BufferedRecord implements PredictionRecord {
     this.#health.stop();
     if (this.#queue.rows > 0) this.#onDropped(this.#queue.rows);
     this.#queue.take();
-  }
-
-  async #exportColumns(filter: HistoryFilter): Promise<ExportColumns> {
-    const schema = this.#schema();
-    const recorded = (await this.#reader.call('history', 'featureNames', [filter])).flat();
-    return { schema, further: [...new Set(recorded)].filter((name) => !schema?.features.includes(name)) };
   }
 
   #sendFeedback(items: readonly FeedbackItem[], partial: boolean): Promise<FeedbackResult> {
