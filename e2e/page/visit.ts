@@ -36,6 +36,11 @@ export async function visit(
   if (!events) await page.route('**/api/events', () => {});
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
+  // the console names no address
+  page.on('response', async (answer) => {
+    if (answer.status() < 500) return;
+    console.log(`${answer.status()} ${answer.url()} ${await answer.text().catch(() => '')}`);
+  });
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
