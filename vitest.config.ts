@@ -27,6 +27,9 @@ const pure = [
 /** Tests of the page that count requests or milliseconds. */
 const alone = ['e2e/page-states/page-{speed,events}.test.ts'];
 
+/** Tests of faults that count slow answers. */
+const faultsAlone = ['e2e/faults/{rollout,lying-version,frozen-version,killed-version}.test.ts'];
+
 const unitExcludes = [
   '**/node_modules/**',
   '**/*.{infra,pipeline,kubernetes,faults,simulation}.test.ts',
@@ -126,9 +129,23 @@ export default defineConfig({
           // tests of 25 requests a second, which mostly wait
           maxConcurrency: 7,
           include: ['e2e/faults/*.test.ts', 'gateway/src/**/*.faults.test.ts'],
+          exclude: ['**/node_modules/**', ...faultsAlone],
           testTimeout: 600_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'faults-alone',
+          maxConcurrency: 7,
+          include: faultsAlone,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 5 },
         },
       },
       {

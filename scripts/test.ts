@@ -21,7 +21,7 @@ With CI set in the environment a test that fails gets one more try; what passed 
 `;
 
 /** Projects of tests that run in another way than the rest of their suite. */
-const parts: Record<string, string[]> = { unit: ['unit-pure'], page: ['page-alone'] };
+const parts: Record<string, string[]> = { unit: ['unit-pure'], page: ['page-alone'], faults: ['faults-alone'] };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = join(root, 'test-results');
 const { values, positionals: filters } = readArguments();
