@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
+import type { Hosts } from './allowed-hosts.ts';
 import { HttpError } from './problem.ts';
 
 /**
@@ -18,6 +19,14 @@ export function refuseCrossSite(origins: readonly string[]): RequestHandler {
     if (isFollowedLink(req)) return next();
     next(new HttpError(403, refusal(origin)));
   };
+}
+
+/** Whether the headers alone show what passes `allowedHosts` and `refuseCrossSite`: a program's request to one of these names. */
+export function isProgramAt(
+  hosts: Pick<Hosts, 'allows'>,
+  { host, origin, 'sec-fetch-site': site }: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'sec-fetch-site'>,
+): boolean {
+  return origin === undefined && site === undefined && host !== undefined && hosts.allows(host);
 }
 
 /** Whether the `Origin` of a request is the host that it was sent to; TLS may have ended before. */

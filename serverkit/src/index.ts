@@ -4,7 +4,6 @@ export * from './content-type.ts';
 export * from './cross-site.ts';
 export * from './env.ts';
 export type { FastRoute } from './fast-path/fast-path.ts';
-
 export * from './forwarded-headers.ts';
 export * from './header-text.ts';
 export * from './infer-body.ts';

@@ -6,7 +6,6 @@ import {
   readJsonBytes,
   readPredictBody,
   replyError,
-  toHttpError,
 } from '@coppice/serverkit';
 import type { Request } from 'express';
 import type { Logger } from 'pino';
@@ -56,9 +55,8 @@ export function fastPredict(
       let id = '';
       const refused = (thrown: unknown) => {
         countRefused(thrown);
-        const error = toHttpError(toClientError(thrown));
-        if (error.status === 500) log.error({ err: thrown, method: 'POST', path: '/predict' }, 'request failed');
-        replyError(reply, error, { path: '/predict', first: ['X-Request-Id', id, ...NOSNIFF] });
+        const first = ['X-Request-Id', id, ...NOSNIFF];
+        replyError(reply, toClientError(thrown), { method: 'POST', path: '/predict', first, log });
       };
       answer({
         ...{ request, headers, pin: pinOf(headers), startedAt },

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ConfigView, headers } from '@coppice/contract';
-import { allowedHosts, HttpError, refuseCrossSite } from '@coppice/serverkit';
+import { allowedHosts, HttpError, isProgramAt, refuseCrossSite } from '@coppice/serverkit';
 import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
@@ -62,12 +62,7 @@ export function createGuard(
       config.rateLimit > 0 || config.corsOrigins.length > 0
         ? null
         : {
-            admits: (headers) =>
-              headers.origin === undefined &&
-              headers['sec-fetch-site'] === undefined &&
-              headers.host !== undefined &&
-              config.hosts.allows(headers.host) &&
-              (!closed || hasKey(headers)),
+            admits: (headers) => isProgramAt(config.hosts, headers) && (!closed || hasKey(headers)),
             now: () => wrong.none,
           },
     every: [

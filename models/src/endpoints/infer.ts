@@ -1,5 +1,5 @@
 import { bodyLimits } from '@coppice/contract';
-import { type FastRoute, type Hosts, replyError, toHttpError } from '@coppice/serverkit';
+import { type FastRoute, type Hosts, isProgramAt, replyError } from '@coppice/serverkit';
 import { encodeInferResponse, InferReader, type InferRequest } from '@coppice/serverkit/open-inference';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -38,12 +38,7 @@ export function fastInfer(
   const { read, answer } = inference(deps);
   return {
     requestLine: `POST ${path} HTTP/1.1`,
-    admits: ({ 'content-type': type, origin, 'sec-fetch-site': site, host: name }) =>
-      type === 'application/octet-stream' &&
-      origin === undefined &&
-      site === undefined &&
-      name !== undefined &&
-      config.hosts.allows(name),
+    admits: (sent) => sent['content-type'] === 'application/octet-stream' && isProgramAt(config.hosts, sent),
     answer(sent, body, reply) {
       const { status } = host;
       if (!status.ready || body.length > bodyLimits.infer) return false;
@@ -61,10 +56,7 @@ export function fastInfer(
           reply(200, [...first, ...headers], body);
         },
         (thrown) => {
-          const error = toHttpError(thrown);
-          if (error.status === 500) log.error({ err: thrown, method: 'POST', path }, 'request failed');
-          metrics.answered('infer', error.status);
-          replyError(reply, error, { path, first });
+          metrics.answered('infer', replyError(reply, thrown, { method: 'POST', path, first, log }));
         },
       );
       return true;
