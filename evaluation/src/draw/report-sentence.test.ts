@@ -16,4 +16,15 @@ describe('the clause that compares', () => {
       /: \+3\.0 points .* McNemar p = 0\.012\), it is better$/,
     );
   });
+
+  // the exact test is the more cautious of the two: near the edge the interval can leave zero out while p is above 0.05
+  it.each([
+    ['may be chance', 0.015, [0.001, 0.032], 0.065],
+    ['may be chance', -0.015, [-0.032, -0.001], 0.065],
+    ['may be chance', 0.015, [-0.001, 0.032], 0.04],
+    ['it is better', 0.015, [0.001, 0.032], 0.049],
+    ['it is worse', -0.015, [-0.032, -0.001], 0.049],
+  ] as const)('says that %s where that agrees with the interval and with p', (word, difference, [low, high], p) => {
+    expect(comparisonClause({ ...compared, difference, interval: [low, high], p })).toContain(word);
+  });
 });

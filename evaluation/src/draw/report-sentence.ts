@@ -13,9 +13,15 @@ export function reportSentence(report: ModelReport, comparison: Compared | null)
   return comparison ? `${found}; ${comparisonClause(comparison)}.` : `${found}.`;
 }
 
+/** What an interval of 95 % leaves to chance. */
+const SIGNIFICANT = 0.05;
+
 /** Accuracy against another release's on the same rows, as the end of a sentence. */
 export function comparisonClause({ against, rows, difference, interval: [low, high], p }: Compared): string {
-  const verdict = low > 0 ? 'it is better' : high < 0 ? 'it is worse' : 'the difference may be chance';
+  // both stand beside the word, which must agree with each
+  const certain = p < SIGNIFICANT;
+  const verdict =
+    certain && low > 0 ? 'it is better' : certain && high < 0 ? 'it is worse' : 'the difference may be chance';
   return `against release ${against} on the same ${counted(rows, 'row')}: ${points(difference)} points of accuracy (95 % interval ${points(low)} to ${points(high)}, McNemar p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}), ${verdict}`;
 }
 
