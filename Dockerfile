@@ -145,13 +145,13 @@ COPY --from=model-packages /app ./
 COPY mlflow/src mlflow/src
 COPY models/src models/src
 USER node
-RUN MODEL_SOURCE=registry:iris@champion MODEL_VERSION=v1 REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8080/health --max-semi-space-size=4 --heap-growing-percent=20 --v8-pool-size=1 models/src/main.ts
+RUN MODEL_SOURCE=registry:iris@champion MODEL_VERSION=v1 REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8080/health --max-semi-space-size=4 --heap-growing-percent=20 --v8-pool-size=2 models/src/main.ts
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-model" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:8080/ready"]
-CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--v8-pool-size=1", "models/src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--v8-pool-size=2", "models/src/main.ts"]
 
 FROM runtime AS gateway
 COPY --from=gateway-packages /app ./
@@ -160,7 +160,7 @@ COPY scripts/migrate.ts scripts/check-split.ts scripts/
 COPY scripts/check-split scripts/check-split
 COPY scripts/gateway/gateway-address.ts scripts/gateway/
 USER node
-RUN DATA_DIR=/tmp/data REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 --heap-growing-percent=20 --v8-pool-size=1 gateway/src/main.ts \
+RUN DATA_DIR=/tmp/data REGISTRY_URL=/tmp/registry LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:5000/health --max-semi-space-size=4 --heap-growing-percent=20 --v8-pool-size=2 gateway/src/main.ts \
  && rm -r /tmp/data
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-gateway" org.opencontainers.image.licenses="MIT" \
@@ -168,7 +168,7 @@ LABEL org.opencontainers.image.title="coppice-gateway" org.opencontainers.image.
 VOLUME /data
 EXPOSE 5000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:5000/ready"]
-CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--v8-pool-size=1", "gateway/src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--v8-pool-size=2", "gateway/src/main.ts"]
 
 FROM runtime AS retrainer
 COPY --from=retrainer-packages /app ./
@@ -185,20 +185,20 @@ LABEL org.opencontainers.image.title="coppice-retrainer" org.opencontainers.imag
 USER node
 EXPOSE 8090
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:8090/ready"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--v8-pool-size=1", "retrainer/src/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--v8-pool-size=2", "retrainer/src/main.ts"]
 
 FROM runtime AS ui
 COPY --from=ui-packages /app ./
 COPY ui/server ui/server
 COPY --from=page /app/ui/dist ui/dist
 USER node
-RUN LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8501/health --max-semi-space-size=4 --heap-growing-percent=20 --v8-pool-size=1 ui/server/main.ts
+RUN LOG_LEVEL=silent node scripts/fill-compile-cache.mjs http://127.0.0.1:8501/health --max-semi-space-size=4 --heap-growing-percent=20 --v8-pool-size=2 ui/server/main.ts
 ARG COMMIT= VERSION= SOURCE=
 LABEL org.opencontainers.image.title="coppice-ui" org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision=$COMMIT org.opencontainers.image.version=$VERSION org.opencontainers.image.source=$SOURCE
 EXPOSE 8501
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:8501/ready"]
-CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--v8-pool-size=1", "ui/server/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--v8-pool-size=2", "ui/server/main.ts"]
 
 FROM prom/prometheus:v3.5.0 AS prometheus
 COPY prometheus/prometheus.yml /etc/prometheus/prometheus.yml

@@ -71,10 +71,10 @@ export function planServices(plan: Plan): Service[] {
 const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /**
- * A small young generation, and an old one that is swept early: saves tens of megabytes at no measurable cost. One thread helps V8 collect
+ * A small young generation, and an old one that is swept early: saves tens of megabytes at no measurable cost. Two threads help V8 collect
  * garbage rather than four, which on two processors keep predictions waiting while somebody exports the record.
  */
-const smallHeap = ['--max-semi-space-size=4', '--heap-growing-percent=20', '--v8-pool-size=1'];
+const smallHeap = ['--max-semi-space-size=4', '--heap-growing-percent=20', '--v8-pool-size=2'];
 
 /** Lets `npm run simulate -- --bad …` spoil the answers of the versions here. */
 function spoilerOf(
